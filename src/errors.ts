@@ -1,0 +1,131 @@
+/** Every `code` that an error of this library can carry. Codes are stable; messages are not. */
+export type RwtErrorCode =
+  | "ERR_RWT_OPTION_TYPE"
+  | "ERR_RWT_OPTION_RANGE"
+  | "ERR_RWT_OPTION_UNKNOWN"
+  | "ERR_RWT_DATA_NOT_JSON"
+  | "ERR_RWT_MIDDLEWARE_MISSING"
+  | "ERR_RWT_STORE_UNAVAILABLE";
+
+/**
+ * An option or argument has the wrong type, or isn't one that the library knows.
+ *
+ * @example
+ * ```ts
+ * import { createRwt, OptionTypeError } from "redis-web-token";
+ * import { memoryStore } from "redis-web-token/memory";
+ *
+ * try {
+ *   createRwt({ store: memoryStore(), secret: "s".repeat(32), expire: Number("ten") });
+ * } catch (error) {
+ *   if (error instanceof OptionTypeError) console.error(error.code, error.option);
+ * }
+ * ```
+ */
+export class OptionTypeError extends TypeError {
+  override readonly name = "OptionTypeError";
+  readonly code: "ERR_RWT_OPTION_TYPE" | "ERR_RWT_OPTION_UNKNOWN";
+  /** The option's or argument's name. */
+  readonly option: string;
+
+  constructor(
+    option: string,
+    message: string,
+    code: "ERR_RWT_OPTION_TYPE" | "ERR_RWT_OPTION_UNKNOWN" = "ERR_RWT_OPTION_TYPE",
+  ) {
+    super(message);
+    this.option = option;
+    this.code = code;
+  }
+}
+
+/** An option or argument has the right type and a value that isn't allowed. */
+export class OptionRangeError extends RangeError {
+  override readonly name = "OptionRangeError";
+  readonly code = "ERR_RWT_OPTION_RANGE";
+  /** The option's or argument's name. */
+  readonly option: string;
+
+  constructor(option: string, message: string) {
+    super(message);
+    this.option = option;
+  }
+}
+
+/**
+ * `data` or `meta` holds something that JSON can't give back as it was: `undefined`, a function, a BigInt,
+ * `NaN`, a cycle, or an object of a class such as `Date` or `Map`.
+ */
+export class DataError extends TypeError {
+  override readonly name = "DataError";
+  readonly code = "ERR_RWT_DATA_NOT_JSON";
+  /** `"data"` or `"meta"`. */
+  readonly option: string;
+
+  constructor(option: string, message: string) {
+    super(message);
+    this.option = option;
+  }
+}
+
+/** `signIn` or `signOut` was called on a context that `rwtAuth` hasn't seen. */
+export class MiddlewareMissingError extends Error {
+  override readonly name = "MiddlewareMissingError";
+  readonly code = "ERR_RWT_MIDDLEWARE_MISSING";
+}
+
+/** Why a store could not answer. */
+export type StoreFailureReason =
+  | "timeout"
+  | "network"
+  | "auth"
+  | "loading"
+  | "readonly"
+  | "memory"
+  | "quota"
+  | "server"
+  | "reply";
+
+/**
+ * The store could not answer, so whether the token is live is **not known**: never read it as a logout, and
+ * never let anyone in on it. Its `cause`, where there is one, is a {@link StoreFault}: the client's own error
+ * without its message, which would carry commands, keys and payloads.
+ *
+ * @example
+ * ```ts
+ * import { createRwt, StoreUnavailableError } from "redis-web-token";
+ * import { memoryStore } from "redis-web-token/memory";
+ *
+ * const rwt = createRwt({ store: memoryStore(), secret: "s".repeat(32) });
+ * try {
+ *   await rwt.verify("rwt_…");
+ * } catch (error) {
+ *   if (error instanceof StoreUnavailableError) console.error(error.code, error.reason); // answer 503
+ *   else throw error;
+ * }
+ * ```
+ */
+export class StoreUnavailableError extends Error {
+  override readonly name = "StoreUnavailableError";
+  readonly code = "ERR_RWT_STORE_UNAVAILABLE";
+  readonly reason: StoreFailureReason;
+
+  constructor(reason: StoreFailureReason, message: string, cause?: StoreFault) {
+    super(message, cause && { cause });
+    this.reason = reason;
+  }
+}
+
+/** What is left of a client's error once everything that could hold a secret is taken away. */
+export class StoreFault extends Error {
+  /** The class of the client's error, such as `"ReplyError"`. */
+  override readonly name: string;
+  /** The Redis or system error code, such as `"READONLY"` or `"ECONNREFUSED"`. */
+  readonly code: string | undefined;
+
+  constructor(name: string, code: string | undefined) {
+    super(code ?? "no further detail is safe to show");
+    this.name = name;
+    this.code = code;
+  }
+}

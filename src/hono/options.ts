@@ -1,0 +1,99 @@
+import type { Context, Env } from "hono";
+import { OptionRangeError } from "../errors.ts";
+import { boolean, knownOptions, oneOf, typeError, wellFormedText, wholeNumber } from "../lib/check.ts";
+import { isObject } from "../lib/json.ts";
+import type { Rwt } from "../rwt.ts";
+import { type CookieOptions, type CookieSettings, readCookieOptions } from "./cookie-options.ts";
+import type { AuthFailure } from "./failure.ts";
+
+/**
+ * Where a request carries its token: `"bearer"` is `Authorization: Bearer …` (RFC 6750 §2.1), `"cookie"` the
+ * cookie that `signIn` sets, `"header"` a header of your own.
+ */
+export type Carrier = "bearer" | "cookie" | "header";
+
+/** Options of `rwtAuth`. */
+export interface RwtAuthOptions<Data = unknown, E extends Env = Env> {
+  /**
+   * The token service, or a function that makes it from the context where bindings come with the request, as
+   * on Workers. What the function gives is kept for each `c.env` object.
+   */
+  readonly rwt: Rwt<Data> | ((c: Context<E>) => Rwt<Data>);
+  /**
+   * Where tokens are looked for; the first carrier that holds one counts.
+   * @default ["bearer"]
+   */
+  readonly from?: readonly Carrier[] | undefined;
+  /**
+   * The header that the carrier `"header"` reads.
+   * @default "x-access-token"
+   */
+  readonly header?: string | undefined;
+  /** The cookie that the carrier `"cookie"` reads, and `signIn` sets. */
+  readonly cookie?: CookieOptions | undefined;
+  /**
+   * Let requests without a live token through, with no `c.var.session`.
+   * @default false
+   */
+  readonly optional?: boolean | undefined;
+  /**
+   * The protection space that a 401 names (RFC 9110 §11.5).
+   * @default "api"
+   */
+  readonly realm?: string | undefined;
+  /**
+   * Seconds after which a 503 asks the client to try again.
+   * @default 5
+   */
+  readonly retryAfter?: number | undefined;
+  /** Makes your own answer to a refusal; `failure.response` is the one it would be. */
+  readonly onFailure?: ((c: Context<E>, failure: AuthFailure) => Response | Promise<Response>) | undefined;
+}
+
+/** Options of `rwtAuth` after their checks. */
+export interface AuthSettings {
+  readonly from: readonly Carrier[];
+  readonly header: string;
+  readonly cookie: CookieSettings;
+  readonly optional: boolean;
+  readonly realm: string;
+  readonly retryAfter: number;
+}
+
+export function readAuthOptions<Data, E extends Env>(options: RwtAuthOptions<Data, E>): AuthSettings {
+  const given = knownOptions("rwtAuth's options", options, [
+    "rwt",
+    "from",
+    "header",
+    "cookie",
+    "optional",
+    "realm",
+    "retryAfter",
+    "onFailure",
+  ]);
+  const { rwt, from = ["bearer"], header = "x-access-token", cookie = {} } = given;
+  const { optional = false, realm = "api", retryAfter = 5, onFailure } = given;
+  if (typeof rwt !== "function" && !(isObject(rwt) && typeof rwt.verify === "function")) {
+    throw typeError("rwt", "what createRwt gives, or a function of the context that gives it", rwt);
+  }
+  if (!Array.isArray(from)) throw typeError("from", "an array of carriers", from);
+  if (from.length === 0) throw new OptionRangeError("from", "from must name at least one carrier");
+  for (const carrier of from) oneOf("from", ["bearer", "cookie", "header"], carrier);
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(wellFormedText("header", header))) {
+    throw new OptionRangeError("header", "header must be a header's name, such as x-access-token");
+  }
+  if (!/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(wellFormedText("realm", realm))) {
+    throw new OptionRangeError("realm", "realm must be printable ASCII without quotes and backslashes");
+  }
+  if (onFailure !== undefined && typeof onFailure !== "function") {
+    throw typeError("onFailure", "a function", onFailure);
+  }
+  return {
+    from,
+    header,
+    cookie: readCookieOptions(cookie),
+    optional: boolean("optional", optional),
+    realm,
+    retryAfter: wholeNumber("retryAfter", "seconds", retryAfter),
+  };
+}

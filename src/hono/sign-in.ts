@@ -1,0 +1,90 @@
+import type { Context } from "hono";
+import { deleteCookie, setCookie } from "hono/cookie";
+import { MiddlewareMissingError } from "../errors.ts";
+import type { SignOptions } from "../options.ts";
+import type { CookieSettings } from "./cookie-options.ts";
+import { type AuthState, authStates } from "./state.ts";
+
+/** Browsers keep no cookie for longer, in seconds: 400 days (RFC 6265bis §5.5). */
+const MAX_COOKIE_AGE = 400 * 86_400;
+
+/**
+ * Starts a session and, where `"cookie"` is among the carriers, sets its cookie.
+ *
+ * The route needs `rwtAuth` before it, with `optional: true` so that strangers can sign in.
+ *
+ * @param data - any JSON value, usually the user
+ * @returns the token, for clients that carry it themselves
+ * @throws MiddlewareMissingError where no `rwtAuth` ran before
+ * @throws DataError, OptionTypeError, OptionRangeError as `sign` does
+ * @throws HTTPException 503 while the store is out
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { createRwt } from "redis-web-token";
+ * import { rwtAuth, signIn, signOut } from "redis-web-token/hono";
+ * import { memoryStore } from "redis-web-token/memory";
+ *
+ * const rwt = createRwt<{ id: string }>({ store: memoryStore(), secret: "s".repeat(32) });
+ * const app = new Hono();
+ * app.use(rwtAuth({ rwt, from: ["cookie"], optional: true }));
+ * app.post("/login", async (c) => {
+ *   await signIn(c, { id: "42" }, { subject: "42" }); // after checking the password
+ *   return c.redirect("/");
+ * });
+ * app.post("/logout", async (c) => {
+ *   await signOut(c);
+ *   return c.redirect("/");
+ * });
+ * ```
+ */
+export async function signIn<Data>(c: Context, data: Data, options?: SignOptions): Promise<string> {
+  const state = stateOf(c, "signIn");
+  const { rwt, cookie, unavailableAnswer } = state;
+  const token = await rwt.sign(data, options).catch(unavailableAnswer);
+  authStates.set(c, { ...state, token, session: null });
+  if (cookie !== undefined) {
+    const maxAge = Math.min(rwt.maxLifetime, MAX_COOKIE_AGE);
+    setCookie(c, cookie.name, token, {
+      ...scopeOf(cookie),
+      sameSite: cookie.sameSite,
+      httpOnly: true,
+      ...(cookie.persistent && { maxAge }),
+    });
+  }
+  return token;
+}
+
+/**
+ * Ends the session of the request's token, for every service, and clears the cookie.
+ *
+ * @returns whether there was a session to end
+ * @throws MiddlewareMissingError where no `rwtAuth` ran before
+ * @throws HTTPException 503 while the store is out: the cookie is cleared, but the session may still live
+ */
+export async function signOut(c: Context): Promise<boolean> {
+  const { rwt, token, cookie, unavailableAnswer } = stateOf(c, "signOut");
+  if (cookie !== undefined) {
+    deleteCookie(c, cookie.name, scopeOf(cookie));
+  }
+  return rwt.destroy(token).catch(unavailableAnswer);
+}
+
+/** A cookie is cleared by the same scope that it was set with. */
+const scopeOf = ({
+  path,
+  secure,
+  domain,
+}: CookieSettings): { path: string; secure: boolean; domain?: string } => ({
+  path,
+  secure,
+  ...(domain !== undefined && { domain }),
+});
+
+function stateOf(c: Context, caller: string): AuthState {
+  const state = authStates.get(c);
+  if (state !== undefined) return state;
+  throw new MiddlewareMissingError(
+    `${caller} needs rwtAuth before it on the route, with optional: true for strangers`,
+  );
+}

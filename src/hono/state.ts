@@ -1,0 +1,18 @@
+import type { Context } from "hono";
+import type { Rwt } from "../rwt.ts";
+import type { Session } from "../session.ts";
+import type { CookieSettings } from "./cookie-options.ts";
+
+/** What `rwtAuth` found out about a request, for `signIn`, `signOut` and a second `rwtAuth` on its way. */
+export interface AuthState {
+  readonly rwt: Rwt;
+  readonly token: string | undefined;
+  readonly session: Session | null;
+  /** None where the cookie isn't among the carriers. */
+  readonly cookie: CookieSettings | undefined;
+  /** Turns an outage into the 503 of this middleware, and throws anything else again. */
+  readonly unavailableAnswer: (error: unknown) => Promise<never>;
+}
+
+/** Beside the context rather than in its variables, so that no token shows up in an app's own `c.var`. */
+export const authStates: WeakMap<Context, AuthState> = new WeakMap();

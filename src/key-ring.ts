@@ -1,0 +1,75 @@
+import { type Bytes, toBase64Url, toHex, utf8 } from "./lib/bytes.ts";
+
+/** What is derived from one secret. The keys can't be exported. */
+export interface SecretKeys {
+  /** A hint, 0 to 255, at which secret of a ring signed a token; two secrets may share one. */
+  readonly kid: number;
+  /** HMAC-SHA-256 key of the token body. */
+  readonly token: CryptoKey;
+  /** HMAC-SHA-256 key of a subject. */
+  readonly subject: CryptoKey;
+}
+
+/** A subject as Redis may see it. */
+export interface HashedSubject {
+  /** Two bytes that all of the subject's keys share, so that they live in one Redis Cluster slot. */
+  readonly slot: Bytes;
+  /** base64url of 16 bytes that name the subject's index. */
+  readonly id: string;
+}
+
+/**
+ * Derives the keys of one secret by HKDF-SHA-256 with an empty salt (RFC 5869).
+ *
+ * @param secret - at least 32 bytes; the caller checks
+ */
+export async function deriveKeys(secret: Bytes): Promise<SecretKeys> {
+  const { subtle } = crypto;
+  const material = await subtle.importKey("raw", secret, "HKDF", false, ["deriveBits", "deriveKey"]);
+  const hkdf = (name: string) => ({
+    name: "HKDF",
+    hash: "SHA-256",
+    salt: new Uint8Array(0),
+    info: utf8(`rwt/1/${name}`),
+  });
+  const hmac = (name: string) =>
+    subtle.deriveKey(hkdf(name), material, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]);
+  const [kid, token, subject] = await Promise.all([
+    subtle.deriveBits(hkdf("kid"), material, 8),
+    hmac("token"),
+    hmac("subject"),
+  ]);
+  return { kid: new DataView(kid).getUint8(0), token, subject };
+}
+
+/**
+ * A ring of secrets, newest first, whose keys are derived at the first call and kept.
+ *
+ * The keys are kept, never the promise of them: on Workers a promise belongs to the request that made it, and
+ * another request that waits on it may wait for ever.
+ */
+export function createKeyRing(secrets: readonly Bytes[]): () => Promise<readonly SecretKeys[]> {
+  let keys: readonly SecretKeys[] | undefined;
+  return async () => {
+    keys ??= await Promise.all(secrets.map(deriveKeys));
+    return keys;
+  };
+}
+
+/** HMAC-SHA-256 of the body under a derived key. */
+export const hmac = async (key: CryptoKey, body: Bytes): Promise<Bytes> =>
+  new Uint8Array(await crypto.subtle.sign("HMAC", key, body));
+
+/** @param subject - the user's id; well-formed Unicode, which the caller checks */
+export async function hashSubject(keys: SecretKeys, subject: string): Promise<HashedSubject> {
+  const digest = await hmac(keys.subject, utf8(subject));
+  return { slot: digest.slice(0, 2), id: toBase64Url(digest.subarray(2, 18)) };
+}
+
+/** The Redis key of a session. */
+export const sessionKey = (prefix: string, slot: Uint8Array, lookup: string): string =>
+  `${prefix}{${toHex(slot)}}:s:${lookup}`;
+
+/** The Redis key of a subject's index. */
+export const subjectKey = (prefix: string, subject: HashedSubject): string =>
+  `${prefix}{${toHex(subject.slot)}}:u:${subject.id}`;

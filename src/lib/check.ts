@@ -1,0 +1,64 @@
+import { OptionRangeError, OptionTypeError } from "../errors.ts";
+
+/** The largest number of seconds that the token's four-byte field holds: some 136 years. */
+export const MAX_SECONDS = 0xffff_ffff;
+
+/** Names a value's type for a message; never the value, which may be a secret. */
+export const kindOf = (value: unknown): string =>
+  value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+
+export const typeError = (option: string, allowed: string, value: unknown): OptionTypeError =>
+  new OptionTypeError(option, `${option} must be ${allowed}, not ${kindOf(value)}`);
+
+export function wholeNumber(option: string, unit: string, value: unknown, max: number = MAX_SECONDS): number {
+  const allowed = `a whole number of ${unit} from 1 to ${max}`;
+  if (typeof value !== "number") throw typeError(option, allowed, value);
+  if (!Number.isInteger(value) || value < 1 || value > max) {
+    throw new OptionRangeError(option, `${option} must be ${allowed}, not ${value}`);
+  }
+  return value;
+}
+
+export function boolean(option: string, value: unknown): boolean {
+  if (typeof value !== "boolean") throw typeError(option, "true or false", value);
+  return value;
+}
+
+export function oneOf<Allowed extends string>(
+  option: string,
+  allowed: readonly Allowed[],
+  value: unknown,
+): Allowed {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found !== undefined) return found;
+  const names = allowed.map((name) => JSON.stringify(name)).join(" or ");
+  if (typeof value !== "string") throw typeError(option, names, value);
+  throw new OptionRangeError(option, `${option} must be ${names}`);
+}
+
+/** Lone surrogates all become U+FFFD in UTF-8, so two different texts would count as one. */
+export function wellFormedText(option: string, value: unknown): string {
+  if (typeof value !== "string") throw typeError(option, "text", value);
+  if (/\p{Surrogate}/u.test(value)) {
+    throw new OptionRangeError(option, `${option} must be well-formed Unicode, without lone surrogates`);
+  }
+  return value;
+}
+
+/** Checks that `options` is an object with no key but the known ones, so that a typing error is not lost. */
+export function knownOptions<Options extends object>(
+  name: string,
+  options: Options,
+  known: readonly (keyof Options & string)[],
+): Options {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw typeError(name, "an object", options);
+  }
+  for (const key of Object.keys(options)) {
+    if (!(known as readonly string[]).includes(key)) {
+      const message = `unknown option ${JSON.stringify(key)} in ${name}; known: ${known.join(", ")}`;
+      throw new OptionTypeError(key, message, "ERR_RWT_OPTION_UNKNOWN");
+    }
+  }
+  return options;
+}

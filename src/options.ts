@@ -1,0 +1,190 @@
+import { OptionRangeError, OptionTypeError } from "./errors.ts";
+import { type Bytes, utf8 } from "./lib/bytes.ts";
+import { boolean, knownOptions, typeError, wellFormedText, wholeNumber } from "./lib/check.ts";
+import { type Clock, systemClock } from "./lib/clock.ts";
+import { assertJson, isObject } from "./lib/json.ts";
+import type { SessionMeta } from "./session.ts";
+import type { StoreCallOptions, TokenStore } from "./store.ts";
+
+/** A secret: UTF-8 text or raw bytes, at least 32 bytes. `openssl rand -base64 32` makes a good one. */
+export type Secret = string | Uint8Array;
+
+/** Options of `createRwt`. */
+export interface RwtOptions {
+  /** Where sessions live: `upstashStore(…)`, `ioredisStore(…)`, `nodeRedisStore(…)`, `memoryStore()` or your own. */
+  readonly store: TokenStore;
+  /**
+   * One secret, or several, newest first: tokens are signed with the first and opened with any. To change a
+   * secret without logging anyone out, put the new one in front, and drop the old one when its tokens are dead.
+   */
+  readonly secret: Secret | readonly Secret[];
+  /**
+   * Idle time-out in seconds: an unused session ends after so long.
+   * @default 3600
+   */
+  readonly expire?: number | undefined;
+  /**
+   * Whether each `verify` starts the idle time-out anew, in the same Redis command.
+   * @default false
+   */
+  readonly verifyExtendsToken?: boolean | undefined;
+  /**
+   * Absolute life in seconds, counted from `sign`. Nothing extends a session past it (OWASP ASVS 7.3.2).
+   * @default 2592000 (30 days, the limit of NIST SP 800-63B AAL1)
+   */
+  readonly maxLifetime?: number | undefined;
+  /**
+   * What every Redis key begins with. All services that share sessions need the same one.
+   * @default "rwt:"
+   */
+  readonly prefix?: string | undefined;
+  /**
+   * The clock, in Unix seconds; for tests.
+   * @default the system's
+   */
+  readonly now?: Clock | undefined;
+}
+
+/** Options of any call. */
+export interface CallOptions {
+  /** Ends the call early; the promise then rejects with the signal's `reason`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of `sign`. */
+export interface SignOptions extends CallOptions {
+  /** This token's own idle time-out in seconds, kept whenever it slides. At most `maxLifetime`. */
+  readonly expire?: number | undefined;
+  /** The user's id. Sessions with one can be found and ended by it. */
+  readonly subject?: string | undefined;
+  /** Notes about the session itself, such as the device: a JSON object. */
+  readonly meta?: SessionMeta | undefined;
+}
+
+/** Options of `extend`. */
+export interface ExtendOptions extends CallOptions {
+  /**
+   * Seconds of idleness from now, this once.
+   * @default the token's own
+   */
+  readonly expire?: number | undefined;
+}
+
+/** Options after their checks, defaults filled in. */
+export interface Settings {
+  readonly store: TokenStore;
+  readonly secrets: readonly Bytes[];
+  readonly expire: number;
+  readonly verifyExtendsToken: boolean;
+  readonly maxLifetime: number;
+  readonly prefix: string;
+  readonly now: () => number;
+}
+
+const MIN_SECRET_BYTES = 32;
+
+export function readOptions(options: RwtOptions): Settings {
+  const given = knownOptions("options", options, [
+    "store",
+    "secret",
+    "expire",
+    "verifyExtendsToken",
+    "maxLifetime",
+    "prefix",
+    "now",
+  ]);
+  const { verifyExtendsToken = false, prefix = "rwt:", now = systemClock } = given;
+  if (typeof now !== "function") throw typeError("now", "a function", now);
+  const maxLifetime = wholeNumber("maxLifetime", "seconds", given.maxLifetime ?? 30 * 86_400);
+  return {
+    store: readStore(given.store),
+    secrets: readSecrets(given.secret),
+    // The default idle time-out gives way to a shorter maxLifetime; one that was asked for does not.
+    expire: readExpire(given.expire ?? Math.min(3600, maxLifetime), maxLifetime),
+    verifyExtendsToken: boolean("verifyExtendsToken", verifyExtendsToken),
+    maxLifetime,
+    prefix: readPrefix(prefix),
+    now: () => Math.floor(now()),
+  };
+}
+
+export function readSignOptions(
+  options: SignOptions,
+  settings: Settings,
+): SignOptions & { readonly expire: number } {
+  const given = knownOptions("sign's options", options, ["expire", "subject", "meta", "signal"]);
+  const { expire = settings.expire, subject, meta } = given;
+  if (subject !== undefined && wellFormedText("subject", subject) === "") {
+    throw new OptionRangeError("subject", "subject must not be empty; leave it out for a session of no user");
+  }
+  if (meta !== undefined) {
+    if (!isObject(meta)) throw typeError("meta", "a JSON object", meta);
+    assertJson("meta", meta);
+  }
+  return { expire: readExpire(expire, settings.maxLifetime), subject, meta, signal: readSignal(given) };
+}
+
+export function readExtendOptions(options: ExtendOptions): ExtendOptions {
+  const { expire, ...rest } = knownOptions("extend's options", options, ["expire", "signal"]);
+  return {
+    expire: expire === undefined ? undefined : wholeNumber("expire", "seconds", expire),
+    signal: readSignal(rest),
+  };
+}
+
+export const readCallOptions = (options: CallOptions): StoreCallOptions => ({
+  signal: readSignal(knownOptions("options", options, ["signal"])),
+});
+
+function readSignal({ signal }: CallOptions): AbortSignal | undefined {
+  if (signal === undefined || typeof signal?.throwIfAborted === "function") return signal;
+  throw typeError("signal", "an AbortSignal", signal);
+}
+
+function readExpire(value: unknown, maxLifetime: number): number {
+  const expire = wholeNumber("expire", "seconds", value);
+  if (expire <= maxLifetime) return expire;
+  throw new OptionRangeError(
+    "expire",
+    `expire must be at most maxLifetime (${maxLifetime} seconds): raise that too`,
+  );
+}
+
+function readPrefix(value: unknown): string {
+  const prefix = wellFormedText("prefix", value);
+  if (!/[{}]/.test(prefix)) return prefix;
+  throw new OptionRangeError(
+    "prefix",
+    "prefix must hold no { or }: they would change a key's Redis Cluster slot",
+  );
+}
+
+function readStore(value: unknown): TokenStore {
+  const methods = ["create", "read", "extend", "remove", "connect", "disconnect"];
+  if (isObject(value) && methods.every((name) => typeof value[name] === "function")) {
+    return value as unknown as TokenStore;
+  }
+  throw typeError("store", "a TokenStore, such as memoryStore()", value);
+}
+
+function readSecrets(value: unknown): Bytes[] {
+  const secrets: unknown[] = Array.isArray(value) ? value : [value];
+  if (secrets.length === 0) throw new OptionRangeError("secret", "secret must not be an empty array");
+  return secrets.map(readSecret);
+}
+
+function readSecret(value: unknown): Bytes {
+  let bytes: Bytes;
+  if (typeof value === "string") bytes = utf8(wellFormedText("secret", value));
+  else if (value instanceof Uint8Array) bytes = new Uint8Array(value);
+  else
+    throw new OptionTypeError(
+      "secret",
+      "secret must be text or a Uint8Array, or an array of these, newest first",
+    );
+  if (bytes.length >= MIN_SECRET_BYTES) return bytes;
+  throw new OptionRangeError(
+    "secret",
+    `secret must be at least ${MIN_SECRET_BYTES} bytes long: make one with \`openssl rand -base64 32\``,
+  );
+}

@@ -1,0 +1,60 @@
+import { isObject } from "./lib/json.ts";
+
+/** A live session, as `verify` gives it. Times are Unix seconds. */
+export interface Session<Data = unknown> {
+  /** What was signed. */
+  readonly data: Data;
+  /** The user's id, where `sign` was given one. */
+  readonly subject: string | undefined;
+  /** What the service noted about the session, such as the device; not part of the user's data. */
+  readonly meta: SessionMeta | undefined;
+  /** When it was signed, Unix seconds. */
+  readonly issuedAt: number;
+  /** The absolute end of its life, Unix seconds; nothing extends it past this. */
+  readonly deadline: number;
+  /** Its idle time-out, seconds. */
+  readonly expire: number;
+}
+
+/** Any JSON object. */
+export type SessionMeta = Readonly<Record<string, unknown>>;
+
+/** What is stored of a session; `expire` is in the token alone. */
+export type StoredSession = Omit<Session, "expire">;
+
+/** The session value of the wire format. `JSON.stringify` leaves out what is `undefined`. */
+export const encodeSession = (session: StoredSession): string =>
+  JSON.stringify({
+    v: 1,
+    iat: session.issuedAt,
+    exp: session.deadline,
+    sub: session.subject,
+    data: session.data,
+    meta: session.meta,
+  });
+
+/**
+ * Reads a session value.
+ *
+ * @param deadline - the token's own, Unix seconds
+ * @returns `null` for text that isn't a version 1 session with that deadline: whatever else stands under the
+ *   token's key is not the session that was signed
+ */
+export function decodeSession(text: string, deadline: number): StoredSession | null {
+  const value = parseObject(text);
+  if (value === null || value.v !== 1 || value.exp !== deadline) return null;
+  const { iat, sub, meta } = value;
+  if (!Number.isInteger(iat) || !Object.hasOwn(value, "data")) return null;
+  if (sub !== undefined && typeof sub !== "string") return null;
+  if (meta !== undefined && !isObject(meta)) return null;
+  return { data: value.data, subject: sub, meta, issuedAt: iat as number, deadline };
+}
+
+function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}

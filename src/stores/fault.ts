@@ -1,0 +1,101 @@
+import { type StoreFailureReason, StoreFault, StoreUnavailableError } from "../errors.ts";
+import { DeadlinePassed } from "../lib/deadline.ts";
+
+const REASONS: Readonly<Record<string, StoreFailureReason>> = {
+  NOAUTH: "auth",
+  WRONGPASS: "auth",
+  NOPERM: "auth",
+  LOADING: "loading",
+  MASTERDOWN: "loading",
+  READONLY: "readonly",
+  OOM: "memory",
+  ERR: "server",
+  ASK: "server",
+  BUSY: "server",
+  CLUSTERDOWN: "server",
+  CROSSSLOT: "server",
+  EXECABORT: "server",
+  MISCONF: "server",
+  MOVED: "server",
+  NOREPLICAS: "server",
+  NOSCRIPT: "server",
+  TRYAGAIN: "server",
+  UNBLOCKED: "server",
+  WRONGTYPE: "server",
+};
+
+const MESSAGES: Readonly<Record<StoreFailureReason, string>> = {
+  timeout: "the store did not answer in time",
+  network: "the store can't be reached",
+  auth: "the store refused the credentials: check the URL's password, or the REST token",
+  loading: "the store is starting and still loads its data",
+  readonly: "the store is a read-only replica: a failover is under way, or the URL names the wrong server",
+  memory: "the store is out of memory",
+  quota: "the store's request quota is used up",
+  server: "the store refused the command",
+  reply: "the store gave an answer that makes no sense for the command",
+};
+
+/**
+ * Turns whatever a client threw into the library's error. Clients put commands, keys and payloads into their
+ * messages, other callers' too, so nothing of theirs passes but the class's name and a known code.
+ */
+export function storeUnavailable(error: unknown): StoreUnavailableError {
+  if (error instanceof StoreUnavailableError) return error;
+  if (error instanceof DeadlinePassed) return unavailable("timeout");
+  const links = chain(error);
+  const redisCode = links.map(redisCodeOf).find((code) => code !== undefined);
+  const code = redisCode ?? links.map(systemCodeOf).find((code) => code !== undefined);
+  return unavailable(reasonOf(links, redisCode), new StoreFault(nameOf(error), code));
+}
+
+/** For a reply of the wrong type, which is not the answer "no". */
+export const unexpectedReply = (): StoreUnavailableError => unavailable("reply");
+
+const unavailable = (reason: StoreFailureReason, cause?: StoreFault): StoreUnavailableError =>
+  new StoreUnavailableError(reason, MESSAGES[reason], cause);
+
+function reasonOf(links: readonly unknown[], redisCode: string | undefined): StoreFailureReason {
+  const messages = links.map(messageOf);
+  if (messages.some((text) => /^ERR max .*limit exceeded/.test(text))) return "quota";
+  if (redisCode !== undefined) return REASONS[redisCode] ?? "server";
+  if (messages.some((text) => /^Unauthorized/i.test(text))) return "auth";
+  const names = links.map(nameOf);
+  if (names.includes("UpstashJSONParseError") || names.includes("SyntaxError")) return "reply";
+  if (names.includes("UpstashError")) return "server";
+  if (names.includes("TimeoutError")) return "timeout";
+  return "network";
+}
+
+/** The error, its causes and what an AggregateError holds. */
+function chain(error: unknown): unknown[] {
+  const links: unknown[] = [error];
+  for (let i = 0; i < links.length && i < 8; i++) {
+    const { cause, errors } = Object(links[i]) as { cause?: unknown; errors?: unknown };
+    if (cause !== undefined) links.push(cause);
+    if (Array.isArray(errors)) links.push(...errors.slice(0, 4));
+  }
+  return links;
+}
+
+const property = (error: unknown, name: string): string => {
+  const value = (Object(error) as Record<string, unknown>)[name];
+  return typeof value === "string" ? value : "";
+};
+
+const messageOf = (error: unknown): string => property(error, "message");
+
+function nameOf(error: unknown): string {
+  const name = property(error, "name");
+  return /^[A-Za-z]{1,40}$/.test(name) ? name : "Error";
+}
+
+function redisCodeOf(error: unknown): string | undefined {
+  const word = /^([A-Z]+)\b/.exec(messageOf(error))?.[1];
+  return word !== undefined && Object.hasOwn(REASONS, word) ? word : undefined;
+}
+
+function systemCodeOf(error: unknown): string | undefined {
+  const code = property(error, "code");
+  return /^(E[A-Z]{2,15}|UND_ERR_[A-Z_]{2,30})$/.test(code) ? code : undefined;
+}

@@ -1,0 +1,77 @@
+import type { RedisOptions } from "ioredis";
+import { isObject } from "../lib/json.ts";
+import type { TokenStore } from "../store.ts";
+import { checkTarget, ownedClient, reconnectDelay } from "./owned-client.ts";
+import { type RedisConnection, type RedisStoreOptions, readTimeout, redisStore } from "./redis.ts";
+
+/** What is used of an `ioredis` client or cluster; any version that has it will do. */
+export interface IoredisClient {
+  call(command: string, ...args: string[]): Promise<unknown>;
+}
+
+/**
+ * Sessions in a Redis that Node, Bun or Deno reaches over TCP through `ioredis`, Cluster and Sentinel included.
+ *
+ * A client of yours is never closed, and keeps its own settings for retries and its offline queue; the
+ * store's `timeout` holds all the same. One that the library makes connects at the first call, sends nothing
+ * twice, and fails at once while Redis is gone.
+ *
+ * @param target - a client or cluster, a `redis://` or `rediss://` URL, or ioredis options
+ * @throws OptionTypeError, OptionRangeError
+ * @example
+ * ```ts
+ * import { ioredisStore } from "redis-web-token/ioredis";
+ *
+ * const store = ioredisStore("redis://localhost:6380", { timeout: 500 });
+ * ```
+ */
+export function ioredisStore(
+  target: IoredisClient | string | RedisOptions,
+  options: RedisStoreOptions = {},
+): TokenStore {
+  if (isClient(target)) return redisStore(yours(target), options);
+  checkTarget(target);
+  return redisStore(ours(target, readTimeout(options)), options);
+}
+
+/** Reply mapping is about hashes and the like, which no command of ours answers with. */
+type ClientOptions = Omit<RedisOptions, "replyMapping">;
+
+const isClient = (target: unknown): target is IoredisClient =>
+  typeof (target as Partial<IoredisClient> | null)?.call === "function" && isObject(target);
+
+const yours = (client: IoredisClient): RedisConnection => ({
+  send: ({ args }) => client.call(...args),
+  close: async () => {},
+});
+
+function ours(target: string | ClientOptions, timeout: number): RedisConnection {
+  const defaults: ClientOptions = {
+    connectTimeout: timeout,
+    retryStrategy: reconnectDelay,
+    // A command that was under way when the connection broke fails, rather than being sent a second time.
+    autoResendUnfulfilledCommands: false,
+    // Commands that wait for a connection fail with the first attempt at one.
+    maxRetriesPerRequest: 0,
+    // After a failover behind one address, the old primary answers READONLY: look the address up again.
+    reconnectOnError: (error) => error.message.startsWith("READONLY"),
+  };
+  const client = ownedClient(
+    async () => {
+      const { Redis } = await import("ioredis");
+      const made =
+        typeof target === "string" ? new Redis(target, defaults) : new Redis({ ...defaults, ...target });
+      // Each failed call says so itself; without a listener ioredis would print the error.
+      made.on("error", () => {});
+      return made;
+    },
+    async (made) => {
+      if (made.status === "ready") await made.quit();
+      else made.disconnect();
+    },
+  );
+  return {
+    send: async ({ args }) => (await client.get()).call(...args),
+    close: client.close,
+  };
+}

@@ -1,0 +1,103 @@
+import { knownOptions, typeError, wholeNumber } from "../lib/check.ts";
+import { type Clock, systemClock } from "../lib/clock.ts";
+import type { TokenStore } from "../store.ts";
+
+/** Options of {@link memoryStore}. */
+export interface MemoryStoreOptions {
+  /**
+   * How many entries it holds at most; beyond that the oldest go, which logs their users out.
+   * @default 10000
+   */
+  readonly maxEntries?: number | undefined;
+  /**
+   * The clock, in Unix seconds; for tests.
+   * @default the system's
+   */
+  readonly now?: Clock | undefined;
+}
+
+interface Entry {
+  readonly value: string;
+  readonly end: number;
+}
+
+/** Seconds between two searches for entries past their end. */
+const SWEEP_EVERY = 60;
+
+/**
+ * Sessions in this process's memory: for development and tests, and a service of a single process. Other
+ * processes, and other isolates of one Worker, don't see them.
+ *
+ * @throws OptionTypeError, OptionRangeError
+ * @example
+ * ```ts
+ * import { createRwt } from "redis-web-token";
+ * import { memoryStore } from "redis-web-token/memory";
+ *
+ * const rwt = createRwt({ store: memoryStore({ maxEntries: 500 }), secret: "s".repeat(32) });
+ * ```
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
+  const { maxEntries, now = systemClock } = knownOptions("memoryStore's options", options, [
+    "maxEntries",
+    "now",
+  ]);
+  if (typeof now !== "function") throw typeError("now", "a function", now);
+  const capacity = wholeNumber("maxEntries", "entries", maxEntries ?? 10_000);
+  const entries = new Map<string, Entry>();
+  let nextSweep = 0;
+
+  function find(key: string): Entry | undefined {
+    const entry = entries.get(key);
+    if (entry === undefined || entry.end > now()) return entry;
+    entries.delete(key);
+    return undefined;
+  }
+
+  function put(key: string, value: string, ttl: number): void {
+    entries.set(key, { value, end: now() + wholeNumber("ttl", "seconds", ttl) });
+  }
+
+  /** No timer: it would keep a process alive, and a Worker's global scope may have none. */
+  function makeRoom(): void {
+    if (now() < nextSweep && entries.size < capacity) return;
+    for (const [key, entry] of entries) if (entry.end <= now()) entries.delete(key);
+    for (const key of entries.keys()) {
+      if (entries.size < capacity) break;
+      entries.delete(key);
+    }
+    nextSweep = now() + SWEEP_EVERY;
+  }
+
+  return {
+    async create({ key, value, ttl }, callOptions) {
+      callOptions?.signal?.throwIfAborted();
+      const present = find(key);
+      if (present !== undefined) return present.value === value;
+      makeRoom();
+      put(key, value, ttl);
+      return true;
+    },
+    async read(key, callOptions) {
+      callOptions?.signal?.throwIfAborted();
+      const entry = find(key);
+      if (entry !== undefined && callOptions?.slideTo !== undefined)
+        put(key, entry.value, callOptions.slideTo);
+      return entry?.value ?? null;
+    },
+    async extend(key, ttl, callOptions) {
+      callOptions?.signal?.throwIfAborted();
+      const entry = find(key);
+      if (entry !== undefined) put(key, entry.value, ttl);
+      return entry !== undefined;
+    },
+    async remove(key, callOptions) {
+      callOptions?.signal?.throwIfAborted();
+      return find(key) !== undefined && entries.delete(key);
+    },
+    async connect(callOptions) {
+      callOptions?.signal?.throwIfAborted();
+    },
+    async disconnect() {},
+  };
+}

@@ -1,0 +1,111 @@
+import type { RedisClientOptions } from "redis";
+import { isObject } from "../lib/json.ts";
+import type { TokenStore } from "../store.ts";
+import { checkTarget, ownedClient, reconnectDelay } from "./owned-client.ts";
+import {
+  type RedisCommand,
+  type RedisConnection,
+  type RedisStoreOptions,
+  readTimeout,
+  redisStore,
+} from "./redis.ts";
+
+/**
+ * What is used of a `redis` (node-redis) client, pool, cluster or sentinel; any version that has it will do.
+ * The three kinds take other arguments in `sendCommand`, hence `never`.
+ */
+export interface NodeRedisClient {
+  readonly isOpen: boolean;
+  connect(): Promise<unknown>;
+  sendCommand(...args: never[]): Promise<unknown>;
+}
+
+/**
+ * Sessions in a Redis that Node, Bun or Deno reaches over TCP through `redis` (node-redis), its pool, cluster
+ * and sentinel clients included.
+ *
+ * A client of yours is connected at the first call where it isn't yet, and never closed; the store's `timeout`
+ * holds whatever its own settings are.
+ *
+ * @param target - a client, a `redis://` or `rediss://` URL, or node-redis client options
+ * @throws OptionTypeError, OptionRangeError
+ * @example
+ * ```ts
+ * import { nodeRedisStore } from "redis-web-token/node-redis";
+ *
+ * const store = nodeRedisStore("redis://localhost:6380", { timeout: 500 });
+ * ```
+ */
+export function nodeRedisStore(
+  target: NodeRedisClient | string | RedisClientOptions,
+  options: RedisStoreOptions = {},
+): TokenStore {
+  if (isClient(target)) return redisStore(yours(target), options);
+  checkTarget(target);
+  return redisStore(ours(target, readTimeout(options)), options);
+}
+
+const isClient = (target: unknown): target is NodeRedisClient =>
+  isObject(target) && typeof target.sendCommand === "function";
+
+function yours(client: NodeRedisClient): RedisConnection {
+  const sendCommand = senderOf(client);
+  let connecting: Promise<unknown> | undefined;
+  return {
+    async send(command, signal) {
+      if (!client.isOpen) {
+        connecting ??= client.connect().finally(() => {
+          connecting = undefined;
+        });
+        await connecting;
+      }
+      return sendCommand(command, signal);
+    },
+    close: async () => {},
+  };
+}
+
+function ours(target: string | RedisClientOptions, timeout: number): RedisConnection {
+  const given: RedisClientOptions = typeof target === "string" ? { url: target } : target;
+  const client = ownedClient(
+    async () => {
+      const { createClient } = await import("redis");
+      const socket = { connectTimeout: timeout, reconnectStrategy: reconnectDelay, ...given.socket };
+      const made = createClient({ ...given, socket } as RedisClientOptions);
+      // Each failed call says so itself; without a listener the error would end the process.
+      made.on("error", () => {});
+      // Not awaited: it waits until Redis is there, and the commands queue meanwhile, each within its time-out.
+      made.connect().catch(() => {});
+      return made;
+    },
+    async (made) => {
+      if (made.isReady) await made.close();
+      else if (made.isOpen) made.destroy();
+    },
+  );
+  return {
+    send: async (command, signal) => senderOf(await client.get())(command, signal),
+    close: client.close,
+  };
+}
+
+/** Replies as plain text and numbers, whatever the client was told to map them to; cancelled while queued. */
+const optionsFor = (signal: AbortSignal) => ({ abortSignal: signal, typeMapping: {} });
+
+type Send = (command: RedisCommand, signal: AbortSignal) => Promise<unknown>;
+type Sender<Args extends unknown[]> = { sendCommand(...args: Args): Promise<unknown> };
+type Options = ReturnType<typeof optionsFor>;
+
+/** A cluster wants the key and whether a replica may answer, a sentinel only the latter. It never may. */
+function senderOf(client: NodeRedisClient): Send {
+  if ("slots" in client) {
+    const cluster = client as Sender<[string | undefined, boolean, readonly string[], Options]>;
+    return ({ args, key }, signal) => cluster.sendCommand(key, false, args, optionsFor(signal));
+  }
+  if ("acquire" in client) {
+    const sentinel = client as Sender<[boolean, readonly string[], Options]>;
+    return ({ args }, signal) => sentinel.sendCommand(false, args, optionsFor(signal));
+  }
+  const single = client as Sender<[readonly string[], Options]>;
+  return ({ args }, signal) => single.sendCommand(args, optionsFor(signal));
+}

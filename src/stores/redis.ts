@@ -1,0 +1,127 @@
+import { knownOptions, wholeNumber } from "../lib/check.ts";
+import { withDeadline } from "../lib/deadline.ts";
+import type { StoreCallOptions, TokenStore } from "../store.ts";
+import { storeUnavailable, unexpectedReply } from "./fault.ts";
+
+/** One Redis command. Every argument is text: a number in the wrong place would lose a key its expiry. */
+export interface RedisCommand {
+  /** The command's name and its arguments. */
+  readonly args: readonly [string, ...string[]];
+  /** The first key among them, by which a cluster client finds the node; none for `PING`. */
+  readonly key: string | undefined;
+}
+
+/** All that a Redis client has to do for {@link redisStore}. */
+export interface RedisConnection {
+  /**
+   * Sends one command and gives its reply: text, an integer, or `null` for nil. Any error may be thrown; the
+   * store takes from it what is safe to show.
+   *
+   * @param signal - aborts when nobody waits for the reply any more; a client that can't cancel ignores it
+   */
+  send(command: RedisCommand, signal: AbortSignal): Promise<unknown>;
+  /** Closes what the adapter itself opened. */
+  close(): Promise<void>;
+}
+
+/** Options of every Redis store. */
+export interface RedisStoreOptions {
+  /**
+   * How long an operation may take, in milliseconds, connecting included; then it is a
+   * `StoreUnavailableError`.
+   * @default 2000
+   */
+  readonly timeout?: number | undefined;
+}
+
+/** The longest delay that `setTimeout` takes, in milliseconds; a longer one fires at once. */
+const MAX_TIMEOUT = 0x7fff_ffff;
+
+/** Checks the options of a Redis store. */
+export function readTimeout(options: RedisStoreOptions): number {
+  const { timeout = 2000 } = knownOptions("the store's options", options, ["timeout"]);
+  return wholeNumber("timeout", "milliseconds", timeout, MAX_TIMEOUT);
+}
+
+/**
+ * A store over any Redis client that can send a command. All that the library knows of Redis is here.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from "redis";
+ * import { redisStore } from "redis-web-token/redis";
+ *
+ * const client = createClient();
+ * const store = redisStore({
+ *   send: ({ args }) => client.sendCommand(args),
+ *   close: async () => {},
+ * });
+ * ```
+ */
+export function redisStore(connection: RedisConnection, options: RedisStoreOptions = {}): TokenStore {
+  const timeout = readTimeout(options);
+  type Send = (...args: RedisCommand["args"]) => Promise<unknown>;
+
+  /** Runs one operation within the time-out; whatever goes wrong in it becomes a StoreUnavailableError. */
+  async function run<T>(
+    callOptions: StoreCallOptions | undefined,
+    operation: (send: Send) => Promise<T>,
+  ): Promise<T> {
+    const caller = callOptions?.signal;
+    try {
+      return await withDeadline(timeout, caller, (signal) =>
+        operation(async (...args) => connection.send({ args, key: args[1] }, signal)),
+      );
+    } catch (error) {
+      if (caller?.aborted) throw caller.reason;
+      throw storeUnavailable(error);
+    }
+  }
+
+  return {
+    async create({ key, value, ttl }, callOptions) {
+      const ex = seconds(ttl);
+      return run(callOptions, async (send) => {
+        const reply = await send("SET", key, value, "EX", ex, "NX");
+        if (reply === "OK") return true;
+        if (reply !== null) throw unexpectedReply();
+        // A client that retries after a lost reply meets its own first write here.
+        return (await send("GET", key)) === value;
+      });
+    },
+    async read(key, callOptions) {
+      const slideTo = callOptions?.slideTo;
+      if (slideTo === undefined) return run(callOptions, async (send) => text(await send("GET", key)));
+      const ex = seconds(slideTo);
+      return run(callOptions, async (send) => text(await send("GETEX", key, "EX", ex)));
+    },
+    async extend(key, ttl, callOptions) {
+      const ex = seconds(ttl);
+      return run(callOptions, async (send) => flag(await send("EXPIRE", key, ex)));
+    },
+    async remove(key, callOptions) {
+      return run(callOptions, async (send) => flag(await send("DEL", key)));
+    },
+    async connect(callOptions) {
+      return run(callOptions, async (send) => {
+        if ((await send("PING")) !== "PONG") throw unexpectedReply();
+      });
+    },
+    async disconnect() {
+      return run(undefined, () => connection.close());
+    },
+  };
+}
+
+/** The last guard of "no key without an expiry": Redis gets a whole, positive number or nothing at all. */
+const seconds = (ttl: number): string => String(wholeNumber("ttl", "seconds", ttl));
+
+function text(reply: unknown): string | null {
+  if (reply === null || typeof reply === "string") return reply;
+  throw unexpectedReply();
+}
+
+function flag(reply: unknown): boolean {
+  if (reply === 0 || reply === 1) return reply === 1;
+  throw unexpectedReply();
+}

@@ -1,0 +1,122 @@
+import { Redis } from "@upstash/redis";
+import { OptionRangeError } from "../errors.ts";
+import { knownOptions, typeError } from "../lib/check.ts";
+import { isObject } from "../lib/json.ts";
+import type { TokenStore } from "../store.ts";
+import { type RedisConnection, type RedisStoreOptions, redisStore } from "./redis.ts";
+
+/** What is used of an `@upstash/redis` client; any version that has it will do. */
+export interface UpstashClient {
+  exec(command: [string, ...string[]]): Promise<unknown>;
+}
+
+/** Where an Upstash database is reached over HTTP. */
+export interface UpstashCredentials {
+  /** `UPSTASH_REDIS_REST_URL` */
+  readonly url: string;
+  /** `UPSTASH_REDIS_REST_TOKEN` */
+  readonly token: string;
+}
+
+/**
+ * Sessions in a Redis that speaks Upstash's REST protocol, through `@upstash/redis`. For Cloudflare Workers,
+ * Deno, Bun, Vercel Edge, Node: wherever `fetch` is.
+ *
+ * With credentials the library makes a client that sends each operation once. A client of yours keeps its own
+ * settings: its retries (an operation sent twice still gives one answer, but `destroy`, whose second sending
+ * may answer `false`) and its deserialization, which costs a little and does no harm. Its auto-pipelining is
+ * passed by, since a batch would tie one request's answer to another's.
+ *
+ * @param upstash - the URL and the token, or a client
+ * @throws OptionTypeError, OptionRangeError
+ * @example
+ * ```ts
+ * import { upstashStore } from "redis-web-token/upstash";
+ *
+ * const store = upstashStore({ url: "https://….upstash.io", token: "…" }, { timeout: 1000 });
+ * ```
+ */
+export function upstashStore(
+  upstash: UpstashClient | UpstashCredentials,
+  options: RedisStoreOptions = {},
+): TokenStore {
+  return redisStore(isClient(upstash) ? yours(upstash) : ours(upstash), options);
+}
+
+const isClient = (upstash: unknown): upstash is UpstashClient =>
+  isObject(upstash) && typeof upstash.exec === "function";
+
+function yours(client: UpstashClient): RedisConnection {
+  refuseStaticSignal(client);
+  return {
+    // A client that deserializes hands a session's text back as the object it stood for.
+    send: async ({ args }) => {
+      const reply = await client.exec([...args]);
+      return isObject(reply) ? JSON.stringify(reply) : reply;
+    },
+    close: nothingToClose,
+  };
+}
+
+function ours(credentials: UpstashCredentials): RedisConnection {
+  const { url, token } = knownOptions("upstashStore's first argument", credentials, ["url", "token"]);
+  checkUrl(url);
+  checkToken(token);
+  // The client calls `signal` before it first waits, so within `exec`: what is set here is this command's own.
+  let current: AbortSignal = AbortSignal.abort();
+  const client = new Redis({
+    url,
+    token,
+    signal: () => current,
+    retry: { retries: 0 },
+    automaticDeserialization: false,
+    enableAutoPipelining: false,
+    // The values are text already. Decoding would take for base64 whatever looks like it.
+    responseEncoding: false,
+  });
+  return {
+    send: ({ args }, signal) => {
+      current = signal;
+      return client.exec([...args]);
+    },
+    close: nothingToClose,
+  };
+}
+
+/** HTTP: each command opens and ends its own request. */
+const nothingToClose = async (): Promise<void> => {};
+
+function checkUrl(url: unknown): void {
+  if (typeof url !== "string") throw typeError("url", "the database's REST URL", url);
+  if (!/^https?:\/\/[^\s/]+\S*$/.test(url)) {
+    throw new OptionRangeError(
+      "url",
+      "url must be an https:// URL without white space: UPSTASH_REDIS_REST_URL",
+    );
+  }
+}
+
+function checkToken(token: unknown): void {
+  if (typeof token !== "string") throw typeError("token", "the database's REST token", token);
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new OptionRangeError(
+      "token",
+      "token must be UPSTASH_REDIS_REST_TOKEN: printable ASCII, no white space",
+    );
+  }
+}
+
+/**
+ * When a static signal aborts, the client makes up a successful, empty answer: `verify` would take an abort
+ * for a logout. A function that gives a signal makes it throw.
+ */
+function refuseStaticSignal(upstash: UpstashClient): void {
+  const { client } = upstash as { client?: { options?: { signal?: unknown } } };
+  if (client?.options?.signal instanceof AbortSignal) {
+    throw new OptionRangeError(
+      "signal",
+      "the @upstash/redis client must be made with a function as its signal, such as () => AbortSignal.timeout(1000): " +
+        "when a static one aborts, the client answers as if the command had succeeded",
+    );
+  }
+}
