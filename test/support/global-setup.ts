@@ -1,0 +1,26 @@
+import type { TestProject } from "vitest/node";
+import { startRedisServer } from "../../tools/redis-server.ts";
+import { startRestServer } from "../../tools/rest-server/server.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** A real redis-server that all test files share: keys apart, no counting, no faults. */
+    redisUrl: string;
+    /** The Upstash protocol in front of the same server. */
+    restUrl: string;
+    restToken: string;
+  }
+}
+
+/** One Redis for every file that only stores and reads; files that count or break things start their own. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const redis = await startRedisServer();
+  const rest = await startRestServer({ redisUrl: redis.url });
+  project.provide("redisUrl", redis.url);
+  project.provide("restUrl", rest.url);
+  project.provide("restToken", rest.token);
+  return async () => {
+    await rest.close();
+    await redis.stop();
+  };
+}

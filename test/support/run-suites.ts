@@ -1,0 +1,37 @@
+import { describe, test } from "vitest";
+import { createRwt } from "../../src/index.ts";
+import type { TokenStore } from "../../src/store.ts";
+import { storeContract } from "../../src/testing/index.ts";
+import { conformance } from "../conformance/cases.ts";
+import type { TimeMachine } from "../conformance/time-machine.ts";
+
+/**
+ * Vitest's thin runner of the two suites: the store contract and the conformance of the token service.
+ *
+ * @param openStore - opens the store under test; what it gives is closed after each case
+ */
+export function runSuites(name: string, time: TimeMachine, openStore: () => TokenStore): void {
+  async function withStores(work: (open: () => TokenStore) => Promise<void>): Promise<void> {
+    const opened: TokenStore[] = [];
+    try {
+      await work(() => {
+        const store = openStore();
+        opened.push(store);
+        return store;
+      });
+    } finally {
+      await Promise.all(opened.map((store) => store.disconnect()));
+    }
+  }
+
+  describe(`${name}: store contract`, () => {
+    for (const { name, run } of storeContract({ advance: time.advance })) {
+      test(name, () => withStores((open) => run(open())));
+    }
+  });
+  describe(`${name}: conformance`, () => {
+    for (const { name, run } of conformance) {
+      test(name, () => withStores((openStore) => run({ createRwt, openStore, ...time })));
+    }
+  });
+}

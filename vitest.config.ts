@@ -1,0 +1,28 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+const globalSetup = "test/support/global-setup.ts";
+
+export default defineConfig({
+  test: {
+    // Redis, the REST server and workerd share two cores with the tests; a hanging test still ends.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/workers/**"],
+          globalSetup,
+        },
+      },
+      {
+        extends: true,
+        plugins: [cloudflareTest({ wrangler: { configPath: "test/workers/wrangler.toml" } })],
+        test: { name: "workers", include: ["test/workers/**/*.test.ts"], globalSetup },
+      },
+    ],
+  },
+});
