@@ -1,13 +1,13 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-const globalSetup = "test/support/global-setup.ts";
-
 export default defineConfig({
   test: {
     // Redis, the REST server and workerd share two cores with the tests; a hanging test still ends.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // At the root: the workers project would load it with the conditions of workerd.
+    globalSetup: "test/support/global-setup.ts",
     projects: [
       {
         extends: true,
@@ -15,13 +15,12 @@ export default defineConfig({
           name: "node",
           include: ["test/**/*.test.ts"],
           exclude: ["test/workers/**"],
-          globalSetup,
         },
       },
       {
         extends: true,
         plugins: [cloudflareTest({ wrangler: { configPath: "test/workers/wrangler.toml" } })],
-        test: { name: "workers", include: ["test/workers/**/*.test.ts"], globalSetup },
+        test: { name: "workers", include: ["test/workers/**/*.test.ts", "test/**/*.any.test.ts"] },
       },
     ],
   },

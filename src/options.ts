@@ -93,14 +93,20 @@ export function readOptions(options: RwtOptions): Settings {
     "prefix",
     "now",
   ]);
-  const { verifyExtendsToken = false, prefix = "rwt:", now = systemClock } = given;
+  const {
+    maxLifetime: lifetime = 30 * 86_400,
+    verifyExtendsToken = false,
+    prefix = "rwt:",
+    now = systemClock,
+  } = given;
+  const maxLifetime = wholeNumber("maxLifetime", "seconds", lifetime);
+  // The default idle time-out gives way to a shorter maxLifetime; one that was asked for does not.
+  const { expire = Math.min(3600, maxLifetime) } = given;
   if (typeof now !== "function") throw typeError("now", "a function", now);
-  const maxLifetime = wholeNumber("maxLifetime", "seconds", given.maxLifetime ?? 30 * 86_400);
   return {
     store: readStore(given.store),
     secrets: readSecrets(given.secret),
-    // The default idle time-out gives way to a shorter maxLifetime; one that was asked for does not.
-    expire: readExpire(given.expire ?? Math.min(3600, maxLifetime), maxLifetime),
+    expire: readExpire(expire, maxLifetime),
     verifyExtendsToken: boolean("verifyExtendsToken", verifyExtendsToken),
     maxLifetime,
     prefix: readPrefix(prefix),

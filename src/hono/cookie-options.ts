@@ -81,7 +81,7 @@ export function readCookieOptions(options: CookieOptions): CookieSettings {
   if (bound && (domain !== undefined || path !== "/" || !secure)) {
     throw new OptionRangeError(
       "cookie.name",
-      'a cookie whose name begins with __Host- has no domain, the path "/" and secure: give another name',
+      'cookie.name begins with __Host-, which goes with secure, the path "/" and no domain: take another name',
     );
   }
   if (!secure && (sameSite === "None" || name.startsWith("__Secure-"))) {

@@ -38,12 +38,12 @@ const SWEEP_EVERY = 60;
  * ```
  */
 export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
-  const { maxEntries, now = systemClock } = knownOptions("memoryStore's options", options, [
+  const { maxEntries = 10_000, now = systemClock } = knownOptions("memoryStore's options", options, [
     "maxEntries",
     "now",
   ]);
   if (typeof now !== "function") throw typeError("now", "a function", now);
-  const capacity = wholeNumber("maxEntries", "entries", maxEntries ?? 10_000);
+  const capacity = wholeNumber("maxEntries", "entries", maxEntries);
   const entries = new Map<string, Entry>();
   let nextSweep = 0;
 

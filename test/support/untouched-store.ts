@@ -1,0 +1,19 @@
+import type { TokenStore } from "../../src/store.ts";
+
+/** A store that must not be asked: each call to it is counted and fails. */
+export function untouchedStore(): TokenStore & { readonly calls: string[] } {
+  const calls: string[] = [];
+  const fail = (name: string) => async (): Promise<never> => {
+    calls.push(name);
+    throw new Error(`the store was asked to ${name}`);
+  };
+  return {
+    calls,
+    create: fail("create"),
+    read: fail("read"),
+    extend: fail("extend"),
+    remove: fail("remove"),
+    connect: fail("connect"),
+    disconnect: async () => {},
+  };
+}

@@ -1,0 +1,152 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createRwt } from "../src/index.ts";
+import {
+  deriveKeys,
+  hashSubject,
+  mintToken,
+  openToken,
+  type SecretKeys,
+  sessionKey,
+  subjectKey,
+} from "../src/token-format.ts";
+import { untouchedStore } from "./support/untouched-store.ts";
+import vectors from "./vectors.json" with { type: "json" };
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const hex = (text: string) =>
+  new Uint8Array((text.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)));
+const secret = "a secret of the tests, 32 bytes or more";
+const fields = { deadline: 2_000_000_000, expire: 60, slot: hex("beef") };
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+function flipBit(token: string, bit: number): string {
+  const at = 4 + Math.floor(bit / 6);
+  const value = alphabet.indexOf(token.charAt(at)) ^ (1 << (bit % 6));
+  return token.slice(0, at) + alphabet.charAt(value) + token.slice(at + 1);
+}
+
+describe("the vectors", () => {
+  test("there are 24", () => expect(vectors).toHaveLength(24));
+
+  test.each(vectors)("kid $kid, deadline $deadline, slot $slot", async (vector) => {
+    const keys = await deriveKeys(utf8(vector.secret));
+    expect(keys.kid).toBe(Number.parseInt(vector.kid, 16));
+    const { deadline, expire } = vector;
+    const minted = await mintToken(keys, { deadline, expire, slot: hex(vector.slot) }, hex(vector.random));
+    expect(minted.token).toBe(vector.token);
+    expect(sessionKey("rwt:", minted.slot, minted.lookup)).toBe(vector.sessionKey);
+    expect(await openToken([keys], vector.token)).toEqual({
+      deadline,
+      expire,
+      slot: hex(vector.slot),
+      lookup: vector.sessionKey.slice(-22),
+    });
+    if (vector.subject !== null) {
+      const subject = await hashSubject(keys, vector.subject);
+      expect(subject.slot).toEqual(hex(vector.slot));
+      expect(subjectKey("rwt:", subject)).toBe(vector.subjectKey);
+    }
+  });
+
+  test("open in a ring of all their secrets", async () => {
+    const ring = await Promise.all(
+      [...new Set(vectors.map(({ secret }) => secret))].map((s) => deriveKeys(utf8(s))),
+    );
+    for (const { token, expire } of vectors) expect((await openToken(ring, token))?.expire).toBe(expire);
+  });
+});
+
+describe("openToken", () => {
+  test("refuses a token with any single bit flipped", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const { token } = await mintToken(keys, fields);
+    for (let bit = 0; bit < 384; bit++) {
+      const flipped = flipBit(token, bit);
+      expect(flipped).not.toBe(token);
+      expect(await openToken([keys], flipped)).toBeNull();
+    }
+    expect(await openToken([keys], token)).not.toBeNull();
+  });
+
+  test("refuses a right tag over a wrong version or an expire of 0", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const { token } = await mintToken(keys, { ...fields, expire: 0 });
+    expect(await openToken([keys], token)).toBeNull();
+  });
+
+  test("tries each secret of a ring that shares the token's kid", async () => {
+    const seen = new Map<number, SecretKeys>();
+    for (let i = 0; ; i++) {
+      const keys = await deriveKeys(utf8(`${i} ${secret}`));
+      const twin = seen.get(keys.kid);
+      seen.set(keys.kid, keys);
+      if (twin === undefined) continue;
+      const { token } = await mintToken(keys, fields);
+      expect(await openToken([twin], token)).toBeNull();
+      expect(await openToken([twin, keys], token)).toMatchObject({ expire: 60 });
+      return;
+    }
+  });
+
+  test("finds each token its own lookup, and none of it in the token", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const minted = await Promise.all(Array.from({ length: 100 }, () => mintToken(keys, fields)));
+    expect(new Set(minted.map(({ lookup }) => lookup)).size).toBe(100);
+    for (const { token, lookup } of minted) expect(token).not.toContain(lookup);
+  });
+
+  test("never shows a key's bytes", async () => {
+    const { token, subject } = await deriveKeys(utf8(secret));
+    for (const key of [token, subject]) {
+      expect(key.extractable).toBe(false);
+      await expect(crypto.subtle.exportKey("raw", key)).rejects.toThrow();
+    }
+  });
+});
+
+describe("a service turns away without asking the store", () => {
+  const store = untouchedStore();
+  const rwt = createRwt({ store, secret, verifyExtendsToken: true });
+  const expectDead = async (token: unknown) => {
+    expect(await rwt.verify(token as string)).toBeNull();
+    expect(await rwt.extend(token as string)).toBe(false);
+    expect(await rwt.destroy(token as string)).toBe(false);
+    expect(store.calls).toEqual([]);
+  };
+
+  test("0 to 10,000 random characters", async () => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 10_000, size: "max" }),
+      fc.string({ unit: fc.constantFrom(...alphabet), minLength: 64, maxLength: 64 }).map((s) => `rwt_${s}`),
+      fc
+        .string({ unit: fc.constantFrom(...alphabet, "=", "+", "/", " "), maxLength: 80 })
+        .map((s) => `rwt_${s}`),
+    );
+    await fc.assert(fc.asyncProperty(text, expectDead), { numRuns: 300 });
+  });
+
+  test("what is no text", async () => {
+    for (const token of [undefined, null, 0, 68, true, [], {}, new Uint8Array(48)]) await expectDead(token);
+  });
+
+  test("every token with one bit flipped", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const deadline = Math.floor(Date.now() / 1000) + 1000;
+    const { token } = await mintToken(keys, { ...fields, deadline });
+    for (let bit = 0; bit < 384; bit++) await expectDead(flipBit(token, bit));
+    await expect(rwt.verify(token)).rejects.toThrow("the store was asked to read");
+    store.calls.length = 0;
+  });
+
+  test("a token past its deadline, to the second", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const { token } = await mintToken(keys, { ...fields, deadline: 1000 });
+    const at = (now: number) => createRwt({ store, secret, now: () => now });
+    expect(await at(1000).verify(token)).toBeNull();
+    expect(await at(1000.9).extend(token)).toBe(false);
+    expect(await at(5000).destroy(token)).toBe(false);
+    await expect(at(999.9).verify(token)).rejects.toThrow("the store was asked to read");
+    store.calls.length = 0;
+  });
+});

@@ -1,0 +1,23 @@
+import type { Outcome, Reply } from "./redis-connection.ts";
+
+/** The value of the request header `Upstash-Encoding`, where it asks for another form than plain text. */
+export type Encoding = "base64" | undefined;
+
+type Json = null | number | string | Json[];
+
+/** An outcome as the JSON of an answer; errors stay plain text. */
+export function toJson(outcome: Outcome, encoding: Encoding): { result: Json } | { error: string } {
+  if ("error" in outcome) return outcome;
+  // The one string that is never encoded, and only outside of arrays: there @upstash/redis decodes all of them.
+  if (isOk(outcome.result)) return { result: "OK" };
+  return { result: encode(outcome.result, encoding) };
+}
+
+function isOk(reply: Reply): boolean {
+  return Buffer.isBuffer(reply) && reply.equals(Buffer.from("OK"));
+}
+
+function encode(reply: Reply, encoding: Encoding): Json {
+  if (Array.isArray(reply)) return reply.map((element) => encode(element, encoding));
+  return Buffer.isBuffer(reply) ? reply.toString(encoding ?? "utf8") : reply;
+}

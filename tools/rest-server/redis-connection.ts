@@ -1,0 +1,108 @@
+import { Redis } from "ioredis";
+
+const TIMEOUT_MS = 900;
+
+/** A reply of Redis as JSON has it, with the strings still as bytes. */
+export type Reply = null | number | Buffer | Reply[];
+
+/** What one command came to. */
+export type Outcome = { result: Reply } | { error: string };
+
+export type Send = (command: string[]) => Promise<Outcome>;
+
+/** Sends commands in one MULTI/EXEC: an outcome each, or one error when the whole was discarded. */
+export type SendTransaction = (commands: string[][]) => Promise<Outcome[] | { error: string }>;
+
+export interface RedisConnection {
+  send: Send;
+  sendTransaction: SendTransaction;
+  close(): void;
+}
+
+/** Redis can't be reached or doesn't answer; whether a command has run is unknown. */
+export class RedisUnreachableError extends Error {}
+
+/** A connection that is made when it is needed, so a Redis that comes back is found by the next command. */
+export function connectToRedis(url: string): RedisConnection {
+  const redis = new Redis(url, {
+    protocol: 2,
+    lazyConnect: true,
+    retryStrategy: null,
+    enableOfflineQueue: false,
+    enableReadyCheck: false,
+    disableClientInfo: true,
+    autoResendUnfulfilledCommands: false,
+    connectTimeout: TIMEOUT_MS,
+  });
+  // Each request reports its own failure; without a listener ioredis prints them too.
+  redis.on("error", () => {});
+
+  let connecting: Promise<void> | undefined;
+  function connected(): Promise<void> {
+    if (redis.status === "ready") return Promise.resolve();
+    connecting ??= redis.connect().finally(() => {
+      connecting = undefined;
+    });
+    return connecting;
+  }
+
+  /** A reply as it comes, an error reply too; throws where there is none. */
+  async function replyTo([name = "", ...args]: string[]): Promise<unknown> {
+    try {
+      // ioredis turns the replies of some commands into objects, but only of those it is given in lower case.
+      return await redis.callBuffer(name.toUpperCase(), args);
+    } catch (error) {
+      if (isErrorReply(error)) return error;
+      throw error;
+    }
+  }
+
+  async function send(command: string[]): Promise<Outcome> {
+    await connected();
+    return toOutcome(await replyTo(command));
+  }
+
+  async function sendTransaction(commands: string[][]): Promise<Outcome[] | { error: string }> {
+    await connected();
+    // Written in one go, on one connection: no other request's command comes in between.
+    const replies = await Promise.all([["MULTI"], ...commands, ["EXEC"]].map(replyTo));
+    const executed = replies.at(-1);
+    if (Array.isArray(executed)) return executed.map(toOutcome);
+    // Upstash names the command that was not queued, and not the EXECABORT that follows from it.
+    return { error: replies.find(isErrorReply)?.message ?? "EXECABORT Transaction discarded." };
+  }
+
+  return {
+    send: (command) => inTime(send(command)),
+    sendTransaction: (commands) => inTime(sendTransaction(commands)),
+    close: () => redis.disconnect(),
+  };
+}
+
+function toOutcome(reply: unknown): Outcome {
+  return isErrorReply(reply) ? { error: reply.message } : { result: toReply(reply) };
+}
+
+function isErrorReply(value: unknown): value is Error {
+  return value instanceof Error && value.name === "ReplyError";
+}
+
+function toReply(value: unknown): Reply {
+  if (Array.isArray(value)) return value.map(toReply);
+  if (value === null || typeof value === "number" || Buffer.isBuffer(value)) return value;
+  return Buffer.from(value instanceof Error ? value.message : String(value));
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } catch (cause) {
+    throw new RedisUnreachableError("Redis is unreachable", { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { createRestApp } from "./app.ts";
+import { createFaults, type Faults } from "./faults.ts";
+import { connectToRedis } from "./redis-connection.ts";
+import { createRequestCounter, type RequestCounts } from "./requests.ts";
+
+export interface RestServerOptions {
+  redisUrl: string;
+  /** @default a random one */
+  token?: string;
+  /** @default a free port */
+  port?: number;
+}
+
+export interface RestServer {
+  readonly url: string;
+  readonly token: string;
+  readonly faults: Faults;
+  readonly requests: RequestCounts;
+  close(): Promise<void>;
+}
+
+/** Serves Upstash's REST API on 127.0.0.1 in front of a Redis, which need not be up yet. */
+export async function startRestServer(options: RestServerOptions): Promise<RestServer> {
+  const token = options.token ?? randomBytes(24).toString("base64url");
+  const faults = createFaults();
+  const requests = createRequestCounter();
+  const redis = connectToRedis(options.redisUrl);
+  const { send, sendTransaction } = redis;
+  const app = createRestApp({ send, sendTransaction, token, faults, requests });
+
+  // The global Request and Response of a test's process stay its own.
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  // Longer than a test, so that a client never writes to a connection that is being closed for idleness.
+  server.keepAliveTimeout = 60_000;
+  server.listen(options.port ?? 0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    token,
+    faults,
+    requests,
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      redis.close();
+    },
+  };
+}
