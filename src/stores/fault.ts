@@ -60,6 +60,8 @@ function reasonOf(links: readonly unknown[], redisCode: string | undefined): Sto
   if (messages.some((text) => /^ERR max .*limit exceeded/.test(text))) return "quota";
   if (redisCode !== undefined) return REASONS[redisCode] ?? "server";
   if (messages.some((text) => /^Unauthorized/i.test(text))) return "auth";
+  // @upstash/redis, for JSON without a result.
+  if (messages.includes("Request did not return a result")) return "reply";
   const names = links.map(nameOf);
   if (names.includes("UpstashJSONParseError") || names.includes("SyntaxError")) return "reply";
   if (names.includes("UpstashError")) return "server";

@@ -61,17 +61,31 @@ function ours(target: string | ClientOptions, timeout: number): RedisConnection 
       const { Redis } = await import("ioredis");
       const made =
         typeof target === "string" ? new Redis(target, defaults) : new Redis({ ...defaults, ...target });
-      // Each failed call says so itself; without a listener ioredis would print the error.
-      made.on("error", () => {});
-      return made;
+      let lastError: unknown;
+      made.on("ready", () => {
+        lastError = undefined;
+      });
+      // Without a listener ioredis would print the error. Commands that wait for a connection learn only that
+      // there is none; this says why.
+      made.on("error", (error) => {
+        lastError = error;
+      });
+      return { made, why: (error: unknown) => (made.status === "ready" ? error : (lastError ?? error)) };
     },
-    async (made) => {
+    async ({ made }) => {
       if (made.status === "ready") await made.quit();
       else made.disconnect();
     },
   );
   return {
-    send: async ({ args }) => (await client.get()).call(...args),
+    async send({ args }) {
+      const { made, why } = await client.get();
+      try {
+        return await made.call(...args);
+      } catch (error) {
+        throw why(error);
+      }
+    },
     close: client.close,
   };
 }

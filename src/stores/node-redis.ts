@@ -74,18 +74,49 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
       const made = createClient({ ...given, socket } as RedisClientOptions);
       // Each failed call says so itself; without a listener the error would end the process.
       made.on("error", () => {});
-      // Not awaited: it waits until Redis is there, and the commands queue meanwhile, each within its time-out.
+      const ready = readiness(made);
+      // Not awaited: it waits until Redis is there, however long that takes.
       made.connect().catch(() => {});
-      return made;
+      return { made, ready };
     },
-    async (made) => {
+    async ({ made }) => {
       if (made.isReady) await made.close();
       else if (made.isOpen) made.destroy();
     },
   );
   return {
-    send: async (command, signal) => senderOf(await client.get())(command, signal),
+    async send(command, signal) {
+      const { made, ready } = await client.get();
+      await ready();
+      return senderOf(made)(command, signal);
+    },
     close: client.close,
+  };
+}
+
+type Emitter = {
+  readonly isReady: boolean;
+  on(event: "ready" | "error", listener: (error?: unknown) => void): unknown;
+};
+
+/**
+ * Lets a call wait for the attempt to connect that is under way, and fail with it, rather than in the client's
+ * queue, where it would learn nothing but that time is up.
+ */
+function readiness(client: Emitter): () => Promise<void> {
+  let waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
+  const settle = (how: (call: (typeof waiting)[number]) => void): void => {
+    const calls = waiting;
+    waiting = [];
+    calls.forEach(how);
+  };
+  client.on("ready", () => settle(({ resolve }) => resolve()));
+  client.on("error", (error) => settle(({ reject }) => reject(error)));
+  return async () => {
+    if (client.isReady) return;
+    await new Promise<void>((resolve, reject) => {
+      waiting.push({ resolve, reject });
+    });
   };
 }
 

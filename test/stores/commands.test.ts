@@ -1,0 +1,113 @@
+import { Redis } from "ioredis";
+import { afterAll, describe, expect, test } from "vitest";
+import { createRwt } from "../../src/index.ts";
+import { ownRedis, ownRest } from "../support/servers.ts";
+import { storeKinds } from "../support/store-kinds.ts";
+
+const redis = await ownRedis();
+const rest = await ownRest(redis);
+const admin = new Redis(redis.url);
+afterAll(() => admin.quit());
+
+/** What Redis itself counted while `work` ran, less what clients send when they connect. */
+async function commandsOf(work: () => Promise<unknown>): Promise<Record<string, number>> {
+  await admin.config("RESETSTAT");
+  await work();
+  const stats = await admin.info("commandstats");
+  const counted: Record<string, number> = {};
+  for (const [, name = "", calls] of stats.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)) {
+    if (!/^(config|info|hello|client)(\||$)/.test(name)) counted[name] = Number(calls);
+  }
+  return counted;
+}
+
+const secret = "a secret of the tests, 32 bytes or more";
+
+describe.each(storeKinds(redis, rest))(
+  "one command for each operation, counted by Redis: $name",
+  ({ open }) => {
+    const store = open();
+    const still = createRwt({ store, secret });
+    const sliding = createRwt({ store, secret, verifyExtendsToken: true });
+
+    test("sign, verify, extend, destroy", async () => {
+      await still.connect();
+      let token = "";
+      expect(await commandsOf(async () => (token = await still.sign({ id: 1 })))).toEqual({ set: 1 });
+      expect(await commandsOf(() => still.verify(token))).toEqual({ get: 1 });
+      expect(await commandsOf(() => sliding.verify(token))).toEqual({ getex: 1 });
+      expect(await commandsOf(() => still.extend(token))).toEqual({ expire: 1 });
+      expect(await commandsOf(() => still.destroy(token))).toEqual({ del: 1 });
+      expect(await commandsOf(() => still.verify(token))).toEqual({ get: 1 });
+    });
+
+    test("sign with a subject: one too, for the index is no part of it yet", async () => {
+      expect(await commandsOf(() => still.sign(1, { subject: "42", meta: { a: 1 } }))).toEqual({ set: 1 });
+    });
+
+    test("none for a malformed, a forged, a foreign and a past-deadline token", async () => {
+      const token = await still.sign(1);
+      const foreign = await createRwt({ store, secret: secret.toUpperCase() }).sign(1);
+      const forged = token.slice(0, -1) + (token.endsWith("A") ? "B" : "A");
+      const later = createRwt({ store, secret, now: () => Date.now() / 1000 + still.maxLifetime });
+      const counted = await commandsOf(async () => {
+        for (const bad of ["", "junk", token.slice(0, -1), forged, foreign]) {
+          expect(await sliding.verify(bad)).toBeNull();
+          expect(await sliding.extend(bad)).toBe(false);
+          expect(await sliding.destroy(bad)).toBe(false);
+        }
+        expect(await later.verify(token)).toBeNull();
+        expect(await later.extend(token)).toBe(false);
+        expect(await later.destroy(token)).toBe(false);
+      });
+      expect(counted).toEqual({});
+      expect((await still.verify(token))?.data).toBe(1);
+    });
+  },
+);
+
+test("over HTTP each operation is one request", async () => {
+  const upstash = storeKinds(redis, rest).filter(({ name }) => name.startsWith("upstash"));
+  for (const { open } of upstash) {
+    const rwt = createRwt({ store: open(), secret });
+    rest.requests.reset();
+    const token = await rwt.sign(1);
+    await Promise.all([rwt.verify(token), rwt.extend(token)]);
+    await rwt.destroy(token);
+    expect(rest.requests.paths).toEqual({ "/": { requests: 4, commands: 4 } });
+  }
+});
+
+describe("what stands in Redis", () => {
+  const rwt = createRwt({
+    store: storeKinds(redis, rest)
+      .find(({ name }) => name === "ioredis")
+      ?.open() as never,
+    secret,
+  });
+
+  test("is the session under a keyed hash, with the token's expire, and nothing that verifies", async () => {
+    await admin.flushall();
+    const token = await rwt.sign({ name: "Ada" }, { subject: "42", expire: 600 });
+    const [key = "", ...others] = await admin.keys("*");
+    expect(others).toEqual([]);
+    expect(key).toMatch(/^rwt:\{[0-9a-f]{4}\}:s:[\w-]{22}$/);
+    expect(await admin.ttl(key)).toBeGreaterThan(590);
+    const value = (await admin.get(key)) ?? "";
+    expect(JSON.parse(value)).toMatchObject({ v: 1, sub: "42", data: { name: "Ada" } });
+    // Every 16 characters of the token but what its clear fields have in common with nothing secret.
+    const secretPart = token.slice(-48);
+    for (let i = 0; i + 8 <= secretPart.length; i++)
+      expect(key + value).not.toContain(secretPart.slice(i, i + 8));
+  });
+
+  test("one subject's sessions share a slot, others' don't", async () => {
+    await admin.flushall();
+    await rwt.sign(1, { subject: "one" });
+    await rwt.sign(2, { subject: "one" });
+    await rwt.sign(3, { subject: "two" });
+    await rwt.sign(4);
+    const slots = (await admin.keys("*")).map((key) => key.slice(0, 10));
+    expect(new Set(slots).size).toBe(3);
+  });
+});

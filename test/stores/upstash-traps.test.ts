@@ -1,0 +1,181 @@
+import { once as event } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Redis } from "@upstash/redis";
+import { Redis as TcpRedis } from "ioredis";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { createRwt, StoreUnavailableError } from "../../src/index.ts";
+import { upstashStore } from "../../src/stores/upstash.ts";
+import { once } from "../../tools/rest-server/faults.ts";
+import { ownRedis, ownRest } from "../support/servers.ts";
+
+const redis = await ownRedis();
+const rest = await ownRest(redis);
+const admin = new TcpRedis(redis.url);
+afterAll(() => admin.quit());
+afterEach(() => rest.faults.reset());
+
+const { url, token: restToken } = rest;
+const credentials = { url, token: restToken };
+const secret = "a secret of the tests, 32 bytes or more";
+const serviceOver = (...args: Parameters<typeof upstashStore>) =>
+  createRwt({ store: upstashStore(...args), secret });
+
+describe("an abort that looks like success", () => {
+  test("never reads as an answer: a slow verify is an outage, not a logout", async () => {
+    const rwt = serviceOver(credentials, { timeout: 150 });
+    const token = await rwt.sign(1);
+    rest.faults.hang = once(true);
+    await expect(rwt.verify(token)).rejects.toMatchObject({
+      name: "StoreUnavailableError",
+      reason: "timeout",
+    });
+    rest.faults.hang = once(true);
+    await expect(rwt.destroy(token)).rejects.toMatchObject({ reason: "timeout" });
+    expect((await rwt.verify(token))?.data).toBe(1);
+  });
+
+  test("holds for a caller's client too, whose own signal is a function", async () => {
+    const client = new Redis({ ...credentials, signal: () => AbortSignal.timeout(150) });
+    const rwt = serviceOver(client);
+    const token = await rwt.sign(1);
+    rest.faults.hang = once(true);
+    await expect(rwt.verify(token)).rejects.toBeInstanceOf(StoreUnavailableError);
+  });
+
+  test("a client with a static signal is refused, with or without auto-pipelining", () => {
+    for (const enableAutoPipelining of [true, false]) {
+      const client = new Redis({
+        ...credentials,
+        signal: new AbortController().signal,
+        enableAutoPipelining,
+      });
+      expect(() => upstashStore(client)).toThrow(
+        expect.objectContaining({ code: "ERR_RWT_OPTION_RANGE", option: "signal" }),
+      );
+    }
+  });
+
+  test("the trap is still there, or the refusal can go", async () => {
+    const controller = new AbortController();
+    const client = new Redis({ ...credentials, signal: controller.signal, enableAutoPipelining: false });
+    rest.faults.hang = once(true);
+    const reply = client.del("some-key");
+    setTimeout(() => controller.abort(), 50);
+    expect(await reply).toBeNull();
+  });
+
+  test("one caller's abort ends that call alone, among calls of the same moment", async () => {
+    const rwt = serviceOver(credentials);
+    const tokens = await Promise.all([1, 2, 3].map((n) => rwt.sign(n)));
+    rest.faults.latencyMs = 100;
+    const controller = new AbortController();
+    const calls = tokens.map((token, i) => rwt.verify(token, i === 1 ? { signal: controller.signal } : {}));
+    setTimeout(() => controller.abort(new Error("gave up")), 30);
+    const [first, second, third] = await Promise.allSettled(calls);
+    expect(first).toMatchObject({ status: "fulfilled", value: { data: 1 } });
+    expect(second).toMatchObject({ status: "rejected", reason: new Error("gave up") });
+    expect(third).toMatchObject({ status: "fulfilled", value: { data: 3 } });
+  });
+});
+
+describe("an expiry that is dropped without a word", () => {
+  test("can't happen: what isn't a whole number of seconds never leaves", async () => {
+    const store = upstashStore(credentials);
+    rest.requests.reset();
+    for (const ttl of ["60", Number.NaN, null, undefined, 0, 1.5] as never[]) {
+      const value = '{"v":1}';
+      await expect(store.create({ key: "trap", value, ttl })).rejects.toMatchObject({ option: "ttl" });
+      await expect(store.extend("trap", ttl)).rejects.toMatchObject({ option: "ttl" });
+    }
+    expect(rest.requests.total.requests).toBe(0);
+  });
+
+  test("the trap is still there", async () => {
+    await new Redis(credentials).set("immortal", "v", { ex: "60" as never });
+    expect(await admin.ttl("immortal")).toBe(-1);
+  });
+});
+
+describe("retries that double a write", () => {
+  test("a caller's client that retries sign after a lost reply gets one session and its token", async () => {
+    await admin.flushall();
+    const client = new Redis({ ...credentials, retry: { retries: 3, backoff: () => 10 } });
+    const rwt = serviceOver(client);
+    rest.requests.reset();
+    rest.faults.dropAfter = once(true);
+    const token = await rwt.sign({ id: 1 });
+    // SET, SET again, and the GET that tells our own first write from another's.
+    expect(rest.requests.total.commands).toBe(3);
+    expect(await admin.dbsize()).toBe(1);
+    expect((await rwt.verify(token))?.data).toEqual({ id: 1 });
+  });
+
+  test("the library's own client sends each operation once", async () => {
+    const rwt = serviceOver(credentials);
+    const token = await rwt.sign(1);
+    for (const call of [
+      () => rwt.sign(1),
+      () => rwt.verify(token),
+      () => rwt.extend(token),
+      () => rwt.destroy(token),
+    ]) {
+      rest.requests.reset();
+      rest.faults.dropBefore = true;
+      await expect(call()).rejects.toMatchObject({ reason: "network" });
+      expect(rest.requests.total.requests).toBe(1);
+      rest.faults.reset();
+    }
+  });
+
+  test("after a destroy whose reply was lost the session is dead, whatever the second call answers", async () => {
+    const rwt = serviceOver(credentials);
+    const token = await rwt.sign(1);
+    rest.faults.dropAfter = once(true);
+    await expect(rwt.destroy(token)).rejects.toBeInstanceOf(StoreUnavailableError);
+    expect(await rwt.destroy(token)).toBe(false);
+    expect(await rwt.verify(token)).toBeNull();
+  });
+});
+
+describe("values that the client would change", () => {
+  // A value as another implementation writes it: spaces, escapes, and texts that look like something else.
+  const data = ["42", "null", "OK", "aGVsbG8=", { "\ud800": "é 🎟" }, 1e21, 0];
+
+  test.each([
+    ["as it comes", {}],
+    ["without deserialization", { automaticDeserialization: false }],
+    ["without base64", { responseEncoding: false as const }],
+    ["without read-your-writes", { readYourWrites: false }],
+  ])("come through a client %s", async (_, settings) => {
+    const rwt = serviceOver(new Redis({ ...credentials, ...settings }));
+    for (const value of [...data, data]) {
+      expect((await rwt.verify(await rwt.sign(value)))?.data).toEqual(value);
+    }
+  });
+
+  test("come through from a server that ignores the client's wish for base64", async () => {
+    const deaf = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", async () => {
+        const headers = { authorization: `Bearer ${restToken}` };
+        const answer = await fetch(url, { method: "POST", headers, body: Buffer.concat(chunks) });
+        response.writeHead(answer.status).end(await answer.text());
+      });
+    });
+    deaf.listen(0, "127.0.0.1");
+    await event(deaf, "listening");
+    const { port } = deaf.address() as AddressInfo;
+    const there = { url: `http://127.0.0.1:${port}`, token: restToken };
+    for (const target of [there, new Redis(there)]) {
+      const rwt = serviceOver(target);
+      for (const value of [...data, data]) {
+        expect((await rwt.verify(await rwt.sign(value)))?.data).toEqual(value);
+      }
+      expect(await rwt.destroy(await rwt.sign(1))).toBe(true);
+    }
+    deaf.closeAllConnections();
+    deaf.close();
+  });
+});

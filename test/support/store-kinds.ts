@@ -1,0 +1,60 @@
+import { Redis as UpstashRedis } from "@upstash/redis";
+import { Redis } from "ioredis";
+import { createClient } from "redis";
+import { afterAll } from "vitest";
+import type { TokenStore } from "../../src/store.ts";
+import { ioredisStore } from "../../src/stores/ioredis.ts";
+import { nodeRedisStore } from "../../src/stores/node-redis.ts";
+import type { RedisStoreOptions } from "../../src/stores/redis.ts";
+import { upstashStore } from "../../src/stores/upstash.ts";
+import type { RedisServer } from "../../tools/redis-server.ts";
+import type { RestServer } from "../../tools/rest-server/server.ts";
+
+/** One way to reach a Redis. */
+export interface StoreKind {
+  readonly name: string;
+  /** Opens a store that is closed after the test file. */
+  open(options?: RedisStoreOptions): TokenStore;
+}
+
+/** Every way in which the library reaches a Redis, with a client of its own and with one of the caller's. */
+export function storeKinds(redis: RedisServer, rest: RestServer): readonly StoreKind[] {
+  const { url, token } = rest;
+  const opened: (() => unknown)[] = [];
+  afterAll(async () => {
+    for (const close of opened) await close();
+  });
+  const closing = (store: TokenStore): TokenStore => {
+    opened.push(() => store.disconnect());
+    return store;
+  };
+  return [
+    { name: "upstash", open: (options) => closing(upstashStore({ url, token }, options)) },
+    {
+      name: "upstash, the caller's client",
+      open: (options) =>
+        closing(upstashStore(new UpstashRedis({ url, token, retry: { retries: 0 } }), options)),
+    },
+    { name: "ioredis", open: (options) => closing(ioredisStore(redis.url, options)) },
+    {
+      name: "ioredis, the caller's client",
+      open(options) {
+        // Its own default waits for up to 2 s between two attempts to reconnect, longer than these tests.
+        const client = new Redis(redis.url, { retryStrategy: () => 100 });
+        client.on("error", () => {});
+        opened.push(() => client.disconnect());
+        return closing(ioredisStore(client, options));
+      },
+    },
+    { name: "node-redis", open: (options) => closing(nodeRedisStore(redis.url, options)) },
+    {
+      name: "node-redis, the caller's client",
+      open(options) {
+        const client = createClient({ url: redis.url, socket: { reconnectStrategy: 100 } });
+        client.on("error", () => {});
+        opened.push(() => client.isOpen && client.destroy());
+        return closing(nodeRedisStore(client, options));
+      },
+    },
+  ];
+}
