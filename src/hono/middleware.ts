@@ -1,4 +1,4 @@
-import type { Context, Env, MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { StoreUnavailableError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";
@@ -55,40 +55,38 @@ export interface OptionalRwtVariables<Data = unknown> {
  * app.get("/private/me", (c) => c.json(c.var.session.data));
  * ```
  */
-export function rwtAuth<Data, E extends Env = Env>(
-  options: RwtAuthOptions<Data, E> & { readonly optional: true },
-): MiddlewareHandler<E & { Variables: OptionalRwtVariables<Data> }>;
-export function rwtAuth<Data, E extends Env = Env>(
-  options: RwtAuthOptions<Data, E>,
-): MiddlewareHandler<E & { Variables: RwtVariables<Data> }>;
-export function rwtAuth<Data, E extends Env = Env>(
-  options: RwtAuthOptions<Data, E>,
-): MiddlewareHandler<E & { Variables: OptionalRwtVariables<Data> }> {
+export function rwtAuth<Data>(
+  options: RwtAuthOptions<Data> & { readonly optional: true },
+): MiddlewareHandler<{ Variables: OptionalRwtVariables<Data> }>;
+export function rwtAuth<Data>(
+  options: RwtAuthOptions<Data>,
+): MiddlewareHandler<{ Variables: RwtVariables<Data> }>;
+export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler {
   const settings = readAuthOptions(options);
   const { onFailure } = options;
   const serviceOf = servicePerEnvironment(options.rwt);
 
-  async function refuse(c: Context<E>, failure: AuthFailure): Promise<never> {
+  async function refuse(c: Context, failure: AuthFailure): Promise<never> {
     const res = onFailure === undefined ? failure.response : await onFailure(c, failure);
-    throw new HTTPException(failure.status, { res, message: res.statusText, cause: failure.cause });
+    const { status, error, cause } = failure;
+    throw new HTTPException(status, { res, message: cause?.message ?? error ?? "no token", cause });
   }
 
   return async function rwtAuth(c, next) {
-    const context = c as unknown as Context<E>;
     const presented = readToken(c, settings);
-    if (presented === "malformed") return refuse(context, invalidRequest(settings));
+    if (presented === "malformed") return refuse(c, invalidRequest(settings));
     const { token } = presented;
-    const rwt = serviceOf(context);
+    const rwt = serviceOf(c);
     const unavailableAnswer = (error: unknown): Promise<never> => {
-      if (error instanceof StoreUnavailableError) return refuse(context, unavailable(settings, error));
+      if (error instanceof StoreUnavailableError) return refuse(c, unavailable(settings, error));
       throw error;
     };
     const session = await verifyOnce(c, rwt, token).catch(unavailableAnswer);
     if (session === null && !settings.optional) {
-      return refuse(context, token === undefined ? noToken(settings) : invalidToken(settings));
+      return refuse(c, token === undefined ? noToken(settings) : invalidToken(settings));
     }
     authStates.set(c, { rwt, token, session, cookie: usedCookie(settings), unavailableAnswer } as AuthState);
-    c.set("session", (session ?? undefined) as never);
+    c.set("session", session ?? undefined);
     await next();
     if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
   };
@@ -109,9 +107,7 @@ async function verifyOnce<Data>(
   return rwt.verify(token);
 }
 
-function servicePerEnvironment<Data, E extends Env>(
-  rwt: RwtAuthOptions<Data, E>["rwt"],
-): (c: Context<E>) => Rwt<Data> {
+function servicePerEnvironment<Data>(rwt: RwtAuthOptions<Data>["rwt"]): (c: Context) => Rwt<Data> {
   if (typeof rwt !== "function") return () => rwt;
   const services = new WeakMap<object, Rwt<Data>>();
   return (c) => {

@@ -1,4 +1,4 @@
-import type { Context, Env } from "hono";
+import type { Context } from "hono";
 import { OptionRangeError } from "../errors.ts";
 import { boolean, knownOptions, oneOf, typeError, wellFormedText, wholeNumber } from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";
@@ -13,12 +13,13 @@ import type { AuthFailure } from "./failure.ts";
 export type Carrier = "bearer" | "cookie" | "header";
 
 /** Options of `rwtAuth`. */
-export interface RwtAuthOptions<Data = unknown, E extends Env = Env> {
+export interface RwtAuthOptions<Data = unknown> {
   /**
    * The token service, or a function that makes it from the context where bindings come with the request, as
-   * on Workers. What the function gives is kept for each `c.env` object.
+   * on Workers. What the function gives is kept for each `c.env` object. Its `c` may be annotated with your
+   * app's bindings: `(c: Context<{ Bindings: Bindings }>) => …`.
    */
-  readonly rwt: Rwt<Data> | ((c: Context<E>) => Rwt<Data>);
+  readonly rwt: Rwt<Data> | ((c: Context) => Rwt<Data>);
   /**
    * Where tokens are looked for; the first carrier that holds one counts.
    * @default ["bearer"]
@@ -47,7 +48,7 @@ export interface RwtAuthOptions<Data = unknown, E extends Env = Env> {
    */
   readonly retryAfter?: number | undefined;
   /** Makes your own answer to a refusal; `failure.response` is the one it would be. */
-  readonly onFailure?: ((c: Context<E>, failure: AuthFailure) => Response | Promise<Response>) | undefined;
+  readonly onFailure?: ((c: Context, failure: AuthFailure) => Response | Promise<Response>) | undefined;
 }
 
 /** Options of `rwtAuth` after their checks. */
@@ -60,7 +61,7 @@ export interface AuthSettings {
   readonly retryAfter: number;
 }
 
-export function readAuthOptions<Data, E extends Env>(options: RwtAuthOptions<Data, E>): AuthSettings {
+export function readAuthOptions(options: RwtAuthOptions): AuthSettings {
   const given = knownOptions("rwtAuth's options", options, [
     "rwt",
     "from",

@@ -63,11 +63,14 @@ export async function signIn<Data>(c: Context, data: Data, options?: SignOptions
  * @throws HTTPException 503 while the store is out: the cookie is cleared, but the session may still live
  */
 export async function signOut(c: Context): Promise<boolean> {
-  const { rwt, token, cookie, unavailableAnswer } = stateOf(c, "signOut");
+  const state = stateOf(c, "signOut");
+  const { rwt, token, cookie, unavailableAnswer } = state;
   if (cookie !== undefined) {
     deleteCookie(c, cookie.name, scopeOf(cookie));
   }
-  return rwt.destroy(token).catch(unavailableAnswer);
+  const removed = await rwt.destroy(token).catch(unavailableAnswer);
+  authStates.set(c, { ...state, token: undefined, session: null });
+  return removed;
 }
 
 /** A cookie is cleared by the same scope that it was set with. */

@@ -1,0 +1,119 @@
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { unstable_startWorker } from "wrangler";
+import { createRwt } from "../../src/index.ts";
+import { ioredisStore } from "../../src/stores/ioredis.ts";
+import { upstashStore } from "../../src/stores/upstash.ts";
+import { ownRedis, ownRest } from "../support/servers.ts";
+
+const redis = await ownRedis();
+const rest = await ownRest(redis);
+const secret = "a secret that Node and workerd share, of 32 bytes";
+
+const text = (value: string) => ({ type: "plain_text" as const, value });
+const worker = await unstable_startWorker({
+  config: fileURLToPath(new URL("wrangler.toml", import.meta.url)),
+  bindings: { REST_URL: text(rest.url), REST_TOKEN: text(rest.token), RWT_SECRET: text(secret) },
+  dev: { logLevel: "none", server: { hostname: "127.0.0.1", port: 0 }, inspector: false, watch: false },
+});
+afterAll(() => worker.dispose());
+afterEach(() => rest.faults.reset());
+const origin = await worker.url;
+
+async function call(
+  operation: string,
+  params: Record<string, string> = {},
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const url = new URL(`${operation}?${new URLSearchParams(params)}`, origin);
+  return (await fetch(url, { signal: signal ?? null })).json();
+}
+
+describe("a token crosses between Node over TCP and workerd over HTTP, through one Redis", () => {
+  const node = createRwt({ store: ioredisStore(redis.url), secret });
+  afterAll(() => node.disconnect());
+
+  test("signed on Node; verified, extended and destroyed in workerd", async () => {
+    const token = await node.sign({ from: "Node" });
+    expect(await call("verify", { token })).toMatchObject({ data: { from: "Node" } });
+    expect(await call("extend", { token })).toBe(true);
+    expect(await call("destroy", { token })).toBe(true);
+    expect(await node.verify(token)).toBeNull();
+  });
+
+  test("signed in workerd; verified, extended and destroyed on Node", async () => {
+    const token = String(await call("sign", { data: "workerd" }));
+    expect(await node.verify(token)).toMatchObject({ data: "workerd" });
+    expect(await node.extend(token)).toBe(true);
+    expect(await node.destroy(token)).toBe(true);
+    expect(await call("verify", { token })).toBeNull();
+  });
+});
+
+describe("concurrent requests over one service object in workerd", () => {
+  test("100 at once, a third of them cancelled in mid-flight: all others settle rightly, and so do later ones", async () => {
+    const tokens = await Promise.all(
+      Array.from({ length: 100 }, (_, i) => call("sign", { data: `user ${i}` })),
+    );
+    expect(new Set(tokens).size).toBe(100);
+    // Long enough for all to be under way together, and for the cancelled ones to end before their answers come.
+    rest.faults.latencyMs = 300;
+    const outcomes = await Promise.allSettled(
+      tokens.map((token, i) => {
+        const controller = new AbortController();
+        if (i % 3 === 0) setTimeout(() => controller.abort(), 50 + i);
+        return call("verify", { token: String(token) }, controller.signal);
+      }),
+    );
+    outcomes.forEach((outcome, i) => {
+      if (i % 3 === 0) expect(outcome).toMatchObject({ status: "rejected", reason: { name: "AbortError" } });
+      else expect(outcome).toMatchObject({ status: "fulfilled", value: { data: `user ${i}` } });
+    });
+    rest.faults.reset();
+    for (const [i, token] of tokens.entries()) {
+      if (i % 10 === 0)
+        expect(await call("verify", { token: String(token) })).toMatchObject({ data: `user ${i}` });
+    }
+  });
+
+  test("cancelled at the very first: keys and client are made by a request that never ends", async () => {
+    const fresh = await unstable_startWorker({
+      config: fileURLToPath(new URL("wrangler.toml", import.meta.url)),
+      bindings: { REST_URL: text(rest.url), REST_TOKEN: text(rest.token), RWT_SECRET: text(secret) },
+      dev: { logLevel: "none", server: { hostname: "127.0.0.1", port: 0 }, inspector: false, watch: false },
+    });
+    try {
+      const token = await createRwt({
+        store: upstashStore({ url: rest.url, token: rest.token }),
+        secret,
+      }).sign("first");
+      const url = new URL(`verify?${new URLSearchParams({ token })}`, await fresh.url);
+      rest.faults.latencyMs = 200;
+      const controller = new AbortController();
+      const first = fetch(url, { signal: controller.signal });
+      setTimeout(() => controller.abort(), 60);
+      const others = Promise.all(Array.from({ length: 20 }, async () => (await fetch(url)).json()));
+      await expect(first).rejects.toThrow();
+      for (const session of (await others) as unknown[]) expect(session).toMatchObject({ data: "first" });
+    } finally {
+      await fresh.dispose();
+    }
+  });
+
+  test("when some of them meet a broken connection, only those fail", async () => {
+    const token = String(await call("sign", { data: "steady" }));
+    rest.faults.dropBefore = { value: true, times: 10 };
+    const answers = await Promise.all(Array.from({ length: 40 }, () => call("verify", { token })));
+    const failed = answers.filter((answer) => (answer as { reason?: string }).reason === "network");
+    expect(failed).toHaveLength(10);
+    for (const answer of answers) {
+      if (!failed.includes(answer)) expect(answer).toMatchObject({ data: "steady" });
+    }
+  });
+
+  test("a store that never answers is an error in time, not a hanging request", async () => {
+    const token = String(await call("sign", { data: "1" }));
+    rest.faults.hang = true;
+    expect(await call("verify", { token })).toEqual({ reason: "timeout" });
+  });
+});

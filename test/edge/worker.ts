@@ -1,0 +1,33 @@
+import { createRwt, type Rwt, StoreUnavailableError } from "redis-web-token";
+import { upstashStore } from "redis-web-token/upstash";
+
+interface Env {
+  readonly REST_URL: string;
+  readonly REST_TOKEN: string;
+  readonly RWT_SECRET: string;
+}
+
+/** One service object for all requests that this isolate serves, made by the first of them. */
+let service: Rwt | undefined;
+let requests = 0;
+
+/** The operations as a URL, so that a test can drive them over real HTTP: `/verify?token=…`. A test's, only. */
+export default {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    requests++;
+    const { REST_URL: url, REST_TOKEN: token, RWT_SECRET: secret } = env;
+    service ??= createRwt({ store: upstashStore({ url, token }), secret, verifyExtendsToken: true });
+    const { pathname, searchParams } = new URL(request.url);
+    const subject = searchParams.get("token") ?? "";
+    try {
+      if (pathname === "/sign") return Response.json(await service.sign(searchParams.get("data")));
+      if (pathname === "/verify") return Response.json(await service.verify(subject));
+      if (pathname === "/extend") return Response.json(await service.extend(subject));
+      if (pathname === "/destroy") return Response.json(await service.destroy(subject));
+      return Response.json({ requests });
+    } catch (error) {
+      const reason = error instanceof StoreUnavailableError ? error.reason : String(error);
+      return Response.json({ reason }, { status: 503 });
+    }
+  },
+};

@@ -1,0 +1,269 @@
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { describe, expect, test } from "vitest";
+import {
+  type OptionalRwtVariables,
+  type RwtAuthOptions,
+  type RwtVariables,
+  rwtAuth,
+} from "../../src/hono/index.ts";
+import { createRwt, type Rwt, StoreUnavailableError, type TokenStore } from "../../src/index.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+
+interface User {
+  readonly name: string;
+}
+
+const secret = "a secret of the tests, 32 bytes or more";
+const store = memoryStore();
+const rwt = createRwt<User>({ store, secret });
+const live = await signed("Ada");
+const junk = "not-a-token";
+
+function signed(name: string): Promise<string> {
+  return rwt.sign({ name });
+}
+
+function appWith(options: Partial<RwtAuthOptions<User>> = {}) {
+  const app = new Hono<{ Variables: RwtVariables<User> }>();
+  app.use("/private/*", rwtAuth({ rwt, from: ["bearer", "cookie", "header"], ...options }));
+  app.get("/private/me", (c) => c.text(c.var.session.data.name));
+  return app;
+}
+
+const get = (app: Pick<Hono, "request">, headers: Record<string, string>) =>
+  app.request("/private/me", { headers });
+const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
+const challengeOf = (response: Response) => response.headers.get("WWW-Authenticate");
+
+describe("carriers", () => {
+  const app = appWith();
+  test.each([
+    ["bearer", bearer(live)],
+    ["bearer in lower case", { authorization: `bearer ${live}` }],
+    ["bearer with more spaces", { authorization: `Bearer   ${live} ` }],
+    ["cookie", { Cookie: `theme=dark; __Host-rwt=${live}; lang=en` }],
+    ["header", { "x-access-token": live }],
+  ])("%s", async (_, headers) => {
+    const response = await get(app, headers);
+    expect([response.status, await response.text()]).toEqual([200, "Ada"]);
+  });
+
+  test("only those that are named", async () => {
+    const app = appWith({ from: ["header"], header: "X-Auth" });
+    for (const headers of [bearer(live), { Cookie: `__Host-rwt=${live}` }, { "x-access-token": live }]) {
+      expect((await get(app, headers)).status).toBe(401);
+    }
+    expect((await get(app, { "x-auth": live })).status).toBe(200);
+  });
+
+  test("the first in the order given counts, between a cookie and another", async () => {
+    const grace = await signed("Grace");
+    const both = { ...bearer(grace), Cookie: `__Host-rwt=${live}` };
+    expect(await (await get(appWith({ from: ["bearer", "cookie"] }), both)).text()).toBe("Grace");
+    expect(await (await get(appWith({ from: ["cookie", "bearer"] }), both)).text()).toBe("Ada");
+  });
+
+  test("a cookie of another name", async () => {
+    const app = appWith({ from: ["cookie"], cookie: { name: "sid", secure: false } });
+    expect((await get(app, { Cookie: `sid=${live}` })).status).toBe(200);
+    expect((await get(app, { Cookie: `__Host-rwt=${live}` })).status).toBe(401);
+  });
+});
+
+describe("refusals, as RFC 6750 says", () => {
+  const app = appWith({ realm: "the vault" });
+
+  test.each([
+    ["nothing", {}],
+    ["another scheme", { Authorization: "Basic YTpi" }],
+    ["a scheme that only begins alike", { Authorization: `Bearers ${live}` }],
+    ["an empty header", { "x-access-token": "" }],
+    ["an empty cookie", { Cookie: "__Host-rwt=" }],
+    ["another cookie", { Cookie: "session=1" }],
+  ])("no token: 401 with a challenge and no error code: %s", async (_, headers) => {
+    const response = await get(app, headers as Record<string, string>);
+    expect(response.status).toBe(401);
+    expect(challengeOf(response)).toBe('Bearer realm="the vault"');
+  });
+
+  test.each([
+    ["junk", bearer(junk)],
+    ["a forged one", bearer(`${live.slice(0, -1)}${live.endsWith("A") ? "B" : "A"}`)],
+    ["another format", bearer("eyJhbGciOiJIUzI1NiJ9.e30.c2ln")],
+    ["junk in the cookie", { Cookie: `__Host-rwt=${junk}` }],
+    ["junk in the header", { "x-access-token": "white space and ünicode".replace("ü", "u") }],
+  ])("a bad token: 401 and invalid_token: %s", async (_, headers) => {
+    const response = await get(app, headers);
+    expect(response.status).toBe(401);
+    expect(challengeOf(response)).toMatch(
+      /^Bearer realm="the vault", error="invalid_token", error_description="[\x20\x21\x23-\x5b\x5d-\x7e]+"$/,
+    );
+    const body = await response.text();
+    for (const value of Object.values(headers))
+      expect(challengeOf(response) + body).not.toContain(value.slice(7));
+  });
+
+  test("a destroyed token: 401 and invalid_token", async () => {
+    const token = await signed("Gone");
+    expect((await get(app, bearer(token))).status).toBe(200);
+    await rwt.destroy(token);
+    const response = await get(app, bearer(token));
+    expect([response.status, challengeOf(response)]).toEqual([401, expect.stringContaining("invalid_token")]);
+  });
+
+  test.each([
+    ["no token after Bearer", { Authorization: "Bearer" }],
+    ["nothing but spaces", { Authorization: "Bearer   " }],
+    ["two tokens", { Authorization: `Bearer ${live} ${live}` }],
+    ["two headers in one", { Authorization: `Bearer ${live}, Bearer ${live}` }],
+    ["a character that no token has", { Authorization: `Bearer ${live}"` }],
+    ["a quoted token", { Authorization: `Bearer "${live}"` }],
+    ["two ways at once", { ...bearer(live), "x-access-token": live }],
+  ])("carried wrongly: 400 and invalid_request: %s", async (_, headers) => {
+    const response = await get(app, headers as Record<string, string>);
+    expect([response.status, challengeOf(response)]).toEqual([
+      400,
+      expect.stringContaining('error="invalid_request"'),
+    ]);
+  });
+
+  test("none may be kept by a cache, and neither may what passes", async () => {
+    for (const headers of [{}, bearer(junk), bearer(live)]) {
+      expect((await get(app, headers as Record<string, string>)).headers.get("Cache-Control")).toBe(
+        "no-store",
+      );
+    }
+    const own = appWith();
+    own.get("/private/own", (c) => c.text("mine", 200, { "Cache-Control": "private, max-age=5" }));
+    const response = await own.request("/private/own", { headers: bearer(live) });
+    expect(response.headers.get("Cache-Control")).toBe("private, max-age=5");
+  });
+
+  test("no answer sets a cookie", async () => {
+    for (const headers of [
+      {},
+      bearer(junk),
+      { Cookie: `__Host-rwt=${live}` },
+      { Cookie: `__Host-rwt=${junk}` },
+    ]) {
+      expect((await get(app, headers as Record<string, string>)).headers.get("Set-Cookie")).toBeNull();
+    }
+  });
+});
+
+describe("an outage", () => {
+  const read: TokenStore["read"] = () => Promise.reject(new StoreUnavailableError("network", "gone"));
+  const broken = createRwt<User>({ store: { ...store, read }, secret });
+
+  test("is 503 with Retry-After, never 401, and never lets in, optional or not", async () => {
+    for (const optional of [false, true]) {
+      const app = appWith({ rwt: broken, retryAfter: 7, optional });
+      const response = await get(app, bearer(live));
+      expect(response.status).toBe(503);
+      expect(response.headers.get("Retry-After")).toBe("7");
+      expect(challengeOf(response)).toBeNull();
+      expect(await response.text()).toBe("Service Unavailable");
+    }
+  });
+
+  test("is not asked about for a forged token", async () => {
+    expect((await get(appWith({ rwt: broken }), bearer(junk))).status).toBe(401);
+  });
+
+  test("any other error is the app's own", async () => {
+    const odd = { ...rwt, verify: () => Promise.reject(new Error("a bug")) } as Rwt<User>;
+    const app = appWith({ rwt: odd });
+    app.onError((error, c) => c.text(error.message, 500));
+    expect(await (await get(app, bearer(live))).text()).toBe("a bug");
+  });
+});
+
+describe("answers of the app's own", () => {
+  test("by app.onError: an HTTPException with the answer and the cause", async () => {
+    const app = appWith();
+    app.onError((error, c) => {
+      const status = error instanceof HTTPException ? error.status : 500;
+      return c.json({ problem: status }, status);
+    });
+    const response = await get(app, bearer(junk));
+    expect([response.status, await response.json()]).toEqual([401, { problem: 401 }]);
+  });
+
+  test("by onFailure, which sees why and may build on the answer", async () => {
+    const app = appWith({
+      onFailure(c, failure) {
+        const { status, error, response } = failure;
+        return c.json({ status, error: error ?? null }, status, Object.fromEntries(response.headers));
+      },
+    });
+    const response = await get(app, bearer(junk));
+    expect(response.status).toBe(401);
+    expect(challengeOf(response)).toContain("invalid_token");
+    expect(await response.json()).toEqual({ status: 401, error: "invalid_token" });
+    expect(await (await get(app, {})).json()).toEqual({ status: 401, error: null });
+  });
+});
+
+describe("optional", () => {
+  const app = new Hono<{ Variables: OptionalRwtVariables<User> }>();
+  app.use(rwtAuth({ rwt, from: ["bearer", "cookie"], optional: true }));
+  app.get("/private/me", (c) => c.text(c.var.session?.data.name ?? "a stranger"));
+
+  test.each([
+    ["no token", {}, 200, "a stranger"],
+    ["a live token", bearer(live), 200, "Ada"],
+    ["a dead cookie", { Cookie: `__Host-rwt=${junk}` }, 200, "a stranger"],
+    ["a bad bearer token", bearer(junk), 200, "a stranger"],
+    ["one carried wrongly", { Authorization: "Bearer" }, 400, expect.any(String)],
+  ])("%s", async (_, headers, status, text) => {
+    const response = await get(app, headers as Record<string, string>);
+    expect([response.status, await response.text()]).toEqual([status, text]);
+  });
+});
+
+describe("the service", () => {
+  test("is made once for each environment, not for each request", async () => {
+    const made: unknown[] = [];
+    const app = new Hono<{ Bindings: { NAME: string }; Variables: RwtVariables<User> }>();
+    app.use(
+      rwtAuth<User>({
+        rwt(c) {
+          made.push(c.env.NAME);
+          return rwt;
+        },
+      }),
+    );
+    app.get("/private/me", (c) => c.text(c.var.session.data.name));
+    const [one, two] = [{ NAME: "one" }, { NAME: "two" }];
+    for (const env of [one, one, two, one, two]) {
+      expect((await app.request("/private/me", { headers: bearer(live) }, env)).status).toBe(200);
+    }
+    expect(made).toEqual(["one", "two"]);
+  });
+
+  test("is asked once a request, however many middlewares check the same token", async () => {
+    let reads = 0;
+    const counted: TokenStore["read"] = (...args) => {
+      reads++;
+      return store.read(...args);
+    };
+    const counting = createRwt<User>({ store: { ...store, read: counted }, secret });
+    const app = new Hono<{ Variables: RwtVariables<User> }>();
+    app.use(rwtAuth({ rwt: counting, from: ["cookie", "bearer"], optional: true }));
+    app.use("/private/*", rwtAuth({ rwt: counting }));
+    app.get("/private/me", rwtAuth({ rwt: counting }), (c) => c.text(c.var.session.data.name));
+    expect(await (await get(app, bearer(live))).text()).toBe("Ada");
+    expect(reads).toBe(1);
+    // Another token by another carrier is another question.
+    expect((await get(app, { Cookie: `__Host-rwt=${live}` })).status).toBe(401);
+  });
+
+  test("two services on one app are asked each", async () => {
+    const other = createRwt<User>({ store, secret, prefix: "other:" });
+    const app = new Hono();
+    app.use(rwtAuth({ rwt, optional: true }));
+    app.get("/private/me", rwtAuth({ rwt: other }), (c) => c.text("in"));
+    expect((await get(app, bearer(live))).status).toBe(401);
+  });
+});

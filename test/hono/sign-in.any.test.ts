@@ -1,0 +1,155 @@
+import { Hono } from "hono";
+import { describe, expect, test } from "vitest";
+import {
+  type OptionalRwtVariables,
+  type RwtAuthOptions,
+  rwtAuth,
+  signIn,
+  signOut,
+} from "../../src/hono/index.ts";
+import { createRwt, type SignOptions, StoreUnavailableError } from "../../src/index.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+
+interface User {
+  readonly name: string;
+}
+
+const secret = "a secret of the tests, 32 bytes or more";
+const store = memoryStore();
+const rwt = createRwt<User>({ store, secret, maxLifetime: 7200 });
+
+function appWith(options: Partial<RwtAuthOptions<User>> = {}, signOptions?: SignOptions) {
+  const app = new Hono<{ Variables: OptionalRwtVariables<User> }>();
+  app.use(rwtAuth({ rwt, from: ["cookie", "bearer"], ...options, optional: true }));
+  app.post("/login", async (c) => c.text(await signIn(c, { name: "Ada" }, signOptions)));
+  app.post("/logout", async (c) => c.json(await signOut(c)));
+  app.get("/", (c) => c.text(c.var.session?.data.name ?? "a stranger"));
+  return app;
+}
+
+const post = (app: Pick<Hono, "request">, path: string, headers: Record<string, string> = {}) =>
+  app.request(path, { method: "POST", headers });
+const cookieOf = (response: Response) => response.headers.get("Set-Cookie") ?? "";
+const attributesOf = (response: Response) => cookieOf(response).split("; ").slice(1).sort();
+const sendBack = (response: Response) => ({ Cookie: cookieOf(response).split(";")[0] ?? "" });
+
+describe("signIn", () => {
+  test("sets a cookie that opens the session, and gives the token", async () => {
+    const app = appWith({}, { subject: "42", expire: 60 });
+    const response = await post(app, "/login");
+    const token = await response.text();
+    expect(cookieOf(response)).toMatch(new RegExp(`^__Host-rwt=${token};`));
+    expect(attributesOf(response)).toEqual(["HttpOnly", "Max-Age=7200", "Path=/", "SameSite=Lax", "Secure"]);
+    expect(await (await app.request("/", { headers: sendBack(response) })).text()).toBe("Ada");
+    expect(await rwt.verify(token)).toMatchObject({ subject: "42", expire: 60 });
+  });
+
+  test("the cookie as the options say", async () => {
+    const cookie = {
+      name: "sid",
+      domain: "example.org",
+      path: "/app",
+      sameSite: "Strict",
+      secure: false,
+    } as const;
+    const response = await post(appWith({ cookie: { ...cookie, persistent: false } }), "/login");
+    expect(cookieOf(response)).toMatch(/^sid=rwt_/);
+    expect(attributesOf(response)).toEqual([
+      "Domain=example.org",
+      "HttpOnly",
+      "Path=/app",
+      "SameSite=Strict",
+    ]);
+    const across = await post(appWith({ cookie: { sameSite: "None" } }), "/login");
+    expect(attributesOf(across)).toContain("SameSite=None");
+  });
+
+  test("a life longer than browsers keep cookies", async () => {
+    const long = createRwt<User>({ store, secret, maxLifetime: 4_000_000_000 });
+    const response = await post(appWith({ rwt: long }), "/login");
+    expect(attributesOf(response)).toContain("Max-Age=34560000");
+  });
+
+  test("no cookie where the cookie is no carrier", async () => {
+    const response = await post(appWith({ from: ["bearer"] }), "/login");
+    expect(cookieOf(response)).toBe("");
+    expect(await rwt.verify(await response.text())).not.toBeNull();
+  });
+
+  test("works for who still holds a dead cookie", async () => {
+    expect((await post(appWith(), "/login", { Cookie: "__Host-rwt=dead" })).status).toBe(200);
+  });
+});
+
+describe("signOut", () => {
+  test("ends the session everywhere and clears the cookie, in the same scope", async () => {
+    const app = appWith();
+    const login = await post(app, "/login");
+    const response = await post(app, "/logout", sendBack(login));
+    expect(await response.json()).toBe(true);
+    expect(cookieOf(response)).toMatch(/^__Host-rwt=; Max-Age=0; Path=\//);
+    expect(attributesOf(response)).toContain("Secure");
+    expect(await rwt.verify(await login.text())).toBeNull();
+    expect(await (await app.request("/", { headers: sendBack(login) })).text()).toBe("a stranger");
+    expect(await (await post(app, "/logout", sendBack(login))).json()).toBe(false);
+  });
+
+  test("ends the session of a bearer token", async () => {
+    const app = appWith();
+    const token = await (await post(app, "/login")).text();
+    expect(await (await post(app, "/logout", { Authorization: `Bearer ${token}` })).json()).toBe(true);
+    expect(await rwt.verify(token)).toBeNull();
+  });
+
+  test("after signIn in the same request, ends the new session", async () => {
+    const app = appWith();
+    let token = "";
+    app.post("/both", async (c) => {
+      token = await signIn(c, { name: "Brief" });
+      return c.json(await signOut(c));
+    });
+    expect(await (await post(app, "/both")).json()).toBe(true);
+    expect(await rwt.verify(token)).toBeNull();
+  });
+
+  test("of nobody: false, and no command", async () => {
+    expect(await (await post(appWith(), "/logout")).json()).toBe(false);
+  });
+});
+
+describe("while the store is out", () => {
+  const fail = () => Promise.reject(new StoreUnavailableError("network", "gone"));
+  const noWrites = createRwt<User>({ store: { ...store, create: fail, remove: fail }, secret });
+
+  test("signIn is a 503 and sets no cookie", async () => {
+    const response = await post(appWith({ rwt: noWrites, retryAfter: 3 }), "/login");
+    expect([response.status, response.headers.get("Retry-After"), cookieOf(response)]).toEqual([
+      503,
+      "3",
+      "",
+    ]);
+  });
+
+  test("signOut is a 503, for the session may still live; this browser forgets it all the same", async () => {
+    const login = await post(appWith(), "/login");
+    const response = await post(appWith({ rwt: noWrites }), "/logout", sendBack(login));
+    expect(response.status).toBe(503);
+    expect(cookieOf(response)).toMatch(/^__Host-rwt=; Max-Age=0/);
+  });
+});
+
+test("without rwtAuth before them, both say what is missing", async () => {
+  const app = new Hono();
+  app.post("/login", async (c) => c.text(await signIn(c, 1)));
+  app.post("/logout", async (c) => c.json(await signOut(c)));
+  app.onError((error, c) => c.json({ ...error, message: error.message }, 500));
+  for (const [path, name] of [
+    ["/login", "signIn"],
+    ["/logout", "signOut"],
+  ] as const) {
+    expect(await (await post(app, path)).json()).toMatchObject({
+      code: "ERR_RWT_MIDDLEWARE_MISSING",
+      message: expect.stringContaining(name),
+    });
+  }
+});

@@ -1,0 +1,124 @@
+/** Checked by `npm run typecheck`, as a user's code is against the built declarations; never run. */
+import { Redis as UpstashRedis } from "@upstash/redis";
+import { Redis as CloudflareRedis } from "@upstash/redis/cloudflare";
+import { type Context, Hono } from "hono";
+import { Cluster, Redis } from "ioredis";
+import { createClient, createClientPool, createCluster, createSentinel } from "redis";
+import { createRwt, type Rwt, type RwtErrorCode, type Session, type TokenStore } from "redis-web-token";
+import { type OptionalRwtVariables, type RwtVariables, rwtAuth, signIn } from "redis-web-token/hono";
+import { ioredisStore } from "redis-web-token/ioredis";
+import { memoryStore } from "redis-web-token/memory";
+import { nodeRedisStore } from "redis-web-token/node-redis";
+import { type RedisConnection, redisStore } from "redis-web-token/redis";
+import { upstashStore } from "redis-web-token/upstash";
+
+interface User {
+  readonly id: string;
+  readonly name?: string;
+}
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(..._: Equal<A, B> extends true ? [] : [never]): void => {};
+
+const store: TokenStore = memoryStore();
+const secret = "s".repeat(32);
+const rwt = createRwt<User>({ store, secret });
+
+// What was signed comes back with its type.
+same<Awaited<ReturnType<typeof rwt.verify>>, Session<User> | null>();
+same<Awaited<ReturnType<typeof rwt.sign>>, string>();
+same<Awaited<ReturnType<typeof rwt.destroy>>, boolean>();
+export const typed: Promise<string> = rwt.sign(
+  { id: "1" },
+  { subject: "1", meta: { device: "x" }, expire: 1 },
+);
+// @ts-expect-error a user needs an id
+rwt.sign({ name: "Ada" });
+// @ts-expect-error no such option: it is expire
+rwt.sign({ id: "1" }, { ttl: 60 });
+// @ts-expect-error seconds are a number
+createRwt({ store, secret, expire: "3600" });
+// @ts-expect-error a secret is needed
+createRwt({ store });
+// @ts-expect-error a store is needed
+createRwt({ secret });
+createRwt({ store, secret: [secret, new Uint8Array(32)] });
+createRwt({ store, secret: new TextEncoder().encode(secret) });
+
+// A header that may be missing can be handed on as it is, and so can a request's signal.
+export const maybe = (request: Request): Promise<Session<User> | null> =>
+  rwt.verify(request.headers.get("x-access-token"), { signal: request.signal });
+// @ts-expect-error a session may be null
+export const unchecked = async (token: string): Promise<string> => (await rwt.verify(token)).data.id;
+export function change(session: Session<User>): void {
+  // @ts-expect-error a session can't be changed
+  session.deadline = 0;
+}
+
+// Without a type of its own the data is unknown, not any.
+export const untyped = async (plain: Rwt): Promise<unknown> => (await plain.verify(""))?.data;
+// @ts-expect-error unknown has no members
+export const member = async (plain: Rwt): Promise<unknown> => (await plain.verify(""))?.data.id;
+
+// Every client that people already have.
+upstashStore(new UpstashRedis({ url: "", token: "" }));
+upstashStore(new CloudflareRedis({ url: "", token: "" }));
+upstashStore({ url: "", token: "" }, { timeout: 1 });
+ioredisStore(new Redis());
+ioredisStore(new Cluster([]));
+ioredisStore({ host: "", port: 1, tls: {} });
+ioredisStore({ sentinels: [{ host: "", port: 1 }], name: "main" });
+nodeRedisStore(createClient());
+nodeRedisStore(createClient({ RESP: 2 }));
+nodeRedisStore(createClientPool());
+nodeRedisStore(createCluster({ rootNodes: [] }));
+nodeRedisStore(createSentinel({ name: "", sentinelRootNodes: [] }));
+nodeRedisStore({ url: "", socket: { tls: true } });
+// @ts-expect-error a client of another library
+ioredisStore(createClient());
+// @ts-expect-error the URL alone is no credential
+upstashStore({ url: "" });
+export const own: RedisConnection = {
+  send: ({ args, key }, signal) => Promise.resolve([args[0], key, signal.aborted]),
+  close: async () => {},
+};
+redisStore(own, { timeout: 1 });
+
+// Codes are a closed list.
+export const code = (error: { code: RwtErrorCode }): boolean => error.code === "ERR_RWT_STORE_UNAVAILABLE";
+// @ts-expect-error no such code
+export const noCode = (error: { code: RwtErrorCode }): boolean => error.code === "ERR_RWT_OOPS";
+
+// The session in Hono has the user's type, by the app's variables …
+const app = new Hono<{ Variables: RwtVariables<User> }>();
+app.use("/private/*", rwtAuth({ rwt, from: ["bearer", "cookie"] }));
+app.get("/private/me", (c) => c.text(c.var.session.data.id));
+// @ts-expect-error no such member
+app.get("/private/oops", (c) => c.text(c.var.session.data.age));
+
+// … or by the middleware on the route …
+new Hono().get("/me", rwtAuth({ rwt }), (c) => {
+  same<typeof c.var.session, Session<User>>();
+  return c.text(c.var.session.data.id);
+});
+// … and may be missing where it is optional.
+new Hono().get("/me", rwtAuth({ rwt, optional: true }), (c) => {
+  same<typeof c.var.session, Session<User> | undefined>();
+  return c.text(c.var.session?.data.id ?? "");
+});
+new Hono<{ Variables: OptionalRwtVariables<User> }>().get("/me", (c) => {
+  // @ts-expect-error it may be missing
+  return c.text(c.var.session.data.id);
+});
+
+// On Workers the service is made from the bindings, which are typed.
+interface Bindings {
+  readonly RWT_SECRET: string;
+}
+const rwtOf = (env: Bindings): Rwt<User> => createRwt<User>({ store, secret: env.RWT_SECRET });
+const worker = new Hono<{ Bindings: Bindings; Variables: RwtVariables<User> }>();
+worker.use("/a/*", rwtAuth({ rwt: (c: Context<{ Bindings: Bindings }>) => rwtOf(c.env) }));
+worker.use("/b/*", rwtAuth({ rwt: (c) => rwtOf(c.env) }));
+worker.post("/login", async (c) => c.text(await signIn(c, { id: "1" }, { subject: "1" })));
+// @ts-expect-error no such carrier: a token in a URL ends up in logs
+rwtAuth({ rwt, from: ["query"] });

@@ -1,0 +1,48 @@
+/** Prints what each entry weighs, minified and gzipped, and fails above the budgets. */
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { root } from "./entries.ts";
+
+/** What a user of the edge imports, with the clients and Hono left out, which the app has anyway. */
+const CORE = 'export { createRwt } from "redis-web-token";';
+const HONO = 'export { rwtAuth, signIn, signOut } from "redis-web-token/hono";';
+const PARTS: Readonly<Record<string, string>> = {
+  createRwt: CORE,
+  "createRwt and the Hono entry": `${CORE}\n${HONO}`,
+  "createRwt and memoryStore": `${CORE}\nexport { memoryStore } from "redis-web-token/memory";`,
+  "createRwt and upstashStore": `${CORE}\nexport { upstashStore } from "redis-web-token/upstash";`,
+  "createRwt and ioredisStore": `${CORE}\nexport { ioredisStore } from "redis-web-token/ioredis";`,
+  "createRwt and nodeRedisStore": `${CORE}\nexport { nodeRedisStore } from "redis-web-token/node-redis";`,
+};
+
+/** Bytes. */
+const CORE_BUDGET = 4000;
+const HONO_BUDGET = 2500;
+
+async function sizeOf(contents: string): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: root },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    write: false,
+    external: ["hono", "hono/*", "@upstash/redis", "ioredis", "redis"],
+  });
+  return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
+}
+
+const sizes = new Map<string, number>();
+for (const [name, contents] of Object.entries(PARTS)) sizes.set(name, await sizeOf(contents));
+const core = sizes.get("createRwt") ?? Number.NaN;
+for (const [name, size] of sizes) {
+  console.log(
+    `${name.padEnd(30)} ${String(size).padStart(5)} B min+gzip   ${size === core ? "" : `+${size - core}`}`,
+  );
+}
+const hono = (sizes.get("createRwt and the Hono entry") ?? Number.NaN) - core;
+// Not "above", so that NaN fails too.
+if (!(core <= CORE_BUDGET && hono <= HONO_BUDGET)) {
+  console.error(`over budget: the core may have ${CORE_BUDGET} B and the Hono entry ${HONO_BUDGET} B more`);
+  process.exit(1);
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** The project's folder. */
+export const root: string = fileURLToPath(new URL("..", import.meta.url));
+
+interface Target {
+  readonly types: string;
+  readonly default: string;
+}
+
+/** What package.json says of itself. */
+export const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, Target | string>>;
+};
+
+/** The package's entries: the name to import, such as `redis-web-token/hono`, and its built files. */
+export const entries: readonly { readonly name: string; readonly files: Target }[] = Object.entries(
+  manifest.exports,
+).flatMap(([path, files]) =>
+  typeof files === "string" ? [] : [{ name: manifest.name + path.slice(1), files }],
+);
