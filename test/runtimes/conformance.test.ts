@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { afterAll, expect, test } from "vitest";
+import { storeContract } from "../../src/testing/index.ts";
+import { conformance } from "../conformance/cases.ts";
+import { ownRedis, ownRest } from "../support/servers.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const program = join(root, "test/conformance/run-alone.ts");
+const bin = (name: string) => join(root, "node_modules/.bin", name);
+const total = storeContract().length + conformance.length;
+
+const redis = await ownRedis();
+const rest = await ownRest(redis);
+
+/** The machine's own Node, which may be older than the one that runs the tests, and know no TypeScript. */
+const machinesNode = (process.env["PATH"] ?? "")
+  .split(delimiter)
+  .filter((folder) => !folder.includes("node_modules"))
+  .map((folder) => join(folder, "node"))
+  .find(existsSync);
+
+// Within the project, so that the package and its peers are found.
+const folder = mkdtempSync(join(root, "dist/.run-alone-"));
+const compiled = join(folder, "run-alone.mjs");
+await build({ entryPoints: [program], outfile: compiled, bundle: true, packages: "external", format: "esm" });
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const runtimes: [string, string, string[]][] = [
+  ["Node", process.execPath, [program]],
+  ["the machine's own Node", machinesNode ?? process.execPath, [compiled]],
+  ["Deno", bin("deno"), ["run", "--allow-net", "--allow-env", "--allow-read", "--allow-sys", program]],
+  ["Bun", bin("bun"), ["run", program]],
+];
+
+test.each(runtimes)("the built package passes the suites on %s, on every store", async (_, command, args) => {
+  const env = { ...process.env, REDIS_URL: redis.url, REST_URL: rest.url, REST_TOKEN: rest.token };
+  const { stdout } = await promisify(execFile)(command, args, { env, timeout: 120_000 }).catch((error) => {
+    throw new Error(`${error.message}\n${error.stdout}\n${error.stderr}`);
+  });
+  expect(stdout.trim().split("\n")).toEqual(
+    ["memory", "upstash", "ioredis", "node-redis"].map((store) => `${store}: ${total} of ${total} passed`),
+  );
+});
