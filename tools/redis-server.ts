@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,8 @@ export interface RedisServerOptions {
   port?: number;
   /** Further arguments of redis-server, such as `["--cluster-enabled", "yes"]`. */
   args?: string[];
+  /** Lines of a configuration file, for what arguments can't say, such as Sentinel's `monitor`. */
+  config?: string[];
   /** Sets `requirepass`; the url carries it. */
   password?: string;
 }
@@ -110,7 +112,9 @@ async function freePort(): Promise<number> {
 
 async function launch(port: number, options: RedisServerOptions): Promise<Running> {
   const directory = mkdtempSync(join(tmpdir(), "redis-server-"));
-  const args = ["--bind", "127.0.0.1", "--port", String(port), "--dir", directory];
+  const config = join(directory, "redis.conf");
+  writeFileSync(config, (options.config ?? []).join("\n"));
+  const args = [config, "--bind", "127.0.0.1", "--port", String(port), "--dir", directory];
   args.push("--save", "", "--appendonly", "no");
   if (options.password) args.push("--requirepass", options.password);
   const child = spawn("redis-server", [...args, ...(options.args ?? [])], {

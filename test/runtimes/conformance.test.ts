@@ -18,7 +18,7 @@ const redis = await ownRedis();
 const rest = await ownRest(redis);
 
 /** The machine's own Node, which may be older than the one that runs the tests, and know no TypeScript. */
-const machinesNode = (process.env["PATH"] ?? "")
+const machinesNode = (process.env.PATH ?? "")
   .split(delimiter)
   .filter((folder) => !folder.includes("node_modules"))
   .map((folder) => join(folder, "node"))

@@ -1,0 +1,161 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { ADA, bearer, browse, call, cookieOf, GRACE, isAlive, logOut, tokenFrom } from "./client.ts";
+import type { Service } from "./service.ts";
+
+/** What the example does, whatever it runs on. */
+export function exampleBehaviour(name: string, start: () => Promise<Service>): void {
+  describe(name, () => {
+    let url: string;
+    let service: Service;
+    beforeAll(async () => {
+      service = await start();
+      url = service.url;
+    });
+
+    const signedInBrowser = async (): Promise<string> =>
+      cookieOf(await browse(`${url}/login`, { form: ADA }));
+
+    test("shows strangers the sign-in form, with headers that bind the page", async () => {
+      const answer = await browse(url);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("Content-Type")).toMatch(/^text\/html/);
+      expect(answer.headers.get("Cache-Control")).toBe("no-store");
+      expect(answer.headers.get("Content-Security-Policy")).toMatch(/^default-src 'none'/);
+      expect(answer.headers.get("Set-Cookie")).toBeNull();
+      const page = await answer.text();
+      expect(page).toContain('<form method="post" action="/login">');
+      expect(page).not.toContain("<script");
+      expect(page).not.toContain('role="alert"');
+    });
+
+    test("signs a browser in by the form, shows it its pages, and logs it out", async () => {
+      const login = await browse(`${url}/login`, { form: ADA });
+      expect(login.status).toBe(303);
+      expect(login.headers.get("Location")).toBe("/");
+      expect(login.headers.getSetCookie()).toEqual([
+        expect.stringMatching(
+          /^__Host-rwt=rwt_[\w-]{64}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+        ),
+      ]);
+      const cookie = cookieOf(login);
+
+      const home = await (await browse(url, { cookie })).text();
+      expect(home).toContain("Hello, Ada Lovelace");
+      expect(home).toContain('<form method="post" action="/logout">');
+      const privatePage = await browse(`${url}/private`, { cookie });
+      expect(privatePage.status).toBe(200);
+      expect(privatePage.headers.get("Cache-Control")).toBe("no-store");
+      expect(await privatePage.text()).toContain("<dd>Ada Lovelace</dd>");
+
+      const logout = await browse(`${url}/logout`, { method: "POST", cookie });
+      expect(logout.status).toBe(303);
+      expect(logout.headers.get("Location")).toBe("/");
+      expect(logout.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-rwt=; Max-Age=0;/)]);
+
+      const refused = await browse(`${url}/private`, { cookie });
+      expect(refused.status).toBe(401);
+      expect(refused.headers.get("WWW-Authenticate")).toContain('error="invalid_token"');
+      expect(await refused.text()).toContain('role="alert"');
+      expect(await (await browse(url, { cookie })).text()).toContain('action="/login"');
+    });
+
+    test("signs a program in with JSON, takes its token in two headers, and logs it out", async () => {
+      const login = await call(`${url}/login`, {
+        body: GRACE,
+        headers: { "User-Agent": "test/1".repeat(40) },
+      });
+      expect(login.status).toBe(200);
+      expect(login.headers.get("Cache-Control")).toBe("no-store");
+      const { token } = (await login.json()) as { token: string };
+      expect(cookieOf(login)).toBe(`__Host-rwt=${token}`);
+
+      const answer = await call(`${url}/private`, bearer(token));
+      expect(answer.status).toBe(200);
+      const body = (await answer.json()) as { issuedAt: number };
+      expect(body).toEqual({
+        user: { id: "grace", name: "Grace Hopper", role: "user" },
+        issuedAt: expect.any(Number),
+        expire: 900,
+        deadline: body.issuedAt + 43_200,
+        meta: { device: "test/1".repeat(20) },
+      });
+      const byHeader = await call(`${url}/private`, { headers: { "x-access-token": token } });
+      expect(await byHeader.json()).toEqual(body);
+
+      expect(await logOut(url, token)).toEqual({ destroyed: true });
+      expect(await logOut(url, token)).toEqual({ destroyed: false });
+      expect(await isAlive(url, token)).toBe(false);
+    });
+
+    test("gives a new session at each sign-in, and ends the one that the browser had", async () => {
+      const first = await signedInBrowser();
+      const second = cookieOf(await browse(`${url}/login`, { form: ADA, cookie: first }));
+      expect((await browse(`${url}/private`, { cookie: first })).status).toBe(401);
+      expect((await browse(`${url}/private`, { cookie: second })).status).toBe(200);
+    });
+
+    test("doesn't tell whether the name or the password was wrong", async () => {
+      const attempts = [
+        { ...ADA, password: "wrong" },
+        { ...ADA, user: "nobody" },
+        { ...ADA, user: "__proto__" },
+      ];
+      const bodies = new Set<string>();
+      const pages = new Set<string>();
+      for (const attempt of attempts) {
+        const answer = await call(`${url}/login`, { body: attempt });
+        expect(answer.status).toBe(401);
+        expect(answer.headers.get("WWW-Authenticate")).toMatch(/^Bearer /);
+        bodies.add(await answer.text());
+        const page = await browse(`${url}/login`, { form: attempt });
+        expect(page.status).toBe(401);
+        expect(page.headers.getSetCookie()).toEqual([]);
+        pages.add((await page.text()).replace(`value="${attempt.user}"`, 'value="…"'));
+      }
+      expect([...bodies]).toEqual(['{"error":"The name or the password is wrong."}']);
+      expect(pages.size).toBe(1);
+      expect([...pages][0]).toMatch(/role="alert" id="alert".*value="…".*aria-describedby="alert"/s);
+    });
+
+    test("challenges who comes without a token, and who comes with a bad one", async () => {
+      const without = await call(`${url}/private`);
+      expect([without.status, without.headers.get("WWW-Authenticate")]).toEqual([
+        401,
+        'Bearer realm="worker-example"',
+      ]);
+      const forged = await call(`${url}/private`, bearer(`rwt_${"A".repeat(64)}`));
+      expect(forged.status).toBe(401);
+      expect(forged.headers.get("WWW-Authenticate")).toContain('error="invalid_token"');
+    });
+
+    test("refuses a form that another site posts, and does nothing with its cookie", async () => {
+      const cookie = await signedInBrowser();
+      const headers = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
+      const login = await browse(`${url}/login`, { form: ADA, headers });
+      expect(login.status).toBe(403);
+      expect(login.headers.getSetCookie()).toEqual([]);
+      expect((await browse(`${url}/logout`, { method: "POST", cookie, headers })).status).toBe(403);
+      const old = { Origin: "https://evil.example", "Sec-Fetch-Site": "" };
+      expect((await browse(`${url}/logout`, { method: "POST", cookie, headers: old })).status).toBe(403);
+      expect((await browse(`${url}/private`, { cookie })).status).toBe(200);
+    });
+
+    test("takes a form of its own site by Origin alone, for browsers without Sec-Fetch-Site", async () => {
+      const answer = await fetch(`${url}/login`, {
+        method: "POST",
+        redirect: "manual",
+        headers: { Origin: url },
+        body: new URLSearchParams(ADA),
+      });
+      expect(answer.status).toBe(200);
+    });
+
+    test("prints no token", async () => {
+      const token = await tokenFrom(url);
+      expect(await isAlive(url, token)).toBe(true);
+      await call(`${url}/private`, bearer(`${token}A`));
+      await logOut(url, token);
+      expect(service.output()).not.toContain("rwt_");
+    });
+  });
+}

@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes, randomInt } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const BIN = `${ROOT}node_modules/.bin/`;
+const START_TIMEOUT_MS = 50_000;
+const STOP_TIMEOUT_MS = 5_000;
+
+/** How each entry of the example is started. */
+const COMMANDS = {
+  worker: [process.execPath, "tools/start.ts"],
+  node: [process.execPath, "worker-example/node.ts"],
+  deno: [`${BIN}deno`, "run", "--allow-net", "--allow-env", "--allow-read", "worker-example/deno.ts"],
+  bun: [`${BIN}bun`, "worker-example/bun.ts"],
+} as const;
+
+export type Entry = keyof typeof COMMANDS;
+export type Variables = Readonly<Record<string, string>>;
+
+/** One entry of the example, as a process of its own. */
+export interface Service {
+  readonly url: string;
+  readonly pid: number;
+  /** All that it has printed. */
+  output(): string;
+  /** Sends the signal to the process alone, and gives its exit code once it has ended. */
+  end(signal: "SIGINT" | "SIGTERM"): Promise<number | null>;
+}
+
+export const newSecret = (): string => randomBytes(32).toString("base64");
+
+/** Starts an entry on a free port, with no variables of ours but the given; it is ended after the test file. */
+export async function startService(entry: Entry, variables: Variables = {}): Promise<Service> {
+  const port = variables.PORT === undefined ? await freePort() : Number(variables.PORT);
+  const url = `http://localhost:${port}`;
+  const [command, ...args] = COMMANDS[entry];
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    env: { ...withoutOurs(process.env), ...variables, PORT: String(port) },
+    stdio: ["ignore", "pipe", "pipe"],
+    // A process group of its own, so that workerd ends with it.
+    detached: true,
+  });
+  running.add(child);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  await untilItAnswers(child, `${url}/style.css`, () => output);
+  return {
+    url,
+    pid: child.pid ?? 0,
+    output: () => output,
+    async end(signal) {
+      const closed = once(child, "close");
+      child.kill(signal);
+      await closed;
+      return child.exitCode;
+    },
+  };
+}
+
+function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const ours = /^(UPSTASH_|RWT_|DEMO_USERS$|REDIS_URL$|HOST$|NODE_OPTIONS$|VITEST)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
+}
+
+const running = new Set<ChildProcess>();
+process.once("exit", () => running.forEach(killGroup));
+afterAll(async () => void (await Promise.all([...running].map(stop))));
+
+async function stop(child: ChildProcess): Promise<void> {
+  const patience = setTimeout(() => killGroup(child), STOP_TIMEOUT_MS);
+  if (child.exitCode === null && child.signalCode === null && child.kill("SIGTERM"))
+    await once(child, "close");
+  clearTimeout(patience);
+  killGroup(child);
+  running.delete(child);
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
+async function untilItAnswers(child: ChildProcess, url: string, output: () => string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}:\n${output()}`);
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok) return void (await answer.text());
+    await sleep(50);
+  }
+  throw new Error(`It did not answer within ${START_TIMEOUT_MS} ms:\n${output()}`);
+}
+
+/** Below the range that systems take the ports of outgoing connections from, and above tools/redis-server.ts's. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(22_100, 32_000);
+    const server = createServer();
+    try {
+      server.listen(port, "127.0.0.1");
+      await once(server, "listening");
+      return port;
+    } catch {
+      // Taken: try another.
+    } finally {
+      server.close();
+    }
+  }
+}

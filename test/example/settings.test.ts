@@ -1,0 +1,108 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { createApp } from "../../worker-example/app.ts";
+import { demoUsers } from "../../worker-example/demo-users.ts";
+import { type Environment, readSettings } from "../../worker-example/settings.ts";
+import { readUsers } from "../../worker-example/users.ts";
+
+const log = vi.spyOn(console, "log").mockImplementation(() => {});
+const error = vi.spyOn(console, "error").mockImplementation(() => {});
+afterEach(() => void [log.mockClear(), error.mockClear()]);
+
+const DEMO_USERS = demoUsers();
+const RWT_SECRET = "a".repeat(40);
+const UPSTASH = { UPSTASH_REDIS_REST_URL: "https://x.example", UPSTASH_REDIS_REST_TOKEN: "t0ken" };
+
+test("the demo users of wrangler.toml can sign in, and what is signed holds no hash", async () => {
+  const users = readUsers(DEMO_USERS);
+  expect(await users.authenticate("ada", "correct horse battery staple")).toEqual({
+    id: "ada",
+    name: "Ada Lovelace",
+    role: "admin",
+  });
+  expect(await users.authenticate("grace", "hopper")).toMatchObject({ id: "grace", role: "user" });
+  expect(await users.authenticate("grace", "Hopper")).toBeNull();
+});
+
+test("nothing set means the memory store, and one line that says so", () => {
+  const { rwt, storeName } = readSettings({ DEMO_USERS });
+  expect(storeName).toBe("the embedded memory store");
+  expect(rwt).toMatchObject({ expire: 900, maxLifetime: 43_200, verifyExtendsToken: true });
+  expect(log).toHaveBeenCalledTimes(1);
+});
+
+test("life is set in seconds", () => {
+  const { rwt } = readSettings({ DEMO_USERS, RWT_EXPIRE: "60", RWT_MAX_LIFETIME: "3600" });
+  expect(rwt).toMatchObject({ expire: 60, maxLifetime: 3600 });
+});
+
+test("a Redis over TCP goes before one over HTTP where the runtime has TCP, and both before memory", () => {
+  const tcp = vi.fn(() => ({ ...memory }));
+  const env = { DEMO_USERS, RWT_SECRET, ...UPSTASH, REDIS_URL: "redis://localhost" };
+  expect(readSettings(env, tcp).storeName).toBe("Redis over TCP");
+  expect(tcp).toHaveBeenCalledExactlyOnceWith("redis://localhost");
+  expect(readSettings(env).storeName).toBe("Redis over HTTP");
+  expect(log).not.toHaveBeenCalled();
+});
+
+const memory = {
+  create: async () => true,
+  read: async () => null,
+  extend: async () => false,
+  remove: async () => false,
+  connect: async () => {},
+  disconnect: async () => {},
+};
+
+const hash = `pbkdf2-sha256$100000$${"A".repeat(22)}$${"A".repeat(43)}`;
+test.each<[Environment, RegExp]>([
+  [{ ...UPSTASH, UPSTASH_REDIS_REST_TOKEN: "" }, /^UPSTASH_REDIS_REST_URL is set and .*_TOKEN is not/],
+  [{ ...UPSTASH, UPSTASH_REDIS_REST_URL: "" }, /^UPSTASH_REDIS_REST_TOKEN is set and .*_URL is not/],
+  [UPSTASH, /^RWT_SECRET is not set/],
+  [{ RWT_SECRET: "short" }, /^secret must be at least 32 bytes/],
+  [{ RWT_EXPIRE: "1h" }, /^expire must be a whole number of seconds/],
+  [{ DEMO_USERS: "" }, /^DEMO_USERS is not set/],
+  [{ DEMO_USERS: "{" }, /^DEMO_USERS is not JSON/],
+  [{ DEMO_USERS: "[]" }, /^DEMO_USERS must be a JSON object/],
+  [{ DEMO_USERS: '{"eve":"secret"}' }, /^DEMO_USERS: eve needs a "hash"/],
+  [{ DEMO_USERS: '{"eve":{"hash":"secret"}}' }, /^DEMO_USERS: eve needs a "hash"/],
+  [{ DEMO_USERS: JSON.stringify({ eve: { hash, role: 1 } }) }, /^DEMO_USERS: eve needs a "role"/],
+])("a wrong setting is said by name, without what it holds: %o", (env, message) => {
+  const read = () => readSettings({ DEMO_USERS, ...env });
+  expect(read).toThrow(message);
+  for (const hidden of ["t0ken", "x.example", "short", 'secret"', hash]) expect(read).not.toThrow(hidden);
+});
+
+test("an error of the app's own is a 500 that tells visitors nothing", async () => {
+  const app = createApp(() => {
+    throw new Error("a detail");
+  });
+  const answer = await app.request("/");
+  expect([answer.status, await answer.text()]).toEqual([500, "Internal Server Error"]);
+  const page = await app.request("/", { headers: { Accept: "text/html" } });
+  expect([page.status, page.headers.get("Cache-Control")]).toEqual([500, "no-store"]);
+  const text = await page.text();
+  expect(text).toContain("Something went wrong");
+  expect(text).not.toContain("a detail");
+  expect(error).toHaveBeenCalledTimes(2);
+});
+
+test("a log-in that isn't one is refused before any work", async () => {
+  const settings = readSettings({ DEMO_USERS });
+  const app = createApp(() => settings);
+  const login = (body: string, type = "application/json") =>
+    app.request("/login", { method: "POST", headers: { "Content-Type": type }, body });
+  for (const body of ["{", "null", "[]", '"x"', '{"user":"ada"}', '{"user":"ada","password":1}']) {
+    expect((await login(body)).status).toBe(400);
+  }
+  expect((await login("user=ada", "application/x-www-form-urlencoded")).status).toBe(400);
+  expect((await login("user=ada&user=eve&password=", "application/x-www-form-urlencoded")).status).toBe(400);
+  const large = JSON.stringify({ user: "ada", password: "x".repeat(10_000) });
+  expect((await login(large)).status).toBe(413);
+});
+
+test("what isn't there is a 404 with two faces", async () => {
+  const app = createApp(() => readSettings({ DEMO_USERS }));
+  expect(await (await app.request("/nowhere")).text()).toBe("Not Found");
+  const page = await app.request("/nowhere", { headers: { Accept: "text/html" } });
+  expect([page.status, page.headers.get("Content-Type")]).toEqual([404, "text/html; charset=UTF-8"]);
+});

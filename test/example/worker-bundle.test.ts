@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+test("the Worker's bundle, as it would be deployed, holds no TCP client and no import", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "bundle-"));
+  try {
+    const wrangler = join(ROOT, "node_modules/.bin/wrangler");
+    execFileSync(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", directory], {
+      cwd: ROOT,
+      stdio: "pipe",
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1" },
+    });
+    const bundle = await readFile(join(directory, "worker.js"), "utf8");
+    expect(bundle).toContain("rwt_");
+    expect(bundle).not.toMatch(/ioredis|node-redis|redis-parser|@redis\/client/i);
+    expect(bundle).not.toMatch(/["']node:/);
+    expect(bundle).not.toMatch(/^import\b|\bimport\(|\brequire\(/m);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,57 @@
+// What `npm start` runs: the example in Cloudflare's own runtime, workerd, on this machine.
+//
+// It is what `wrangler dev` does, by wrangler's interface for programs. That takes secrets from memory: on a
+// command line others could read them (ps), and a file with them could outlive this process.
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({ options: { port: { type: "string", default: process.env.PORT || "8787" } } });
+const port = Number(values.port);
+await refuseTakenPort(port);
+
+// Nothing leaves this machine: no usage data, no error reports, no request.cf of Cloudflare's.
+process.env.WRANGLER_SEND_METRICS = "false";
+process.env.WRANGLER_SEND_ERROR_REPORTS = "false";
+process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
+const { unstable_startWorker: startWorker } = await import("wrangler");
+
+const worker = await startWorker({
+  config: fileURLToPath(new URL("../wrangler.toml", import.meta.url)),
+  bindings: secrets("UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN", "RWT_SECRET"),
+  dev: { server: { hostname: "localhost", port }, inspector: false, persist: false },
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => worker.dispose());
+
+const url = await worker.url;
+console.log(
+  `\n${url.origin}: sign in as ada, "correct horse battery staple", or grace, "hopper" (Ctrl-C ends it)\n`,
+);
+// The first request makes the Worker say where its sessions live, or what is wrong with its settings.
+await worker.fetch(url);
+
+/** Those of the environment's variables that are set, as secrets of the Worker. */
+function secrets(...names: string[]) {
+  const set = names.flatMap((name) => {
+    const value = process.env[name];
+    return value ? [[name, { type: "secret_text", value }] as const] : [];
+  });
+  return Object.fromEntries(set);
+}
+
+/** The interface for programs waits in silence for a port that somebody else has. */
+async function refuseTakenPort(port: number): Promise<void> {
+  const server = createServer();
+  try {
+    server.listen({ port, host: "localhost" });
+    await once(server, "listening");
+  } catch (error) {
+    console.error(
+      `${error instanceof Error ? error.message : error}. Take another: npm start -- --port 8788`,
+    );
+    process.exit(1);
+  }
+  server.close();
+  await once(server, "close");
+}

@@ -1,0 +1,16 @@
+import type { Context } from "hono";
+
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Reads name and password from a form or from JSON; `null` where they aren't there. */
+export async function readCredentials({ req }: Context): Promise<Credentials | null> {
+  const isJson = /^application\/json\b/i.test(req.header("Content-Type") ?? "");
+  const body: unknown = await (isJson ? req.json() : req.parseBody()).catch(() => null);
+  const { user, password } = (body ?? {}) as Record<string, unknown>;
+  return typeof user === "string" && typeof password === "string" && user !== "" && password !== ""
+    ? { user, password }
+    : null;
+}

@@ -1,0 +1,60 @@
+import { isPasswordHash, NOBODYS_HASH, verifyPassword } from "./password.ts";
+
+/** What is signed, and so what every service that shares the Redis learns. Never the hash. */
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+}
+
+export interface Users {
+  /** The user of that name and password; `null` tells not which of the two was wrong. */
+  authenticate(name: string, password: string): Promise<User | null>;
+}
+
+interface Account {
+  readonly user: User;
+  readonly hash: string;
+}
+
+/**
+ * Reads DEMO_USERS: `{ "ada": { "hash": "pbkdf2-sha256$…", "role": "admin", "displayName": "Ada Lovelace" } }`.
+ *
+ * @throws TypeError that says what is wrong with it
+ */
+export function readUsers(json: string | undefined): Users {
+  const accounts = new Map(Object.entries(parse(json)).map(([id, entry]) => [id, readAccount(id, entry)]));
+  return {
+    async authenticate(name, password) {
+      const account = accounts.get(name);
+      const matches = await verifyPassword(password, account?.hash ?? NOBODYS_HASH);
+      return account !== undefined && matches ? account.user : null;
+    },
+  };
+}
+
+function parse(json: string | undefined): object {
+  if (!json) throw new TypeError("DEMO_USERS is not set; wrangler.toml shows how it looks");
+  let users: unknown;
+  try {
+    users = JSON.parse(json);
+  } catch {
+    throw new TypeError("DEMO_USERS is not JSON");
+  }
+  if (!isObject(users)) throw new TypeError("DEMO_USERS must be a JSON object of users by their names");
+  return users;
+}
+
+function readAccount(id: string, entry: unknown): Account {
+  const { hash, role, displayName } = isObject(entry) ? entry : {};
+  if (!isPasswordHash(hash)) {
+    throw new TypeError(`DEMO_USERS: ${id} needs a "hash" that worker-example/hash-password.ts printed`);
+  }
+  if (typeof role !== "string" || typeof displayName !== "string") {
+    throw new TypeError(`DEMO_USERS: ${id} needs a "role" and a "displayName", both text`);
+  }
+  return { user: { id, name: displayName, role }, hash };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,10 @@
+import type { Context } from "hono";
+import { accepts } from "hono/accepts";
+
+/** Browsers ask for text/html by name. All others, curl's `Accept: *` + `/*` among them, get JSON. */
+export const wantsPage = (c: Context): boolean =>
+  accepts(c, {
+    header: "Accept",
+    supports: ["application/json", "text/html"],
+    default: "application/json",
+  }) === "text/html";

@@ -1,0 +1,15 @@
+/** The example on Cloudflare Workers. */
+import type { Context } from "hono";
+import { createApp } from "./app.ts";
+import { type Environment, readSettings, type Settings } from "./settings.ts";
+
+/** The bindings come with each request, and are the same object each time. */
+const settingsOfEnvironments = new WeakMap<Environment, Settings>();
+
+function settingsOf({ env }: Context<{ Bindings: Environment }>): Settings {
+  const settings = settingsOfEnvironments.get(env) ?? readSettings(env);
+  settingsOfEnvironments.set(env, settings);
+  return settings;
+}
+
+export default createApp(settingsOf);
