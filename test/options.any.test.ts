@@ -176,6 +176,7 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
   ["a header's name with a space", auth({ header: "x token" }), "header", RANGE, /header's name/],
   ["a realm with quotes", auth({ realm: 'a"b' }), "realm", RANGE, /without quotes/],
   ["text for optional", auth({ optional: "yes" }), "optional", TYPE, /true or false/],
+  ["0 for verify", auth({ verify: 0 }), "verify", TYPE, /true or false/],
   ["retryAfter of 0", auth({ retryAfter: 0 }), "retryAfter", RANGE, /seconds from 1/],
   ["an answer for onFailure", auth({ onFailure: new Response() }), "onFailure", TYPE, /a function/],
   ["an unknown option of rwtAuth", auth({ secret }), "secret", UNKNOWN, /known: rwt/],

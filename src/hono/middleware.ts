@@ -26,7 +26,7 @@ export interface RwtVariables<Data = unknown> {
   session: Session<Data>;
 }
 
-/** What `rwtAuth` with `optional: true` puts into the context. */
+/** What `rwtAuth` with `optional: true` or `verify: false` puts into the context. */
 export interface OptionalRwtVariables<Data = unknown> {
   /** The live session of the request's token, if it has one. */
   session: Session<Data> | undefined;
@@ -56,7 +56,7 @@ export interface OptionalRwtVariables<Data = unknown> {
  * ```
  */
 export function rwtAuth<Data>(
-  options: RwtAuthOptions<Data> & { readonly optional: true },
+  options: RwtAuthOptions<Data> & ({ readonly optional: true } | { readonly verify: false }),
 ): MiddlewareHandler<{ Variables: OptionalRwtVariables<Data> }>;
 export function rwtAuth<Data>(
   options: RwtAuthOptions<Data>,
@@ -81,7 +81,7 @@ export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler 
       if (error instanceof StoreUnavailableError) return refuse(c, unavailable(settings, error));
       throw error;
     };
-    const session = await verifyOnce(c, rwt, token).catch(unavailableAnswer);
+    const session = settings.verify ? await verifyOnce(c, rwt, token).catch(unavailableAnswer) : undefined;
     if (session === null && !settings.optional) {
       return refuse(c, token === undefined ? noToken(settings) : invalidToken(settings));
     }
@@ -103,8 +103,8 @@ async function verifyOnce<Data>(
 ): Promise<Session<Data> | null> {
   if (token === undefined) return null;
   const earlier = authStates.get(c);
-  if (earlier?.rwt === rwt && earlier.token === token) return earlier.session as Session<Data> | null;
-  return rwt.verify(token);
+  const isKnown = earlier?.rwt === rwt && earlier.token === token && earlier.session !== undefined;
+  return isKnown ? (earlier.session as Session<Data> | null) : rwt.verify(token);
 }
 
 function servicePerEnvironment<Data>(rwt: RwtAuthOptions<Data>["rwt"]): (c: Context) => Rwt<Data> {

@@ -38,6 +38,12 @@ export interface RwtAuthOptions<Data = unknown> {
    */
   readonly optional?: boolean | undefined;
   /**
+   * Whether the token is checked. `false` only reads it, for routes that just sign in or out: everyone passes,
+   * with no `c.var.session` and no round trip, and a browser can log out while the store is out.
+   * @default true
+   */
+  readonly verify?: boolean | undefined;
+  /**
    * The protection space that a 401 names (RFC 9110 §11.5).
    * @default "api"
    */
@@ -57,6 +63,7 @@ export interface AuthSettings {
   readonly header: string;
   readonly cookie: CookieSettings;
   readonly optional: boolean;
+  readonly verify: boolean;
   readonly realm: string;
   readonly retryAfter: number;
 }
@@ -68,12 +75,13 @@ export function readAuthOptions(options: RwtAuthOptions): AuthSettings {
     "header",
     "cookie",
     "optional",
+    "verify",
     "realm",
     "retryAfter",
     "onFailure",
   ]);
   const { rwt, from = ["bearer"], header = "x-access-token", cookie = {} } = given;
-  const { optional = false, realm = "api", retryAfter = 5, onFailure } = given;
+  const { optional = false, verify = true, realm = "api", retryAfter = 5, onFailure } = given;
   if (typeof rwt !== "function" && !(isObject(rwt) && typeof rwt.verify === "function")) {
     throw typeError("rwt", "what createRwt gives, or a function of the context that gives it", rwt);
   }
@@ -94,6 +102,7 @@ export function readAuthOptions(options: RwtAuthOptions): AuthSettings {
     header,
     cookie: readCookieOptions(cookie),
     optional: boolean("optional", optional),
+    verify: boolean("verify", verify),
     realm,
     retryAfter: wholeNumber("retryAfter", "seconds", retryAfter),
   };

@@ -9,9 +9,11 @@ import { type AuthState, authStates } from "./state.ts";
 const MAX_COOKIE_AGE = 400 * 86_400;
 
 /**
- * Starts a session and, where `"cookie"` is among the carriers, sets its cookie.
+ * Starts a session and, where `"cookie"` is among the carriers, sets its cookie. The session of the token that
+ * the request came with, if any, is ended first: nobody else who holds that token comes along (session
+ * fixation; OWASP ASVS 7.2.4).
  *
- * The route needs `rwtAuth` before it, with `optional: true` so that strangers can sign in.
+ * The route needs `rwtAuth` before it, with `optional: true` or `verify: false` so that strangers can sign in.
  *
  * @param data - any JSON value, usually the user
  * @returns the token, for clients that carry it themselves
@@ -27,12 +29,12 @@ const MAX_COOKIE_AGE = 400 * 86_400;
  *
  * const rwt = createRwt<{ id: string }>({ store: memoryStore(), secret: "s".repeat(32) });
  * const app = new Hono();
- * app.use(rwtAuth({ rwt, from: ["cookie"], optional: true }));
- * app.post("/login", async (c) => {
+ * const carried = rwtAuth({ rwt, from: ["cookie"], verify: false });
+ * app.post("/login", carried, async (c) => {
  *   await signIn(c, { id: "42" }, { subject: "42" }); // after checking the password
  *   return c.redirect("/");
  * });
- * app.post("/logout", async (c) => {
+ * app.post("/logout", carried, async (c) => {
  *   await signOut(c);
  *   return c.redirect("/");
  * });
@@ -41,8 +43,9 @@ const MAX_COOKIE_AGE = 400 * 86_400;
 export async function signIn<Data>(c: Context, data: Data, options?: SignOptions): Promise<string> {
   const state = stateOf(c, "signIn");
   const { rwt, cookie, unavailableAnswer } = state;
+  if (state.session !== null) await rwt.destroy(state.token).catch(unavailableAnswer);
   const token = await rwt.sign(data, options).catch(unavailableAnswer);
-  authStates.set(c, { ...state, token, session: null });
+  authStates.set(c, { ...state, token, session: undefined });
   if (cookie !== undefined) {
     const maxAge = Math.min(rwt.maxLifetime, MAX_COOKIE_AGE);
     setCookie(c, cookie.name, token, {
@@ -88,6 +91,6 @@ function stateOf(c: Context, caller: string): AuthState {
   const state = authStates.get(c);
   if (state !== undefined) return state;
   throw new MiddlewareMissingError(
-    `${caller} needs rwtAuth before it on the route, with optional: true for strangers`,
+    `${caller} needs rwtAuth before it on the route, with verify: false or optional: true`,
   );
 }

@@ -7,7 +7,8 @@ import type { CookieSettings } from "./cookie-options.ts";
 export interface AuthState {
   readonly rwt: Rwt;
   readonly token: string | undefined;
-  readonly session: Session | null;
+  /** `null` where the token is known to be dead, `undefined` where it wasn't checked. */
+  readonly session: Session | null | undefined;
   /** None where the cookie isn't among the carriers. */
   readonly cookie: CookieSettings | undefined;
   /** Turns an outage into the 503 of this middleware, and throws anything else again. */

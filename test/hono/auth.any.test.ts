@@ -259,6 +259,14 @@ describe("the service", () => {
     expect((await get(app, { Cookie: `__Host-rwt=${live}` })).status).toBe(401);
   });
 
+  test("checks a token that an earlier middleware only read", async () => {
+    const app = new Hono<{ Variables: RwtVariables<User> }>();
+    app.use(rwtAuth({ rwt, verify: false }));
+    app.get("/private/me", rwtAuth({ rwt }), (c) => c.text(c.var.session.data.name));
+    expect(await (await get(app, bearer(live))).text()).toBe("Ada");
+    expect((await get(app, bearer(junk))).status).toBe(401);
+  });
+
   test("two services on one app are asked each", async () => {
     const other = createRwt<User>({ store, secret, prefix: "other:" });
     const app = new Hono();

@@ -9,6 +9,7 @@ import {
 } from "../../src/hono/index.ts";
 import { createRwt, type SignOptions, StoreUnavailableError } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
+import { untouchedStore } from "../support/untouched-store.ts";
 
 interface User {
   readonly name: string;
@@ -76,6 +77,18 @@ describe("signIn", () => {
     expect(await rwt.verify(await response.text())).not.toBeNull();
   });
 
+  test.each([{}, { verify: false }])(
+    "ends the session that the request came with, first: %o",
+    async (options) => {
+      const app = appWith(options);
+      const first = await post(app, "/login");
+      const second = await post(app, "/login", sendBack(first));
+      expect(await rwt.verify(await first.text())).toBeNull();
+      expect(await rwt.verify(await second.text())).not.toBeNull();
+      expect(second.headers.getSetCookie()).toHaveLength(1);
+    },
+  );
+
   test("works for who still holds a dead cookie", async () => {
     expect((await post(appWith(), "/login", { Cookie: "__Host-rwt=dead" })).status).toBe(200);
   });
@@ -119,6 +132,7 @@ describe("signOut", () => {
 
 describe("while the store is out", () => {
   const fail = () => Promise.reject(new StoreUnavailableError("network", "gone"));
+  const allOut = createRwt<User>({ store: { ...store, create: fail, read: fail, remove: fail }, secret });
   const noWrites = createRwt<User>({ store: { ...store, create: fail, remove: fail }, secret });
 
   test("signIn is a 503 and sets no cookie", async () => {
@@ -135,7 +149,20 @@ describe("while the store is out", () => {
     const response = await post(appWith({ rwt: noWrites }), "/logout", sendBack(login));
     expect(response.status).toBe(503);
     expect(cookieOf(response)).toMatch(/^__Host-rwt=; Max-Age=0/);
+    // With a check first, the outage would show before signOut has its turn.
+    for (const verify of [true, false]) {
+      const { status, headers } = await post(appWith({ rwt: allOut, verify }), "/logout", sendBack(login));
+      expect([status, headers.has("Set-Cookie")]).toEqual([503, !verify]);
+    }
   });
+});
+
+test("with verify: false nothing is asked of the store until they are called", async () => {
+  const app = appWith({ rwt: createRwt<User>({ store: untouchedStore(), secret }), verify: false });
+  const token = await rwt.sign({ name: "Ada" });
+  expect(await (await app.request("/", { headers: { Cookie: `__Host-rwt=${token}` } })).text()).toBe(
+    "a stranger",
+  );
 });
 
 test("without rwtAuth before them, both say what is missing", async () => {
