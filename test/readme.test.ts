@@ -1,0 +1,120 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ownRedis, ownRest } from "./support/servers.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code);
+
+// Within the project, where the package's name means the package.
+const folder = join(root, "dist/.readme");
+const fileOf = (code: string) => join(folder, `block-${blocks.indexOf(code)}.ts`);
+const blockWith = (text: string) =>
+  blocks.find((code) => code.includes(text)) ?? expect.fail(`no block has ${text}`);
+
+const redis = await ownRedis();
+const rest = await ownRest(redis);
+const env = { ...process.env, REDIS_URL: redis.url, RWT_SECRET: "a secret of the tests of 32 bytes or more" };
+const bin = (name: string) => join(root, "node_modules/.bin", name);
+
+async function run(command: string, ...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, args, { env, cwd: root }).catch((error) => {
+    throw new Error(`${error.message}\n${error.stdout}\n${error.stderr}`);
+  });
+  return stdout.trim();
+}
+
+beforeAll(() => {
+  mkdirSync(folder, { recursive: true });
+  for (const code of blocks) writeFileSync(fileOf(code), code);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("the README's code", () => {
+  test("is all of it type-checked, as strictly as the project is", async () => {
+    expect(blocks).toHaveLength(4);
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ extends: "../../tsconfig.json", include: ["*.ts"] }),
+    );
+    expect(await run(bin("tsc"), "-p", folder)).toBe("");
+  });
+
+  test.each([
+    ["Node", process.execPath, []],
+    ["Deno", bin("deno"), ["run", "--allow-env", "--allow-read"]],
+    ["Bun", bin("bun"), ["run"]],
+  ])("the first steps say what their comments do, on %s", async (_, command, args) => {
+    const file = fileOf(blockWith('from "redis-web-token/memory"'));
+    expect(await run(command, ...args, file)).toBe("Ada\nnull");
+  });
+
+  test("the TCP store works against a real Redis, and lets the process end", async () => {
+    const file = fileOf(blockWith('from "redis-web-token/ioredis"'));
+    expect(await run(process.execPath, file)).toBe("{ id: '42' }");
+  });
+
+  test("an outage is told as the comment says", async () => {
+    const file = fileOf(blockWith("instanceof StoreUnavailableError"));
+    expect(await run(process.execPath, file)).toBe("network");
+  });
+
+  test("the Hono app signs in, checks and signs out", async () => {
+    const { default: app } = await import(
+      pathToFileURL(await compiled(blockWith("export default app"))).href
+    );
+    const bindings = {
+      UPSTASH_REDIS_REST_URL: rest.url,
+      UPSTASH_REDIS_REST_TOKEN: rest.token,
+      RWT_SECRET: env.RWT_SECRET,
+    };
+    const call = (method: string, path: string, headers = {}) =>
+      app.request(path, { method, headers }, bindings);
+    const login = await call("POST", "/login");
+    const { token } = await login.json();
+    const carriers = [
+      { Authorization: `Bearer ${token}` },
+      { Cookie: login.headers.get("Set-Cookie")?.split(";")[0] },
+    ];
+    for (const headers of carriers) {
+      expect(await (await call("GET", "/private/me", headers)).json()).toEqual({ id: "42", name: "Ada" });
+    }
+    expect(await (await call("POST", "/logout", carriers[0])).json()).toEqual({ ended: true });
+    for (const headers of [...carriers, {}])
+      expect((await call("GET", "/private/me", headers)).status).toBe(401);
+  });
+
+  /** As plain JavaScript, which this process imports like any package's, past Vitest's own loader. */
+  async function compiled(code: string): Promise<string> {
+    const { build } = await import("esbuild");
+    const outfile = fileOf(code).replace(/\.ts$/, ".mjs");
+    await build({ entryPoints: [fileOf(code)], outfile, bundle: true, packages: "bundle", format: "esm" });
+    return outfile;
+  }
+});
+
+describe("the README's tables", () => {
+  test("name every option of createRwt, sign, extend and rwtAuth, and every error code", () => {
+    const sources = ["src/options.ts", "src/hono/options.ts", "src/hono/cookie-options.ts", "src/errors.ts"];
+    for (const file of sources) {
+      const code = readFileSync(join(root, file), "utf8");
+      const names = file.endsWith("errors.ts")
+        ? [...code.matchAll(/^ {2}\| "(ERR_RWT_\w+)"/gm)]
+        : [...code.matchAll(/^ {2}readonly (\w+)\??:/gm)];
+      expect(names.length).toBeGreaterThan(0);
+      for (const [, name = ""] of names)
+        if (name !== "secrets") expect(readme, file).toContain(`\`${name}\``);
+    }
+  });
+
+  test("name every entry of the package", async () => {
+    const { entries } = await import("../tools/entries.ts");
+    for (const { name } of entries) {
+      if (name !== "redis-web-token/token-format") expect(readme).toContain(name);
+    }
+  });
+});
