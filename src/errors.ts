@@ -4,6 +4,7 @@ export type RwtErrorCode =
   | "ERR_RWT_OPTION_RANGE"
   | "ERR_RWT_OPTION_UNKNOWN"
   | "ERR_RWT_DATA_NOT_JSON"
+  | "ERR_RWT_CLIENT_MISSING"
   | "ERR_RWT_MIDDLEWARE_MISSING"
   | "ERR_RWT_STORE_UNAVAILABLE";
 
@@ -72,6 +73,12 @@ export class DataError extends TypeError {
 export class MiddlewareMissingError extends Error {
   override readonly name = "MiddlewareMissingError";
   readonly code = "ERR_RWT_MIDDLEWARE_MISSING";
+}
+
+/** A store needs a Redis client that isn't installed beside the library. */
+export class ClientMissingError extends Error {
+  override readonly name = "ClientMissingError";
+  readonly code = "ERR_RWT_CLIENT_MISSING";
 }
 
 /** Why a store could not answer. */

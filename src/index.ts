@@ -4,6 +4,7 @@
  * @module
  */
 export {
+  ClientMissingError,
   DataError,
   MiddlewareMissingError,
   OptionRangeError,

@@ -1,4 +1,4 @@
-import { type StoreFailureReason, StoreFault, StoreUnavailableError } from "../errors.ts";
+import { ClientMissingError, type StoreFailureReason, StoreFault, StoreUnavailableError } from "../errors.ts";
 import { DeadlinePassed } from "../lib/deadline.ts";
 
 const REASONS: Readonly<Record<string, StoreFailureReason>> = {
@@ -40,8 +40,8 @@ const MESSAGES: Readonly<Record<StoreFailureReason, string>> = {
  * Turns whatever a client threw into the library's error. Clients put commands, keys and payloads into their
  * messages, other callers' too, so nothing of theirs passes but the class's name and a known code.
  */
-export function storeUnavailable(error: unknown): StoreUnavailableError {
-  if (error instanceof StoreUnavailableError) return error;
+export function storeUnavailable(error: unknown): StoreUnavailableError | ClientMissingError {
+  if (error instanceof StoreUnavailableError || error instanceof ClientMissingError) return error;
   if (error instanceof DeadlinePassed) return unavailable("timeout");
   const links = chain(error);
   const redisCode = links.map(redisCodeOf).find((code) => code !== undefined);

@@ -1,7 +1,7 @@
 import type { RedisOptions } from "ioredis";
 import { isObject } from "../lib/json.ts";
 import type { TokenStore } from "../store.ts";
-import { checkTarget, ownedClient, reconnectDelay } from "./owned-client.ts";
+import { checkTarget, load, ownedClient, reconnectDelay } from "./owned-client.ts";
 import { type RedisConnection, type RedisStoreOptions, readTimeout, redisStore } from "./redis.ts";
 
 /** What is used of an `ioredis` client or cluster; any version that has it will do. */
@@ -56,9 +56,9 @@ function ours(target: string | ClientOptions, timeout: number): RedisConnection 
     // After a failover behind one address, the old primary answers READONLY: look the address up again.
     reconnectOnError: (error) => error.message.startsWith("READONLY"),
   };
-  const client = ownedClient(
-    async () => {
-      const { Redis } = await import("ioredis");
+  const client = ownedClient(timeout, {
+    async open() {
+      const { Redis } = await load("ioredis", import("ioredis"));
       const made =
         typeof target === "string" ? new Redis(target, defaults) : new Redis({ ...defaults, ...target });
       let lastError: unknown;
@@ -72,11 +72,9 @@ function ours(target: string | ClientOptions, timeout: number): RedisConnection 
       });
       return { made, why: (error: unknown) => (made.status === "ready" ? error : (lastError ?? error)) };
     },
-    async ({ made }) => {
-      if (made.status === "ready") await made.quit();
-      else made.disconnect();
-    },
-  );
+    leave: async ({ made }) => made.status === "ready" && made.quit(),
+    kill: ({ made }) => made.disconnect(),
+  });
   return {
     async send({ args }) {
       const { made, why } = await client.get();

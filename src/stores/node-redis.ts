@@ -1,7 +1,7 @@
 import type { RedisClientOptions } from "redis";
 import { isObject } from "../lib/json.ts";
 import type { TokenStore } from "../store.ts";
-import { checkTarget, ownedClient, reconnectDelay } from "./owned-client.ts";
+import { checkTarget, load, ownedClient, reconnectDelay } from "./owned-client.ts";
 import {
   type RedisCommand,
   type RedisConnection,
@@ -67,9 +67,9 @@ function yours(client: NodeRedisClient): RedisConnection {
 
 function ours(target: string | RedisClientOptions, timeout: number): RedisConnection {
   const given: RedisClientOptions = typeof target === "string" ? { url: target } : target;
-  const client = ownedClient(
-    async () => {
-      const { createClient } = await import("redis");
+  const client = ownedClient(timeout, {
+    async open() {
+      const { createClient } = await load("redis", import("redis"));
       const socket = { connectTimeout: timeout, reconnectStrategy: reconnectDelay, ...given.socket };
       const made = createClient({ ...given, socket } as RedisClientOptions);
       // Each failed call says so itself; without a listener the error would end the process.
@@ -79,11 +79,9 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
       made.connect().catch(() => {});
       return { made, ready };
     },
-    async ({ made }) => {
-      if (made.isReady) await made.close();
-      else if (made.isOpen) made.destroy();
-    },
-  );
+    leave: async ({ made }) => made.isReady && made.close(),
+    kill: ({ made }) => made.isOpen && made.destroy(),
+  });
   return {
     async send(command, signal) {
       const { made, ready } = await client.get();

@@ -1,36 +1,64 @@
-import { OptionRangeError } from "../errors.ts";
+import { ClientMissingError, OptionRangeError } from "../errors.ts";
 import { typeError } from "../lib/check.ts";
+import { withDeadline } from "../lib/deadline.ts";
 import { isObject } from "../lib/json.ts";
+
+/** How a client that the library makes comes and goes. */
+export interface Lifecycle<Client> {
+  open(): Promise<Client>;
+  /** Ends the connection once what is under way is answered; at once where there is no connection. */
+  leave(client: Client): Promise<unknown>;
+  /** Ends it at once. */
+  kill(client: Client): void;
+}
 
 /** A client that comes into being when it is asked for. */
 export interface OwnedClient<Client> {
   get(): Promise<Client>;
+  /** Never fails, and takes no longer than the time-out. */
   close(): Promise<void>;
 }
 
 /**
  * A client that the library makes at the first call and closes on `disconnect`; a later call makes another.
  * For TCP clients only, whose connection all callers share.
+ *
+ * @param timeout - milliseconds that a server has to take its leave
  */
 export function ownedClient<Client>(
-  open: () => Promise<Client>,
-  close: (client: Client) => Promise<void>,
+  timeout: number,
+  { open, leave, kill }: Lifecycle<Client>,
 ): OwnedClient<Client> {
   let opening: Promise<Client> | undefined;
   return {
-    get(): Promise<Client> {
-      opening ??= open().catch((error: unknown) => {
-        opening = undefined;
-        throw error;
+    get() {
+      if (opening !== undefined) return opening;
+      const mine = open();
+      opening = mine;
+      mine.catch(() => {
+        if (opening === mine) opening = undefined;
       });
-      return opening;
+      return mine;
     },
-    async close(): Promise<void> {
+    async close() {
       const closing = opening;
+      // Before anything is awaited: a call from now on gets a client of its own.
       opening = undefined;
-      if (closing !== undefined) await close(await closing);
+      const client = await closing?.catch(() => undefined);
+      if (client === undefined) return;
+      await withDeadline(timeout, undefined, () => leave(client)).catch(() => {});
+      kill(client);
     },
   };
+}
+
+/** Loads a client, which is an optional peer of the library. */
+export async function load<Module>(name: string, importing: Promise<Module>): Promise<Module> {
+  try {
+    return await importing;
+  } catch (cause) {
+    throw new ClientMissingError(`this store needs the package ${name}: npm install ${name}`, { cause });
+  }
 }
 
 /** Waits before reconnecting, in milliseconds: soon at first, and never so long that a recovery goes unseen. */

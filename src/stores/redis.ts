@@ -20,7 +20,7 @@ export interface RedisConnection {
    * @param signal - aborts when nobody waits for the reply any more; a client that can't cancel ignores it
    */
   send(command: RedisCommand, signal: AbortSignal): Promise<unknown>;
-  /** Closes what the adapter itself opened. */
+  /** Closes what the adapter itself opened; what is sent afterwards opens it again. */
   close(): Promise<void>;
 }
 
@@ -108,7 +108,7 @@ export function redisStore(connection: RedisConnection, options: RedisStoreOptio
       });
     },
     async disconnect() {
-      return run(undefined, () => connection.close());
+      await connection.close();
     },
   };
 }

@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { entries } from "../tools/entries.ts";
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("..", import.meta.url));
+// Outside the project, so that none of its own dependencies can be found.
+const folder = mkdtempSync(join(tmpdir(), "rwt-packed-"));
+const installed = join(folder, "node_modules/redis-web-token");
+
+/** What a program prints that has the package installed and nothing else. */
+async function printedBy(code: string): Promise<string> {
+  writeFileSync(join(folder, "program.mjs"), code);
+  const { stdout } = await run(process.execPath, ["program.mjs"], { cwd: folder });
+  return stdout.trim();
+}
+
+beforeAll(async () => {
+  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: root });
+  const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  mkdirSync(installed, { recursive: true });
+  await run("tar", ["xzf", join(folder, tarball), "--strip-components=1", "-C", installed]);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("the packed package", () => {
+  test("holds the build, the sources for its maps, and the papers; no tests, no tools, no example", () => {
+    expect(readdirSync(installed).sort()).toEqual([
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "dist",
+      "package.json",
+      "src",
+    ]);
+    const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
+    expect(files.filter((name) => /test\.|\.readme|wrangler|vectors/.test(name))).toEqual([]);
+    const map = JSON.parse(readFileSync(join(installed, "dist/rwt.js.map"), "utf8"));
+    expect(files).toContain(join("dist", map.sources[0]));
+  });
+
+  test("works by itself, with no dependency", async () => {
+    const code = `
+      import { createRwt } from "redis-web-token";
+      import { memoryStore } from "redis-web-token/memory";
+      const rwt = createRwt({ store: memoryStore(), secret: "s".repeat(32) });
+      console.log((await rwt.verify(await rwt.sign("in"))).data);`;
+    expect(await printedBy(code)).toBe("in");
+  });
+
+  test("imports every entry that needs no client, and says of the others which one is missing", async () => {
+    const code = `
+      for (const name of ${JSON.stringify(entries.map(({ name }) => name))}) {
+        await import(name).catch((error) => console.log(name, error.code, /'(.*?)'/.exec(error.message)[1]));
+      }`;
+    expect((await printedBy(code)).split("\n")).toEqual([
+      "redis-web-token/upstash ERR_MODULE_NOT_FOUND @upstash/redis",
+      expect.stringMatching(/^redis-web-token\/hono ERR_MODULE_NOT_FOUND hono/),
+    ]);
+  });
+
+  test.each([
+    ["ioredis", "ioredisStore", "ioredis"],
+    ["node-redis", "nodeRedisStore", "redis"],
+  ])("says at the first call that %s isn't installed, which is no outage", async (entry, store, client) => {
+    const code = `
+      import { createRwt } from "redis-web-token";
+      import { ${store} } from "redis-web-token/${entry}";
+      const rwt = createRwt({ store: ${store}("redis://localhost:1"), secret: "s".repeat(32) });
+      await rwt.connect().catch((error) => console.log(error.code, error.message));
+      await rwt.disconnect();`;
+    expect(await printedBy(code)).toBe(
+      `ERR_RWT_CLIENT_MISSING this store needs the package ${client}: npm install ${client}`,
+    );
+  });
+});
