@@ -1,7 +1,7 @@
 import type { RedisOptions } from "ioredis";
 import { isObject } from "../lib/json.ts";
 import type { TokenStore } from "../store.ts";
-import { checkTarget, load, ownedClient, reconnectDelay } from "./owned-client.ts";
+import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
 import { type RedisConnection, type RedisStoreOptions, readTimeout, redisStore } from "./redis.ts";
 
 /** What is used of an `ioredis` client or cluster; any version that has it will do. */
@@ -58,9 +58,9 @@ function ours(target: string | ClientOptions, timeout: number): RedisConnection 
   };
   const client = ownedClient(timeout, {
     async open() {
-      const { Redis } = await load("ioredis", import("ioredis"));
-      const made =
-        typeof target === "string" ? new Redis(target, defaults) : new Redis({ ...defaults, ...target });
+      const made = await makeClient("ioredis", import("ioredis"), ({ Redis }) =>
+        typeof target === "string" ? new Redis(target, defaults) : new Redis({ ...defaults, ...target }),
+      );
       let lastError: unknown;
       made.on("ready", () => {
         lastError = undefined;

@@ -1,7 +1,7 @@
 import type { RedisClientOptions } from "redis";
 import { isObject } from "../lib/json.ts";
 import type { TokenStore } from "../store.ts";
-import { checkTarget, load, ownedClient, reconnectDelay } from "./owned-client.ts";
+import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
 import {
   type RedisCommand,
   type RedisConnection,
@@ -69,9 +69,10 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
   const given: RedisClientOptions = typeof target === "string" ? { url: target } : target;
   const client = ownedClient(timeout, {
     async open() {
-      const { createClient } = await load("redis", import("redis"));
       const socket = { connectTimeout: timeout, reconnectStrategy: reconnectDelay, ...given.socket };
-      const made = createClient({ ...given, socket } as RedisClientOptions);
+      const made = await makeClient("redis", import("redis"), ({ createClient }) =>
+        createClient({ ...given, socket } as RedisClientOptions),
+      );
       // Each failed call says so itself; without a listener the error would end the process.
       made.on("error", () => {});
       const ready = readiness(made);

@@ -52,12 +52,20 @@ export function ownedClient<Client>(
   };
 }
 
-/** Loads a client, which is an optional peer of the library. */
-export async function load<Module>(name: string, importing: Promise<Module>): Promise<Module> {
-  try {
-    return await importing;
-  } catch (cause) {
+/** Loads a client, which is an optional peer of the library, and makes one of it. */
+export async function makeClient<Module, Client>(
+  name: string,
+  importing: Promise<Module>,
+  make: (module: Module) => Client,
+): Promise<Client> {
+  const module = await importing.catch((cause: unknown) => {
     throw new ClientMissingError(`this store needs the package ${name}: npm install ${name}`, { cause });
+  });
+  try {
+    return make(module);
+  } catch {
+    // Without what it says, which may be the URL and its password.
+    throw new OptionRangeError("client", `${name} takes no client from these options`);
   }
 }
 
@@ -66,12 +74,23 @@ export const reconnectDelay = (attempt: number): number => Math.min(50 * attempt
 
 /** Checks what a TCP store was given that isn't a client: a `redis:` or `rediss:` URL, or client options. */
 export function checkTarget(target: unknown): void {
-  if (typeof target === "string") {
-    if (/^rediss?:\/\/\S*$/.test(target)) return;
-    throw new OptionRangeError(
-      "url",
-      "the URL must begin with redis:// or rediss:// and hold no white space",
-    );
+  if (typeof target !== "string" && !isObject(target)) {
+    throw typeError("client", "a client, a redis:// URL or client options", target);
   }
-  if (!isObject(target)) throw typeError("client", "a client, a redis:// URL or client options", target);
+  const url = typeof target === "string" ? target : target.url;
+  if (typeof url === "string") checkUrl(url);
+}
+
+function checkUrl(url: string): void {
+  try {
+    const { protocol, username, password } = new URL(url);
+    decodeURIComponent(username + password);
+    if (/^rediss?:$/.test(protocol) && !/\s/.test(url)) return;
+  } catch {
+    // Not with the parser's own error, which holds the URL and its password.
+  }
+  throw new OptionRangeError(
+    "url",
+    "the url must be redis://user:password@host:port/db, or rediss:// for TLS, with special characters %-encoded",
+  );
 }

@@ -8,6 +8,7 @@ import { ownRedis } from "../support/servers.ts";
 
 const redis = await ownRedis();
 const admin = new Redis(redis.url);
+admin.on("error", () => {});
 afterAll(() => admin.disconnect());
 const secret = "a secret of the tests, 32 bytes or more";
 
