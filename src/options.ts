@@ -1,4 +1,4 @@
-import { OptionRangeError, OptionTypeError } from "./errors.ts";
+import { OptionRangeError } from "./errors.ts";
 import { type Bytes, utf8 } from "./lib/bytes.ts";
 import { boolean, knownOptions, typeError, wellFormedText, wholeNumber } from "./lib/check.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
@@ -170,7 +170,7 @@ function readStore(value: unknown): TokenStore {
   if (isObject(value) && methods.every((name) => typeof value[name] === "function")) {
     return value as unknown as TokenStore;
   }
-  throw typeError("store", "a TokenStore, such as memoryStore()", value);
+  throw typeError("store", "a TokenStore, such as memoryStore() or ioredisStore(client)", value);
 }
 
 function readSecrets(value: unknown): Bytes[] {
@@ -183,11 +183,7 @@ function readSecret(value: unknown): Bytes {
   let bytes: Bytes;
   if (typeof value === "string") bytes = utf8(wellFormedText("secret", value));
   else if (value instanceof Uint8Array) bytes = new Uint8Array(value);
-  else
-    throw new OptionTypeError(
-      "secret",
-      "secret must be text or a Uint8Array, or an array of these, newest first",
-    );
+  else throw typeError("secret", "text or a Uint8Array, or an array of these, newest first", value);
   if (bytes.length >= MIN_SECRET_BYTES) return bytes;
   throw new OptionRangeError(
     "secret",

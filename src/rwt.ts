@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { StoreUnavailableError } from "./errors.ts";
 import { createKeyRing, hashSubject, type SecretKeys, sessionKey } from "./key-ring.ts";
 import type { Bytes } from "./lib/bytes.ts";

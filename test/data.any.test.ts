@@ -51,6 +51,14 @@ describe("sign refuses what JSON can't give back", () => {
     expect(store.calls).toEqual([]);
   });
 
+  test("and says how deep it is", async () => {
+    const messageOf = (data: unknown) =>
+      rwt.sign(data).catch((error: Error) => error.message.replace(/^.*holds /, ""));
+    expect(await messageOf(new Map())).toMatch(/first\)$/);
+    expect(await messageOf({ at: new Date() })).toMatch(/first\), 1 level deep$/);
+    expect(await messageOf([{ n: 1n }])).toBe("a bigint, 2 levels deep");
+  });
+
   test("in meta too", async () => {
     const meta = { at: new Date() };
     await expect(rwt.sign(1, { meta })).rejects.toMatchObject({

@@ -22,6 +22,8 @@ try {
 
   console.log(`export UPSTASH_REDIS_REST_URL=${rest.url}`);
   console.log(`export UPSTASH_REDIS_REST_TOKEN=${quoted(token)}`);
+  // Not one that was given: it may hold a password.
+  if (redis) console.log(`export REDIS_URL=${redis.url}`);
   console.log(
     redis
       ? "# A Redis of its own, in memory: nothing is kept on disk, and all is gone when this ends (Ctrl-C)."

@@ -25,11 +25,15 @@ const worker = await startWorker({
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => worker.dispose());
 
 const url = await worker.url;
+// The first request makes the Worker say where its sessions live, or what is wrong with its settings.
+const { ok } = await worker.fetch(url);
+if (!ok) {
+  await worker.dispose();
+  process.exit(1);
+}
 console.log(
   `\n${url.origin}: sign in as ada, "correct horse battery staple", or grace, "hopper" (Ctrl-C ends it)\n`,
 );
-// The first request makes the Worker say where its sessions live, or what is wrong with its settings.
-await worker.fetch(url);
 
 /** Those of the environment's variables that are set, as secrets of the Worker. */
 function secrets(...names: string[]) {

@@ -47,6 +47,7 @@ export function createApp(settingsOf: (c: Context) => Settings): Hono {
     return c.html(session === undefined ? signInPage() : homePage(session, settingsOf(c).storeName));
   });
 
+  app.get("/login", (c) => c.redirect("/", 303));
   app.post("/login", bodyLimit({ maxSize: 8 * 1024 }), unchecked, async (c) => {
     const credentials = await readCredentials(c);
     if (credentials === null) return refuseLogin(c, 400, "Please enter both, your name and your password.");

@@ -82,13 +82,14 @@ button.quiet { border-color: var(--edge); background: none; color: inherit; }
 button.quiet:hover { background: color-mix(in oklab, var(--ink), transparent 94%); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 0.4rem; }
 input:focus-visible, button:focus-visible, .button:focus-visible { border-radius: 0.55rem; }
-[role="alert"] {
+[role="alert"], [role="status"] {
   padding: 0.7rem 0.9rem;
   border-left: 4px solid var(--alarm);
   border-radius: 0.4rem;
   background: var(--alarm-ground);
   color: var(--alarm);
 }
+[role="status"] { border-color: var(--edge); background: var(--ground); color: inherit; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: 0.55rem 1.25rem; margin: 0 0 1.5rem; }
 dt { color: var(--faint); }
 dd { min-width: 0; margin: 0; overflow-wrap: anywhere; }

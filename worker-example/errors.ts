@@ -30,13 +30,13 @@ const serverError = (): Response =>
 function pageOf(status: number): Page {
   switch (status) {
     case 401:
-      return signInPage({ alert: "Please sign in to see this page." });
+      return signInPage({ notice: "Please sign in to see this page." });
     case 403:
       return messagePage("Not from here", "This form was sent by another site, so nothing was done.");
     case 503:
       return messagePage(
         "One moment, please",
-        "We can't reach the sessions just now. Try again in a few seconds.",
+        "We can't check your session right now. You are still signed in: try again in a few seconds.",
       );
     default:
       return status < 500

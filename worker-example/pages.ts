@@ -6,22 +6,26 @@ import type { User } from "./users.ts";
 export type Page = ReturnType<typeof html>;
 
 /**
- * @param options.alert - what is to be said first
+ * @param options.alert - what went wrong
+ * @param options.notice - what is to be said first, where nothing did
  * @param options.name - the name that was refused, to be corrected
  */
-export function signInPage(options: { alert?: string; name?: string | undefined } = {}): Page {
-  const { alert, name } = options;
+export function signInPage(
+  options: { alert?: string; notice?: string; name?: string | undefined } = {},
+): Page {
+  const { alert, notice, name } = options;
   const wrong = name === undefined ? "" : html` aria-invalid="true" aria-describedby="alert"`;
   return page(
     "Sign in",
     html`<form method="post" action="/login">
       ${alert === undefined ? "" : html`<p role="alert" id="alert">${alert}</p>`}
+      ${notice === undefined ? "" : html`<p role="status">${notice}</p>`}
       <label for="user">User name</label>
       <input id="user" name="user" value="${name ?? ""}" required maxlength="100" autocomplete="username"
         autocapitalize="none" spellcheck="false"${wrong}>
       <label for="password">Password</label>
       <input id="password" name="password" type="password" required maxlength="500"
-        autocomplete="current-password"${wrong}>
+        autocomplete="current-password"${wrong}${name === undefined ? "" : " autofocus"}>
       <button>Sign in</button>
     </form>`,
   );
@@ -47,12 +51,12 @@ export const privatePage = ({ data: user, issuedAt, expire, deadline, meta }: Se
         <dt>Ends</dt><dd>after ${minutes(expire)} without use, and by ${time(deadline)}</dd>
         <dt>Device</dt><dd>${String(meta?.device ?? "unknown")}</dd>
       </dl>
-      <p><a href="/">Back to the start</a></p>
+      <p><a href="/">Back to the home page</a></p>
       ${logOutForm}`,
   );
 
 export const messagePage = (title: string, text: string): Page =>
-  page(title, html`<p>${text}</p><p><a href="/">To the start</a></p>`);
+  page(title, html`<p>${text}</p><p><a href="/">To the home page</a></p>`);
 
 const logOutForm = html`<form method="post" action="/logout"><button class="quiet">Log out</button></form>`;
 

@@ -1,12 +1,12 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { StoreUnavailableError } from "../errors.ts";
+import { OptionTypeError, StoreUnavailableError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";
 import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
 import { readToken } from "./carriers.ts";
 import { type AuthFailure, invalidRequest, invalidToken, noToken, unavailable } from "./failure.ts";
-import { type RwtAuthOptions, readAuthOptions } from "./options.ts";
+import { isService, type RwtAuthOptions, readAuthOptions } from "./options.ts";
 import { type AuthState, authStates } from "./state.ts";
 
 /**
@@ -112,9 +112,18 @@ function servicePerEnvironment<Data>(rwt: RwtAuthOptions<Data>["rwt"]): (c: Cont
   const services = new WeakMap<object, Rwt<Data>>();
   return (c) => {
     const env: unknown = c.env;
-    if (!isObject(env)) return rwt(c);
-    const service = services.get(env) ?? rwt(c);
+    if (!isObject(env)) return given(rwt(c));
+    const service = services.get(env) ?? given(rwt(c));
     services.set(env, service);
     return service;
   };
+}
+
+/** Not a promise: on Workers another request could wait on it for ever. */
+function given<Data>(service: Rwt<Data>): Rwt<Data> {
+  if (isService(service)) return service;
+  throw new OptionTypeError(
+    "rwt",
+    "rwt must be a function that gives what createRwt gives, and no promise of it",
+  );
 }

@@ -68,7 +68,11 @@ export interface AuthSettings {
   readonly retryAfter: number;
 }
 
+export const isService = (value: unknown): value is Rwt =>
+  isObject(value) && typeof value.verify === "function";
+
 export function readAuthOptions(options: RwtAuthOptions): AuthSettings {
+  if (isService(options)) throw typeError("rwtAuth's options", "an object such as { rwt }", options);
   const given = knownOptions("rwtAuth's options", options, [
     "rwt",
     "from",
@@ -82,7 +86,7 @@ export function readAuthOptions(options: RwtAuthOptions): AuthSettings {
   ]);
   const { rwt, from = ["bearer"], header = "x-access-token", cookie = {} } = given;
   const { optional = false, verify = true, realm = "api", retryAfter = 5, onFailure } = given;
-  if (typeof rwt !== "function" && !(isObject(rwt) && typeof rwt.verify === "function")) {
+  if (typeof rwt !== "function" && !isService(rwt)) {
     throw typeError("rwt", "what createRwt gives, or a function of the context that gives it", rwt);
   }
   if (!Array.isArray(from)) throw typeError("from", "an array of carriers", from);

@@ -1,12 +1,20 @@
-import type { Context } from "hono";
+import type { Context, Env } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
 import { MiddlewareMissingError } from "../errors.ts";
 import type { SignOptions } from "../options.ts";
+import type { Session } from "../session.ts";
 import type { CookieSettings } from "./cookie-options.ts";
 import { type AuthState, authStates } from "./state.ts";
 
 /** Browsers keep no cookie for longer, in seconds: 400 days (RFC 6265bis §5.5). */
 const MAX_COOKIE_AGE = 400 * 86_400;
+
+/** What the sessions of an app hold, by its `RwtVariables`; anything where it has none. */
+export type SessionDataOf<E extends Env> = E extends {
+  Variables: { session?: Session<infer Data> | undefined };
+}
+  ? Data
+  : unknown;
 
 /**
  * Starts a session and, where `"cookie"` is among the carriers, sets its cookie. The session of the token that
@@ -40,7 +48,11 @@ const MAX_COOKIE_AGE = 400 * 86_400;
  * });
  * ```
  */
-export async function signIn<Data>(c: Context, data: Data, options?: SignOptions): Promise<string> {
+export async function signIn<E extends Env>(
+  c: Context<E>,
+  data: SessionDataOf<E>,
+  options?: SignOptions,
+): Promise<string> {
   const state = stateOf(c, "signIn");
   const { rwt, cookie, unavailableAnswer } = state;
   if (state.session !== null) await rwt.destroy(state.token).catch(unavailableAnswer);

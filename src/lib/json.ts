@@ -27,11 +27,13 @@ export function assertJson(option: "data" | "meta", value: unknown): void {
     }
     if (parents.includes(node)) refuse("a cycle");
     if (parents.length === MAX_DEPTH) refuse("more than 500 levels");
+    if (!Array.isArray(node) && !isPlain(node)) {
+      refuse("an object of a class (turn a Date, Map or the like into text or plain objects first)");
+    }
     parents.push(node);
     // By index, so that a hole in an array is seen: it would turn into null.
     if (Array.isArray(node)) for (let i = 0; i < node.length; i++) visit(node[i]);
-    else if (isPlain(node)) for (const member of Object.values(node)) visit(member);
-    else refuse("an object of a class (turn a Date, Map or the like into text or plain objects first)");
+    else for (const member of Object.values(node)) visit(member);
     parents.pop();
   };
   visit(value);

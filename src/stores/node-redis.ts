@@ -46,7 +46,7 @@ export function nodeRedisStore(
 }
 
 const isClient = (target: unknown): target is NodeRedisClient =>
-  isObject(target) && typeof target.sendCommand === "function";
+  isObject(target) && typeof target.sendCommand === "function" && "isOpen" in target;
 
 function yours(client: NodeRedisClient): RedisConnection {
   const sendCommand = senderOf(client);

@@ -1,4 +1,4 @@
-import { ClientMissingError, OptionRangeError } from "../errors.ts";
+import { ClientMissingError, OptionRangeError, OptionTypeError } from "../errors.ts";
 import { typeError } from "../lib/check.ts";
 import { withDeadline } from "../lib/deadline.ts";
 import { isObject } from "../lib/json.ts";
@@ -76,6 +76,12 @@ export const reconnectDelay = (attempt: number): number => Math.min(50 * attempt
 export function checkTarget(target: unknown): void {
   if (typeof target !== "string" && !isObject(target)) {
     throw typeError("client", "a client, a redis:// URL or client options", target);
+  }
+  if (typeof target === "object" && ["call", "sendCommand", "exec"].some((name) => name in target)) {
+    throw new OptionTypeError(
+      "client",
+      "this client is another library's: ioredisStore takes ioredis, nodeRedisStore redis, upstashStore @upstash/redis",
+    );
   }
   const url = typeof target === "string" ? target : target.url;
   if (typeof url === "string") checkUrl(url);

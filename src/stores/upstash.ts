@@ -91,7 +91,7 @@ function checkUrl(url: unknown): void {
   if (!/^https?:\/\/[^\s/]+\S*$/.test(url)) {
     throw new OptionRangeError(
       "url",
-      "url must be an https:// URL without white space: UPSTASH_REDIS_REST_URL",
+      "url must be the REST URL, https://…, without white space; redis:// is for ioredisStore and nodeRedisStore",
     );
   }
 }

@@ -55,7 +55,7 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       const refused = await browse(`${url}/private`, { cookie });
       expect(refused.status).toBe(401);
       expect(refused.headers.get("WWW-Authenticate")).toContain('error="invalid_token"');
-      expect(await refused.text()).toContain('role="alert"');
+      expect(await refused.text()).toContain('role="status"');
       expect(await (await browse(url, { cookie })).text()).toContain('action="/login"');
     });
 

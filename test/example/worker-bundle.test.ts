@@ -11,14 +11,18 @@ test("the Worker's bundle, as it would be deployed, holds no TCP client and no i
   const directory = await mkdtemp(join(tmpdir(), "bundle-"));
   try {
     const wrangler = join(ROOT, "node_modules/.bin/wrangler");
-    execFileSync(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", directory], {
+    execFileSync(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", directory, "--metafile"], {
       cwd: ROOT,
       stdio: "pipe",
       env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1" },
     });
     const bundle = await readFile(join(directory, "worker.js"), "utf8");
     expect(bundle).toContain("rwt_");
-    expect(bundle).not.toMatch(/ioredis|node-redis|redis-parser|@redis\/client/i);
+    const { inputs } = JSON.parse(await readFile(join(directory, "bundle-meta.json"), "utf8"));
+    const packages = Object.keys(inputs).flatMap(
+      (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+    );
+    expect([...new Set(packages)].sort()).toEqual(["@upstash/redis", "hono", "uncrypto"]);
     expect(bundle).not.toMatch(/["']node:/);
     expect(bundle).not.toMatch(/^import\b|\bimport\(|\brequire\(/m);
   } finally {

@@ -242,6 +242,20 @@ describe("the service", () => {
     expect(made).toEqual(["one", "two"]);
   });
 
+  test("must not be a promise, which the error says", async () => {
+    for (const env of [{ NAME: "one" }, undefined]) {
+      const app = new Hono();
+      app.use(rwtAuth({ rwt: (async () => rwt) as never }));
+      app.onError((error, c) => c.json({ ...error, message: error.message }, 500));
+      const response = await app.request("/private/me", { headers: bearer(live) }, env);
+      expect(await response.json()).toMatchObject({
+        code: "ERR_RWT_OPTION_TYPE",
+        option: "rwt",
+        message: expect.stringContaining("no promise"),
+      });
+    }
+  });
+
   test("is asked once a request, however many middlewares check the same token", async () => {
     let reads = 0;
     const counted: TokenStore["read"] = (...args) => {

@@ -1,3 +1,6 @@
+import { Redis as UpstashRedis } from "@upstash/redis";
+import { Redis } from "ioredis";
+import { createClient } from "redis";
 import { expect, test } from "vitest";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
@@ -43,6 +46,23 @@ for (const [name, open] of Object.entries(stores)) {
     );
   });
 }
+
+test("each store says whose client it was given, if not its own", async () => {
+  const ioredis = new Redis({ lazyConnect: true });
+  const nodeRedis = createClient();
+  const upstash = new UpstashRedis({ url: "http://localhost:1", token: password });
+  const wrong: (() => unknown)[] = [
+    () => ioredisStore(nodeRedis as never),
+    () => ioredisStore(upstash as never),
+    () => nodeRedisStore(ioredis as never),
+    () => nodeRedisStore(upstash as never),
+  ];
+  for (const open of wrong) {
+    expect(open).toThrow(
+      expect.objectContaining({ ...TYPE, message: expect.stringContaining("another library's") }),
+    );
+  }
+});
 
 test("options that the client itself refuses are told as that, not as an outage", async () => {
   const store = nodeRedisStore({

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Redis } from "@upstash/redis";
+import { Redis as TcpRedis } from "ioredis";
 import { afterEach, expect, test } from "vitest";
 import { startRedisServer } from "../../tools/redis-server.ts";
 
@@ -54,12 +55,15 @@ function exported(line: string | undefined, name: string): string {
 
 test("dev-redis prints what to paste, serves it, and ends by Ctrl-C", async () => {
   const script = run("dev-redis.ts", clean);
-  const lines = await script.lines(3);
-  expect(lines).toHaveLength(3);
+  const lines = await script.lines(4);
+  expect(lines).toHaveLength(4);
   const url = exported(lines[0], "UPSTASH_REDIS_REST_URL");
   const token = exported(lines[1], "UPSTASH_REDIS_REST_TOKEN");
   expect(token).toBe("local-development");
-  expect(lines[2]).toMatch(/^# .*nothing is kept on disk/);
+  const tcp = new TcpRedis(exported(lines[2], "REDIS_URL"));
+  expect(await tcp.ping()).toBe("PONG");
+  tcp.disconnect();
+  expect(lines[3]).toMatch(/^# .*nothing is kept on disk/);
 
   const redis = new Redis({ url, token, enableTelemetry: false });
   expect(await redis.set("key", "value")).toBe("OK");

@@ -120,5 +120,13 @@ const worker = new Hono<{ Bindings: Bindings; Variables: RwtVariables<User> }>()
 worker.use("/a/*", rwtAuth({ rwt: (c: Context<{ Bindings: Bindings }>) => rwtOf(c.env) }));
 worker.use("/b/*", rwtAuth({ rwt: (c) => rwtOf(c.env) }));
 worker.post("/login", async (c) => c.text(await signIn(c, { id: "1" }, { subject: "1" })));
+// @ts-expect-error signIn takes what the app's sessions hold
+worker.post("/oops", async (c) => c.text(await signIn(c, { name: "no id" })));
+new Hono().post("/oops", rwtAuth({ rwt, verify: false }), async (c) => {
+  // @ts-expect-error and so it does by the middleware on the route
+  return c.text(await signIn(c, { name: "no id" }));
+});
+new Hono().post("/any", async (c) => c.text(await signIn(c, "an app without RwtVariables")));
+export const helper = (c: Context): Promise<string> => signIn(c, "a context of any app");
 // @ts-expect-error no such carrier: a token in a URL ends up in logs
 rwtAuth({ rwt, from: ["query"] });
