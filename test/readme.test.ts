@@ -98,6 +98,8 @@ describe("the README's code", () => {
 });
 
 describe("the README's tables", () => {
+  const inCode = (name: string) => new RegExp(String.raw`\`[^\`\n]*\b${name}\b[^\`\n]*\``);
+
   test("name every option of createRwt, sign, extend and rwtAuth, and every error code", () => {
     const sources = ["src/options.ts", "src/hono/options.ts", "src/hono/cookie-options.ts", "src/errors.ts"];
     for (const file of sources) {
@@ -106,8 +108,7 @@ describe("the README's tables", () => {
         ? [...code.matchAll(/^ {2}\| "(ERR_RWT_\w+)"/gm)]
         : [...code.matchAll(/^ {2}readonly (\w+)\??:/gm)];
       expect(names.length).toBeGreaterThan(0);
-      for (const [, name = ""] of names)
-        if (name !== "secrets") expect(readme, file).toMatch(new RegExp("`[^`\n]*\b" + name + "\b[^`\n]*`"));
+      for (const [, name = ""] of names) if (name !== "secrets") expect(readme, file).toMatch(inCode(name));
     }
   });
 
