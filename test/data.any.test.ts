@@ -51,6 +51,10 @@ describe("sign refuses what JSON can't give back", () => {
     expect(store.calls).toEqual([]);
   });
 
+  test("and says of a cycle that it is one", async () => {
+    await expect(rwt.sign(cyclic())).rejects.toThrow("holds a cycle, 2 levels deep");
+  });
+
   test("and says how deep it is", async () => {
     const messageOf = (data: unknown) =>
       rwt.sign(data).catch((error: Error) => error.message.replace(/^.*holds /, ""));

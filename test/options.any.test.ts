@@ -193,6 +193,11 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
     RANGE,
     /true/,
   ],
+  ["__Host- with a path", cookie({ path: "/app" }), "cookie.name", RANGE, /take another name/],
+  ["__Secure- without secure", cookie({ name: "__Secure-s", secure: false }), "cookie.secure", RANGE, /true/],
+  ["1 for secure", cookie({ name: "s", secure: 1 }), "cookie.secure", TYPE, /true or false/],
+  ["text for persistent", cookie({ persistent: "no" }), "cookie.persistent", TYPE, /true or false/],
+  ["a semicolon in the domain", cookie({ name: "s", domain: "a;b" }), "cookie.domain", RANGE, /semicolon/],
   ["a semicolon in the path", cookie({ name: "s", path: "/;x" }), "cookie.path", RANGE, /semicolon/],
   ["a cookie's HttpOnly", cookie({ httpOnly: false }), "httpOnly", UNKNOWN, /known: name/],
 ];
@@ -234,6 +239,15 @@ describe("bad options and arguments", () => {
 
   test("the default expire gives way to a shorter maxLifetime", () => {
     expect(createRwt({ ...good, maxLifetime: 60 }).expire).toBe(60);
+  });
+
+  test("a secret's length counts in bytes", () => {
+    expect(() => createRwt({ store, secret: "é".repeat(16) })).not.toThrow();
+    expect(() => createRwt({ store, secret: "é".repeat(15) })).toThrow(OptionRangeError);
+  });
+
+  test("a service can't be changed by who shares it", () => {
+    expect(Object.isFrozen(rwt)).toBe(true);
   });
 
   test("a secret's bytes are copied: wiping the caller's own later changes nothing", async () => {

@@ -24,6 +24,7 @@ describe("a value that isn't the session that was signed opens nothing", () => {
     '{"v":1,"iat":1,"exp":3,"data":1}',
     '{"v":1,"iat":1,"exp":"2","data":1}',
     '{"v":1,"iat":"1","exp":2,"data":1}',
+    '{"v":1,"iat":1.5,"exp":2,"data":1}',
     '{"v":1,"iat":1,"exp":2}',
     '{"v":1,"iat":1,"exp":2,"__proto__":{"data":1}}',
     '{"v":1,"iat":1,"exp":2,"data":1,"sub":7}',

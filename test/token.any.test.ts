@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createRwt } from "../src/index.ts";
+import { toBase64Url } from "../src/lib/bytes.ts";
 import {
   deriveKeys,
   hashSubject,
@@ -73,6 +74,23 @@ describe("openToken", () => {
     const keys = await deriveKeys(utf8(secret));
     const { token } = await mintToken(keys, { ...fields, expire: 0 });
     expect(await openToken([keys], token)).toBeNull();
+    // Made by hand, as mintToken makes no such token.
+    const body = new Uint8Array(32).fill(1);
+    body[1] = keys.kid;
+    for (const version of [0, 1, 2, 255]) {
+      body[0] = version;
+      const mac = new Uint8Array(await crypto.subtle.sign("HMAC", keys.token, body));
+      const forged = `rwt_${toBase64Url(Uint8Array.of(...body, ...mac.slice(0, 16)))}`;
+      expect((await openToken([keys], forged)) !== null).toBe(version === 1);
+    }
+  });
+
+  test("refuses what only turns into a token's text", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const { token } = await mintToken(keys, fields);
+    for (const odd of [[token], Object(token), { toString: () => token }]) {
+      expect(await openToken([keys], odd)).toBeNull();
+    }
   });
 
   test("tries each secret of a ring that shares the token's kid", async () => {
@@ -94,6 +112,17 @@ describe("openToken", () => {
     const minted = await Promise.all(Array.from({ length: 100 }, () => mintToken(keys, fields)));
     expect(new Set(minted.map(({ lookup }) => lookup)).size).toBe(100);
     for (const { token, lookup } of minted) expect(token).not.toContain(lookup);
+  });
+
+  test("takes all 19 bytes from the CSPRNG", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const getRandomValues = vi.spyOn(crypto, "getRandomValues").mockImplementation((bytes) => {
+      (bytes as Uint8Array).fill(0xab);
+      return bytes;
+    });
+    const { token } = await mintToken(keys, fields);
+    getRandomValues.mockRestore();
+    expect(token).toBe((await mintToken(keys, fields, new Uint8Array(19).fill(0xab))).token);
   });
 
   test("never shows a key's bytes", async () => {

@@ -18,7 +18,7 @@ export interface ContractCase {
 export interface StoreContractOptions {
   /**
    * Lets time pass, in seconds, for a store with a clock of its own.
-   * @default waits in real time; the whole suite takes some 3 seconds when its cases run at the same time
+   * @default waits in real time; the whole suite takes some 4 seconds when its cases run at the same time
    */
   readonly advance?: ((seconds: number) => Promise<void>) | undefined;
 }
@@ -67,11 +67,13 @@ export function storeContract({ advance = wait }: StoreContractOptions = {}): re
       async run(store) {
         const [slid, left] = [freshKey(), freshKey()];
         for (const key of [slid, left]) await store.create({ key, value: VALUE, ttl: 1 });
-        equal(await store.read(slid, { slideTo: 60 }), VALUE, "sliding read");
+        equal(await store.read(slid, { slideTo: 3 }), VALUE, "sliding read");
         equal(await store.read(left), VALUE, "plain read");
         await advance(1.2);
         equal(await store.read(slid), VALUE, "read of the slid entry");
         equal(await store.read(left), null, "read of the other");
+        await advance(2);
+        equal(await store.read(slid), null, "read after the end that was slid to");
       },
     },
     {
@@ -80,11 +82,13 @@ export function storeContract({ advance = wait }: StoreContractOptions = {}): re
         const [longer, shorter] = [freshKey(), freshKey()];
         await store.create({ key: longer, value: VALUE, ttl: 1 });
         await store.create({ key: shorter, value: VALUE, ttl: 60 });
-        equal(await store.extend(longer, 60), true, "extend");
+        equal(await store.extend(longer, 3), true, "extend");
         equal(await store.extend(shorter, 1), true, "shorten");
         await advance(1.2);
         equal(await store.read(longer), VALUE, "read of the extended entry");
         equal(await store.read(shorter), null, "read of the shortened entry");
+        await advance(2);
+        equal(await store.read(longer), null, "read after the end that was extended to");
       },
     },
   ];

@@ -252,6 +252,7 @@ export const conformance: readonly ConformanceCase[] = [
       equal(await rejection(rwt.verify(token, { signal }), "verify"), reason, "verify");
       equal(await rejection(rwt.extend(token, { signal }), "extend"), reason, "extend");
       equal(await rejection(rwt.destroy(token, { signal }), "destroy"), reason, "destroy");
+      equal(await rejection(rwt.connect({ signal }), "connect"), reason, "connect");
       equal((await rwt.verify(token))?.data, 1, "verify afterwards");
     },
   },

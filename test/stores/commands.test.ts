@@ -78,6 +78,27 @@ test("over HTTP each operation is one request", async () => {
   }
 });
 
+describe("no command reaches past the deadline", () => {
+  test("nor does a key live past it, by sliding, extending or signing", async () => {
+    const open = storeKinds(redis, rest).find(({ name }) => name === "ioredis")?.open ?? expect.fail();
+    const store = open();
+    const at = (now: number) =>
+      createRwt({ store, secret, maxLifetime: 60, expire: 50, verifyExtendsToken: true, now: () => now });
+    const start = 1_000_000_000;
+    await admin.flushall();
+    const token = await at(start).sign(1);
+    const [key = ""] = await admin.keys("*");
+    expect(await admin.ttl(key)).toBeLessThanOrEqual(50);
+    const later = at(start + 45);
+    expect(await later.verify(token)).not.toBeNull();
+    expect(await admin.ttl(key)).toBeLessThanOrEqual(15);
+    expect(await later.extend(token, { expire: 3600 })).toBe(true);
+    expect(await admin.ttl(key)).toBeLessThanOrEqual(15);
+    expect(await at(start + 59).verify(token)).not.toBeNull();
+    expect(await admin.ttl(key)).toBeLessThanOrEqual(1);
+  });
+});
+
 describe("what stands in Redis", () => {
   const rwt = createRwt({
     store: storeKinds(redis, rest)
@@ -101,13 +122,20 @@ describe("what stands in Redis", () => {
       expect(key + value).not.toContain(secretPart.slice(i, i + 8));
   });
 
+  const slots = async () => [...new Set((await admin.keys("*")).map((key) => key.slice(0, 10)))];
+
   test("one subject's sessions share a slot, others' don't", async () => {
     await admin.flushall();
     await rwt.sign(1, { subject: "one" });
     await rwt.sign(2, { subject: "one" });
     await rwt.sign(3, { subject: "two" });
-    await rwt.sign(4);
-    const slots = (await admin.keys("*")).map((key) => key.slice(0, 10));
-    expect(new Set(slots).size).toBe(3);
+    expect(await slots()).toHaveLength(2);
+  });
+
+  test("sessions without a subject lie in slots of their own", async () => {
+    await admin.flushall();
+    await Promise.all([1, 2, 3, 4].map((n) => rwt.sign(n)));
+    // Two of the 65,536 may be the same; four are not.
+    expect((await slots()).length).toBeGreaterThan(1);
   });
 });

@@ -252,6 +252,8 @@ describe("whatever a client throws", () => {
     ["NOPERM", new Error("NOPERM this user has no permissions"), "auth"],
     ["MISCONF", new Error("MISCONF Redis is configured to save RDB snapshots"), "server"],
     ["a cycle of causes", cyclicCause(), "network"],
+    ["a code that isn't the system's", Object.assign(new Error("x"), { code: password }), "network"],
+    ["a word that isn't a code", new Error(`${"password".toUpperCase()} ${password}`), "network"],
   ];
   test.each(thrown)("%s", async (_, error, reason) => {
     const broken = redisStore({
@@ -259,6 +261,36 @@ describe("whatever a client throws", () => {
       close: async () => {},
     });
     await expectOutage(broken, healthy, reason);
+  });
+
+  const told: [unknown, string, string | undefined][] = [
+    [new Error("MASTERDOWN Link with MASTER is down"), "loading", "MASTERDOWN"],
+    [new Error("CLUSTERDOWN The cluster is down"), "server", "CLUSTERDOWN"],
+    [new Error("NOAUTH Authentication required."), "auth", "NOAUTH"],
+    [new Error("PASSWORD12 in the message"), "network", undefined],
+    [new Error("HUNTER in the message"), "network", undefined],
+    [Object.assign(new Error("x"), { code: "ECONNRESET" }), "network", "ECONNRESET"],
+    [Object.assign(new Error("x"), { code: "UND_ERR_SOCKET" }), "network", "UND_ERR_SOCKET"],
+    [Object.assign(new Error("x"), { code: password }), "network", undefined],
+    [
+      new TypeError("fetch failed", { cause: Object.assign(new Error("x"), { code: "ENOTFOUND" }) }),
+      "network",
+      "ENOTFOUND",
+    ],
+    [
+      new AggregateError([Object.assign(new Error("x"), { code: "ECONNREFUSED" })]),
+      "network",
+      "ECONNREFUSED",
+    ],
+    [new DOMException("signal timed out", "TimeoutError"), "timeout", undefined],
+  ];
+  test.each(told)("%s keeps its reason and its code", async (error, reason, code) => {
+    const broken = redisStore({ send: () => Promise.reject(error), close: async () => {} });
+    const thrown = (await broken.read("key").catch((error: unknown) => error)) as StoreUnavailableError;
+    expect(thrown).toMatchObject({
+      reason,
+      cause: { code, message: code ?? "no further detail is safe to show" },
+    });
   });
 
   function cyclicCause(): Error {

@@ -65,17 +65,39 @@ describe("an abort that looks like success", () => {
     expect(await reply).toBeNull();
   });
 
-  test("one caller's abort ends that call alone, among calls of the same moment", async () => {
-    const rwt = serviceOver(credentials);
-    const tokens = await Promise.all([1, 2, 3].map((n) => rwt.sign(n)));
-    rest.faults.latencyMs = 100;
+  test.each([0, 1, 2])(
+    "one caller's abort ends that call alone, among calls of the same moment: %i",
+    async (which) => {
+      const rwt = serviceOver(credentials);
+      const tokens = await Promise.all([0, 1, 2].map((n) => rwt.sign(n)));
+      rest.faults.latencyMs = 100;
+      const controller = new AbortController();
+      const calls = tokens.map((token, i) =>
+        rwt.verify(token, i === which ? { signal: controller.signal } : {}),
+      );
+      setTimeout(() => controller.abort(new Error("gave up")), 30);
+      (await Promise.allSettled(calls)).forEach((outcome, i) => {
+        if (i === which) expect(outcome).toMatchObject({ status: "rejected", reason: new Error("gave up") });
+        else expect(outcome).toMatchObject({ status: "fulfilled", value: { data: i } });
+      });
+    },
+  );
+
+  test("the request itself is cancelled when time is up, and when the caller gives up", async () => {
+    const cancelled: Promise<unknown>[] = [];
+    const silent = createServer((_, response) => cancelled.push(event(response, "close")));
+    silent.listen(0, "127.0.0.1");
+    await event(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const store = upstashStore({ url: `http://127.0.0.1:${port}`, token: restToken }, { timeout: 150 });
+    await expect(store.read("key")).rejects.toMatchObject({ reason: "timeout" });
     const controller = new AbortController();
-    const calls = tokens.map((token, i) => rwt.verify(token, i === 1 ? { signal: controller.signal } : {}));
-    setTimeout(() => controller.abort(new Error("gave up")), 30);
-    const [first, second, third] = await Promise.allSettled(calls);
-    expect(first).toMatchObject({ status: "fulfilled", value: { data: 1 } });
-    expect(second).toMatchObject({ status: "rejected", reason: new Error("gave up") });
-    expect(third).toMatchObject({ status: "fulfilled", value: { data: 3 } });
+    const given = store.read("key", { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error("gave up")), 50);
+    await expect(given).rejects.toThrow("gave up");
+    expect(cancelled).toHaveLength(2);
+    await Promise.all(cancelled);
+    silent.close();
   });
 });
 

@@ -1,0 +1,34 @@
+import { expect, test, vi } from "vitest";
+import { createRwt } from "../src/index.ts";
+import { memoryStore } from "../src/stores/memory.ts";
+
+const secret = "a secret of the tests, 32 bytes or more";
+
+test("sign hands no token out whose session the store didn't take", async () => {
+  const store = { ...memoryStore(), create: async () => false };
+  await expect(createRwt({ store, secret }).sign(1)).rejects.toMatchObject({
+    code: "ERR_RWT_STORE_UNAVAILABLE",
+    reason: "reply",
+  });
+});
+
+test("the keys are derived once, and a verify of a new token costs one HMAC", async () => {
+  const derive = vi.spyOn(crypto.subtle, "deriveKey");
+  const hmac = vi.spyOn(crypto.subtle, "sign");
+  const rwt = createRwt({ store: memoryStore(), secret });
+  const token = await rwt.sign(1);
+  expect(derive).toHaveBeenCalledTimes(2);
+  hmac.mockClear();
+  await rwt.verify(token);
+  await rwt.verify(`${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`);
+  expect(hmac).toHaveBeenCalledTimes(2);
+  expect(derive).toHaveBeenCalledTimes(2);
+  vi.restoreAllMocks();
+});
+
+test("its methods work without it, as when they are taken apart", async () => {
+  const { sign, verify, destroy } = createRwt({ store: memoryStore(), secret });
+  const token = await sign(1);
+  expect((await verify(token))?.data).toBe(1);
+  expect(await destroy(token)).toBe(true);
+});
