@@ -170,13 +170,13 @@ const timeless: readonly ContractCase[] = [
       const reason = new Error("gave up");
       const signal = AbortSignal.abort(reason);
       const calls = {
-        create: store.create({ key, value: VALUE, ttl: 60 }, { signal }),
-        read: store.read(key, { signal }),
-        extend: store.extend(key, 60, { signal }),
-        remove: store.remove(key, { signal }),
-        connect: store.connect({ signal }),
+        create: () => store.create({ key, value: VALUE, ttl: 60 }, { signal }),
+        read: () => store.read(key, { signal }),
+        extend: () => store.extend(key, 60, { signal }),
+        remove: () => store.remove(key, { signal }),
+        connect: () => store.connect({ signal }),
       };
-      for (const [name, call] of Object.entries(calls)) equal(await rejection(call, name), reason, name);
+      for (const [name, call] of Object.entries(calls)) equal(await rejection(call(), name), reason, name);
       equal(await store.read(key), null, "read afterwards");
     },
   },

@@ -64,6 +64,11 @@ describe("carriers", () => {
     expect(await (await get(appWith({ from: ["cookie", "bearer"] }), both)).text()).toBe("Ada");
   });
 
+  test("what isn't named may even be malformed", async () => {
+    const app = appWith({ from: ["header"] });
+    expect((await get(app, { Authorization: "Bearer", "x-access-token": live })).status).toBe(200);
+  });
+
   test("a cookie of another name", async () => {
     const app = appWith({ from: ["cookie"], cookie: { name: "sid", secure: false } });
     expect((await get(app, { Cookie: `sid=${live}` })).status).toBe(200);
@@ -85,6 +90,7 @@ describe("refusals, as RFC 6750 says", () => {
     const response = await get(app, headers as Record<string, string>);
     expect(response.status).toBe(401);
     expect(challengeOf(response)).toBe('Bearer realm="the vault"');
+    expect(response.headers.get("Content-Type")).toBe("text/plain; charset=UTF-8");
   });
 
   test.each([
@@ -167,6 +173,24 @@ describe("an outage", () => {
     }
   });
 
+  test("is the cause of the exception, and of what onFailure sees", async () => {
+    const causes: unknown[] = [];
+    const app = appWith({
+      rwt: broken,
+      onFailure(_, failure) {
+        causes.push(failure.cause);
+        return failure.response;
+      },
+    });
+    app.onError((error, c) => {
+      causes.push(error.cause);
+      return c.text(error.message, 503);
+    });
+    expect(await (await get(app, bearer(live))).text()).toBe("gone");
+    expect(causes).toHaveLength(2);
+    for (const cause of causes) expect(cause).toBeInstanceOf(StoreUnavailableError);
+  });
+
   test("is not asked about for a forged token", async () => {
     expect((await get(appWith({ rwt: broken }), bearer(junk))).status).toBe(401);
   });
@@ -174,8 +198,8 @@ describe("an outage", () => {
   test("any other error is the app's own", async () => {
     const odd = { ...rwt, verify: () => Promise.reject(new Error("a bug")) } as Rwt<User>;
     const app = appWith({ rwt: odd });
-    app.onError((error, c) => c.text(error.message, 500));
-    expect(await (await get(app, bearer(live))).text()).toBe("a bug");
+    app.onError((error, c) => c.text(`${error.constructor.name}: ${error.message}`, 500));
+    expect(await (await get(app, bearer(live))).text()).toBe("Error: a bug");
   });
 });
 
@@ -220,6 +244,15 @@ describe("optional", () => {
     const response = await get(app, headers as Record<string, string>);
     expect([response.status, await response.text()]).toEqual([status, text]);
   });
+});
+
+test("where there is no session, it is undefined, as its type says", async () => {
+  for (const options of [{ optional: true }, { verify: false }] as const) {
+    const app = new Hono<{ Variables: OptionalRwtVariables<User> }>();
+    app.use(rwtAuth({ rwt, ...options }));
+    app.get("/private/me", (c) => c.json([c.var.session === undefined]));
+    expect(await (await get(app, bearer(junk))).json()).toEqual([true]);
+  }
 });
 
 describe("the service", () => {
@@ -271,6 +304,28 @@ describe("the service", () => {
     expect(reads).toBe(1);
     // Another token by another carrier is another question.
     expect((await get(app, { Cookie: `__Host-rwt=${live}` })).status).toBe(401);
+  });
+
+  test("is asked once for a dead token too", async () => {
+    let reads = 0;
+    const read: TokenStore["read"] = async () => {
+      reads++;
+      return null;
+    };
+    const counting = createRwt<User>({ store: { ...store, read }, secret });
+    const app = new Hono();
+    app.use(rwtAuth({ rwt: counting, optional: true }));
+    app.get("/private/me", rwtAuth({ rwt: counting }), (c) => c.text("in"));
+    expect((await get(app, bearer(live))).status).toBe(401);
+    expect(reads).toBe(1);
+  });
+
+  test("is asked again for another token of the same request", async () => {
+    const app = new Hono<{ Variables: RwtVariables<User> }>();
+    app.use(rwtAuth({ rwt, from: ["cookie"] }));
+    app.get("/private/me", rwtAuth({ rwt, from: ["bearer"] }), (c) => c.text(c.var.session.data.name));
+    const headers = { ...bearer(await signed("Grace")), Cookie: `__Host-rwt=${live}` };
+    expect(await (await get(app, headers)).text()).toBe("Grace");
   });
 
   test("checks a token that an earlier middleware only read", async () => {

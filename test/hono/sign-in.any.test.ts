@@ -89,6 +89,27 @@ describe("signIn", () => {
     },
   );
 
+  test("twice in a request leaves the second session alone alive", async () => {
+    const app = appWith();
+    app.post("/twice", async (c) => c.json([await signIn(c, { name: "1" }), await signIn(c, { name: "2" })]));
+    const [first, second] = (await (await post(app, "/twice")).json()) as [string, string];
+    expect(await rwt.verify(first)).toBeNull();
+    expect((await rwt.verify(second))?.data.name).toBe("2");
+  });
+
+  test("asks nothing of the store for a token that is known to be dead", async () => {
+    let removals = 0;
+    const remove: typeof store.remove = async () => {
+      removals++;
+      return false;
+    };
+    const counting = createRwt<User>({ store: { ...store, remove }, secret });
+    const dead = await rwt.sign({ name: "Gone" });
+    await rwt.destroy(dead);
+    const response = await post(appWith({ rwt: counting }), "/login", { Cookie: `__Host-rwt=${dead}` });
+    expect([response.status, removals]).toEqual([200, 0]);
+  });
+
   test("works for who still holds a dead cookie", async () => {
     expect((await post(appWith(), "/login", { Cookie: "__Host-rwt=dead" })).status).toBe(200);
   });
@@ -105,6 +126,26 @@ describe("signOut", () => {
     expect(await rwt.verify(await login.text())).toBeNull();
     expect(await (await app.request("/", { headers: sendBack(login) })).text()).toBe("a stranger");
     expect(await (await post(app, "/logout", sendBack(login))).json()).toBe(false);
+  });
+
+  test("clears a cookie in the scope that it was set with", async () => {
+    const cookie = { name: "sid", domain: "example.org", path: "/app", secure: false };
+    const response = await post(appWith({ cookie }), "/logout");
+    expect(cookieOf(response)).toMatch(/^sid=; /);
+    expect(attributesOf(response)).toEqual(["Domain=example.org", "Max-Age=0", "Path=/app"]);
+  });
+
+  test("twice in a request asks the store once", async () => {
+    let removals = 0;
+    const remove: typeof store.remove = (...args) => {
+      removals++;
+      return store.remove(...args);
+    };
+    const app = appWith({ rwt: createRwt<User>({ store: { ...store, remove }, secret }) });
+    app.post("/twice", async (c) => c.json([await signOut(c), await signOut(c)]));
+    const login = await post(app, "/login");
+    expect(await (await post(app, "/twice", sendBack(login))).json()).toEqual([true, false]);
+    expect(removals).toBe(1);
   });
 
   test("ends the session of a bearer token", async () => {
@@ -142,6 +183,14 @@ describe("while the store is out", () => {
       "3",
       "",
     ]);
+  });
+
+  test("signIn that can't end the former session signs nothing, and is a 503", async () => {
+    const noRemovals = createRwt<User>({ store: { ...store, remove: fail }, secret });
+    const login = await post(appWith(), "/login");
+    const response = await post(appWith({ rwt: noRemovals }), "/login", sendBack(login));
+    expect([response.status, cookieOf(response)]).toEqual([503, ""]);
+    expect(await rwt.verify(await login.text())).not.toBeNull();
   });
 
   test("signOut is a 503, for the session may still live; this browser forgets it all the same", async () => {
