@@ -344,3 +344,32 @@ describe("the service", () => {
     expect((await get(app, bearer(live))).status).toBe(401);
   });
 });
+
+describe("answers that a handler got from elsewhere", () => {
+  test("pass, whether their headers can be changed or not", async () => {
+    const app = appWith();
+    app.get("/private/redirect", () => Response.redirect("http://localhost/there", 302));
+    app.get("/private/stream", () => new Response(new Blob(["streamed"]).stream()));
+    for (const [path, status, text] of [
+      ["/private/redirect", 302, ""],
+      ["/private/stream", 200, "streamed"],
+    ] as const) {
+      const response = await app.request(path, { headers: bearer(live) });
+      expect([response.status, await response.text()]).toEqual([status, text]);
+      expect(response.headers.get("Cache-Control")).toBe("no-store");
+    }
+  });
+
+  test("and so do an app's own errors and what it doesn't have", async () => {
+    const app = appWith();
+    app.get("/private/throw", () => {
+      throw new Error("the handler's own");
+    });
+    app.onError((error, c) => c.text(error.message, 500));
+    expect(await (await app.request("/private/throw", { headers: bearer(live) })).text()).toBe(
+      "the handler's own",
+    );
+    expect((await app.request("/private/nothing", { headers: bearer(live) })).status).toBe(404);
+    expect((await appWith().request("/private/nothing")).status).toBe(401);
+  });
+});
