@@ -1,6 +1,6 @@
 import { OptionRangeError } from "./errors.ts";
 import { type Bytes, utf8 } from "./lib/bytes.ts";
-import { boolean, knownOptions, typeError, wellFormedText, wholeNumber } from "./lib/check.ts";
+import { boolean, knownOptions, MAX_DEADLINE, typeError, wellFormedText, wholeNumber } from "./lib/check.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import { assertJson, isObject } from "./lib/json.ts";
 import type { SessionMeta } from "./session.ts";
@@ -55,7 +55,7 @@ export interface CallOptions {
 export interface SignOptions extends CallOptions {
   /** This token's own idle time-out in seconds, kept whenever it slides. At most `maxLifetime`. */
   readonly expire?: number | undefined;
-  /** The user's id. Sessions with one can be found and ended by it. */
+  /** The user's id. It is kept in the session, and decides which Redis Cluster slot the session lies in. */
   readonly subject?: string | undefined;
   /** Notes about the session itself, such as the device: a JSON object. */
   readonly meta?: SessionMeta | undefined;
@@ -110,7 +110,7 @@ export function readOptions(options: RwtOptions): Settings {
     verifyExtendsToken: boolean("verifyExtendsToken", verifyExtendsToken),
     maxLifetime,
     prefix: readPrefix(prefix),
-    now: () => Math.floor(now()),
+    now: () => readTime(now(), maxLifetime),
   };
 }
 
@@ -121,7 +121,7 @@ export function readSignOptions(
   const given = knownOptions("sign's options", options, ["expire", "subject", "meta", "signal"]);
   const { expire = settings.expire, subject, meta } = given;
   if (subject !== undefined && wellFormedText("subject", subject) === "") {
-    throw new OptionRangeError("subject", "subject must not be empty; leave it out for a session of no user");
+    throw new OptionRangeError("subject", "subject must not be empty: leave it out");
   }
   if (meta !== undefined) {
     if (!isObject(meta)) throw typeError("meta", "a JSON object", meta);
@@ -143,8 +143,17 @@ export const readCallOptions = (options: CallOptions): StoreCallOptions => ({
 });
 
 function readSignal({ signal }: CallOptions): AbortSignal | undefined {
-  if (signal === undefined || typeof signal?.throwIfAborted === "function") return signal;
-  throw typeError("signal", "an AbortSignal", signal);
+  if (signal === undefined) return undefined;
+  if (typeof signal?.throwIfAborted !== "function") throw typeError("signal", "an AbortSignal", signal);
+  signal.throwIfAborted();
+  return signal;
+}
+
+/** A clock that gave NaN would let dead tokens in, and one of milliseconds would make tokens that never live. */
+function readTime(time: number, maxLifetime: number): number {
+  const seconds = Math.floor(time);
+  if (seconds >= 0 && seconds + maxLifetime <= MAX_DEADLINE) return seconds;
+  throw new OptionRangeError("now", "now must give the time in Unix seconds, such as Date.now() / 1000");
 }
 
 function readExpire(value: unknown, maxLifetime: number): number {
@@ -159,10 +168,7 @@ function readExpire(value: unknown, maxLifetime: number): number {
 function readPrefix(value: unknown): string {
   const prefix = wellFormedText("prefix", value);
   if (!/[{}]/.test(prefix)) return prefix;
-  throw new OptionRangeError(
-    "prefix",
-    "prefix must hold no { or }: they would change a key's Redis Cluster slot",
-  );
+  throw new OptionRangeError("prefix", "prefix must hold no { or }, which choose a Redis Cluster slot");
 }
 
 function readStore(value: unknown): TokenStore {
@@ -179,10 +185,14 @@ function readSecrets(value: unknown): Bytes[] {
   return secrets.map(readSecret);
 }
 
+/** Also true for bytes of another realm, such as a test runner's. */
+const isBytes = (value: unknown): value is Uint8Array =>
+  Object.prototype.toString.call(value) === "[object Uint8Array]";
+
 function readSecret(value: unknown): Bytes {
   let bytes: Bytes;
   if (typeof value === "string") bytes = utf8(wellFormedText("secret", value));
-  else if (value instanceof Uint8Array) bytes = new Uint8Array(value);
+  else if (isBytes(value)) bytes = new Uint8Array(value);
   else throw typeError("secret", "text or a Uint8Array, or an array of these, newest first", value);
   if (bytes.length >= MIN_SECRET_BYTES) return bytes;
   throw new OptionRangeError(

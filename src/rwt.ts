@@ -84,7 +84,10 @@ export interface Rwt<Data = unknown> extends AsyncDisposable {
    */
   connect(options?: CallOptions): Promise<void>;
 
-  /** Closes what the library opened, never a client of yours. The next call opens it again. */
+  /**
+   * Closes what the library opened, never a client of yours. The next call opens it again, and so may one that is
+   * under way: await those first.
+   */
   disconnect(): Promise<void>;
 }
 
@@ -136,10 +139,7 @@ export function createRwt<Data = unknown>(options: RwtOptions): Rwt<Data> {
       { signal },
     );
     if (!created) {
-      throw new StoreUnavailableError(
-        "reply",
-        "the store holds another session under a key fresh from the CSPRNG",
-      );
+      throw new StoreUnavailableError("reply", "the store holds another session under a fresh key");
     }
     return minted.token;
   }
@@ -151,6 +151,9 @@ export function createRwt<Data = unknown>(options: RwtOptions): Rwt<Data> {
     const slideTo = settings.verifyExtendsToken ? opened.ttl() : undefined;
     const text = await store.read(opened.key, { signal, slideTo });
     const stored = text === null ? null : decodeSession(text, opened.deadline);
+    if (stored === undefined) {
+      throw new StoreUnavailableError("reply", "the store gave no session value");
+    }
     return stored && { ...stored, data: stored.data as Data, expire: opened.expire };
   }
 

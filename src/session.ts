@@ -37,24 +37,27 @@ export const encodeSession = (session: StoredSession): string =>
  * Reads a session value.
  *
  * @param deadline - the token's own, Unix seconds
- * @returns `null` for text that isn't a version 1 session with that deadline: whatever else stands under the
- *   token's key is not the session that was signed
+ * @returns `null` for a JSON object that isn't a version 1 session with that deadline: it is not the session that
+ *   was signed; `undefined` for what is no JSON object at all, and so no answer to the question
  */
-export function decodeSession(text: string, deadline: number): StoredSession | null {
+export function decodeSession(text: string, deadline: number): StoredSession | null | undefined {
   const value = parseObject(text);
-  if (value === null || value.v !== 1 || value.exp !== deadline) return null;
-  const { iat, sub, meta } = value;
+  if (value === undefined) return undefined;
+  // Own properties alone, should a program's Object.prototype be polluted.
+  const own = (name: string): unknown => (Object.hasOwn(value, name) ? value[name] : undefined);
+  const [iat, sub, meta] = [own("iat"), own("sub"), own("meta")];
+  if (own("v") !== 1 || own("exp") !== deadline) return null;
   if (!Number.isInteger(iat) || !Object.hasOwn(value, "data")) return null;
   if (sub !== undefined && typeof sub !== "string") return null;
   if (meta !== undefined && !isObject(meta)) return null;
   return { data: value.data, subject: sub, meta, issuedAt: iat as number, deadline };
 }
 
-function parseObject(text: string): Record<string, unknown> | null {
+function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
+    return isObject(value) ? value : undefined;
   } catch {
-    return null;
+    return undefined;
   }
 }

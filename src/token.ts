@@ -1,5 +1,6 @@
 import { hmac, type SecretKeys } from "./key-ring.ts";
 import { type Bytes, equalInConstantTime, fromBase64Url, toBase64Url } from "./lib/bytes.ts";
+import { MAX_DEADLINE, wholeNumber } from "./lib/check.ts";
 
 /** What a token says of itself. */
 export interface TokenFields {
@@ -27,12 +28,15 @@ const SHAPE = /^rwt_[\w-]{64}$/;
  * Makes a token.
  *
  * @param random - 19 bytes; from the CSPRNG but in tests of the format
+ * @throws OptionRangeError where a field doesn't hold the number
  */
 export async function mintToken(
   keys: SecretKeys,
   fields: TokenFields,
   random: Uint8Array = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)),
 ): Promise<OpenedToken & { readonly token: string }> {
+  wholeNumber("expire", "seconds", fields.expire);
+  wholeNumber("deadline", "seconds", fields.deadline, MAX_DEADLINE, 0);
   const bytes = new Uint8Array(BODY_BYTES + TAG_BYTES);
   const view = new DataView(bytes.buffer);
   bytes[0] = VERSION;

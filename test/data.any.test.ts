@@ -12,6 +12,9 @@ function cyclic(): unknown {
   return node;
 }
 
+const withToJson = (value: object): object =>
+  Object.defineProperty(value, "toJSON", { value: () => undefined });
+
 function deep(levels: number): unknown {
   let value: unknown = 1;
   for (let i = 0; i < levels; i++) value = [value];
@@ -31,6 +34,12 @@ describe("sign refuses what JSON can't give back", () => {
     ["a method", { [hidden]: () => 1 }],
     ["a BigInt", { n: 1n }],
     ["a symbol", Symbol(hidden)],
+    ["a symbol for a name", { [Symbol(hidden)]: 1 }],
+    ["an array with a name", Object.assign([1], { [hidden]: 2 })],
+    ["an array with a toJSON", withToJson([1])],
+    ["an object with a toJSON that doesn't show", withToJson({ a: 1 })],
+    ["an object that inherits a toJSON", Object.create(withToJson(Object.create(null)))],
+    ["Math", Math],
     ["NaN", { [hidden]: Number.NaN }],
     ["Infinity", [Number.POSITIVE_INFINITY]],
     ["a cycle", cyclic()],
@@ -58,8 +67,8 @@ describe("sign refuses what JSON can't give back", () => {
   test("and says how deep it is", async () => {
     const messageOf = (data: unknown) =>
       rwt.sign(data).catch((error: Error) => error.message.replace(/^.*holds /, ""));
-    expect(await messageOf(new Map())).toMatch(/first\)$/);
-    expect(await messageOf({ at: new Date() })).toMatch(/first\), 1 level deep$/);
+    expect(await messageOf(new Map())).toMatch(/^an object of a class.*of it$/);
+    expect(await messageOf({ at: new Date() })).toMatch(/of it, 1 level deep$/);
     expect(await messageOf([{ n: 1n }])).toBe("a bigint, 2 levels deep");
   });
 

@@ -13,6 +13,7 @@ const rwt = createRwt(good);
 
 const create = (options: unknown) => () => createRwt(options as never);
 const withOptions = (options: object) => create({ ...good, ...options });
+const withClock = (now: () => number) => createRwt({ ...good, now });
 const sign = (options: unknown) => () => rwt.sign(1, options as never);
 const auth = (options: object) => () => rwtAuth({ rwt, ...options } as RwtAuthOptions);
 const cookie = (cookie: unknown) => auth({ cookie });
@@ -88,9 +89,14 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
   ["a number for prefix", withOptions({ prefix: 1 }), "prefix", TYPE, /text, not number/],
   ["braces in prefix", withOptions({ prefix: "{app}:" }), "prefix", RANGE, /Cluster slot/],
   ["a lone surrogate in prefix", withOptions({ prefix: "\udc00" }), "prefix", RANGE, /well-formed/],
+  ["a secret in the place of a name", withOptions({ [secret]: 1 }), "…", UNKNOWN, /known: /],
   ["a time for now", withOptions({ now: 1_000 }), "now", TYPE, /a function, not number/],
 
   ["null for sign's options", sign(null), "sign's options", TYPE, /an object, not null/],
+  ["a signal for sign's options", sign(AbortSignal.abort()), "sign's options", TYPE, /such as \{ signal \}/],
+  ["a clock of milliseconds", () => withClock(() => Date.now()).sign(1), "now", RANGE, /Unix seconds/],
+  ["a clock that gives NaN", () => withClock(() => Number.NaN).sign(1), "now", RANGE, /Unix seconds/],
+  ["a clock before 1970", () => withClock(() => -1).sign(1), "now", RANGE, /Unix seconds/],
   ["a number for sign's options", sign(600), "sign's options", TYPE, /an object, not number/],
   ["an unknown option of sign", sign({ ttl: 60 }), "ttl", UNKNOWN, /known: expire, subject, meta, signal/],
   ["expire of sign, text", sign({ expire: "60" }), "expire", TYPE, /seconds/],
@@ -173,7 +179,14 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
   ["a carrier's name alone", auth({ from: "cookie" }), "from", TYPE, /array/],
   ["no carrier", auth({ from: [] }), "from", RANGE, /at least one/],
   ["an unknown carrier", auth({ from: ["query"] }), "from", RANGE, /"bearer" or "cookie" or "header"/],
-  ["a header's name with a space", auth({ header: "x token" }), "header", RANGE, /header's name/],
+  ["a header's name with a space", auth({ header: "x token" }), "header", RANGE, /of your own/],
+  [
+    "Authorization as a header of one's own",
+    auth({ header: "Authorization" }),
+    "header",
+    RANGE,
+    /of your own/,
+  ],
   ["a realm with quotes", auth({ realm: 'a"b' }), "realm", RANGE, /without quotes/],
   ["text for optional", auth({ optional: "yes" }), "optional", TYPE, /true or false/],
   ["0 for verify", auth({ verify: 0 }), "verify", TYPE, /true or false/],
@@ -183,8 +196,8 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
   ["an unknown option of rwtAuth", auth({ secret }), "secret", UNKNOWN, /known: rwt/],
   ["a cookie's name alone", cookie("sid"), "cookie", TYPE, /an object/],
   ["a cookie's name with a space", cookie({ name: "a b" }), "cookie.name", RANGE, /RFC 6265/],
-  ["__Host- with a domain", cookie({ domain: "example.org" }), "cookie.name", RANGE, /take another name/],
-  ["__Host- without secure", cookie({ secure: false }), "cookie.name", RANGE, /take another name/],
+  ["__Host- with a domain", cookie({ domain: "example.org" }), "cookie.name", RANGE, /take another/],
+  ["__Host- without secure", cookie({ secure: false }), "cookie.name", RANGE, /take another/],
   ["sameSite in lower case", cookie({ sameSite: "lax" }), "cookie.sameSite", RANGE, /"Lax"/],
   [
     "SameSite=None without secure",
@@ -193,11 +206,27 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
     RANGE,
     /true/,
   ],
-  ["__Host- with a path", cookie({ path: "/app" }), "cookie.name", RANGE, /take another name/],
+  [
+    "__host- without secure",
+    cookie({ name: "__host-s", secure: false }),
+    "cookie.name",
+    RANGE,
+    /take another/,
+  ],
+  ["a path that isn't one", cookie({ name: "s", path: "private" }), "cookie.path", RANGE, /begin with/],
+  [
+    "a URL for a domain",
+    cookie({ name: "s", domain: "https://a.org/" }),
+    "cookie.domain",
+    RANGE,
+    /host's name/,
+  ],
+  ["null for a domain", cookie({ name: "s", domain: null }), "cookie.domain", TYPE, /text, not null/],
+  ["__Host- with a path", cookie({ path: "/app" }), "cookie.name", RANGE, /take another/],
   ["__Secure- without secure", cookie({ name: "__Secure-s", secure: false }), "cookie.secure", RANGE, /true/],
   ["1 for secure", cookie({ name: "s", secure: 1 }), "cookie.secure", TYPE, /true or false/],
   ["text for persistent", cookie({ persistent: "no" }), "cookie.persistent", TYPE, /true or false/],
-  ["a semicolon in the domain", cookie({ name: "s", domain: "a;b" }), "cookie.domain", RANGE, /semicolon/],
+  ["a semicolon in the domain", cookie({ name: "s", domain: "a;b" }), "cookie.domain", RANGE, /host's name/],
   ["a semicolon in the path", cookie({ name: "s", path: "/;x" }), "cookie.path", RANGE, /semicolon/],
   ["a cookie's HttpOnly", cookie({ httpOnly: false }), "httpOnly", UNKNOWN, /known: name/],
 ];
@@ -214,6 +243,7 @@ describe("bad options and arguments", () => {
     expect(message).toMatch(allowed);
     expect(message).toContain(option);
     for (const hidden of [secret, secret.slice(0, 31), "short", token]) {
+      expect(option).not.toContain(hidden);
       if (message.includes(hidden)) expect.fail(`the message shows a value: ${message}`);
     }
   });

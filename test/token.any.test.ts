@@ -72,16 +72,36 @@ describe("openToken", () => {
 
   test("refuses a right tag over a wrong version or an expire of 0", async () => {
     const keys = await deriveKeys(utf8(secret));
-    const { token } = await mintToken(keys, { ...fields, expire: 0 });
-    expect(await openToken([keys], token)).toBeNull();
-    // Made by hand, as mintToken makes no such token.
+    // Made by hand, as mintToken makes no such tokens.
     const body = new Uint8Array(32).fill(1);
     body[1] = keys.kid;
+    const signed = async () => {
+      const mac = new Uint8Array(await crypto.subtle.sign("HMAC", keys.token, body));
+      return `rwt_${toBase64Url(Uint8Array.of(...body, ...mac.slice(0, 16)))}`;
+    };
     for (const version of [0, 1, 2, 255]) {
       body[0] = version;
-      const mac = new Uint8Array(await crypto.subtle.sign("HMAC", keys.token, body));
-      const forged = `rwt_${toBase64Url(Uint8Array.of(...body, ...mac.slice(0, 16)))}`;
-      expect((await openToken([keys], forged)) !== null).toBe(version === 1);
+      expect((await openToken([keys], await signed())) !== null).toBe(version === 1);
+    }
+    body[0] = 1;
+    body.fill(0, 7, 11);
+    expect(await openToken([keys], await signed())).toBeNull();
+  });
+
+  test("mintToken refuses what its fields can't hold", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    for (const bad of [
+      { deadline: 2 ** 40 },
+      { deadline: -1 },
+      { deadline: 1.5 },
+      { expire: 0 },
+      { expire: 2 ** 32 },
+    ]) {
+      const [option] = Object.keys(bad);
+      await expect(mintToken(keys, { ...fields, ...bad })).rejects.toMatchObject({
+        code: "ERR_RWT_OPTION_RANGE",
+        option,
+      });
     }
   });
 

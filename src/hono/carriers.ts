@@ -2,14 +2,14 @@ import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
 import type { AuthSettings } from "./options.ts";
 
-/** What a request carries: a token, nothing, or something that isn't one well-formed credential. */
-export type Presented = { readonly token: string | undefined } | "malformed";
+/** The tokens that a request carries, the one that counts first; or something that isn't one well-formed credential. */
+export type Presented = readonly string[] | "malformed";
 
 /** RFC 6750 §2.1; the scheme's case doesn't matter (RFC 9110 §11.1). */
 const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 
 /** Reads the carriers in their order. */
-export function readToken(c: Context, { from, header, cookie }: AuthSettings): Presented {
+export function readTokens(c: Context, { from, header, cookie }: AuthSettings): Presented {
   const authorization = c.req.header("Authorization");
   const isBearer = from.includes("bearer") && /^bearer(\s|$)/i.test(authorization ?? "");
   const found = {
@@ -20,5 +20,5 @@ export function readToken(c: Context, { from, header, cookie }: AuthSettings): P
   if (isBearer && found.bearer === undefined) return "malformed";
   // A client that sends a token in two ways of its own choice is broken (RFC 6750 §2); a cookie is no choice.
   if (found.bearer !== undefined && found.header !== undefined) return "malformed";
-  return { token: from.map((carrier) => found[carrier]).find((token) => token !== undefined) };
+  return from.flatMap((carrier) => found[carrier] ?? []);
 }

@@ -61,34 +61,29 @@ export function readCookieOptions(options: CookieOptions): CookieSettings {
     persistent = true,
   } = given;
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(wellFormedText("cookie.name", name))) {
-    throw new OptionRangeError(
-      "cookie.name",
-      "cookie.name must be a token of RFC 6265: no spaces, no separators",
-    );
+    throw refused("name", "must be a token of RFC 6265: no spaces, no separators");
   }
-  for (const [option, value] of [
-    ["cookie.domain", domain ?? ""],
-    ["cookie.path", path],
-  ] as const) {
-    if (!/^[\x20-\x3a\x3c-\x7e]*$/.test(wellFormedText(option, value))) {
-      throw new OptionRangeError(option, `${option} must be printable ASCII without a semicolon`);
-    }
+  if (!/^\/[\x20-\x3a\x3c-\x7e]*$/.test(wellFormedText("cookie.path", path))) {
+    throw refused("path", 'must begin with "/" and hold no semicolon');
+  }
+  if (domain !== undefined && !/^[\w.-]+$/.test(wellFormedText("cookie.domain", domain))) {
+    throw refused("domain", "must be a host's name, without scheme, port or path");
   }
   oneOf("cookie.sameSite", ["Strict", "Lax", "None"], sameSite);
   boolean("cookie.secure", secure);
   boolean("cookie.persistent", persistent);
-  const bound = name.startsWith("__Host-");
-  if (bound && (domain !== undefined || path !== "/" || !secure)) {
-    throw new OptionRangeError(
-      "cookie.name",
-      'cookie.name begins with __Host-, which goes with secure, the path "/" and no domain: take another name',
+  // Browsers compare the prefixes without regard to case (RFC 6265bis §5.4).
+  if (/^__Host-/i.test(name) && (domain !== undefined || path !== "/" || !secure)) {
+    throw refused(
+      "name",
+      'begins with __Host-, which goes with secure, the path "/" and no domain: take another',
     );
   }
-  if (!secure && (sameSite === "None" || name.startsWith("__Secure-"))) {
-    throw new OptionRangeError(
-      "cookie.secure",
-      "cookie.secure must be true with sameSite None or a __Secure- name",
-    );
+  if (!secure && (sameSite === "None" || /^__Secure-/i.test(name))) {
+    throw refused("secure", "must be true with sameSite None or a __Secure- name");
   }
   return { name, domain, path, sameSite, secure, persistent };
 }
+
+const refused = (option: string, why: string): OptionRangeError =>
+  new OptionRangeError(`cookie.${option}`, `cookie.${option} ${why}`);

@@ -1,13 +1,14 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { OptionTypeError, StoreUnavailableError } from "../errors.ts";
-import { isObject } from "../lib/json.ts";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { StoreUnavailableError } from "../errors.ts";
 import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
-import { readToken } from "./carriers.ts";
+import { readTokens } from "./carriers.ts";
 import { type AuthFailure, invalidRequest, invalidToken, noToken, unavailable } from "./failure.ts";
-import { isService, type RwtAuthOptions, readAuthOptions } from "./options.ts";
-import { type AuthState, authStates } from "./state.ts";
+import { type RwtAuthOptions, readAuthOptions } from "./options.ts";
+import { serviceFor } from "./service.ts";
+import { authStates } from "./state.ts";
 
 /**
  * What `rwtAuth` puts into the context.
@@ -37,7 +38,7 @@ export interface OptionalRwtVariables<Data = unknown> {
  *
  * Without a token the answer is 401 with a challenge; with a bad one 401 and `invalid_token`; with one that is
  * carried wrongly 400 and `invalid_request` (RFC 6750 §3.1); while the store is out 503 and `Retry-After`,
- * never a 401. Refusals are Hono `HTTPException`s, so `app.onError` sees them. Answers that pass get
+ * never a 401. Refusals are Hono `HTTPException`s, so `app.onError` sees them, unless `onFailure` answers. Answers that pass get
  * `Cache-Control: no-store` unless they say otherwise (OWASP ASVS 14.3.2).
  *
  * @throws OptionTypeError, OptionRangeError where an option is wrong
@@ -56,74 +57,69 @@ export interface OptionalRwtVariables<Data = unknown> {
  * ```
  */
 export function rwtAuth<Data>(
-  options: RwtAuthOptions<Data> & ({ readonly optional: true } | { readonly verify: false }),
-): MiddlewareHandler<{ Variables: OptionalRwtVariables<Data> }>;
+  options: RwtAuthOptions<Data> & {
+    readonly optional?: false | undefined;
+    readonly verify?: true | undefined;
+  },
+): MiddlewareHandler<{ Variables: RwtVariables<Data> }>;
 export function rwtAuth<Data>(
   options: RwtAuthOptions<Data>,
-): MiddlewareHandler<{ Variables: RwtVariables<Data> }>;
+): MiddlewareHandler<{ Variables: OptionalRwtVariables<Data> }>;
 export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler {
   const settings = readAuthOptions(options);
-  const { onFailure } = options;
-  const serviceOf = servicePerEnvironment(options.rwt);
+  const { rwt: service, onFailure } = options;
 
-  async function refuse(c: Context, failure: AuthFailure): Promise<never> {
-    const res = onFailure === undefined ? failure.response : await onFailure(c, failure);
-    const { status, error, cause } = failure;
-    throw new HTTPException(status, { res, message: cause?.message ?? error ?? "no token", cause });
+  /** The app's own answer, if it makes one; else an exception, so that `app.onError` sees it. */
+  async function refuse(c: Context, failure: AuthFailure): Promise<Response> {
+    if (onFailure !== undefined) return onFailure(c, failure);
+    throw exceptionOf(failure, failure.response);
   }
 
   return async function rwtAuth(c, next) {
-    const presented = readToken(c, settings);
-    if (presented === "malformed") return refuse(c, invalidRequest(settings));
-    const { token } = presented;
-    const rwt = serviceOf(c);
-    const unavailableAnswer = (error: unknown): Promise<never> => {
-      if (error instanceof StoreUnavailableError) return refuse(c, unavailable(settings, error));
-      throw error;
-    };
-    const session = settings.verify ? await verifyOnce(c, rwt, token).catch(unavailableAnswer) : undefined;
-    if (session === null && !settings.optional) {
-      return refuse(c, token === undefined ? noToken(settings) : invalidToken(settings));
+    const tokens = readTokens(c, settings);
+    if (tokens === "malformed") return refuse(c, invalidRequest(settings));
+    const rwt = typeof service === "function" ? serviceFor(service, c) : service;
+    let session: Session | null | undefined;
+    try {
+      if (settings.verify) session = await verifyOnce(c, rwt, tokens[0]);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      return refuse(c, unavailable(settings, error));
     }
-    authStates.set(c, { rwt, token, session, cookie: usedCookie(settings), unavailableAnswer } as AuthState);
+    if (session === null && !settings.optional) {
+      return refuse(c, tokens.length === 0 ? noToken(settings) : invalidToken(settings));
+    }
+    authStates.set(c, {
+      rwt: rwt as Rwt,
+      tokens,
+      session,
+      cookie: settings.from.includes("cookie") ? settings.cookie : undefined,
+      async refuseOutage(error) {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+        const failure = unavailable(settings, error);
+        throw exceptionOf(failure, onFailure === undefined ? failure.response : await onFailure(c, failure));
+      },
+    });
     c.set("session", session ?? undefined);
     await next();
     if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+    return undefined;
   };
 }
 
-const usedCookie = ({ from, cookie }: ReturnType<typeof readAuthOptions>) =>
-  from.includes("cookie") ? cookie : undefined;
+function exceptionOf({ error, cause }: AuthFailure, res: Response): HTTPException {
+  const message = cause?.message ?? error ?? "no token";
+  return new HTTPException(res.status as ContentfulStatusCode, { res, message, cause });
+}
 
 /** One check a request, however many of an app's middlewares ask for it. */
 async function verifyOnce<Data>(
   c: Context,
   rwt: Rwt<Data>,
   token: string | undefined,
-): Promise<Session<Data> | null> {
+): Promise<Session | null> {
   if (token === undefined) return null;
   const earlier = authStates.get(c);
-  const isKnown = earlier?.rwt === rwt && earlier.token === token && earlier.session !== undefined;
-  return isKnown ? (earlier.session as Session<Data> | null) : rwt.verify(token);
-}
-
-function servicePerEnvironment<Data>(rwt: RwtAuthOptions<Data>["rwt"]): (c: Context) => Rwt<Data> {
-  if (typeof rwt !== "function") return () => rwt;
-  const services = new WeakMap<object, Rwt<Data>>();
-  return (c) => {
-    const env: unknown = c.env;
-    if (!isObject(env)) return given(rwt(c));
-    const service = services.get(env) ?? given(rwt(c));
-    services.set(env, service);
-    return service;
-  };
-}
-
-/** Not a promise: on Workers another request could wait on it for ever. */
-function given<Data>(service: Rwt<Data>): Rwt<Data> {
-  if (isService(service)) return service;
-  throw new OptionTypeError(
-    "rwt",
-    "rwt must be a function that gives what createRwt gives, and no promise of it",
-  );
+  const known = earlier?.rwt === rwt && earlier.tokens[0] === token ? earlier.session : undefined;
+  return known === undefined ? rwt.verify(token) : known;
 }

@@ -16,7 +16,8 @@ export type Carrier = "bearer" | "cookie" | "header";
 export interface RwtAuthOptions<Data = unknown> {
   /**
    * The token service, or a function that makes it from the context where bindings come with the request, as
-   * on Workers. What the function gives is kept for each `c.env` object. Its `c` may be annotated with your
+   * on Workers. What the function gives is kept for each `c.env` object, and shared by all middlewares that name the
+   * same function. Elsewhere pass the service itself: on Node, `c.env` is a new object for each request. Its `c` may be annotated with your
    * app's bindings: `(c: Context<{ Bindings: Bindings }>) => …`.
    */
   readonly rwt: Rwt<Data> | ((c: Context) => Rwt<Data>);
@@ -92,8 +93,8 @@ export function readAuthOptions(options: RwtAuthOptions): AuthSettings {
   if (!Array.isArray(from)) throw typeError("from", "an array of carriers", from);
   if (from.length === 0) throw new OptionRangeError("from", "from must name at least one carrier");
   for (const carrier of from) oneOf("from", ["bearer", "cookie", "header"], carrier);
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(wellFormedText("header", header))) {
-    throw new OptionRangeError("header", "header must be a header's name, such as x-access-token");
+  if (!/^(?!(authorization|cookie)$)[\w!#$%&'*+.^`|~-]+$/i.test(wellFormedText("header", header))) {
+    throw new OptionRangeError("header", "header must be a header of your own, such as x-access-token");
   }
   if (!/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(wellFormedText("realm", realm))) {
     throw new OptionRangeError("realm", "realm must be printable ASCII without quotes and backslashes");

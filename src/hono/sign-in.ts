@@ -1,5 +1,7 @@
 import type { Context, Env } from "hono";
-import { deleteCookie, setCookie } from "hono/cookie";
+import { setCookie } from "hono/cookie";
+import { HTTPException } from "hono/http-exception";
+import { type CookieOptions as CookieAttributes, serialize } from "hono/utils/cookie";
 import { MiddlewareMissingError } from "../errors.ts";
 import type { SignOptions } from "../options.ts";
 import type { Session } from "../session.ts";
@@ -17,9 +19,8 @@ export type SessionDataOf<E extends Env> = E extends {
   : unknown;
 
 /**
- * Starts a session and, where `"cookie"` is among the carriers, sets its cookie. The session of the token that
- * the request came with, if any, is ended first: nobody else who holds that token comes along (session
- * fixation; OWASP ASVS 7.2.4).
+ * Starts a session and, where `"cookie"` is among the carriers, sets its cookie. The session that the request came
+ * with, if any, ends: nobody else who holds its token comes along (session fixation; OWASP ASVS 7.2.4).
  *
  * The route needs `rwtAuth` before it, with `optional: true` or `verify: false` so that strangers can sign in.
  *
@@ -54,24 +55,19 @@ export async function signIn<E extends Env>(
   options?: SignOptions,
 ): Promise<string> {
   const state = stateOf(c, "signIn");
-  const { rwt, cookie, unavailableAnswer } = state;
-  if (state.session !== null) await rwt.destroy(state.token).catch(unavailableAnswer);
-  const token = await rwt.sign(data, options).catch(unavailableAnswer);
-  authStates.set(c, { ...state, token, session: undefined });
+  const { rwt, cookie, refuseOutage } = state;
+  const token = await rwt.sign(data, options).catch(refuseOutage);
+  await endAll(state);
+  authStates.set(c, { ...state, tokens: [token], session: undefined });
   if (cookie !== undefined) {
     const maxAge = Math.min(rwt.maxLifetime, MAX_COOKIE_AGE);
-    setCookie(c, cookie.name, token, {
-      ...scopeOf(cookie),
-      sameSite: cookie.sameSite,
-      httpOnly: true,
-      ...(cookie.persistent && { maxAge }),
-    });
+    setCookie(c, cookie.name, token, { ...attributesOf(cookie), ...(cookie.persistent && { maxAge }) });
   }
   return token;
 }
 
 /**
- * Ends the session of the request's token, for every service, and clears the cookie.
+ * Ends the session that the request came with, for every service, and clears the cookie.
  *
  * @returns whether there was a session to end
  * @throws MiddlewareMissingError where no `rwtAuth` ran before
@@ -79,30 +75,37 @@ export async function signIn<E extends Env>(
  */
 export async function signOut(c: Context): Promise<boolean> {
   const state = stateOf(c, "signOut");
-  const { rwt, token, cookie, unavailableAnswer } = state;
-  if (cookie !== undefined) {
-    deleteCookie(c, cookie.name, scopeOf(cookie));
-  }
-  const removed = await rwt.destroy(token).catch(unavailableAnswer);
-  authStates.set(c, { ...state, token: undefined, session: null });
-  return removed;
+  const { cookie } = state;
+  const cleared = cookie && serialize(cookie.name, "", { ...attributesOf(cookie), maxAge: 0 });
+  if (cleared !== undefined) c.header("Set-Cookie", cleared, { append: true });
+  const ended = await endAll(state).catch((error: unknown) => {
+    // In the exception's own answer too, for an app that sends just that.
+    const res = error instanceof HTTPException ? error.res : undefined;
+    if (cleared !== undefined) res?.headers.append("Set-Cookie", cleared);
+    throw error;
+  });
+  authStates.set(c, { ...state, tokens: [], session: null });
+  return ended;
 }
 
-/** A cookie is cleared by the same scope that it was set with. */
-const scopeOf = ({
+/** Ends whatever sessions a request came with: by which carrier hardly matters to who signs in or out. */
+async function endAll({ rwt, tokens, session, refuseOutage }: AuthState): Promise<boolean> {
+  const mayLive = session === null ? tokens.slice(1) : tokens;
+  const ended = await Promise.all(mayLive.map((token) => rwt.destroy(token))).catch(refuseOutage);
+  return ended.includes(true);
+}
+
+/** A cookie is cleared by the attributes that it was set with. */
+const attributesOf = ({ path, secure, sameSite, domain }: CookieSettings): CookieAttributes => ({
   path,
   secure,
-  domain,
-}: CookieSettings): { path: string; secure: boolean; domain?: string } => ({
-  path,
-  secure,
+  sameSite,
+  httpOnly: true,
   ...(domain !== undefined && { domain }),
 });
 
 function stateOf(c: Context, caller: string): AuthState {
   const state = authStates.get(c);
   if (state !== undefined) return state;
-  throw new MiddlewareMissingError(
-    `${caller} needs rwtAuth before it on the route, with verify: false or optional: true`,
-  );
+  throw new MiddlewareMissingError(`${caller} needs rwtAuth before it on its route`);
 }

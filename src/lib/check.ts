@@ -3,6 +3,9 @@ import { OptionRangeError, OptionTypeError } from "../errors.ts";
 /** The largest number of seconds that the token's four-byte field holds: some 136 years. */
 export const MAX_SECONDS = 0xffff_ffff;
 
+/** The latest end of life that the token's five-byte field holds, in Unix seconds: the year 36812. */
+export const MAX_DEADLINE: number = 2 ** 40 - 1;
+
 /** Names a value's type for a message; never the value, which may be a secret. */
 export const kindOf = (value: unknown): string =>
   value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
@@ -10,13 +13,17 @@ export const kindOf = (value: unknown): string =>
 export const typeError = (option: string, allowed: string, value: unknown): OptionTypeError =>
   new OptionTypeError(option, `${option} must be ${allowed}, not ${kindOf(value)}`);
 
-export function wholeNumber(option: string, unit: string, value: unknown, max: number = MAX_SECONDS): number {
-  const allowed = `a whole number of ${unit} from 1 to ${max}`;
+export function wholeNumber(
+  option: string,
+  unit: string,
+  value: unknown,
+  max: number = MAX_SECONDS,
+  min = 1,
+): number {
+  const allowed = `a whole number of ${unit} from ${min} to ${max}`;
   if (typeof value !== "number") throw typeError(option, allowed, value);
-  if (!Number.isInteger(value) || value < 1 || value > max) {
-    throw new OptionRangeError(option, `${option} must be ${allowed}, not ${value}`);
-  }
-  return value;
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new OptionRangeError(option, `${option} must be ${allowed}, not ${value}`);
 }
 
 export function boolean(option: string, value: unknown): boolean {
@@ -54,11 +61,13 @@ export function knownOptions<Options extends object>(
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw typeError(name, "an object", options);
   }
+  if ("aborted" in options) throw new OptionTypeError(name, `${name} must be an object such as { signal }`);
   for (const key of Object.keys(options)) {
-    if (!(known as readonly string[]).includes(key)) {
-      const message = `unknown option ${JSON.stringify(key)} in ${name}; known: ${known.join(", ")}`;
-      throw new OptionTypeError(key, message, "ERR_RWT_OPTION_UNKNOWN");
-    }
+    if ((known as readonly string[]).includes(key)) continue;
+    // What doesn't look like a name may be a secret in the wrong place.
+    const shown = /^\w{1,30}$/.test(key) ? key : "…";
+    const message = `unknown option ${shown} in ${name}; known: ${known.join(", ")}`;
+    throw new OptionTypeError(shown, message, "ERR_RWT_OPTION_UNKNOWN");
   }
   return options;
 }

@@ -3,10 +3,11 @@ import { kindOf } from "./check.ts";
 
 /** Deeper nesting than any user record has, and far from where a recursion would overflow the stack. */
 const MAX_DEPTH = 500;
+const OF_A_CLASS = "an object of a class, such as a Date: make text or a plain object of it";
 
 /**
  * Throws unless JSON text can give the value back as it is. `JSON.stringify` alone would drop or change much
- * in silence. The message names no key and no value, for both may be user data.
+ * in silence (and turns -0 into 0, which counts as the same). The message names no key and no value, for both may be user data.
  */
 export function assertJson(option: "data" | "meta", value: unknown): void {
   const parents: unknown[] = [];
@@ -22,18 +23,18 @@ export function assertJson(option: "data" | "meta", value: unknown): void {
       return;
     }
     if (typeof node !== "object") {
-      refuse(node === undefined ? "undefined (leave it out, or use null)" : `a ${kindOf(node)}`);
+      refuse(node === undefined ? "undefined: leave it out, or use null" : `a ${kindOf(node)}`);
       return;
     }
     if (parents.includes(node)) refuse("a cycle");
     if (parents.length === MAX_DEPTH) refuse("more than 500 levels");
-    if (!Array.isArray(node) && !isPlain(node)) {
-      refuse("an object of a class (turn a Date, Map or the like into text or plain objects first)");
+    if (Array.isArray(node) ? Object.keys(node).length !== node.length : !isPlain(node)) {
+      refuse(Array.isArray(node) ? "an array with holes or names" : OF_A_CLASS);
     }
+    if (typeof (node as { toJSON?: unknown }).toJSON === "function") refuse("a toJSON method");
+    if (Object.getOwnPropertySymbols(node).length > 0) refuse("a symbol as a name");
     parents.push(node);
-    // By index, so that a hole in an array is seen: it would turn into null.
-    if (Array.isArray(node)) for (let i = 0; i < node.length; i++) visit(node[i]);
-    else for (const member of Object.values(node)) visit(member);
+    for (const member of Object.values(node)) visit(member);
     parents.pop();
   };
   visit(value);
@@ -42,7 +43,8 @@ export function assertJson(option: "data" | "meta", value: unknown): void {
 /** Also true for a plain object of another realm, such as a test runner's. */
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (prototype === null) return true;
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "hasOwnProperty");
 }
 
 /** Whether a value is an object in JSON's sense. */

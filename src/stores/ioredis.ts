@@ -48,6 +48,7 @@ const yours = (client: IoredisClient): RedisConnection => ({
 function ours(target: string | ClientOptions, timeout: number): RedisConnection {
   const defaults: ClientOptions = {
     connectTimeout: timeout,
+    stringNumbers: false,
     retryStrategy: reconnectDelay,
     // A command that was under way when the connection broke fails, rather than being sent a second time.
     autoResendUnfulfilledCommands: false,
@@ -74,16 +75,15 @@ function ours(target: string | ClientOptions, timeout: number): RedisConnection 
     },
     leave: async ({ made }) => made.status === "ready" && made.quit(),
     kill: ({ made }) => made.disconnect(),
+    hasEnded: ({ made }) => made.status === "end",
   });
   return {
-    async send({ args }) {
-      const { made, why } = await client.get();
-      try {
-        return await made.call(...args);
-      } catch (error) {
-        throw why(error);
-      }
-    },
+    send: ({ args }, signal) =>
+      client.use(signal, ({ made, why }) =>
+        made.call(...args).catch((error: unknown) => {
+          throw why(error);
+        }),
+      ),
     close: client.close,
   };
 }

@@ -21,8 +21,9 @@ interface Entry {
   readonly end: number;
 }
 
-/** Seconds between two searches for entries past their end. */
+/** Seconds between two searches for entries past their end: each looks at all, so a full store must not at each call. */
 const SWEEP_EVERY = 60;
+const SWEEP_FULL_EVERY = 1;
 
 /**
  * Sessions in this process's memory: for development and tests, and a service of a single process. Other
@@ -45,7 +46,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
   if (typeof now !== "function") throw typeError("now", "a function", now);
   const capacity = wholeNumber("maxEntries", "entries", maxEntries);
   const entries = new Map<string, Entry>();
-  let nextSweep = 0;
+  let lastSweep = Number.NEGATIVE_INFINITY;
 
   function find(key: string): Entry | undefined {
     const entry = entries.get(key);
@@ -60,13 +61,15 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
 
   /** No timer: it would keep a process alive, and a Worker's global scope may have none. */
   function makeRoom(): void {
-    if (now() < nextSweep && entries.size < capacity) return;
-    for (const [key, entry] of entries) if (entry.end <= now()) entries.delete(key);
+    const isFull = entries.size >= capacity;
+    if (now() - lastSweep >= (isFull ? SWEEP_FULL_EVERY : SWEEP_EVERY)) {
+      for (const [key, entry] of entries) if (entry.end <= now()) entries.delete(key);
+      lastSweep = now();
+    }
     for (const key of entries.keys()) {
       if (entries.size < capacity) break;
       entries.delete(key);
     }
-    nextSweep = now() + SWEEP_EVERY;
   }
 
   return {

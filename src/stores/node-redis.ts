@@ -53,12 +53,13 @@ function yours(client: NodeRedisClient): RedisConnection {
   let connecting: Promise<unknown> | undefined;
   return {
     async send(command, signal) {
+      // Its isOpen is true from the start of the attempt, before it takes commands.
       if (!client.isOpen) {
         connecting ??= client.connect().finally(() => {
           connecting = undefined;
         });
-        await connecting;
       }
+      await connecting;
       return sendCommand(command, signal);
     },
     close: async () => {},
@@ -81,14 +82,22 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
       return { made, ready };
     },
     leave: async ({ made }) => made.isReady && made.close(),
-    kill: ({ made }) => made.isOpen && made.destroy(),
+    kill({ made }) {
+      try {
+        // Even where it counts as closed: close() waits for replies that may never come.
+        made.destroy();
+      } catch {
+        // It had ended before.
+      }
+    },
+    hasEnded: ({ made }) => !made.isOpen,
   });
   return {
-    async send(command, signal) {
-      const { made, ready } = await client.get();
-      await ready();
-      return senderOf(made)(command, signal);
-    },
+    send: (command, signal) =>
+      client.use(signal, async ({ made, ready }) => {
+        await ready();
+        return senderOf(made)(command, signal);
+      }),
     close: client.close,
   };
 }

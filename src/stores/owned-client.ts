@@ -1,7 +1,8 @@
-import { ClientMissingError, OptionRangeError, OptionTypeError } from "../errors.ts";
+import { ClientMissingError, OptionRangeError } from "../errors.ts";
 import { typeError } from "../lib/check.ts";
-import { withDeadline } from "../lib/deadline.ts";
+import { DeadlinePassed, withDeadline } from "../lib/deadline.ts";
 import { isObject } from "../lib/json.ts";
+import { refuseOtherClient } from "./other-client.ts";
 
 /** How a client that the library makes comes and goes. */
 export interface Lifecycle<Client> {
@@ -10,35 +11,67 @@ export interface Lifecycle<Client> {
   leave(client: Client): Promise<unknown>;
   /** Ends it at once. */
   kill(client: Client): void;
+  /** Whether it has ended by itself and connects no more. */
+  hasEnded(client: Client): boolean;
 }
 
 /** A client that comes into being when it is asked for. */
 export interface OwnedClient<Client> {
-  get(): Promise<Client>;
+  /**
+   * Sends something through the client.
+   *
+   * @param signal - aborts with `DeadlinePassed` when no reply came in time
+   */
+  use<Reply>(signal: AbortSignal, send: (client: Client) => Promise<Reply>): Promise<Reply>;
   /** Never fails, and takes no longer than the time-out. */
   close(): Promise<void>;
 }
 
 /**
- * A client that the library makes at the first call and closes on `disconnect`; a later call makes another.
+ * A client that the library makes at the first call and closes on `disconnect`; a later call makes another. So
+ * it does after one that ended by itself, or that answered nothing at all for a whole time-out: its connection
+ * may lead nowhere (a host that died, a NAT entry that was lost), and what waits on it would be carried out
+ * long after anyone cares.
+ *
  * For TCP clients only, whose connection all callers share.
  *
  * @param timeout - milliseconds that a server has to take its leave
  */
 export function ownedClient<Client>(
   timeout: number,
-  { open, leave, kill }: Lifecycle<Client>,
+  { open, leave, kill, hasEnded }: Lifecycle<Client>,
 ): OwnedClient<Client> {
   let opening: Promise<Client> | undefined;
+  let heard = 0;
+
+  function get(): Promise<Client> {
+    if (opening !== undefined) return opening;
+    const mine = open();
+    opening = mine;
+    mine.catch(() => forget(mine));
+    return mine;
+  }
+
+  function forget(which: Promise<Client>): void {
+    if (opening === which) opening = undefined;
+  }
+
   return {
-    get() {
-      if (opening !== undefined) return opening;
-      const mine = open();
-      opening = mine;
-      mine.catch(() => {
-        if (opening === mine) opening = undefined;
+    async use(signal, send) {
+      const mine = get();
+      const client = await mine;
+      const before = heard;
+      signal.addEventListener("abort", () => {
+        if (!(signal.reason instanceof DeadlinePassed) || heard !== before) return;
+        forget(mine);
+        kill(client);
       });
-      return mine;
+      try {
+        return await send(client);
+      } finally {
+        heard++;
+        if (hasEnded(client)) forget(mine);
+      }
     },
     async close() {
       const closing = opening;
@@ -77,12 +110,7 @@ export function checkTarget(target: unknown): void {
   if (typeof target !== "string" && !isObject(target)) {
     throw typeError("client", "a client, a redis:// URL or client options", target);
   }
-  if (typeof target === "object" && ["call", "sendCommand", "exec"].some((name) => name in target)) {
-    throw new OptionTypeError(
-      "client",
-      "this client is another library's: ioredisStore takes ioredis, nodeRedisStore redis, upstashStore @upstash/redis",
-    );
-  }
+  refuseOtherClient(target);
   const url = typeof target === "string" ? target : target.url;
   if (typeof url === "string") checkUrl(url);
 }

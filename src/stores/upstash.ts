@@ -3,6 +3,7 @@ import { OptionRangeError } from "../errors.ts";
 import { knownOptions, typeError } from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";
 import type { TokenStore } from "../store.ts";
+import { refuseOtherClient } from "./other-client.ts";
 import { type RedisConnection, type RedisStoreOptions, redisStore } from "./redis.ts";
 
 /** What is used of an `@upstash/redis` client; any version that has it will do. */
@@ -44,7 +45,7 @@ export function upstashStore(
 }
 
 const isClient = (upstash: unknown): upstash is UpstashClient =>
-  isObject(upstash) && typeof upstash.exec === "function";
+  isObject(upstash) && typeof upstash.exec === "function" && !("call" in upstash);
 
 function yours(client: UpstashClient): RedisConnection {
   refuseStaticSignal(client);
@@ -59,6 +60,7 @@ function yours(client: UpstashClient): RedisConnection {
 }
 
 function ours(credentials: UpstashCredentials): RedisConnection {
+  refuseOtherClient(credentials);
   const { url, token } = knownOptions("upstashStore's first argument", credentials, ["url", "token"]);
   checkUrl(url);
   checkToken(token);

@@ -6,6 +6,7 @@ import {
   type RwtAuthOptions,
   type RwtVariables,
   rwtAuth,
+  signIn,
 } from "../../src/hono/index.ts";
 import { createRwt, type Rwt, StoreUnavailableError, type TokenStore } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -175,13 +176,15 @@ describe("an outage", () => {
 
   test("is the cause of the exception, and of what onFailure sees", async () => {
     const causes: unknown[] = [];
-    const app = appWith({
+    const own = appWith({
       rwt: broken,
       onFailure(_, failure) {
         causes.push(failure.cause);
         return failure.response;
       },
     });
+    expect((await get(own, bearer(live))).status).toBe(503);
+    const app = appWith({ rwt: broken });
     app.onError((error, c) => {
       causes.push(error.cause);
       return c.text(error.message, 503);
@@ -226,6 +229,30 @@ describe("answers of the app's own", () => {
     expect(challengeOf(response)).toContain("invalid_token");
     expect(await response.json()).toEqual({ status: 401, error: "invalid_token" });
     expect(await (await get(app, {})).json()).toEqual({ status: 401, error: null });
+  });
+});
+
+describe("an answer by onFailure", () => {
+  test("may have any status, such as a redirect to the sign-in page, and sets its cookies once", async () => {
+    const app = appWith({
+      onFailure(c) {
+        c.header("Set-Cookie", "back=/private/me", { append: true });
+        return c.redirect("/login");
+      },
+    });
+    const response = await get(app, {});
+    expect([response.status, response.headers.get("Location")]).toEqual([302, "/login"]);
+    expect(response.headers.getSetCookie()).toEqual(["back=/private/me"]);
+  });
+
+  test("holds for what signIn and signOut meet, too", async () => {
+    const create: TokenStore["create"] = () => Promise.reject(new StoreUnavailableError("network", "gone"));
+    const app = new Hono();
+    const onFailure: RwtAuthOptions["onFailure"] = (c) => c.json({ own: true }, 500);
+    app.use(rwtAuth({ rwt: createRwt({ store: { ...store, create }, secret }), verify: false, onFailure }));
+    app.post("/login", async (c) => c.text(await signIn(c, 1)));
+    const response = await app.request("/login", { method: "POST" });
+    expect([response.status, await response.json()]).toEqual([500, { own: true }]);
   });
 });
 
@@ -275,6 +302,23 @@ describe("the service", () => {
     expect(made).toEqual(["one", "two"]);
   });
 
+  test("is shared by all middlewares that name the same function", async () => {
+    const made: unknown[] = [];
+    const make = () => {
+      const service = createRwt<User>({ store, secret });
+      made.push(service);
+      return service;
+    };
+    const app = new Hono<{ Variables: RwtVariables<User> }>();
+    app.use(rwtAuth({ rwt: make, optional: true }));
+    app.get("/private/me", rwtAuth({ rwt: make }), (c) => c.text(c.var.session.data.name));
+    const env = { NAME: "one" };
+    for (const _ of [1, 2]) {
+      expect((await app.request("/private/me", { headers: bearer(live) }, env)).status).toBe(200);
+    }
+    expect(made).toHaveLength(1);
+  });
+
   test("must not be a promise, which the error says", async () => {
     for (const env of [{ NAME: "one" }, undefined]) {
       const app = new Hono();
@@ -284,7 +328,7 @@ describe("the service", () => {
       expect(await response.json()).toMatchObject({
         code: "ERR_RWT_OPTION_TYPE",
         option: "rwt",
-        message: expect.stringContaining("no promise"),
+        message: expect.stringContaining("not a promise"),
       });
     }
   });

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import type { HTTPException } from "hono/http-exception";
 import { describe, expect, test } from "vitest";
 import {
   type OptionalRwtVariables,
@@ -110,6 +111,15 @@ describe("signIn", () => {
     expect([response.status, removals]).toEqual([200, 0]);
   });
 
+  test("that fails on bad data leaves the former session as it was", async () => {
+    const app = appWith();
+    app.post("/bad", async (c) => c.text(await signIn(c, { name: undefined } as never)));
+    app.onError((error, c) => c.text(error.name, 500));
+    const login = await post(app, "/login");
+    expect(await (await post(app, "/bad", sendBack(login))).text()).toBe("DataError");
+    expect(await rwt.verify(await login.text())).not.toBeNull();
+  });
+
   test("works for who still holds a dead cookie", async () => {
     expect((await post(appWith(), "/login", { Cookie: "__Host-rwt=dead" })).status).toBe(200);
   });
@@ -132,7 +142,13 @@ describe("signOut", () => {
     const cookie = { name: "sid", domain: "example.org", path: "/app", secure: false };
     const response = await post(appWith({ cookie }), "/logout");
     expect(cookieOf(response)).toMatch(/^sid=; /);
-    expect(attributesOf(response)).toEqual(["Domain=example.org", "Max-Age=0", "Path=/app"]);
+    expect(attributesOf(response)).toEqual([
+      "Domain=example.org",
+      "HttpOnly",
+      "Max-Age=0",
+      "Path=/app",
+      "SameSite=Lax",
+    ]);
   });
 
   test("twice in a request asks the store once", async () => {
@@ -146,6 +162,21 @@ describe("signOut", () => {
     const login = await post(app, "/login");
     expect(await (await post(app, "/twice", sendBack(login))).json()).toEqual([true, false]);
     expect(removals).toBe(1);
+  });
+
+  test("ends whatever the request carries: the cookie's session too where a bearer token counts first", async () => {
+    for (const path of ["/logout", "/login"]) {
+      for (const verify of [true, false]) {
+        const app = appWith({ from: ["bearer", "cookie"], verify });
+        const [cookie, bearer] = await Promise.all([rwt.sign({ name: "C" }), rwt.sign({ name: "B" })]);
+        for (const first of [bearer, "junk"]) {
+          const headers = { Authorization: `Bearer ${first}`, Cookie: `__Host-rwt=${cookie}` };
+          expect((await post(app, path, headers)).status).toBe(200);
+          expect(await rwt.verify(cookie)).toBeNull();
+        }
+        expect(await rwt.verify(bearer)).toBeNull();
+      }
+    }
   });
 
   test("ends the session of a bearer token", async () => {
@@ -185,7 +216,7 @@ describe("while the store is out", () => {
     ]);
   });
 
-  test("signIn that can't end the former session signs nothing, and is a 503", async () => {
+  test("signIn that can't end the former session sets no cookie, and is a 503", async () => {
     const noRemovals = createRwt<User>({ store: { ...store, remove: fail }, secret });
     const login = await post(appWith(), "/login");
     const response = await post(appWith({ rwt: noRemovals }), "/login", sendBack(login));
@@ -198,6 +229,14 @@ describe("while the store is out", () => {
     const response = await post(appWith({ rwt: noWrites }), "/logout", sendBack(login));
     expect(response.status).toBe(503);
     expect(cookieOf(response)).toMatch(/^__Host-rwt=; Max-Age=0/);
+    // An app's own answer to errors keeps it, whether it makes a new one or sends the exception's.
+    for (const own of [false, true]) {
+      const app = appWith({ rwt: noWrites });
+      app.onError((error, c) => (own ? c.text("sorry", 503) : (error as HTTPException).getResponse()));
+      const answer = await post(app, "/logout", sendBack(login));
+      expect(answer.status).toBe(503);
+      expect(cookieOf(answer)).toMatch(/^__Host-rwt=; Max-Age=0/);
+    }
     // With a check first, the outage would show before signOut has its turn.
     for (const verify of [true, false]) {
       const { status, headers } = await post(appWith({ rwt: allOut, verify }), "/logout", sendBack(login));
