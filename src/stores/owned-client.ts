@@ -62,7 +62,9 @@ export function ownedClient<Client>(
       const client = await mine;
       const before = heard;
       signal.addEventListener("abort", () => {
-        if (!(signal.reason instanceof DeadlinePassed) || heard !== before) return;
+        const isSilent = signal.reason instanceof DeadlinePassed && heard === before;
+        // Once: calls of one moment run out of time in one moment.
+        if (!isSilent || opening !== mine) return;
         forget(mine);
         kill(client);
       });

@@ -1,0 +1,44 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { afterAll } from "vitest";
+
+/** A TCP proxy whose connections can be made to lead nowhere, as when a host died or a NAT entry was lost. */
+export interface MutableProxy {
+  readonly port: number;
+  /** How many connections there have been. */
+  connections(): number;
+  /** From now on the connections that are open neither carry anything nor close; new ones work. */
+  mute(): void;
+}
+
+export async function mutableProxy(targetPort: number): Promise<MutableProxy> {
+  const open = new Set<Socket>();
+  let connections = 0;
+  const server = createServer((near) => {
+    connections++;
+    const far = connect(targetPort, "127.0.0.1");
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(from);
+      from.on("error", () => {});
+      from.on("close", () => to.destroy());
+      from.pipe(to);
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  afterAll(() => {
+    for (const socket of open) socket.destroy();
+    server.close();
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections: () => connections,
+    mute() {
+      for (const socket of open) socket.unpipe().removeAllListeners("data").resume();
+      open.clear();
+    },
+  };
+}
