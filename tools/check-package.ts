@@ -9,7 +9,7 @@ const ALLOWED: Readonly<Record<string, { readonly kind: string; readonly from: R
   "redis-web-token/upstash": { kind: "import-statement", from: /^@upstash\/redis$/ },
   "redis-web-token/ioredis": { kind: "dynamic-import", from: /^ioredis$/ },
   "redis-web-token/node-redis": { kind: "dynamic-import", from: /^redis$/ },
-  "redis-web-token/hono": { kind: "import-statement", from: /^hono\/[\w-]+$/ },
+  "redis-web-token/hono": { kind: "import-statement", from: /^hono(\/[\w-]+)+$/ },
 };
 
 const problems: string[] = [];
