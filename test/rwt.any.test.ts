@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { createRwt } from "../src/index.ts";
 import { memoryStore } from "../src/stores/memory.ts";
+import { deriveKeys, mintToken } from "../src/token-format.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
 
@@ -24,6 +25,28 @@ test("the keys are derived once, and a verify of a new token costs one HMAC", as
   expect(hmac).toHaveBeenCalledTimes(2);
   expect(derive).toHaveBeenCalledTimes(2);
   vi.restoreAllMocks();
+});
+
+test("a token whose kid is of no secret costs no HMAC at all", async () => {
+  const bytes = new TextEncoder().encode(secret);
+  const keys = await deriveKeys(bytes);
+  const fields = { deadline: 4_000_000_000, expire: 60, slot: new Uint8Array(2) };
+  const { token } = await mintToken({ ...keys, kid: keys.kid ^ 1 }, fields);
+  const rwt = createRwt({ store: memoryStore(), secret: bytes });
+  const hmac = vi.spyOn(crypto.subtle, "sign");
+  expect(await rwt.verify(token)).toBeNull();
+  expect(hmac).not.toHaveBeenCalled();
+  hmac.mockRestore();
+});
+
+test("await using closes the store where the block ends, and not before", async () => {
+  const disconnect = vi.fn(async () => {});
+  {
+    await using rwt = createRwt({ store: { ...memoryStore(), disconnect }, secret });
+    await rwt.sign(1);
+    expect(disconnect).not.toHaveBeenCalled();
+  }
+  expect(disconnect).toHaveBeenCalledOnce();
 });
 
 test("its methods work without it, as when they are taken apart", async () => {

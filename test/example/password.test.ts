@@ -13,6 +13,16 @@ test("a hash fits its own password alone, and no two are alike", async () => {
     expect(await verifyPassword(wrong, first)).toBe(false);
 });
 
+test("every byte of the key counts", async () => {
+  const hash = await hashPassword("hopper", 1);
+  const [head = "", key = ""] = [hash.slice(0, -43), hash.slice(-43)];
+  for (let i = 0; i < 32; i++) {
+    const bytes = Buffer.from(key, "base64url");
+    bytes[i] = (bytes[i] ?? 0) ^ 1;
+    expect(await verifyPassword("hopper", head + bytes.toString("base64url"))).toBe(false);
+  }
+});
+
 test("it is PBKDF2-HMAC-SHA-256, as node:crypto makes it", async () => {
   const salt = Buffer.from("sixteen bytes!!!");
   const key = pbkdf2Sync("hopper", salt, 1_000, 32, "sha256");

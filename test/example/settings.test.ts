@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from "redis-web-token";
 import { afterEach, expect, test, vi } from "vitest";
 import { createApp } from "../../worker-example/app.ts";
 import { demoUsers } from "../../worker-example/demo-users.ts";
@@ -21,6 +22,19 @@ test("the demo users of wrangler.toml can sign in, and what is signed holds no h
   });
   expect(await users.authenticate("grace", "hopper")).toMatchObject({ id: "grace", role: "user" });
   expect(await users.authenticate("grace", "Hopper")).toBeNull();
+});
+
+test("a name that nobody has costs the same work as one that somebody has", async () => {
+  const derive = vi.spyOn(crypto.subtle, "deriveBits");
+  const users = readUsers(DEMO_USERS);
+  for (const name of ["ada", "nobody", "__proto__"]) {
+    derive.mockClear();
+    expect(await users.authenticate(name, "wrong")).toBeNull();
+    expect(derive.mock.calls.map(([algorithm]) => algorithm)).toEqual([
+      expect.objectContaining({ name: "PBKDF2", iterations: 100_000 }),
+    ]);
+  }
+  derive.mockRestore();
 });
 
 test("nothing set means the memory store, and one line that says so", () => {
@@ -70,6 +84,29 @@ test.each<[Environment, RegExp]>([
   const read = () => readSettings({ DEMO_USERS, ...env });
   expect(read).toThrow(message);
   for (const hidden of ["t0ken", "x.example", "short", 'secret"', hash]) expect(read).not.toThrow(hidden);
+});
+
+const logIn = (app: ReturnType<typeof createApp>) =>
+  app.request("/login", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ user: "grace", password: "hopper" }),
+  });
+
+test("a session is its user's, by which all of theirs can be found", async () => {
+  const settings = readSettings({ DEMO_USERS });
+  const { token } = (await (await logIn(createApp(() => settings))).json()) as { token: string };
+  expect(await settings.rwt.verify(token)).toMatchObject({ subject: "grace", meta: { device: "unknown" } });
+});
+
+test("an outage is told to operators in one line, with the reason", async () => {
+  const create = () => Promise.reject(new StoreUnavailableError("network", "gone"));
+  const settings = readSettings({ DEMO_USERS, RWT_SECRET, REDIS_URL: "redis://x" }, () => ({
+    ...memory,
+    create,
+  }));
+  expect((await logIn(createApp(() => settings))).status).toBe(503);
+  expect(error.mock.calls).toEqual([["503, since the store is unavailable: network"]]);
 });
 
 test("an error of the app's own is a 500 that tells visitors nothing", async () => {

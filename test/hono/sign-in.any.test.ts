@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import type { HTTPException } from "hono/http-exception";
 import { describe, expect, test } from "vitest";
 import {
@@ -199,6 +199,28 @@ describe("signOut", () => {
 
   test("of nobody: false, and no command", async () => {
     expect(await (await post(appWith(), "/logout")).json()).toBe(false);
+  });
+});
+
+describe("a check that comes later in the same request", () => {
+  const changing = (change: (c: Context) => Promise<unknown>) => {
+    const app = new Hono<{ Variables: OptionalRwtVariables<User> }>();
+    app.use(rwtAuth({ rwt, from: ["cookie"], optional: true }));
+    app.use(async (c, next) => {
+      await change(c);
+      await next();
+    });
+    app.get("/", rwtAuth({ rwt, from: ["cookie"] }), (c) => c.text("in"));
+    return app;
+  };
+
+  test.each<[string, (c: Context) => Promise<unknown>, number]>([
+    ["nothing in between", async () => {}, 200],
+    ["signOut", signOut, 401],
+    ["signIn", (c) => signIn(c, { name: "Ada" }), 401],
+  ])("doesn't take the request's token for live after its end: %s", async (_, change, status) => {
+    const headers = { Cookie: `__Host-rwt=${await rwt.sign({ name: "Ada" })}` };
+    expect((await changing(change).request("/", { headers })).status).toBe(status);
   });
 });
 

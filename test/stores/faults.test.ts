@@ -89,7 +89,12 @@ describe.each(kinds)("$name", ({ open }) => {
     } finally {
       await admin.replicaof("NO", "ONE");
     }
-    expect(await createRwt({ store, secret }).destroy(token)).toBe(true);
+    // A client that looks its address up again after READONLY may still be on its way back.
+    const ended = () =>
+      createRwt({ store, secret })
+        .destroy(token)
+        .catch(() => undefined);
+    await expect.poll(ended, { timeout: 5000 }).toBe(true);
   });
 
   test("a key of the wrong type", async () => {
@@ -208,10 +213,12 @@ describe("HTTP", () => {
   ];
   const quota = '{"error":"ERR max requests limit exceeded. Limit: 500000, Usage: 500001."}';
   const oneTry = { retry: { retries: 0 } };
+  // Short only where time shall run out: a busy machine answers late.
+  const patience = (reason: string) => (reason === "timeout" ? 150 : 10_000);
 
   test.each(faults)("%s", async (_, breakIt, reason) => {
     breakIt();
-    await expectOutage(upstashStore(restUrl, { timeout: 150 }), healthy, reason);
+    await expectOutage(upstashStore(restUrl, { timeout: patience(reason) }), healthy, reason);
   });
 
   // To a client that deserializes, an object and the JSON text of one look alike: as a session it opens nothing.
@@ -219,7 +226,7 @@ describe("HTTP", () => {
   test.each(tellable)("%s, with the caller's client", async (_, breakIt, reason) => {
     breakIt();
     await expectOutage(
-      upstashStore(new UpstashRedis({ ...restUrl, ...oneTry }), { timeout: 150 }),
+      upstashStore(new UpstashRedis({ ...restUrl, ...oneTry }), { timeout: patience(reason) }),
       healthy,
       reason,
     );
