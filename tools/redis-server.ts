@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomInt } from "node:crypto";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "./free-port.ts";
 import { dieWithParent } from "./redis-server/die-with-parent.ts";
 import { probe } from "./redis-server/probe.ts";
 
@@ -83,29 +81,11 @@ class PortTakenError extends Error {}
 async function launchOnSomePort(options: RedisServerOptions): Promise<{ port: number; running: Running }> {
   if (options.port !== undefined) return { port: options.port, running: await launch(options.port, options) };
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
+    const port = await freePort("redis");
     try {
       return { port, running: await launch(port, options) };
     } catch (error) {
       if (!(error instanceof PortTakenError) || attempt >= PORT_ATTEMPTS) throw error;
-    }
-  }
-}
-
-// Below the ranges that systems take the ports of outgoing connections from, so that a port stays free over a
-// restart; and so is this port + 10,000, the bus of a server with --cluster-enabled.
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(12_000, 22_000);
-    const server = createServer();
-    try {
-      server.listen(port, "127.0.0.1");
-      await once(server, "listening");
-      return port;
-    } catch {
-      // Taken: try another.
-    } finally {
-      server.close();
     }
   }
 }

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
+import { freePort } from "../../tools/free-port.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BIN = `${ROOT}node_modules/.bin/`;
@@ -36,7 +36,7 @@ export const newSecret = (): string => randomBytes(32).toString("base64");
 
 /** Starts an entry on a free port, with no variables of ours but the given; it is ended after the test file. */
 export async function startService(entry: Entry, variables: Variables = {}): Promise<Service> {
-  const port = variables.PORT === undefined ? await freePort() : Number(variables.PORT);
+  const port = variables.PORT === undefined ? await freePort("http") : Number(variables.PORT);
   const url = `http://localhost:${port}`;
   const [command, ...args] = COMMANDS[entry];
   const child = spawn(command, args, {
@@ -102,21 +102,4 @@ async function untilItAnswers(child: ChildProcess, url: string, output: () => st
     await sleep(50);
   }
   throw new Error(`It did not answer within ${START_TIMEOUT_MS} ms:\n${output()}`);
-}
-
-/** Below the range that systems take the ports of outgoing connections from, and above tools/redis-server.ts's. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(22_100, 32_000);
-    const server = createServer();
-    try {
-      server.listen(port, "127.0.0.1");
-      await once(server, "listening");
-      return port;
-    } catch {
-      // Taken: try another.
-    } finally {
-      server.close();
-    }
-  }
 }
