@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -9,6 +9,14 @@ import { ownRedis, ownRest } from "./support/servers.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const readme = readFileSync(join(root, "README.md"), "utf8");
 const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code);
+
+/** The examples of the public documentation comments, which editors show. */
+const examples = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .flatMap((file) => [
+    ...readFileSync(join(root, "src", file), "utf8").matchAll(/^ *\* ```ts\n(.*?)^ *\* ```$/gms),
+  ])
+  .map(([, code = ""]) => code.replaceAll(/^ *\* ?/gm, ""));
 
 // Within the project, where the package's name means the package.
 const folder = join(root, "dist/.readme");
@@ -35,11 +43,19 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the README's code", () => {
-  test("is all of it type-checked, as strictly as the project is", async () => {
+  test("is all of it type-checked, as strictly as the project is, and so are the examples in the comments", async () => {
     expect(blocks).toHaveLength(4);
+    expect(examples.length).toBeGreaterThan(12);
+    examples.forEach((code, i) => {
+      writeFileSync(join(folder, `example-${i}.ts`), `${code}\nexport {};\n`);
+    });
     writeFileSync(
       join(folder, "tsconfig.json"),
-      JSON.stringify({ extends: "../../tsconfig.json", include: ["*.ts"] }),
+      JSON.stringify({
+        extends: "../../tsconfig.json",
+        compilerOptions: { noUnusedLocals: false },
+        include: ["*.ts"],
+      }),
     );
     expect(await run(bin("tsc"), "-p", folder)).toBe("");
   });
