@@ -68,6 +68,20 @@ describe("the service", () => {
     expect(made).toHaveLength(1);
   });
 
+  test("is made for each request where there is no environment to keep it for", async () => {
+    let made = 0;
+    const app = appWith({
+      rwt() {
+        made++;
+        return rwt;
+      },
+    });
+    for (const env of [undefined, undefined, null as never]) {
+      expect((await app.request("/private/me", { headers: bearer(live) }, env)).status).toBe(200);
+    }
+    expect(made).toBe(3);
+  });
+
   test("must not be a promise, which the error says", async () => {
     for (const env of [{ NAME: "one" }, undefined]) {
       const app = new Hono();

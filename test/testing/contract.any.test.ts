@@ -36,6 +36,10 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
     fault: (good) => ({ create: (entry) => good.create({ ...entry, ttl: entry.ttl || 1_000_000 }) }),
     found: /no end/,
   },
+  "rounds a time up": {
+    fault: (good) => ({ extend: (key, ttl, options) => good.extend(key, Math.ceil(ttl), options) }),
+    found: /no end/,
+  },
   "slides for ever": {
     fault: (good) => ({
       read: (key, options) => good.read(key, options?.slideTo ? { slideTo: 1_000_000 } : options),
