@@ -1,10 +1,4 @@
-import {
-  ClientMissingError,
-  OptionRangeError,
-  type StoreFailureReason,
-  StoreFault,
-  StoreUnavailableError,
-} from "../errors.ts";
+import { type StoreFailureReason, StoreFault, StoreUnavailableError } from "../errors.ts";
 import { DeadlinePassed } from "../lib/deadline.ts";
 
 const REASONS: Readonly<Record<string, StoreFailureReason>> = {
@@ -42,15 +36,12 @@ const MESSAGES: Readonly<Record<StoreFailureReason, string>> = {
   reply: "the store gave an answer that makes no sense for the command",
 };
 
-/** What the adapters themselves throw, and clients never do. */
-const OWN = [StoreUnavailableError, ClientMissingError, OptionRangeError];
-
 /**
  * Turns whatever a client threw into the library's error. Clients put commands, keys and payloads into their
  * messages, other callers' too, so nothing of theirs passes but the class's name and a known code.
  */
-export function storeUnavailable(error: unknown): Error {
-  if (OWN.some((kind) => error instanceof kind)) return error as Error;
+export function storeUnavailable(error: unknown): StoreUnavailableError {
+  if (error instanceof StoreUnavailableError) return error;
   if (error instanceof DeadlinePassed) return unavailable("timeout");
   const links = chain(error);
   const redisCode = links.map(redisCodeOf).find((code) => code !== undefined);

@@ -84,6 +84,7 @@ function ours(target: string | ClientOptions, timeout: number): RedisConnection 
           throw why(error);
         }),
       ),
+    open: client.get,
     close: client.close,
   };
 }

@@ -98,6 +98,7 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
         await ready();
         return senderOf(made)(command, signal);
       }),
+    open: client.get,
     close: client.close,
   };
 }

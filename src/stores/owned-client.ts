@@ -17,6 +17,8 @@ export interface Lifecycle<Client> {
 
 /** A client that comes into being when it is asked for. */
 export interface OwnedClient<Client> {
+  /** The client, made if there is none; it need not be connected yet. */
+  get(): Promise<Client>;
   /**
    * Sends something through the client.
    *
@@ -57,6 +59,7 @@ export function ownedClient<Client>(
   }
 
   return {
+    get,
     async use(signal, send) {
       const mine = get();
       const client = await mine;

@@ -20,6 +20,11 @@ export interface RedisConnection {
    * @param signal - aborts when nobody waits for the reply any more; a client that can't cancel ignores it
    */
   send(command: RedisCommand, signal: AbortSignal): Promise<unknown>;
+  /**
+   * Gets ready to send, where that takes long and says nothing of Redis, such as loading a client. It doesn't count
+   * towards the time-out, and what it throws is thrown as it is.
+   */
+  open?(): Promise<unknown>;
   /** Closes what the adapter itself opened; what is sent afterwards opens it again. */
   close(): Promise<void>;
 }
@@ -68,6 +73,7 @@ export function redisStore(connection: RedisConnection, options: RedisStoreOptio
     operation: (send: Send) => Promise<T>,
   ): Promise<T> {
     const caller = callOptions?.signal;
+    if (connection.open !== undefined) await connection.open();
     try {
       return await withDeadline(timeout, caller, (signal) =>
         operation(async (...args) => connection.send({ args, key: args[1] }, signal)),

@@ -45,6 +45,21 @@ test("reads back only where SET NX was refused, and takes nothing but its own va
   }
 });
 
+test("getting ready doesn't count towards the time-out, and its own error is no outage", async () => {
+  const slow = redisStore(
+    {
+      open: () => new Promise((resolve) => setTimeout(resolve, 60)),
+      send: async () => "PONG",
+      close: async () => {},
+    },
+    { timeout: 20 },
+  );
+  await slow.connect();
+  const open = () => Promise.reject(new RangeError("no client from these options"));
+  const broken = redisStore({ open, send: async () => "PONG", close: async () => {} });
+  await expect(broken.connect()).rejects.toThrow(RangeError);
+});
+
 test("takes no reply for an answer but those that Redis gives", async () => {
   const odd = [undefined, true, "", "1", 2, -1, [], {}, Number.NaN];
   for (const reply of odd) {

@@ -6,8 +6,6 @@ import { mutableProxy } from "../support/mutable-proxy.ts";
 import { ownRedis } from "../support/servers.ts";
 
 const redis = await ownRedis();
-// The time-outs here are short, and loading a client for the first time counts too.
-await Promise.all([import("ioredis"), import("redis")]);
 const secret = "a secret of the tests, 32 bytes or more";
 const timeout = 500;
 const url = (port: number) => `redis://127.0.0.1:${port}`;
