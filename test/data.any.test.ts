@@ -39,6 +39,7 @@ describe("sign refuses what JSON can't give back", () => {
     ["an array with a toJSON", withToJson([1])],
     ["an object with a toJSON that doesn't show", withToJson({ a: 1 })],
     ["an object that inherits a toJSON", Object.create(withToJson(Object.create(null)))],
+    ["an object that inherits members", Object.create(Object.assign(Object.create(null), { a: 1 }))],
     ["Math", Math],
     ["NaN", { [hidden]: Number.NaN }],
     ["Infinity", [Number.POSITIVE_INFINITY]],

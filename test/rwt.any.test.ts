@@ -2,6 +2,7 @@ import { expect, test, vi } from "vitest";
 import { createRwt } from "../src/index.ts";
 import { memoryStore } from "../src/stores/memory.ts";
 import { deriveKeys, mintToken } from "../src/token-format.ts";
+import { untouchedStore } from "./support/untouched-store.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
 
@@ -47,6 +48,17 @@ test("await using closes the store where the block ends, and not before", async 
     expect(disconnect).not.toHaveBeenCalled();
   }
   expect(disconnect).toHaveBeenCalledOnce();
+});
+
+test("a caller who has given up learns just that, even where no command was needed", async () => {
+  const store = untouchedStore();
+  const rwt = createRwt({ store, secret });
+  const reason = new Error("gave up");
+  const signal = AbortSignal.abort(reason);
+  for (const call of [rwt.verify, rwt.extend, rwt.destroy]) {
+    await expect(call("junk", { signal })).rejects.toBe(reason);
+  }
+  expect(store.calls).toEqual([]);
 });
 
 test("its methods work without it, as when they are taken apart", async () => {

@@ -82,6 +82,14 @@ describe("the service", () => {
     expect(made).toBe(3);
   });
 
+  test("is another for another function, in the same environment", async () => {
+    const app = new Hono();
+    app.use(rwtAuth({ rwt: () => rwt, optional: true }));
+    const other = createRwt<User>({ store, secret, prefix: "other:" });
+    app.get("/private/me", rwtAuth({ rwt: () => other }), (c) => c.text("in"));
+    expect((await app.request("/private/me", { headers: bearer(live) }, { NAME: "one" })).status).toBe(401);
+  });
+
   test("must not be a promise, which the error says", async () => {
     for (const env of [{ NAME: "one" }, undefined]) {
       const app = new Hono();
@@ -125,6 +133,15 @@ describe("the service", () => {
     app.get("/private/me", rwtAuth({ rwt: counting }), (c) => c.text("in"));
     expect((await get(app, bearer(live))).status).toBe(401);
     expect(reads).toBe(1);
+  });
+
+  test("is asked for a token that an earlier middleware saw, and did not check", async () => {
+    const app = new Hono<{ Variables: RwtVariables<User> }>();
+    app.use(rwtAuth({ rwt, from: ["bearer", "cookie"] }));
+    app.get("/private/me", rwtAuth({ rwt, from: ["cookie"] }), (c) => c.text(c.var.session.data.name));
+    expect((await get(app, { ...bearer(live), Cookie: `__Host-rwt=${junk}` })).status).toBe(401);
+    const Cookie = `__Host-rwt=${await signed("Grace")}`;
+    expect(await (await get(app, { ...bearer(live), Cookie })).text()).toBe("Grace");
   });
 
   test("is asked again for another token of the same request", async () => {

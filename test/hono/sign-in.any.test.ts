@@ -179,6 +179,24 @@ describe("signOut", () => {
     }
   });
 
+  test("leaves the cookies alone that the handler has set", async () => {
+    const app = appWith();
+    app.post("/bye", async (c) => {
+      c.header("Set-Cookie", "theme=dark");
+      return c.json(await signOut(c));
+    });
+    const response = await post(app, "/bye");
+    expect(response.headers.getSetCookie()).toEqual(["theme=dark", expect.stringMatching(/^__Host-rwt=;/)]);
+  });
+
+  test("says true where any of the request's tokens had a session", async () => {
+    const app = appWith({ from: ["bearer", "cookie"], verify: false });
+    const login = await post(app, "/login");
+    const headers = { ...sendBack(login), Authorization: "Bearer junk" };
+    expect(await (await post(app, "/logout", headers)).json()).toBe(true);
+    expect(await (await post(app, "/logout", headers)).json()).toBe(false);
+  });
+
   test("ends the session of a bearer token", async () => {
     const app = appWith();
     const token = await (await post(app, "/login")).text();

@@ -4,6 +4,7 @@ import { createClient } from "redis";
 import { expect, test } from "vitest";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
+import { upstashStore } from "../../src/stores/upstash.ts";
 import { expectNoLeak } from "../support/leaks.ts";
 
 const password = "P4ssw0rd-in-the-url";
@@ -56,6 +57,8 @@ test("each store says whose client it was given, if not its own", async () => {
     () => ioredisStore(upstash as never),
     () => nodeRedisStore(ioredis as never),
     () => nodeRedisStore(upstash as never),
+    () => upstashStore(ioredis as never),
+    () => upstashStore(nodeRedis as never),
   ];
   for (const open of wrong) {
     expect(open).toThrow(

@@ -7,6 +7,8 @@ export interface MutableProxy {
   readonly port: number;
   /** How many connections there have been. */
   connections(): number;
+  /** How many of them the client still holds. */
+  held(): number;
   /** From now on the connections that are open neither carry anything nor close; new ones work. */
   mute(): void;
 }
@@ -14,8 +16,10 @@ export interface MutableProxy {
 export async function mutableProxy(targetPort: number): Promise<MutableProxy> {
   const open = new Set<Socket>();
   let connections = 0;
+  let held = 0;
   const server = createServer((near) => {
     connections++;
+    held++;
     const far = connect(targetPort, "127.0.0.1");
     for (const [from, to] of [
       [near, far],
@@ -26,6 +30,7 @@ export async function mutableProxy(targetPort: number): Promise<MutableProxy> {
       from.on("close", () => to.destroy());
       from.pipe(to);
     }
+    near.on("close", () => held--);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -36,6 +41,7 @@ export async function mutableProxy(targetPort: number): Promise<MutableProxy> {
   return {
     port: (server.address() as AddressInfo).port,
     connections: () => connections,
+    held: () => held,
     mute() {
       for (const socket of open) socket.unpipe().removeAllListeners("data").resume();
       open.clear();
