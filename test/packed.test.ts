@@ -2,13 +2,11 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { entries } from "../tools/entries.ts";
+import { entries, root } from "../tools/entries.ts";
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL("..", import.meta.url));
 // Outside the project, so that none of its own dependencies can be found.
 const folder = mkdtempSync(join(tmpdir(), "rwt-packed-"));
 const installed = join(folder, "node_modules/redis-web-token");

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { entries, root } from "../tools/entries.ts";
+import { bin } from "./support/bin.ts";
 import { ownRedis, ownRest } from "./support/servers.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const readme = readFileSync(join(root, "README.md"), "utf8");
 const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code);
 
@@ -27,7 +28,6 @@ const blockWith = (text: string) =>
 const redis = await ownRedis();
 const rest = await ownRest(redis);
 const env = { ...process.env, REDIS_URL: redis.url, RWT_SECRET: "a secret of the tests of 32 bytes or more" };
-const bin = (name: string) => join(root, "node_modules/.bin", name);
 
 async function run(command: string, ...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(command, args, { env, cwd: root }).catch((error) => {
@@ -128,8 +128,7 @@ describe("the README's tables", () => {
     }
   });
 
-  test("name every entry of the package", async () => {
-    const { entries } = await import("../tools/entries.ts");
+  test("name every entry of the package", () => {
     for (const { name } of entries) {
       if (name !== "redis-web-token/token-format") expect(readme).toContain(name);
     }

@@ -1,5 +1,5 @@
 import { OptionRangeError } from "../errors.ts";
-import { boolean, knownOptions, oneOf, wellFormedText } from "../lib/check.ts";
+import { boolean, isHttpToken, knownOptions, oneOf, wellFormedText } from "../lib/check.ts";
 
 /** How the session cookie is set. It is always `HttpOnly`. */
 export interface CookieOptions {
@@ -60,7 +60,7 @@ export function readCookieOptions(options: CookieOptions): CookieSettings {
     secure = true,
     persistent = true,
   } = given;
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(wellFormedText("cookie.name", name))) {
+  if (!isHttpToken("cookie.name", name)) {
     throw refused("name", "must be a token of RFC 6265: no spaces, no separators");
   }
   if (!/^\/[\x20-\x3a\x3c-\x7e]*$/.test(wellFormedText("cookie.path", path))) {

@@ -38,8 +38,8 @@ export interface OptionalRwtVariables<Data = unknown> {
  *
  * Without a token the answer is 401 with a challenge; with a bad one 401 and `invalid_token`; with one that is
  * carried wrongly 400 and `invalid_request` (RFC 6750 §3.1); while the store is out 503 and `Retry-After`,
- * never a 401. Refusals are Hono `HTTPException`s, so `app.onError` sees them, unless `onFailure` answers. Answers that pass get
- * `Cache-Control: no-store` unless they say otherwise (OWASP ASVS 14.3.2).
+ * never a 401. Refusals are Hono `HTTPException`s, so `app.onError` sees them, unless `onFailure` answers.
+ * Answers that pass get `Cache-Control: no-store` unless they say otherwise (OWASP ASVS 14.3.2).
  *
  * @throws OptionTypeError, OptionRangeError where an option is wrong
  * @example
@@ -75,6 +75,12 @@ export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler 
     throw exceptionOf(failure, failure.response);
   }
 
+  /** What an error of the store means for a request; any other error is thrown again. */
+  function outage(error: unknown): AuthFailure {
+    if (error instanceof StoreUnavailableError) return unavailable(settings, error);
+    throw error;
+  }
+
   return async function rwtAuth(c, next) {
     const tokens = readTokens(c, settings);
     if (tokens === "malformed") return refuse(c, invalidRequest(settings));
@@ -83,8 +89,7 @@ export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler 
     try {
       if (settings.verify) session = await verifyOnce(c, rwt, tokens[0]);
     } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      return refuse(c, unavailable(settings, error));
+      return refuse(c, outage(error));
     }
     if (session === null && !settings.optional) {
       return refuse(c, tokens.length === 0 ? noToken(settings) : invalidToken(settings));
@@ -95,9 +100,8 @@ export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler 
       session,
       cookie: settings.from.includes("cookie") ? settings.cookie : undefined,
       async refuseOutage(error) {
-        if (!(error instanceof StoreUnavailableError)) throw error;
-        const failure = unavailable(settings, error);
-        throw exceptionOf(failure, onFailure === undefined ? failure.response : await onFailure(c, failure));
+        const failure = outage(error);
+        throw exceptionOf(failure, await refuse(c, failure));
       },
     });
     c.set("session", session ?? undefined);

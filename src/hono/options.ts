@@ -1,6 +1,14 @@
 import type { Context } from "hono";
 import { OptionRangeError } from "../errors.ts";
-import { boolean, knownOptions, oneOf, typeError, wellFormedText, wholeNumber } from "../lib/check.ts";
+import {
+  boolean,
+  isHttpToken,
+  knownOptions,
+  oneOf,
+  typeError,
+  wellFormedText,
+  wholeNumber,
+} from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";
 import type { Rwt } from "../rwt.ts";
 import { type CookieOptions, type CookieSettings, readCookieOptions } from "./cookie-options.ts";
@@ -16,9 +24,9 @@ export type Carrier = "bearer" | "cookie" | "header";
 export interface RwtAuthOptions<Data = unknown> {
   /**
    * The token service, or a function that makes it from the context where bindings come with the request, as
-   * on Workers. What the function gives is kept for each `c.env` object, and shared by all middlewares that name the
-   * same function. Elsewhere pass the service itself: on Node, `c.env` is a new object for each request. Its `c` may be annotated with your
-   * app's bindings: `(c: Context<{ Bindings: Bindings }>) => …`.
+   * on Workers. What the function gives is kept for each `c.env` object, and shared by all middlewares that name
+   * the same function. Elsewhere pass the service itself: on Node, `c.env` is a new object for each request.
+   * The function's `c` may be annotated with your app's bindings: `(c: Context<{ Bindings: Bindings }>) => …`.
    */
   readonly rwt: Rwt<Data> | ((c: Context) => Rwt<Data>);
   /**
@@ -93,7 +101,7 @@ export function readAuthOptions(options: RwtAuthOptions): AuthSettings {
   if (!Array.isArray(from)) throw typeError("from", "an array of carriers", from);
   if (from.length === 0) throw new OptionRangeError("from", "from must name at least one carrier");
   for (const carrier of from) oneOf("from", ["bearer", "cookie", "header"], carrier);
-  if (!/^(?!(authorization|cookie)$)[\w!#$%&'*+.^`|~-]+$/i.test(wellFormedText("header", header))) {
+  if (!isHttpToken("header", header) || /^(authorization|cookie)$/i.test(header)) {
     throw new OptionRangeError("header", "header must be a header of your own, such as x-access-token");
   }
   if (!/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(wellFormedText("realm", realm))) {

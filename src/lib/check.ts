@@ -52,6 +52,10 @@ export function wellFormedText(option: string, value: unknown): string {
   return value;
 }
 
+/** Whether a text can name a header or a cookie: a token of RFC 9110 §5.6.2. */
+export const isHttpToken = (option: string, value: unknown): boolean =>
+  /^[\w!#$%&'*+.^`|~-]+$/.test(wellFormedText(option, value));
+
 /** Checks that `options` is an object with no key but the known ones, so that a typing error is not lost. */
 export function knownOptions<Options extends object>(
   name: string,

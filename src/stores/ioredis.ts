@@ -48,7 +48,6 @@ const yours = (client: IoredisClient): RedisConnection => ({
 function ours(target: string | ClientOptions, timeout: number): RedisConnection {
   const defaults: ClientOptions = {
     connectTimeout: timeout,
-    stringNumbers: false,
     retryStrategy: reconnectDelay,
     // A command that was under way when the connection broke fails, rather than being sent a second time.
     autoResendUnfulfilledCommands: false,

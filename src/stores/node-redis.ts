@@ -74,12 +74,10 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
       const made = await makeClient("redis", import("redis"), ({ createClient }) =>
         createClient({ ...given, socket } as RedisClientOptions),
       );
-      // Each failed call says so itself; without a listener the error would end the process.
-      made.on("error", () => {});
       const ready = readiness(made);
       // Not awaited: it waits until Redis is there, however long that takes.
       made.connect().catch(() => {});
-      return { made, ready };
+      return { made, ready, sendCommand: senderOf(made) };
     },
     leave: async ({ made }) => made.isReady && made.close(),
     kill({ made }) {
@@ -94,9 +92,9 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
   });
   return {
     send: (command, signal) =>
-      client.use(signal, async ({ made, ready }) => {
+      client.use(signal, async ({ ready, sendCommand }) => {
         await ready();
-        return senderOf(made)(command, signal);
+        return sendCommand(command, signal);
       }),
     open: client.get,
     close: client.close,
@@ -120,6 +118,7 @@ function readiness(client: Emitter): () => Promise<void> {
     calls.forEach(how);
   };
   client.on("ready", () => settle(({ resolve }) => resolve()));
+  // Each failed call says so itself; without a listener the error would end the process.
   client.on("error", (error) => settle(({ reject }) => reject(error)));
   return async () => {
     if (client.isReady) return;

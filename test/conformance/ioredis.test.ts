@@ -3,12 +3,12 @@ import { afterAll } from "vitest";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { runSuites } from "../support/run-suites.ts";
 import { ownRedis } from "../support/servers.ts";
-import { createTimeMachine } from "./time-machine.ts";
+import { createTimeMachine, tcpSender } from "./time-machine.ts";
 
 const redis = await ownRedis();
 const client = new Redis(redis.url);
 afterAll(() => client.quit());
-const time = createTimeMachine(([name = "", ...args]) => client.call(name, ...args));
+const time = createTimeMachine(tcpSender(client));
 
 runSuites("ioredis by URL", time, () => ioredisStore(redis.url));
 runSuites("ioredis by options", time, () => ioredisStore({ host: "127.0.0.1", port: redis.port }));

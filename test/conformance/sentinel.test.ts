@@ -5,7 +5,7 @@ import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { runSuites } from "../support/run-suites.ts";
 import { ownRedis } from "../support/servers.ts";
-import { createTimeMachine } from "./time-machine.ts";
+import { createTimeMachine, tcpSender } from "./time-machine.ts";
 
 const primary = await ownRedis();
 const sentinel = await ownRedis({
@@ -14,7 +14,7 @@ const sentinel = await ownRedis({
 });
 
 const admin = new Redis(primary.url);
-const time = createTimeMachine(([name = "", ...args]) => admin.call(name, ...args));
+const time = createTimeMachine(tcpSender(admin));
 const address = { host: "127.0.0.1", port: sentinel.port };
 const client = createSentinel({ name: "main", sentinelRootNodes: [address] });
 client.on("error", () => {});

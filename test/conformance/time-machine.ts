@@ -29,6 +29,12 @@ export function createTimeMachine(send?: (command: string[]) => Promise<unknown>
   };
 }
 
+/** Sends commands through an ioredis client. */
+export const tcpSender =
+  (client: { call(name: string, ...args: string[]): Promise<unknown> }) =>
+  ([name = "", ...args]: string[]): Promise<unknown> =>
+    client.call(name, ...args);
+
 /** Sends commands over the Upstash protocol, which every runtime can. */
 export const restSender =
   (url: string, token: string) =>

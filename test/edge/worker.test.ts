@@ -11,11 +11,13 @@ const rest = await ownRest(redis);
 const secret = "a secret that Node and workerd share, of 32 bytes";
 
 const text = (value: string) => ({ type: "plain_text" as const, value });
-const worker = await unstable_startWorker({
-  config: fileURLToPath(new URL("wrangler.toml", import.meta.url)),
-  bindings: { REST_URL: text(rest.url), REST_TOKEN: text(rest.token), RWT_SECRET: text(secret) },
-  dev: { logLevel: "none", server: { hostname: "127.0.0.1", port: 0 }, inspector: false, watch: false },
-});
+const startWorker = () =>
+  unstable_startWorker({
+    config: fileURLToPath(new URL("wrangler.toml", import.meta.url)),
+    bindings: { REST_URL: text(rest.url), REST_TOKEN: text(rest.token), RWT_SECRET: text(secret) },
+    dev: { logLevel: "none", server: { hostname: "127.0.0.1", port: 0 }, inspector: false, watch: false },
+  });
+const worker = await startWorker();
 afterAll(() => worker.dispose());
 afterEach(() => rest.faults.reset());
 const origin = await worker.url;
@@ -77,11 +79,7 @@ describe("concurrent requests over one service object in workerd", () => {
   });
 
   test("cancelled at the very first: keys and client are made by a request that never ends", async () => {
-    const fresh = await unstable_startWorker({
-      config: fileURLToPath(new URL("wrangler.toml", import.meta.url)),
-      bindings: { REST_URL: text(rest.url), REST_TOKEN: text(rest.token), RWT_SECRET: text(secret) },
-      dev: { logLevel: "none", server: { hostname: "127.0.0.1", port: 0 }, inspector: false, watch: false },
-    });
+    const fresh = await startWorker();
     try {
       const token = await createRwt({
         store: upstashStore({ url: rest.url, token: rest.token }),

@@ -2,12 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
+import { root } from "../../tools/entries.ts";
 import { freePort } from "../../tools/free-port.ts";
+import { bin } from "../support/bin.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const BIN = `${ROOT}node_modules/.bin/`;
 const START_TIMEOUT_MS = 50_000;
 const STOP_TIMEOUT_MS = 5_000;
 
@@ -15,8 +14,8 @@ const STOP_TIMEOUT_MS = 5_000;
 const COMMANDS = {
   worker: [process.execPath, "tools/start.ts"],
   node: [process.execPath, "worker-example/node.ts"],
-  deno: [`${BIN}deno`, "run", "--allow-net", "--allow-env", "--allow-read", "worker-example/deno.ts"],
-  bun: [`${BIN}bun`, "worker-example/bun.ts"],
+  deno: [bin("deno"), "run", "--allow-net", "--allow-env", "--allow-read", "worker-example/deno.ts"],
+  bun: [bin("bun"), "worker-example/bun.ts"],
 } as const;
 
 export type Entry = keyof typeof COMMANDS;
@@ -40,7 +39,7 @@ export async function startService(entry: Entry, variables: Variables = {}): Pro
   const url = `http://localhost:${port}`;
   const [command, ...args] = COMMANDS[entry];
   const child = spawn(command, args, {
-    cwd: ROOT,
+    cwd: root,
     env: { ...withoutOurs(process.env), ...variables, PORT: String(port) },
     stdio: ["ignore", "pipe", "pipe"],
     // A process group of its own, so that workerd ends with it.

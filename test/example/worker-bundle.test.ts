@@ -2,20 +2,22 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+import { root } from "../../tools/entries.ts";
+import { bin } from "../support/bin.ts";
 
 test("the Worker's bundle, as it would be deployed, holds no TCP client and no import", async () => {
   const directory = await mkdtemp(join(tmpdir(), "bundle-"));
   try {
-    const wrangler = join(ROOT, "node_modules/.bin/wrangler");
-    execFileSync(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", directory, "--metafile"], {
-      cwd: ROOT,
-      stdio: "pipe",
-      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1" },
-    });
+    execFileSync(
+      process.execPath,
+      [bin("wrangler"), "deploy", "--dry-run", "--outdir", directory, "--metafile"],
+      {
+        cwd: root,
+        stdio: "pipe",
+        env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1" },
+      },
+    );
     const bundle = await readFile(join(directory, "worker.js"), "utf8");
     expect(bundle).toContain("rwt_");
     const { inputs } = JSON.parse(await readFile(join(directory, "bundle-meta.json"), "utf8"));

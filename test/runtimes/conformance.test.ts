@@ -1,17 +1,16 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, expect, test } from "vitest";
 import { storeContract } from "../../src/testing/index.ts";
+import { root } from "../../tools/entries.ts";
 import { conformance } from "../conformance/cases.ts";
+import { bin } from "../support/bin.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const program = join(root, "test/conformance/run-alone.ts");
-const bin = (name: string) => join(root, "node_modules/.bin", name);
 const total = storeContract().length + conformance.length;
 
 const redis = await ownRedis();

@@ -1,6 +1,7 @@
 import { Redis } from "ioredis";
 import { afterAll, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
+import { forged } from "../support/forged.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 import { storeKinds } from "../support/store-kinds.ts";
 
@@ -48,10 +49,9 @@ describe.each(storeKinds(redis, rest))(
     test("none for a malformed, a forged, a foreign and a past-deadline token", async () => {
       const token = await still.sign(1);
       const foreign = await createRwt({ store, secret: secret.toUpperCase() }).sign(1);
-      const forged = token.slice(0, -1) + (token.endsWith("A") ? "B" : "A");
       const later = createRwt({ store, secret, now: () => Date.now() / 1000 + still.maxLifetime });
       const counted = await commandsOf(async () => {
-        for (const bad of ["", "junk", token.slice(0, -1), forged, foreign]) {
+        for (const bad of ["", "junk", token.slice(0, -1), forged(token), foreign]) {
           expect(await sliding.verify(bad)).toBeNull();
           expect(await sliding.extend(bad)).toBe(false);
           expect(await sliding.destroy(bad)).toBe(false);

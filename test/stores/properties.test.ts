@@ -6,14 +6,14 @@ import type { TokenStore } from "../../src/store.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
-import { createTimeMachine, type TimeMachine } from "../conformance/time-machine.ts";
+import { createTimeMachine, type TimeMachine, tcpSender } from "../conformance/time-machine.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 
 const redis = await ownRedis();
 const rest = await ownRest(redis);
 const admin = new Redis(redis.url);
 afterAll(() => admin.quit());
-const redisTime = createTimeMachine(([name = "", ...args]) => admin.call(name, ...args));
+const redisTime = createTimeMachine(tcpSender(admin));
 
 /** What a token's life should be, told without any of the library's code. */
 interface Life {
