@@ -42,13 +42,16 @@ export async function deriveKeys(secret: Bytes): Promise<SecretKeys> {
   return { kid: new DataView(kid).getUint8(0), token, subject };
 }
 
+/** Gives the keys of several secrets, newest first. */
+export type KeyRing = () => Promise<readonly SecretKeys[]>;
+
 /**
  * A ring of secrets, newest first, whose keys are derived at the first call and kept.
  *
  * The keys are kept, never the promise of them: on Workers a promise belongs to the request that made it, and
  * another request that waits on it may wait for ever.
  */
-export function createKeyRing(secrets: readonly Bytes[]): () => Promise<readonly SecretKeys[]> {
+export function createKeyRing(secrets: readonly Bytes[]): KeyRing {
   let keys: readonly SecretKeys[] | undefined;
   return async () => {
     keys ??= await Promise.all(secrets.map(deriveKeys));

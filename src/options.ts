@@ -81,9 +81,10 @@ export interface Settings {
   readonly now: () => number;
 }
 
-const MIN_SECRET_BYTES = 32;
+export const MIN_SECRET_BYTES = 32;
 
-export function readOptions(options: RwtOptions): Settings {
+/** @param minSecretBytes - less than 32 for the original's callers alone, who were allowed any secret */
+export function readOptions(options: RwtOptions, minSecretBytes: number = MIN_SECRET_BYTES): Settings {
   const given = knownOptions("options", options, [
     "store",
     "secret",
@@ -105,7 +106,7 @@ export function readOptions(options: RwtOptions): Settings {
   if (typeof now !== "function") throw typeError("now", "a function", now);
   return {
     store: readStore(given.store),
-    secrets: readSecrets(given.secret),
+    secrets: readSecrets(given.secret, minSecretBytes),
     expire: readExpire(expire, maxLifetime),
     verifyExtendsToken: boolean("verifyExtendsToken", verifyExtendsToken),
     maxLifetime,
@@ -179,24 +180,24 @@ function readStore(value: unknown): TokenStore {
   throw typeError("store", "a TokenStore, such as memoryStore() or ioredisStore(client)", value);
 }
 
-function readSecrets(value: unknown): Bytes[] {
+function readSecrets(value: unknown, minBytes: number): Bytes[] {
   const secrets: unknown[] = Array.isArray(value) ? value : [value];
   if (secrets.length === 0) throw new OptionRangeError("secret", "secret must not be an empty array");
-  return secrets.map(readSecret);
+  return secrets.map((secret) => readSecret("secret", secret, minBytes));
 }
 
 /** Also true for bytes of another realm, such as a test runner's. */
 const isBytes = (value: unknown): value is Uint8Array =>
   Object.prototype.toString.call(value) === "[object Uint8Array]";
 
-function readSecret(value: unknown): Bytes {
+export function readSecret(option: string, value: unknown, minBytes: number): Bytes {
   let bytes: Bytes;
-  if (typeof value === "string") bytes = utf8(wellFormedText("secret", value));
+  if (typeof value === "string") bytes = utf8(wellFormedText(option, value));
   else if (isBytes(value)) bytes = new Uint8Array(value);
-  else throw typeError("secret", "text or a Uint8Array, or an array of these, newest first", value);
-  if (bytes.length >= MIN_SECRET_BYTES) return bytes;
+  else throw typeError(option, "text or a Uint8Array, or an array of these, newest first", value);
+  if (bytes.length >= minBytes) return bytes;
   throw new OptionRangeError(
-    "secret",
-    `secret must be at least ${MIN_SECRET_BYTES} bytes long: make one with \`openssl rand -base64 32\``,
+    option,
+    `${option} must be at least ${minBytes} bytes long: make one with \`openssl rand -base64 32\``,
   );
 }

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { StoreUnavailableError } from "./errors.ts";
-import { createKeyRing, hashSubject, type SecretKeys, sessionKey } from "./key-ring.ts";
+import { createKeyRing, hashSubject, type KeyRing, type SecretKeys, sessionKey } from "./key-ring.ts";
 import type { Bytes } from "./lib/bytes.ts";
 import { assertJson } from "./lib/json.ts";
 import {
@@ -11,6 +11,7 @@ import {
   readExtendOptions,
   readOptions,
   readSignOptions,
+  type Settings,
   type SignOptions,
 } from "./options.ts";
 import { decodeSession, encodeSession, type Session } from "./session.ts";
@@ -110,8 +111,12 @@ export interface Rwt<Data = unknown> extends AsyncDisposable {
  */
 export function createRwt<Data = unknown>(options: RwtOptions): Rwt<Data> {
   const settings = readOptions(options);
+  return rwtOver(settings, createKeyRing(settings.secrets));
+}
+
+/** The service over options that are checked already. */
+export function rwtOver<Data>(settings: Settings, ring: KeyRing): Rwt<Data> {
   const { store, prefix, now } = settings;
-  const ring = createKeyRing(settings.secrets);
 
   /** What a token that may still live needs of the store; `null` where no command is worth sending. */
   async function open(token: unknown) {

@@ -1,8 +1,13 @@
 import type { RedisOptions } from "ioredis";
 import { isObject } from "../lib/json.ts";
-import type { TokenStore } from "../store.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
-import { type RedisConnection, type RedisStoreOptions, readTimeout, redisStore } from "./redis.ts";
+import {
+  type RedisConnection,
+  type RedisStore,
+  type RedisStoreOptions,
+  readTimeout,
+  redisStore,
+} from "./redis.ts";
 
 /** What is used of an `ioredis` client or cluster; any version that has it will do. */
 export interface IoredisClient {
@@ -28,7 +33,7 @@ export interface IoredisClient {
 export function ioredisStore(
   target: IoredisClient | string | RedisOptions,
   options: RedisStoreOptions = {},
-): TokenStore {
+): RedisStore {
   if (isClient(target)) return redisStore(yours(target), options);
   checkTarget(target);
   return redisStore(ours(target, readTimeout(options)), options);

@@ -1,10 +1,10 @@
 import type { RedisClientOptions } from "redis";
 import { isObject } from "../lib/json.ts";
-import type { TokenStore } from "../store.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
 import {
   type RedisCommand,
   type RedisConnection,
+  type RedisStore,
   type RedisStoreOptions,
   readTimeout,
   redisStore,
@@ -39,7 +39,7 @@ export interface NodeRedisClient {
 export function nodeRedisStore(
   target: NodeRedisClient | string | RedisClientOptions,
   options: RedisStoreOptions = {},
-): TokenStore {
+): RedisStore {
   if (isClient(target)) return redisStore(yours(target), options);
   checkTarget(target);
   return redisStore(ours(target, readTimeout(options)), options);

@@ -90,15 +90,19 @@ export function ownedClient<Client>(
   };
 }
 
-/** Loads a client, which is an optional peer of the library, and makes one of it. */
+/** Loads a client, which is an optional peer of the library. */
+export const loadClient = <Module>(name: string, importing: Promise<Module>): Promise<Module> =>
+  importing.catch((cause: unknown) => {
+    throw new ClientMissingError(`this store needs the package ${name}: npm install ${name}`, { cause });
+  });
+
+/** Loads a client and makes one of it. */
 export async function makeClient<Module, Client>(
   name: string,
   importing: Promise<Module>,
   make: (module: Module) => Client,
 ): Promise<Client> {
-  const module = await importing.catch((cause: unknown) => {
-    throw new ClientMissingError(`this store needs the package ${name}: npm install ${name}`, { cause });
-  });
+  const module = await loadClient(name, importing);
   try {
     return make(module);
   } catch {

@@ -39,6 +39,18 @@ export interface RedisStoreOptions {
   readonly timeout?: number | undefined;
 }
 
+/** Sends one command through a store's connection and gives its reply. */
+export type SendCommand = (...args: RedisCommand["args"]) => Promise<unknown>;
+
+/** A store whose Redis can be asked for more than sessions. */
+export interface RedisStore extends TokenStore {
+  /**
+   * Runs an operation within the store's time-out; whatever goes wrong in it is a `StoreUnavailableError`, and so is a
+   * reply that the operation refuses by throwing.
+   */
+  run<T>(callOptions: StoreCallOptions | undefined, operation: (send: SendCommand) => Promise<T>): Promise<T>;
+}
+
 /** The longest delay that `setTimeout` takes, in milliseconds; a longer one fires at once. */
 const MAX_TIMEOUT = 0x7fff_ffff;
 
@@ -63,20 +75,18 @@ export function readTimeout(options: RedisStoreOptions): number {
  * });
  * ```
  */
-export function redisStore(connection: RedisConnection, options: RedisStoreOptions = {}): TokenStore {
+export function redisStore(connection: RedisConnection, options: RedisStoreOptions = {}): RedisStore {
   const timeout = readTimeout(options);
-  type Send = (...args: RedisCommand["args"]) => Promise<unknown>;
 
-  /** Runs one operation within the time-out; whatever goes wrong in it becomes a StoreUnavailableError. */
   async function run<T>(
     callOptions: StoreCallOptions | undefined,
-    operation: (send: Send) => Promise<T>,
+    operation: (send: SendCommand) => Promise<T>,
   ): Promise<T> {
     const caller = callOptions?.signal;
     if (connection.open !== undefined) await connection.open();
     try {
       return await withDeadline(timeout, caller, (signal) =>
-        operation(async (...args) => connection.send({ args, key: args[1] }, signal)),
+        operation(async (...args) => connection.send({ args, key: keyOf(args) }, signal)),
       );
     } catch (error) {
       if (caller?.aborted) throw caller.reason;
@@ -85,6 +95,7 @@ export function redisStore(connection: RedisConnection, options: RedisStoreOptio
   }
 
   return {
+    run,
     async create({ key, value, ttl }, callOptions) {
       const ex = seconds(ttl);
       return run(callOptions, async (send) => {
@@ -120,15 +131,18 @@ export function redisStore(connection: RedisConnection, options: RedisStoreOptio
   };
 }
 
-/** The last guard of "no key without an expiry": Redis gets a whole, positive number or nothing at all. */
-const seconds = (ttl: number): string => String(wholeNumber("ttl", "seconds", ttl));
+/** The first key of a command: a script's comes after its text and the number of its keys. */
+const keyOf = (args: RedisCommand["args"]): string | undefined => args[args[0] === "EVAL" ? 3 : 1];
 
-function text(reply: unknown): string | null {
+/** The last guard of "no key without an expiry": Redis gets a whole, positive number or nothing at all. */
+export const seconds = (ttl: number): string => String(wholeNumber("ttl", "seconds", ttl));
+
+export function text(reply: unknown): string | null {
   if (reply === null || typeof reply === "string") return reply;
   throw unexpectedReply();
 }
 
-function flag(reply: unknown): boolean {
+export function flag(reply: unknown): boolean {
   // As text from a client that is set to give numbers as texts.
   if (reply === 0 || reply === "0") return false;
   if (reply === 1 || reply === "1") return true;

@@ -1,22 +1,14 @@
 import { Redis } from "@upstash/redis";
 import { OptionRangeError } from "../errors.ts";
-import { knownOptions, typeError } from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";
-import type { TokenStore } from "../store.ts";
-import { refuseOtherClient } from "./other-client.ts";
-import { type RedisConnection, type RedisStoreOptions, redisStore } from "./redis.ts";
+import { type RedisConnection, type RedisStore, type RedisStoreOptions, redisStore } from "./redis.ts";
+import { readCredentials, type UpstashCredentials } from "./upstash-credentials.ts";
+
+export type { UpstashCredentials } from "./upstash-credentials.ts";
 
 /** What is used of an `@upstash/redis` client; any version that has it will do. */
 export interface UpstashClient {
   exec(command: [string, ...string[]]): Promise<unknown>;
-}
-
-/** Where an Upstash database is reached over HTTP. */
-export interface UpstashCredentials {
-  /** `UPSTASH_REDIS_REST_URL` */
-  readonly url: string;
-  /** `UPSTASH_REDIS_REST_TOKEN` */
-  readonly token: string;
 }
 
 /**
@@ -40,7 +32,7 @@ export interface UpstashCredentials {
 export function upstashStore(
   upstash: UpstashClient | UpstashCredentials,
   options: RedisStoreOptions = {},
-): TokenStore {
+): RedisStore {
   return redisStore(isClient(upstash) ? yours(upstash) : ours(upstash), options);
 }
 
@@ -60,10 +52,7 @@ function yours(client: UpstashClient): RedisConnection {
 }
 
 function ours(credentials: UpstashCredentials): RedisConnection {
-  refuseOtherClient(credentials);
-  const { url, token } = knownOptions("upstashStore's first argument", credentials, ["url", "token"]);
-  checkUrl(url);
-  checkToken(token);
+  const { url, token } = readCredentials("upstashStore's first argument", credentials);
   // The client calls `signal` before it first waits, so within `exec`: what is set here is this command's own.
   let current: AbortSignal = AbortSignal.abort();
   const client = new Redis({
@@ -87,26 +76,6 @@ function ours(credentials: UpstashCredentials): RedisConnection {
 
 /** HTTP: each command opens and ends its own request. */
 const nothingToClose = async (): Promise<void> => {};
-
-function checkUrl(url: unknown): void {
-  if (typeof url !== "string") throw typeError("url", "the database's REST URL", url);
-  if (!/^https?:\/\/[^\s/]+\S*$/.test(url)) {
-    throw new OptionRangeError(
-      "url",
-      "url must be the REST URL, https://…, without white space; redis:// is for ioredisStore and nodeRedisStore",
-    );
-  }
-}
-
-function checkToken(token: unknown): void {
-  if (typeof token !== "string") throw typeError("token", "the database's REST token", token);
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new OptionRangeError(
-      "token",
-      "token must be UPSTASH_REDIS_REST_TOKEN: printable ASCII, no white space",
-    );
-  }
-}
 
 /**
  * When a static signal aborts, the client makes up a successful, empty answer: `verify` would take an abort

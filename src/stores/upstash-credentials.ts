@@ -1,0 +1,40 @@
+import { OptionRangeError } from "../errors.ts";
+import { knownOptions, typeError } from "../lib/check.ts";
+import { refuseOtherClient } from "./other-client.ts";
+
+/** Where an Upstash database is reached over HTTP. */
+export interface UpstashCredentials {
+  /** `UPSTASH_REDIS_REST_URL` */
+  readonly url: string;
+  /** `UPSTASH_REDIS_REST_TOKEN` */
+  readonly token: string;
+}
+
+/** @param name - what the credentials are called in a message */
+export function readCredentials(name: string, credentials: UpstashCredentials): UpstashCredentials {
+  refuseOtherClient(credentials);
+  const given = knownOptions(name, credentials, ["url", "token"]);
+  checkUrl(given.url);
+  checkToken(given.token);
+  return given;
+}
+
+function checkUrl(url: unknown): void {
+  if (typeof url !== "string") throw typeError("url", "the database's REST URL", url);
+  if (!/^https?:\/\/[^\s/]+\S*$/.test(url)) {
+    throw new OptionRangeError(
+      "url",
+      "url must be the REST URL, https://…, without white space; redis:// is for ioredisStore and nodeRedisStore",
+    );
+  }
+}
+
+function checkToken(token: unknown): void {
+  if (typeof token !== "string") throw typeError("token", "the database's REST token", token);
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new OptionRangeError(
+      "token",
+      "token must be UPSTASH_REDIS_REST_TOKEN: printable ASCII, no white space",
+    );
+  }
+}
