@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { entries, root } from "./entries.ts";
 
-/** What an entry may import besides the package's own files, at once or when it is asked for. */
-const ALLOWED: Readonly<Record<string, { readonly kind: string; readonly from: RegExp }>> = {
-  "redis-web-token/upstash": { kind: "import-statement", from: /^@upstash\/redis$/ },
-  "redis-web-token/ioredis": { kind: "dynamic-import", from: /^ioredis$/ },
-  "redis-web-token/node-redis": { kind: "dynamic-import", from: /^redis$/ },
-  "redis-web-token/hono": { kind: "import-statement", from: /^hono(\/[\w-]+)+$/ },
+/** What a built file of an entry may import besides the package's own files, at once or when it is asked for. */
+const ALLOWED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
+  "./dist/stores/upstash.js": { "import-statement": /^@upstash\/redis$/ },
+  "./dist/stores/ioredis.js": { "dynamic-import": /^ioredis$/ },
+  "./dist/stores/node-redis.js": { "dynamic-import": /^redis$/ },
+  "./dist/hono/index.js": { "import-statement": /^hono(\/[\w-]+)+$/ },
+  "./dist/compat/edge.js": { "import-statement": /^@upstash\/redis$/ },
+  // Its own file of the HTTP store is loaded when it is asked for, and imports the client at once.
+  "./dist/compat/index.js": { "import-statement": /^@upstash\/redis$/, "dynamic-import": /^ioredis$/ },
 };
 
 const problems: string[] = [];
@@ -17,11 +20,17 @@ const reached = new Set<string>();
 
 for (const { name, files } of entries) {
   if (Object.keys(files)[0] !== "types") problems.push(`${name}: "types" must come first`);
-  const missing = [files.types, files.default].filter((file) => !existsSync(join(root, file)));
+  if (Object.keys(files).at(-1) !== "default") problems.push(`${name}: "default" must come last`);
+  const missing = Object.values(files).filter((file) => !existsSync(join(root, file)));
   for (const file of missing) problems.push(`${name}: ${file} isn't built`);
   if (missing.length > 0) continue;
+  const { types, ...code } = files;
+  for (const file of Object.values(code)) await checkImports(name, file);
+}
+
+async function checkImports(name: string, entry: string): Promise<void> {
   const { metafile } = await build({
-    entryPoints: [join(root, files.default)],
+    entryPoints: [join(root, entry)],
     absWorkingDir: root,
     bundle: true,
     packages: "external",
@@ -32,8 +41,7 @@ for (const { name, files } of entries) {
   for (const [file, { imports }] of Object.entries(metafile.inputs)) {
     reached.add(file);
     for (const { path, kind, external } of imports) {
-      const allowed = ALLOWED[name];
-      if (external && !(allowed?.kind === kind && allowed.from.test(path))) {
+      if (external && !ALLOWED[entry]?.[kind]?.test(path)) {
         problems.push(`${name}: ${file} has the ${kind} of ${path}`);
       }
     }

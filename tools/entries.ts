@@ -4,9 +4,11 @@ import { fileURLToPath } from "node:url";
 /** The project's folder. */
 export const root: string = fileURLToPath(new URL("..", import.meta.url));
 
-interface Target {
+/** The files of an entry: its types, and its code for each runtime that gets code of its own. */
+export interface Target {
   readonly types: string;
   readonly default: string;
+  readonly [condition: string]: string;
 }
 
 /** What package.json says of itself. */

@@ -1,0 +1,11 @@
+import type { RedisStoreOptions } from "../stores/redis.ts";
+import { readCredentials, type UpstashCredentials } from "../stores/upstash-credentials.ts";
+import type { CompatHttpRedis, CompatTcpRedis } from "./types.ts";
+
+export const isHttp = (redis: CompatTcpRedis | CompatHttpRedis): redis is CompatHttpRedis => "token" in redis;
+
+/** What `upstashStore` takes. */
+export function httpOptions(redis: CompatHttpRedis): [UpstashCredentials, RedisStoreOptions] {
+  const { prefix, timeout, ...credentials } = redis;
+  return [readCredentials("redis", credentials), { timeout }];
+}

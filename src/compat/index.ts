@@ -1,0 +1,62 @@
+/**
+ * The original `redis-web-token` of 2017, its call shapes over today's tokens.
+ *
+ * @module
+ */
+import { ioredisStore } from "../stores/ioredis.ts";
+import { loadedStore } from "../stores/loaded-store.ts";
+import { loadClient } from "../stores/owned-client.ts";
+import type { RedisStore } from "../stores/redis.ts";
+import { createFactory, type RwtFactory } from "./factory.ts";
+import { httpOptions, isHttp } from "./http.ts";
+import { ioredisOptions } from "./redis-options.ts";
+import type { CompatHttpRedis, CompatTcpRedis } from "./types.ts";
+
+export type { LegacySession } from "../legacy/create.ts";
+export type { LegacyOptions, OldUser } from "../legacy/options.ts";
+export type { RwtFactory } from "./factory.ts";
+export type {
+  Callback,
+  CompatConfig,
+  CompatCustom,
+  CompatHttpRedis,
+  CompatRwt,
+  CompatSignParams,
+  CompatTcpRedis,
+} from "./types.ts";
+
+/** Over TCP with ioredis, over HTTP with `@upstash/redis`: only the one in use has to be installed. */
+function openStore(redis: CompatTcpRedis | CompatHttpRedis): RedisStore {
+  if (isHttp(redis)) {
+    const options = httpOptions(redis);
+    return loadedStore(async () => {
+      const { upstashStore } = await loadClient("@upstash/redis", import("../stores/upstash.ts"));
+      return upstashStore(...options);
+    });
+  }
+  return ioredisStore(ioredisOptions(redis), { timeout: redis.timeout });
+}
+
+/**
+ * The original's factory. `require("redis-web-token/compat")` gives it too, from Node 20.19 and 22.12 on.
+ *
+ * Tokens are signed in today's format, and the services that use `createRwt` take them, where secret and prefix are
+ * the same. Of the original's faults none is left: a callback is called once, `false` and `0` come back as they were,
+ * the `expire` of one call is that token's alone, and no key is ever without an expiry.
+ *
+ * @param config - `redis`: where Redis is; `custom`: `expire` in seconds and `verifyExtendsToken`
+ * @throws OptionTypeError, OptionRangeError where the configuration is wrong
+ * @example
+ * ```ts
+ * import rwt from "redis-web-token/compat";
+ *
+ * const tokens = rwt({ redis: { host: "localhost", port: 6380 }, custom: { expire: 3600, verifyExtendsToken: true } });
+ * tokens.sign({ name: "Ada" }, "the secret", { expire: 600 }, (error, token) => {
+ *   if (error) throw error;
+ *   console.log(token?.length);
+ * });
+ * ```
+ */
+export const rwt: RwtFactory = createFactory(openStore);
+
+export { rwt as default, rwt as "module.exports" };

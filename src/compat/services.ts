@@ -1,0 +1,81 @@
+import { OptionTypeError } from "../errors.ts";
+import { createKeyRing } from "../key-ring.ts";
+import { type LegacyRwt, withLegacy } from "../legacy/create.ts";
+import { readLegacyOptions } from "../legacy/options.ts";
+import { knownOptions } from "../lib/check.ts";
+import { isObject } from "../lib/json.ts";
+import { readOptions } from "../options.ts";
+import { rwtOver } from "../rwt.ts";
+import type { TokenStore } from "../store.ts";
+import { warnOfShortSecret } from "./short-secret.ts";
+import type { CompatConfig, CompatHttpRedis, CompatTcpRedis } from "./types.ts";
+
+/** Opens the store that a factory's `redis` describes. */
+export type OpenStore = (redis: CompatTcpRedis | CompatHttpRedis) => TokenStore;
+
+/** One token service for each secret, since the original takes the secret with each call. */
+export interface Services<User> {
+  readonly store: TokenStore;
+  /** @param expire - of a token about to be signed: it may be longer than any before */
+  of(secret: string, expire?: number): LegacyRwt<User>;
+}
+
+const DEFAULT_LIFETIME = 30 * 86_400;
+/** Secrets come from the program, not from requests, so there are few. */
+const MAX_SERVICES = 100;
+
+export function createServices<User>(config: CompatConfig<User>, openStore: OpenStore): Services<User> {
+  const given = knownOptions("the configuration", config, ["redis", "custom", "prefix", "legacy"]);
+  const redis = given.redis ?? {};
+  const { maxLifetime, ...own } = knownOptions("custom", given.custom ?? {}, [
+    "expire",
+    "verifyExtendsToken",
+    "maxLifetime",
+  ]);
+  const prefix = given.prefix ?? (isStore(redis) ? undefined : redis.prefix);
+  const legacy = given.legacy ?? undefined;
+  const store = isStore(redis) ? redis : openStore(redis);
+  const kept = new Map<string, LegacyRwt<User>>();
+
+  /** It counts for signing alone. */
+  const lifetimeFor = (expire: unknown): number =>
+    maxLifetime ?? Math.max(DEFAULT_LIFETIME, ...[own.expire, expire].map(numberIn));
+
+  function make(secret: string, lifetime: number): LegacyRwt<User> {
+    const settings = readOptions({ ...own, store, secret, prefix, maxLifetime: lifetime }, 1);
+    if (legacy !== undefined) return withLegacy(settings, readLegacyOptions(legacy, settings));
+    return { ...rwtOver<User>(settings, createKeyRing(settings.secrets)), expireOrphans: refuseToSweep };
+  }
+
+  function keep(name: string, service: LegacyRwt<User>): LegacyRwt<User> {
+    const [oldest] = kept.keys();
+    if (oldest !== undefined && kept.size >= MAX_SERVICES) kept.delete(oldest);
+    kept.set(name, service);
+    return service;
+  }
+
+  // Finds a wrong configuration out now rather than at the first call.
+  make("any: each call brings its own", lifetimeFor(undefined));
+  return {
+    store,
+    of(secret, expire) {
+      warnOfShortSecret(secret);
+      const lifetime = lifetimeFor(expire);
+      const name = `${lifetime} ${secret}`;
+      return kept.get(name) ?? keep(name, make(secret, lifetime));
+    },
+  };
+}
+
+/** What isn't a whole number is refused elsewhere, by name. */
+const numberIn = (value: unknown): number => (Number.isInteger(value) ? Number(value) : 0);
+
+const isStore = (redis: object): redis is TokenStore =>
+  isObject(redis) && typeof redis.create === "function" && typeof redis.read === "function";
+
+async function refuseToSweep(): Promise<never> {
+  throw new OptionTypeError(
+    "legacy",
+    "expireOrphans needs the legacy option, which says what the old keys begin with",
+  );
+}

@@ -1,0 +1,104 @@
+import type { CallOptions } from "../options.ts";
+import { unexpectedReply } from "../stores/fault.ts";
+import { flag, type RedisStore, seconds, text } from "../stores/redis.ts";
+
+/** What an old token's hash holds. */
+export interface OldHash {
+  /** The user; the old libraries made text of every value. */
+  readonly user: Readonly<Record<string, string>>;
+  /** The body of the v1 token that this one was exchanged for, as base64url; that one counts from then on. */
+  readonly successor: string | undefined;
+}
+
+/** The old libraries' hashes in Redis. No operation creates one, and none leaves one without an expiry. */
+export interface OldHashes {
+  /** @param ttl - seconds that a sliding read, or a hash without an expiry, is given */
+  read(key: string, ttl: number, slide: boolean, options: CallOptions): Promise<OldHash | null>;
+  /**
+   * Notes that a token was exchanged, and lets it live for `grace` more seconds at most.
+   *
+   * @returns the successor that holds: another's, where it came first; `null` where there is no such token
+   */
+  exchange(key: string, successor: string, grace: number, options: CallOptions): Promise<string | null>;
+  /** Removes the hash, unless it has a successor: then it gives that one and leaves the hash. */
+  removeUnlessExchanged(key: string, options: CallOptions): Promise<boolean | { readonly successor: string }>;
+  remove(key: string, options: CallOptions): Promise<boolean>;
+  /** One step of SCAN over the hashes whose keys begin with the prefix. */
+  scan(cursor: string, prefix: string, options: CallOptions): Promise<{ cursor: string; keys: string[] }>;
+  /** Gives a hash without an expiry one, and tells whether it had none. */
+  expireOrphan(key: string, ttl: number, options: CallOptions): Promise<boolean>;
+}
+
+/** A field that no user of the old libraries has. */
+const MARK = "rwt:upgraded";
+
+// As text that no client takes for JSON and parses; HGETALL itself has another shape with each client.
+const READ = `local fields = redis.call('HGETALL', KEYS[1])
+if #fields == 0 then return false end
+local exchanged = redis.call('HEXISTS', KEYS[1], '${MARK}') == 1
+if redis.call('TTL', KEYS[1]) < 0 or (ARGV[2] == '1' and not exchanged) then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return 'h' .. cjson.encode(fields)`;
+
+const EXCHANGE = `if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+redis.call('HSETNX', KEYS[1], '${MARK}', ARGV[1])
+local ttl = redis.call('TTL', KEYS[1])
+if ttl < 0 or ttl > tonumber(ARGV[2]) then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
+return redis.call('HGET', KEYS[1], '${MARK}')`;
+
+const REMOVE = `return redis.call('HGET', KEYS[1], '${MARK}') or redis.call('DEL', KEYS[1])`;
+
+const EXPIRE_ORPHAN = `if redis.call('TTL', KEYS[1]) ~= -1 then return 0 end
+return redis.call('EXPIRE', KEYS[1], ARGV[1])`;
+
+const SCAN_COUNT = "200";
+
+export function oldHashes(store: RedisStore): OldHashes {
+  const evaluate = (script: string, key: string, args: readonly string[], options: CallOptions) =>
+    store.run(options, (send) => send("EVAL", script, "1", key, ...args));
+
+  return {
+    async read(key, ttl, slide, options) {
+      const reply = text(await evaluate(READ, key, [seconds(ttl), slide ? "1" : "0"], options));
+      return reply === null ? null : decode(reply);
+    },
+    async exchange(key, successor, grace, options) {
+      return text(await evaluate(EXCHANGE, key, [successor, seconds(grace)], options));
+    },
+    async removeUnlessExchanged(key, options) {
+      const reply = await evaluate(REMOVE, key, [], options);
+      return typeof reply === "string" && reply.length > 1 ? { successor: reply } : flag(reply);
+    },
+    async remove(key, options) {
+      return store.remove(key, options);
+    },
+    async scan(cursor, prefix, options) {
+      const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, String.raw`\$&`)}*`;
+      const reply = await store.run(options, (send) =>
+        send("SCAN", cursor, "MATCH", pattern, "COUNT", SCAN_COUNT, "TYPE", "hash"),
+      );
+      if (!Array.isArray(reply) || !Array.isArray(reply[1])) throw unexpectedReply();
+      return { cursor: String(reply[0]), keys: reply[1].map(String) };
+    },
+    async expireOrphan(key, ttl, options) {
+      return flag(await evaluate(EXPIRE_ORPHAN, key, [seconds(ttl)], options));
+    },
+  };
+}
+
+function decode(reply: string): OldHash {
+  const fields = parse(reply.slice(1));
+  const pairs: [string, string][] = [];
+  for (let i = 0; i < fields.length; i += 2) pairs.push([fields[i] ?? "", fields[i + 1] ?? ""]);
+  const successor = pairs.find(([name]) => name === MARK)?.[1];
+  return { user: Object.fromEntries(pairs.filter(([name]) => name !== MARK)), successor };
+}
+
+function parse(json: string): string[] {
+  try {
+    const fields: unknown = JSON.parse(json);
+    if (Array.isArray(fields)) return fields.map(String);
+  } catch {
+    // No answer of the script's.
+  }
+  throw unexpectedReply();
+}
