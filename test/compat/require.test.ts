@@ -1,0 +1,69 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { root } from "../../tools/entries.ts";
+import { bin } from "../support/bin.ts";
+
+// Within the project, where the package's name means the package.
+const folder = join(root, "dist/.require");
+beforeAll(() => void mkdirSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const USE = `
+  const { memoryStore } = MEMORY;
+  const tokens = rwt({ redis: memoryStore() });
+  tokens.sign({ name: "Ada" }, "a secret of the tests, 32 bytes or more", {}, (error, token) => {
+    tokens.verify(token, "a secret of the tests, 32 bytes or more", (error, user) => console.log(user.name));
+  });`;
+const PROGRAMS = {
+  "require.cjs": `const rwt = require("redis-web-token/compat"); ${USE.replace("MEMORY", 'require("redis-web-token/memory")')}`,
+  "import.mjs": `import rwt from "redis-web-token/compat"; ${USE.replace("MEMORY", 'await import("redis-web-token/memory")')}`,
+  "named.mjs": `import { rwt } from "redis-web-token/compat"; ${USE.replace("MEMORY", 'await import("redis-web-token/memory")')}`,
+};
+
+async function printedBy(command: string, file: string, code: string): Promise<string> {
+  writeFileSync(join(folder, file), code);
+  const { stdout, stderr } = await promisify(execFile)(command, [join(folder, file)]);
+  expect(stderr).toBe("");
+  return stdout.trim();
+}
+
+describe("redis-web-token/compat is the factory", () => {
+  describe.each(Object.entries(PROGRAMS))("%s", (file, code) => {
+    test.each([
+      ["Node", process.execPath],
+      ["Bun", bin("bun")],
+    ])("on %s", async (_, command) => {
+      expect(await printedBy(command, file, code)).toBe("Ada");
+    });
+  });
+});
+
+test.each(["workerd", "edge-light"])(
+  "a bundle for %s holds no TCP client, and no dynamic import",
+  async (condition) => {
+    const contents = 'import rwt from "redis-web-token/compat"; export default rwt;';
+    const { metafile } = await build({
+      stdin: { contents, resolveDir: root },
+      bundle: true,
+      format: "esm",
+      conditions: [condition],
+      metafile: true,
+      write: false,
+      absWorkingDir: root,
+      external: ["node:*"],
+    });
+    const inputs = Object.keys(metafile.inputs);
+    expect(inputs.filter((path) => /ioredis|node-redis|node_modules\/redis|owned-client/.test(path))).toEqual(
+      [],
+    );
+    expect(inputs.some((path) => path.includes("@upstash/redis"))).toBe(true);
+    const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
+    expect(imports.filter(({ kind, path }) => kind === "dynamic-import" || path.startsWith("node:"))).toEqual(
+      [],
+    );
+  },
+);

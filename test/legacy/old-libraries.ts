@@ -1,0 +1,46 @@
+import { randomInt } from "node:crypto";
+import type { Redis } from "ioredis";
+
+/** What an old library is told when it signs. */
+export interface OldSign {
+  readonly user: Readonly<Record<string, unknown>>;
+  readonly secret: string;
+  /** Node's default is `sess:`, PHP's is none. */
+  readonly prefix: string;
+  /** Seconds; where it is left out, the library died before it sent EXPIRE. */
+  readonly expire?: number;
+}
+
+export interface OldSession {
+  readonly token: string;
+  readonly key: string;
+}
+
+const group = (digits: number) => randomInt(0x1_0000).toString(16).padStart(digits, "0");
+const fiveGroups = (digits: number) => Array.from({ length: 5 }, () => group(digits)).join("-");
+
+/** Writes a session as the Node library of 2017 did: HMSET of what is truthy, made text, and then EXPIRE. */
+export function signedByOldNode(redis: Redis, { user, ...how }: OldSign): Promise<OldSession> {
+  const kept = Object.entries(user).filter(([, value]) => Boolean(value));
+  return write(redis, fiveGroups(4), Object.fromEntries(kept.map(([k, v]) => [k, String(v)])), how);
+}
+
+/** As the PHP library did: without padding in the token, and with every value. */
+export function signedByOldPhp(redis: Redis, { user, ...how }: OldSign): Promise<OldSession> {
+  const text = (value: unknown) =>
+    value === true ? "1" : value === false || value === null ? "" : String(value);
+  const all = Object.entries(user).map(([k, v]) => [k, text(v)]);
+  return write(redis, fiveGroups(1), Object.fromEntries(all), how);
+}
+
+async function write(
+  redis: Redis,
+  token: string,
+  fields: Readonly<Record<string, string>>,
+  { secret, prefix, expire }: Omit<OldSign, "user">,
+): Promise<OldSession> {
+  const key = prefix + Buffer.from(token + secret).toString("base64");
+  await redis.hmset(key, { ...fields });
+  if (expire !== undefined) await redis.expire(key, expire);
+  return { token, key };
+}
