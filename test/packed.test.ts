@@ -31,7 +31,9 @@ describe("the packed package", () => {
     expect(readdirSync(installed).sort()).toEqual([
       "CHANGELOG.md",
       "LICENSE",
+      "MIGRATING.md",
       "README.md",
+      "SPEC.md",
       "dist",
       "package.json",
       "src",

@@ -44,7 +44,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the README's code", () => {
   test("is all of it type-checked, as strictly as the project is, and so are the examples in the comments", async () => {
-    expect(blocks).toHaveLength(4);
+    expect(blocks).toHaveLength(5);
     expect(examples.length).toBeGreaterThan(12);
     examples.forEach((code, i) => {
       writeFileSync(join(folder, `example-${i}.ts`), `${code}\nexport {};\n`);
@@ -72,6 +72,11 @@ describe("the README's code", () => {
   test("the TCP store works against a real Redis, and lets the process end", async () => {
     const file = fileOf(blockWith('from "redis-web-token/ioredis"'));
     expect(await run(process.execPath, file)).toBe("{ id: '42' }");
+  });
+
+  test("the original's calls work, old secret and all, and let the process end", async () => {
+    const file = fileOf(blockWith('from "redis-web-token/compat"'));
+    expect(await run(process.execPath, file)).toBe("Ada");
   });
 
   test("an outage is told as the comment says", async () => {
@@ -116,8 +121,15 @@ describe("the README's code", () => {
 describe("the README's tables", () => {
   const inCode = (name: string) => new RegExp(String.raw`\`[^\`\n]*\b${name}\b[^\`\n]*\``);
 
-  test("name every option of createRwt, sign, extend and rwtAuth, and every error code", () => {
-    const sources = ["src/options.ts", "src/hono/options.ts", "src/hono/cookie-options.ts", "src/errors.ts"];
+  test("name every option of createRwt, sign, extend, rwtAuth and what migrates, and every error code", () => {
+    const sources = [
+      "src/options.ts",
+      "src/hono/options.ts",
+      "src/hono/cookie-options.ts",
+      "src/legacy/options.ts",
+      "src/compat/types.ts",
+      "src/errors.ts",
+    ];
     for (const file of sources) {
       const code = readFileSync(join(root, file), "utf8");
       const names = file.endsWith("errors.ts")
