@@ -1,35 +1,16 @@
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { unstable_startWorker } from "wrangler";
 import { createRwt } from "../../src/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
+import { startEdgeWorker } from "./start-worker.ts";
 
 const redis = await ownRedis();
 const rest = await ownRest(redis);
 const secret = "a secret that Node and workerd share, of 32 bytes";
 
-const text = (value: string) => ({ type: "plain_text" as const, value });
-const startWorker = () =>
-  unstable_startWorker({
-    config: fileURLToPath(new URL("wrangler.toml", import.meta.url)),
-    bindings: { REST_URL: text(rest.url), REST_TOKEN: text(rest.token), RWT_SECRET: text(secret) },
-    dev: { logLevel: "none", server: { hostname: "127.0.0.1", port: 0 }, inspector: false, watch: false },
-  });
-const worker = await startWorker();
-afterAll(() => worker.dispose());
+const call = await startEdgeWorker(rest, secret);
 afterEach(() => rest.faults.reset());
-const origin = await worker.url;
-
-async function call(
-  operation: string,
-  params: Record<string, string> = {},
-  signal?: AbortSignal,
-): Promise<unknown> {
-  const url = new URL(`${operation}?${new URLSearchParams(params)}`, origin);
-  return (await fetch(url, { signal: signal ?? null })).json();
-}
 
 describe("a token crosses between Node over TCP and workerd over HTTP, through one Redis", () => {
   const node = createRwt({ store: ioredisStore(redis.url), secret });
@@ -44,7 +25,7 @@ describe("a token crosses between Node over TCP and workerd over HTTP, through o
   });
 
   test("signed in workerd; verified, extended and destroyed on Node", async () => {
-    const token = String(await call("sign", { data: "workerd" }));
+    const token = String(await call("sign", { data: JSON.stringify("workerd") }));
     expect(await node.verify(token)).toMatchObject({ data: "workerd" });
     expect(await node.extend(token)).toBe(true);
     expect(await node.destroy(token)).toBe(true);
@@ -55,7 +36,7 @@ describe("a token crosses between Node over TCP and workerd over HTTP, through o
 describe("concurrent requests over one service object in workerd", () => {
   test("100 at once, a third of them cancelled in mid-flight: all others settle rightly, and so do later ones", async () => {
     const tokens = await Promise.all(
-      Array.from({ length: 100 }, (_, i) => call("sign", { data: `user ${i}` })),
+      Array.from({ length: 100 }, (_, i) => call("sign", { data: JSON.stringify(`user ${i}`) })),
     );
     expect(new Set(tokens).size).toBe(100);
     // Long enough for all to be under way together, and for the cancelled ones to end before their answers come.
@@ -79,27 +60,22 @@ describe("concurrent requests over one service object in workerd", () => {
   });
 
   test("cancelled at the very first: keys and client are made by a request that never ends", async () => {
-    const fresh = await startWorker();
-    try {
-      const token = await createRwt({
-        store: upstashStore({ url: rest.url, token: rest.token }),
-        secret,
-      }).sign("first");
-      const url = new URL(`verify?${new URLSearchParams({ token })}`, await fresh.url);
-      rest.faults.latencyMs = 200;
-      const controller = new AbortController();
-      const first = fetch(url, { signal: controller.signal });
-      setTimeout(() => controller.abort(), 60);
-      const others = Promise.all(Array.from({ length: 20 }, async () => (await fetch(url)).json()));
-      await expect(first).rejects.toThrow();
-      for (const session of (await others) as unknown[]) expect(session).toMatchObject({ data: "first" });
-    } finally {
-      await fresh.dispose();
-    }
+    const callFresh = await startEdgeWorker(rest, secret);
+    const token = await createRwt({
+      store: upstashStore({ url: rest.url, token: rest.token }),
+      secret,
+    }).sign("first");
+    rest.faults.latencyMs = 200;
+    const controller = new AbortController();
+    const first = callFresh("verify", { token }, controller.signal);
+    setTimeout(() => controller.abort(), 60);
+    const others = Promise.all(Array.from({ length: 20 }, () => callFresh("verify", { token })));
+    await expect(first).rejects.toThrow();
+    for (const session of await others) expect(session).toMatchObject({ data: "first" });
   });
 
   test("when some of them meet a broken connection, only those fail", async () => {
-    const token = String(await call("sign", { data: "steady" }));
+    const token = String(await call("sign", { data: JSON.stringify("steady") }));
     rest.faults.dropBefore = { value: true, times: 10 };
     const answers = await Promise.all(Array.from({ length: 40 }, () => call("verify", { token })));
     const failed = answers.filter((answer) => (answer as { reason?: string }).reason === "network");

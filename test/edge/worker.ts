@@ -7,8 +7,8 @@ interface Env {
   readonly RWT_SECRET: string;
 }
 
-/** One service object for all requests that this isolate serves, made by the first of them. */
-let service: Rwt | undefined;
+/** The service objects for all requests that this isolate serves, made by the first of them. */
+const services = new Map<boolean, Rwt>();
 let requests = 0;
 
 /** The operations as a URL, so that a test can drive them over real HTTP: `/verify?token=…`. A test's, only. */
@@ -16,11 +16,18 @@ export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     requests++;
     const { REST_URL: url, REST_TOKEN: token, RWT_SECRET: secret } = env;
-    service ??= createRwt({ store: upstashStore({ url, token }), secret, verifyExtendsToken: true });
     const { pathname, searchParams } = new URL(request.url);
+    const verifyExtendsToken = searchParams.get("slide") !== "no";
+    const service =
+      services.get(verifyExtendsToken) ??
+      createRwt({ store: upstashStore({ url, token }), secret, verifyExtendsToken });
+    services.set(verifyExtendsToken, service);
     const subject = searchParams.get("token") ?? "";
     try {
-      if (pathname === "/sign") return Response.json(await service.sign(searchParams.get("data")));
+      if (pathname === "/sign") {
+        const options = JSON.parse(searchParams.get("options") ?? "{}");
+        return Response.json(await service.sign(JSON.parse(searchParams.get("data") ?? ""), options));
+      }
       if (pathname === "/verify") return Response.json(await service.verify(subject));
       if (pathname === "/extend") return Response.json(await service.extend(subject));
       if (pathname === "/destroy") return Response.json(await service.destroy(subject));

@@ -1,0 +1,182 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RedisWebToken;
+
+use RedisWebToken\Exception\ClientMissing;
+use RedisWebToken\Exception\InvalidOption;
+use RedisWebToken\Redis\Connection;
+use RedisWebToken\Redis\PhpRedisConnection;
+use RedisWebToken\Redis\PredisConnection;
+
+/** The constructor's configuration after its checks, defaults filled in. */
+final class Config
+{
+    private const MAX_SECONDS = 2 ** 32 - 1;
+    private const MAX_DEADLINE = 2 ** 40 - 1;
+    private const REDIS = [
+        'scheme' => 'tcp',
+        'host' => 'localhost',
+        'port' => 6379,
+        'path' => null,
+        'username' => null,
+        'password' => null,
+        'database' => 0,
+        'timeout' => 2.0,
+        'prefix' => null,
+    ];
+    private const CUSTOM = ['expire' => null, 'verifyExtendsToken' => false, 'maxLifetime' => 30 * 86_400];
+    private const LEGACY = ['prefix' => null, 'secret' => null, 'until' => null];
+
+    public readonly Connection $connection;
+    public readonly string $prefix;
+    public readonly int $expire;
+    public readonly bool $verifyExtendsToken;
+    public readonly int $maxLifetime;
+    /** @var array{prefix: string, secret: ?string, until: ?int}|null */
+    public readonly ?array $legacy;
+
+    /** @param array<string, mixed> $config */
+    public function __construct(#[\SensitiveParameter] array $config)
+    {
+        $given = self::known('the configuration', $config, ['redis' => [], 'custom' => [], 'prefix' => null, 'legacy' => null]);
+        $custom = self::known('custom', self::array('custom', $given['custom']), self::CUSTOM);
+        $this->maxLifetime = self::seconds('maxLifetime', $custom['maxLifetime'], self::MAX_SECONDS);
+        $this->expire = $this->readExpire($custom['expire'] ?? min(3600, $this->maxLifetime));
+        if (!is_bool($custom['verifyExtendsToken'])) {
+            throw InvalidOption::type('verifyExtendsToken', 'true or false', $custom['verifyExtendsToken']);
+        }
+        $this->verifyExtendsToken = $custom['verifyExtendsToken'];
+        $this->legacy = $given['legacy'] === null ? null : self::readLegacy(self::array('legacy', $given['legacy']));
+        $redis = $given['redis'];
+        $options = is_object($redis) ? self::REDIS : self::known('redis', self::array('redis', $redis), self::REDIS);
+        $this->prefix = self::readPrefix($given['prefix'] ?? $options['prefix'] ?? 'rwt:');
+        $this->connection = self::connect(is_object($redis) ? $redis : self::readRedis($options));
+    }
+
+    /** The idle time-out of one token, seconds. */
+    public function readExpire(mixed $expire): int
+    {
+        return self::seconds('expire', $expire, $this->maxLifetime);
+    }
+
+    private static function connect(#[\SensitiveParameter] object|array $redis): Connection
+    {
+        if ($redis instanceof \Redis || $redis instanceof \RedisCluster) {
+            return new PhpRedisConnection($redis);
+        }
+        if ($redis instanceof \Predis\ClientInterface) {
+            return new PredisConnection($redis);
+        }
+        if (is_object($redis)) {
+            throw InvalidOption::type('redis', 'an array, or a client: Redis, RedisCluster, Predis\ClientInterface', $redis);
+        }
+        if (extension_loaded('redis')) {
+            return new PhpRedisConnection($redis);
+        }
+
+        return class_exists(\Predis\Client::class) ? new PredisConnection($redis) : throw new ClientMissing();
+    }
+
+    /**
+     * @param array<string, mixed> $options
+     *
+     * @return array<string, mixed>
+     */
+    private static function readRedis(#[\SensitiveParameter] array $options): array
+    {
+        if (!in_array($options['scheme'], ['tcp', 'tls', 'unix'], true)) {
+            throw InvalidOption::range('redis.scheme', '"tcp", "tls" or "unix"');
+        }
+        if ($options['scheme'] === 'unix' && !is_string($options['path'])) {
+            throw InvalidOption::type('redis.path', 'the path of a socket', $options['path']);
+        }
+        foreach (['host', 'username', 'password'] as $name) {
+            if (!is_string($options[$name]) && $options[$name] !== null) {
+                throw InvalidOption::type("redis.$name", 'text', $options[$name]);
+            }
+        }
+        // From the environment they come as text.
+        foreach (['port' => 65_535, 'database' => 1_000_000] as $name => $max) {
+            $number = filter_var($options[$name], FILTER_VALIDATE_INT, ['options' => ['min_range' => 0, 'max_range' => $max]]);
+            $options[$name] = is_int($number) ? $number : throw InvalidOption::range("redis.$name", 'a whole number');
+        }
+        $timeout = $options['timeout'];
+        if ((!is_int($timeout) && !is_float($timeout)) || !($timeout > 0 && $timeout < 86_400)) {
+            throw InvalidOption::range('redis.timeout', 'a number of seconds above 0');
+        }
+        $options['timeout'] = (float) $timeout;
+
+        return $options;
+    }
+
+    /**
+     * @param array<string, mixed> $legacy
+     *
+     * @return array{prefix: string, secret: ?string, until: ?int}
+     */
+    private static function readLegacy(#[\SensitiveParameter] array $legacy): array
+    {
+        ['prefix' => $prefix, 'secret' => $secret, 'until' => $until] = self::known('legacy', $legacy, self::LEGACY);
+        if (!is_string($prefix)) {
+            throw InvalidOption::type('legacy.prefix', 'text', $prefix);
+        }
+        if ($secret !== null && !is_string($secret)) {
+            throw InvalidOption::type('legacy.secret', 'text', $secret);
+        }
+
+        return [
+            'prefix' => $prefix,
+            'secret' => $secret,
+            'until' => $until === null ? null : self::seconds('legacy.until', $until, self::MAX_DEADLINE),
+        ];
+    }
+
+    private static function readPrefix(mixed $prefix): string
+    {
+        if (!is_string($prefix)) {
+            throw InvalidOption::type('prefix', 'text', $prefix);
+        }
+        if (strpbrk($prefix, '{}') !== false) {
+            throw InvalidOption::range('prefix', 'without { and }, which choose a Redis Cluster slot');
+        }
+
+        return $prefix;
+    }
+
+    private static function seconds(string $option, mixed $value, int $max): int
+    {
+        $allowed = "a whole number of seconds from 1 to $max";
+        if (!is_int($value)) {
+            throw InvalidOption::type($option, $allowed, $value);
+        }
+
+        return $value >= 1 && $value <= $max ? $value : throw InvalidOption::range($option, $allowed);
+    }
+
+    /** @return array<string, mixed> */
+    private static function array(string $option, #[\SensitiveParameter] mixed $value): array
+    {
+        return is_array($value) ? $value : throw InvalidOption::type($option, 'an array', $value);
+    }
+
+    /**
+     * Refuses names that aren't known, so that a typing error is not lost.
+     *
+     * @param array<string, mixed> $given
+     * @param array<string, mixed> $defaults
+     *
+     * @return array<string, mixed>
+     */
+    public static function known(string $where, #[\SensitiveParameter] array $given, array $defaults): array
+    {
+        foreach (array_keys($given) as $name) {
+            if (!array_key_exists($name, $defaults)) {
+                throw InvalidOption::unknown((string) $name, $where, array_keys($defaults));
+            }
+        }
+
+        return array_merge($defaults, $given);
+    }
+}

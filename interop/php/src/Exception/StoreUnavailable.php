@@ -1,0 +1,72 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RedisWebToken\Exception;
+
+/**
+ * Redis could not answer, so whether the token is live is **not known**: never read it as a logout, and never let
+ * anyone in on it. Answer 503.
+ *
+ * It has no previous exception: those of the clients hold commands, keys and payloads.
+ */
+final class StoreUnavailable extends \RuntimeException implements RwtException
+{
+    private const MESSAGES = [
+        'timeout' => 'the store did not answer in time',
+        'network' => "the store can't be reached",
+        'auth' => 'the store refused the credentials',
+        'loading' => 'the store is starting and still loads its data',
+        'readonly' => 'the store is a read-only replica: a failover is under way, or the address is the wrong server\'s',
+        'memory' => 'the store is out of memory',
+        'server' => 'the store refused the command',
+        'reply' => 'the store gave an answer that makes no sense for the command',
+    ];
+
+    private const REASONS = [
+        'NOAUTH' => 'auth',
+        'WRONGPASS' => 'auth',
+        'NOPERM' => 'auth',
+        'LOADING' => 'loading',
+        'MASTERDOWN' => 'loading',
+        'READONLY' => 'readonly',
+        'OOM' => 'memory',
+    ];
+
+    /** @param key-of<self::MESSAGES> $reason */
+    public function __construct(private readonly string $reason)
+    {
+        parent::__construct(self::MESSAGES[$reason]);
+    }
+
+    /** For an error reply of Redis, of which nothing but the meaning of its first word is kept. */
+    public static function errorReply(#[\SensitiveParameter] string $error): self
+    {
+        return new self(self::REASONS[strtok($error, ' ')] ?? 'server');
+    }
+
+    /** For what a client threw. */
+    public static function clientError(#[\SensitiveParameter] \Throwable $error): self
+    {
+        $message = $error->getMessage();
+        if (preg_match('/\b(' . implode('|', array_keys(self::REASONS)) . ')\b/', $message, $found) === 1) {
+            return self::errorReply($found[1]);
+        }
+        if (preg_match('/AUTH failed|without any password|invalid password/i', $message) === 1) {
+            return new self('auth');
+        }
+
+        return new self(preg_match('/time(d )?[ -]?out|read error on connection/i', $message) === 1 ? 'timeout' : 'network');
+    }
+
+    /** timeout, network, auth, loading, readonly, memory, server or reply. */
+    public function reason(): string
+    {
+        return $this->reason;
+    }
+
+    public function errorCode(): string
+    {
+        return 'ERR_RWT_STORE_UNAVAILABLE';
+    }
+}

@@ -1,0 +1,101 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RedisWebToken\Redis;
+
+use RedisWebToken\Exception\StoreUnavailable;
+
+/**
+ * ext-redis. Through `rawCommand`, which a client's prefix, serializer and compression don't touch.
+ */
+final class PhpRedisConnection implements Connection
+{
+    private \Redis|\RedisCluster|null $client;
+
+    /** @param array<string, mixed>|\Redis|\RedisCluster $target where Redis is, or a client of the caller's */
+    public function __construct(#[\SensitiveParameter] private readonly array|\Redis|\RedisCluster $target)
+    {
+        $this->client = is_array($target) ? null : $target;
+    }
+
+    public function send(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $args): mixed
+    {
+        return self::quietly(function () use ($key, $args): mixed {
+            $client = $this->client ??= $this->open();
+            $client->clearLastError();
+            $reply = $client instanceof \RedisCluster
+                ? $client->rawCommand($key, ...$args)
+                : $client->rawCommand(...$args);
+            $error = $client->getLastError();
+            if (is_string($error)) {
+                throw StoreUnavailable::errorReply($error);
+            }
+
+            // Both nil and an error are false.
+            return $reply === false ? null : $reply;
+        });
+    }
+
+    public function close(): void
+    {
+        if (is_array($this->target)) {
+            $client = $this->client;
+            $this->client = null;
+            try {
+                $client?->close();
+            } catch (\RedisException) {
+                // It was closed already.
+            }
+        }
+    }
+
+    private function open(): \Redis
+    {
+        /** @var array<string, mixed> $target */
+        $target = $this->target;
+        $client = new \Redis();
+        $host = match ($target['scheme']) {
+            'tls' => "tls://{$target['host']}",
+            'unix' => $target['path'],
+            default => $target['host'],
+        };
+        $port = $target['scheme'] === 'unix' ? 0 : $target['port'];
+        if (!$client->connect($host, $port, $target['timeout'], null, 0, $target['timeout'])) {
+            throw new StoreUnavailable('network');
+        }
+        // A command that was under way when the connection broke fails, rather than being sent a second time.
+        if (defined('Redis::OPT_MAX_RETRIES')) {
+            $client->setOption(\Redis::OPT_MAX_RETRIES, 0);
+        }
+        $credentials = $target['username'] === null ? $target['password'] : [$target['username'], $target['password']];
+        if ($target['password'] !== null && !$client->auth($credentials)) {
+            throw new StoreUnavailable('auth');
+        }
+        if ($target['database'] !== 0 && !$client->select($target['database'])) {
+            throw new StoreUnavailable('server');
+        }
+
+        return $client;
+    }
+
+    /**
+     * Runs a command; whatever the client throws or warns of is a StoreUnavailable, and leaves no connection of ours
+     * behind that might answer the next command with this one's reply.
+     *
+     * @param \Closure(): mixed $command
+     */
+    private function quietly(\Closure $command): mixed
+    {
+        set_error_handler(static fn (): bool => true);
+        try {
+            return $command();
+        } catch (\RedisException | \RedisClusterException $error) {
+            $unavailable = StoreUnavailable::clientError($error);
+        } finally {
+            restore_error_handler();
+        }
+        $this->close();
+        throw $unavailable;
+    }
+}

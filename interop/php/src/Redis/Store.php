@@ -1,0 +1,94 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RedisWebToken\Redis;
+
+use RedisWebToken\Exception\StoreUnavailable;
+
+/** What the library asks of Redis: one command each, and never one that leaves a key without an expiry. */
+final class Store
+{
+    public function __construct(private readonly Connection $connection)
+    {
+    }
+
+    /** Stores a new session; false where another value has the key. */
+    public function create(#[\SensitiveParameter] string $key, #[\SensitiveParameter] string $value, int $ttl): bool
+    {
+        $reply = $this->connection->send($key, ['SET', $key, $value, 'EX', self::seconds($ttl), 'NX']);
+        if ($reply === 'OK' || $reply === true) {
+            return true;
+        }
+        if ($reply !== null) {
+            throw new StoreUnavailable('reply');
+        }
+
+        // A client that sends again after a lost reply meets its own first write here.
+        return $this->read($key) === $value;
+    }
+
+    /** @param int|null $slideTo seconds to which the life is set in the same step */
+    public function read(#[\SensitiveParameter] string $key, ?int $slideTo = null): ?string
+    {
+        $args = $slideTo === null ? ['GET', $key] : ['GETEX', $key, 'EX', self::seconds($slideTo)];
+
+        return self::text($this->connection->send($key, $args));
+    }
+
+    public function extend(#[\SensitiveParameter] string $key, int $ttl): bool
+    {
+        return self::flag($this->connection->send($key, ['EXPIRE', $key, self::seconds($ttl)]));
+    }
+
+    public function remove(#[\SensitiveParameter] string $key): bool
+    {
+        return self::flag($this->connection->send($key, ['DEL', $key]));
+    }
+
+    /** Runs a script over one key, which gives text or nil. */
+    public function evaluate(string $script, #[\SensitiveParameter] string $key, string ...$args): ?string
+    {
+        return self::text($this->connection->send($key, ['EVAL', $script, '1', $key, ...$args]));
+    }
+
+    public function connect(): void
+    {
+        $reply = $this->connection->send('', ['PING']);
+        if ($reply !== 'PONG' && $reply !== true) {
+            throw new StoreUnavailable('reply');
+        }
+    }
+
+    public function disconnect(): void
+    {
+        $this->connection->close();
+    }
+
+    /** The last guard of "no key without an expiry". */
+    private static function seconds(int $ttl): string
+    {
+        if ($ttl < 1) {
+            throw new \LogicException('a life of less than a second');
+        }
+
+        return (string) $ttl;
+    }
+
+    private static function text(#[\SensitiveParameter] mixed $reply): ?string
+    {
+        if ($reply === null || is_string($reply)) {
+            return $reply;
+        }
+        throw new StoreUnavailable('reply');
+    }
+
+    private static function flag(mixed $reply): bool
+    {
+        return match ($reply) {
+            0 => false,
+            1 => true,
+            default => throw new StoreUnavailable('reply'),
+        };
+    }
+}

@@ -1,0 +1,271 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RedisWebToken;
+
+use RedisWebToken\Exception\InvalidOption;
+use RedisWebToken\Exception\RwtException;
+use RedisWebToken\Exception\StoreUnavailable;
+use RedisWebToken\Redis\Store;
+
+/**
+ * Signs, checks, extends and ends tokens that the services in other languages share, through the same Redis.
+ *
+ * A token that isn't live is `false` (or null, from `session`), never an exception; a Redis that can't answer is a
+ * `StoreUnavailable`, never `false`.
+ *
+ *     $rwt = new RedisWebToken(['redis' => ['host' => 'localhost', 'port' => 6380]]);
+ *     $token = $rwt->sign(['id' => 42], $secret, ['expire' => 600, 'subject' => '42']);
+ *     $user = $rwt->verify($token, $secret);
+ *
+ * A secret is 32 bytes or more (`openssl rand -base64 32`), or a list of them, newest first: tokens are signed with the
+ * first and opened with any.
+ */
+final class RedisWebToken
+{
+    private const MIN_SECRET_BYTES = 32;
+
+    private static bool $warned = false;
+
+    private readonly Config $config;
+    private readonly Store $store;
+    private readonly ?LegacyTokens $legacy;
+
+    /**
+     * @param array{redis?: array<string, mixed>|\Redis|\RedisCluster|\Predis\ClientInterface, custom?: array<string, mixed>, prefix?: string, legacy?: array<string, mixed>} $config
+     *     `redis`: scheme, host, port, path, username, password, database, timeout (seconds), prefix; or a client of
+     *     yours, which is never closed. `custom`: expire (seconds of idleness, 3600), verifyExtendsToken (false),
+     *     maxLifetime (seconds, 30 days). `prefix` of the keys, "rwt:". `legacy`: prefix, secret, until (Unix seconds).
+     *
+     * @throws RwtException where an option is wrong, or no client is installed
+     */
+    public function __construct(#[\SensitiveParameter] array $config = [])
+    {
+        $this->config = new Config($config);
+        $this->store = new Store($this->config->connection);
+        $this->legacy = $this->config->legacy === null ? null : new LegacyTokens($this->store, $this->config->legacy);
+    }
+
+    /**
+     * Starts a session and gives the token that opens it.
+     *
+     * @param mixed               $user   any JSON value; an empty array is a list, `new \stdClass` an empty object
+     * @param string|list<string> $secret
+     * @param array<string, mixed> $params expire: this token's own idle time-out in seconds; subject: the user's id, text;
+     *                                    meta: notes about the session, an array with names
+     *
+     * @throws RwtException
+     */
+    public function sign(#[\SensitiveParameter] mixed $user, #[\SensitiveParameter] string|array $secret, #[\SensitiveParameter] array $params = []): string
+    {
+        $given = Config::known("sign's params", $params, ['expire' => null, 'subject' => null, 'meta' => null]);
+        $expire = $given['expire'] === null ? $this->config->expire : $this->config->readExpire($given['expire']);
+        $subject = self::readSubject($given['subject']);
+        $meta = self::readMeta($given['meta']);
+        [$keys] = self::ring($secret);
+        $issuedAt = time();
+        $deadline = $issuedAt + $this->config->maxLifetime;
+        $value = Session::encode($user, $subject, $meta, $issuedAt, $deadline);
+        $slot = $subject === null ? random_bytes(2) : substr($keys->hashSubject($subject), 0, 2);
+        $token = Token::mint($keys, $deadline, $expire, $slot);
+        if (!$this->store->create($token->sessionKey($this->config->prefix), $value, $expire)) {
+            throw new StoreUnavailable('reply');
+        }
+
+        return $token->text;
+    }
+
+    /**
+     * Gives what was signed (objects as arrays), or false for whatever is not a live token.
+     *
+     * @param string|list<string> $secret
+     *
+     * @throws RwtException where Redis can't answer
+     */
+    public function verify(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): mixed
+    {
+        $session = $this->session($token, $secret);
+
+        return $session === null ? false : $session['data'];
+    }
+
+    /**
+     * Like verify, but gives the whole session, which tells "no live token" from data that is false. Times are Unix
+     * seconds. An old token knows neither subject, meta nor when it was signed (issuedAt is 0); its deadline is
+     * `legacy.until`, or the end of its idle time.
+     *
+     * @param string|list<string> $secret
+     *
+     * @return array{data: mixed, subject: ?string, meta: ?array<mixed>, issuedAt: int, deadline: int, expire: int}|null
+     *
+     * @throws RwtException where Redis can't answer
+     */
+    public function session(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): ?array
+    {
+        $ring = self::ring($secret);
+        if ($this->isOld($token)) {
+            $found = $this->readOld($token, $secret, $this->config->verifyExtendsToken);
+            if ($found === null || $found['successor'] === null) {
+                return $found === null ? null : [
+                    'data' => $found['user'],
+                    'subject' => null,
+                    'meta' => null,
+                    'issuedAt' => 0,
+                    'deadline' => $found['deadline'],
+                    'expire' => $this->config->expire,
+                ];
+            }
+            $token = Token::seal($ring, $found['successor'])?->text ?? '';
+        }
+        $opened = Token::open($ring, $token);
+        $ttl = self::ttlOf($opened);
+        if ($opened === null || $ttl < 1) {
+            return null;
+        }
+        $key = $opened->sessionKey($this->config->prefix);
+        $text = $this->store->read($key, $this->config->verifyExtendsToken ? $ttl : null);
+        $session = $text === null ? null : Session::decode($text, $opened->deadline);
+
+        return $session === null ? null : $session + ['expire' => $opened->expire];
+    }
+
+    /**
+     * Starts a token's idle time-out anew, never past its deadline; tells whether the token is live.
+     *
+     * @param string|list<string> $secret
+     *
+     * @throws RwtException where Redis can't answer
+     */
+    public function extend(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): bool
+    {
+        $ring = self::ring($secret);
+        if ($this->isOld($token)) {
+            $found = $this->readOld($token, $secret, true);
+            if ($found === null || $found['successor'] === null) {
+                return $found !== null;
+            }
+            $token = Token::seal($ring, $found['successor'])?->text ?? '';
+        }
+        $opened = Token::open($ring, $token);
+        $ttl = self::ttlOf($opened);
+
+        return $opened !== null && $ttl >= 1 && $this->store->extend($opened->sessionKey($this->config->prefix), $ttl);
+    }
+
+    /**
+     * Ends a token's session for every service; tells whether there was one.
+     *
+     * @param string|list<string> $secret
+     *
+     * @throws RwtException where Redis can't answer: the session may still live
+     */
+    public function destroy(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): bool
+    {
+        $ring = self::ring($secret);
+        if ($this->isOld($token)) {
+            $found = $this->readOld($token, $secret, false);
+            // The successor first: should the second command fail, a second call still finds it.
+            $ended = $found === null || $found['successor'] === null
+                || $this->destroy(Token::seal($ring, $found['successor'])?->text ?? '', $secret);
+
+            return $found !== null && $this->legacy?->remove($token, self::newest($secret)) && $ended;
+        }
+        $opened = Token::open($ring, $token);
+
+        return $opened !== null && self::ttlOf($opened) >= 1
+            && $this->store->remove($opened->sessionKey($this->config->prefix));
+    }
+
+    /** Finds out whether Redis answers. No call needs it. @throws RwtException where it doesn't */
+    public function connect(): void
+    {
+        $this->store->connect();
+    }
+
+    /** Closes what the library opened, never a client of yours. The next call opens it again. */
+    public function disconnect(): void
+    {
+        $this->store->disconnect();
+    }
+
+    private function isOld(#[\SensitiveParameter] string $token): bool
+    {
+        return $this->legacy !== null && LegacyTokens::matches($token);
+    }
+
+    /**
+     * @param string|list<string> $secret
+     *
+     * @return array{user: array<string, string>, successor: ?string, deadline: int}|null
+     */
+    private function readOld(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret, bool $slide): ?array
+    {
+        return $this->legacy?->read($token, self::newest($secret), $this->config->expire, $slide);
+    }
+
+    /** @param string|list<string> $secret */
+    private static function newest(#[\SensitiveParameter] string|array $secret): string
+    {
+        return is_string($secret) ? $secret : $secret[0];
+    }
+
+    /** Seconds that a token's key may live from now; below 1 where it is past its deadline. */
+    private static function ttlOf(?Token $token): int
+    {
+        return $token === null ? 0 : min($token->expire, $token->deadline - time());
+    }
+
+    /**
+     * @param string|list<string> $secret
+     *
+     * @return non-empty-list<Keys>
+     */
+    private static function ring(#[\SensitiveParameter] string|array $secret): array
+    {
+        $secrets = is_string($secret) ? [$secret] : array_values($secret);
+        if ($secrets === []) {
+            throw InvalidOption::range('secret', 'at least one secret');
+        }
+        foreach ($secrets as $each) {
+            if (!is_string($each)) {
+                throw InvalidOption::type('secret', 'text or bytes, or a list of these, newest first', $each);
+            }
+            if ($each === '') {
+                throw InvalidOption::range('secret', 'at least ' . self::MIN_SECRET_BYTES . ' bytes long');
+            }
+            if (strlen($each) < self::MIN_SECRET_BYTES && !self::$warned) {
+                self::$warned = true;
+                trigger_error(
+                    'redis-web-token: a secret of less than 32 bytes can be guessed, and with it tokens can be forged. '
+                        . 'Make one with `openssl rand -base64 32`.',
+                    E_USER_DEPRECATED,
+                );
+            }
+        }
+
+        return array_map(Keys::of(...), $secrets);
+    }
+
+    private static function readSubject(#[\SensitiveParameter] mixed $subject): ?string
+    {
+        if ($subject !== null && !is_string($subject)) {
+            throw InvalidOption::type('subject', 'text', $subject);
+        }
+
+        return $subject === '' ? throw InvalidOption::range('subject', 'more than empty text: leave it out') : $subject;
+    }
+
+    /** @return array<mixed>|object|null a JSON object: an empty array would be a list */
+    private static function readMeta(#[\SensitiveParameter] mixed $meta): array|object|null
+    {
+        if ($meta === null || $meta instanceof \stdClass) {
+            return $meta;
+        }
+        if (!is_array($meta) || ($meta !== [] && array_is_list($meta))) {
+            throw InvalidOption::type('meta', 'an array with names', $meta);
+        }
+
+        return (object) $meta;
+    }
+}

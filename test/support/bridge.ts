@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { afterAll } from "vitest";
+
+/** Asks a program of another language: one JSON line there, one JSON line back. */
+export type Bridge = (question: object) => Promise<unknown>;
+
+/** Starts the program; it is ended after the test file. Questions are answered in their order. */
+export function startBridge(command: string, args: readonly string[]): Bridge {
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
+  const waiting: { resolve: (answer: unknown) => void; reject: (error: Error) => void }[] = [];
+  let complaints = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    complaints += chunk.toString();
+  });
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const asked = waiting.shift();
+    try {
+      asked?.resolve(JSON.parse(line));
+    } catch {
+      asked?.reject(new Error(`not a JSON line: ${line}\n${complaints}`));
+    }
+  });
+  const fail = (why: string) => {
+    for (const asked of waiting.splice(0)) asked.reject(new Error(`${command} ${why}\n${complaints}`));
+  };
+  child.on("error", (error) => fail(error.message));
+  child.on("close", (code) => fail(`ended with ${code}`));
+  // A question to a program that has ended fails by the "close" above.
+  child.stdin.on("error", () => {});
+  afterAll(() => void child.kill());
+  return (question) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+      if (child.exitCode !== null) return fail(`ended with ${child.exitCode}`);
+      child.stdin.write(`${JSON.stringify(question)}\n`);
+    });
+}

@@ -1,0 +1,25 @@
+import { spawnSync } from "node:child_process";
+
+const succeeds = (command: string, ...args: string[]): boolean =>
+  spawnSync(command, args, { stdio: "ignore" }).status === 0;
+
+/** CI installs the other languages (`npm run setup:interop`) and forbids to leave them out. */
+const REQUIRED = process.env.RWT_INTEROP === "required";
+
+/** Why a suite is left out, for its name; empty where it runs. */
+function missing(what: string, isThere: boolean): string {
+  if (isThere) return "";
+  if (REQUIRED) throw new Error(`${what} is missing: npm run setup:interop`);
+  return `: SKIPPED, ${what} is missing (npm run setup:interop)`;
+}
+
+/** A Python that has a Redis client: Debian's package is for the system's own. */
+export const python: string | undefined = ["python3", "/usr/bin/python3"].find((command) =>
+  succeeds(command, "-c", "import redis"),
+);
+export const pythonMissing: string = missing("a Python with the package redis", python !== undefined);
+
+export const php: string | undefined = succeeds("php", "-r", "exit(extension_loaded('redis') ? 0 : 1);")
+  ? "php"
+  : undefined;
+export const phpMissing: string = missing("php with ext-redis", php !== undefined);
