@@ -25,11 +25,14 @@ final class Config
         'database' => 0,
         'timeout' => 2.0,
         'prefix' => null,
+        'client' => null,
     ];
     private const CUSTOM = ['expire' => null, 'verifyExtendsToken' => false, 'maxLifetime' => 30 * 86_400];
     private const LEGACY = ['prefix' => null, 'secret' => null, 'until' => null];
 
     public readonly Connection $connection;
+    /** Seconds that it gives Redis; null for a client of the caller's. */
+    public readonly ?float $timeout;
     public readonly string $prefix;
     public readonly int $expire;
     public readonly bool $verifyExtendsToken;
@@ -52,7 +55,9 @@ final class Config
         $redis = $given['redis'];
         $options = is_object($redis) ? self::REDIS : self::known('redis', self::array('redis', $redis), self::REDIS);
         $this->prefix = self::readPrefix($given['prefix'] ?? $options['prefix'] ?? 'rwt:');
-        $this->connection = self::connect(is_object($redis) ? $redis : self::readRedis($options));
+        $target = is_object($redis) ? $redis : self::readRedis($options);
+        $this->timeout = is_object($redis) ? null : (float) $target['timeout'];
+        $this->connection = self::connect($target);
     }
 
     /** The idle time-out of one token, seconds. */
@@ -72,11 +77,17 @@ final class Config
         if (is_object($redis)) {
             throw InvalidOption::type('redis', 'an array, or a client: Redis, RedisCluster, Predis\ClientInterface', $redis);
         }
-        if (extension_loaded('redis')) {
+        $wanted = $redis['client'];
+        if ($wanted !== null && $wanted !== 'phpredis' && $wanted !== 'predis') {
+            throw InvalidOption::range('redis.client', '"phpredis" or "predis"');
+        }
+        if ($wanted !== 'predis' && extension_loaded('redis')) {
             return new PhpRedisConnection($redis);
         }
-
-        return class_exists(\Predis\Client::class) ? new PredisConnection($redis) : throw new ClientMissing();
+        if ($wanted !== 'phpredis' && class_exists(\Predis\Client::class)) {
+            return new PredisConnection($redis);
+        }
+        throw new ClientMissing();
     }
 
     /**

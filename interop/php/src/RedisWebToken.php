@@ -34,8 +34,8 @@ final class RedisWebToken
 
     /**
      * @param array{redis?: array<string, mixed>|\Redis|\RedisCluster|\Predis\ClientInterface, custom?: array<string, mixed>, prefix?: string, legacy?: array<string, mixed>} $config
-     *     `redis`: scheme, host, port, path, username, password, database, timeout (seconds), prefix; or a client of
-     *     yours, which is never closed. `custom`: expire (seconds of idleness, 3600), verifyExtendsToken (false),
+     *     `redis`: scheme, host, port, path, username, password, database, timeout (seconds), prefix, client
+     *     ("phpredis" or "predis"); or a client of yours, which is never closed. `custom`: expire (seconds of idleness, 3600), verifyExtendsToken (false),
      *     maxLifetime (seconds, 30 days). `prefix` of the keys, "rwt:". `legacy`: prefix, secret, until (Unix seconds).
      *
      * @throws RwtException where an option is wrong, or no client is installed
@@ -43,7 +43,7 @@ final class RedisWebToken
     public function __construct(#[\SensitiveParameter] array $config = [])
     {
         $this->config = new Config($config);
-        $this->store = new Store($this->config->connection);
+        $this->store = new Store($this->config->connection, $this->config->timeout);
         $this->legacy = $this->config->legacy === null ? null : new LegacyTokens($this->store, $this->config->legacy);
     }
 

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 /**
  * For the tests in TypeScript: one JSON question for each line of stdin, one JSON answer for each line of stdout.
- * The configuration is the first argument, and the client the second: "Predis", or ext-redis by default.
+ * The configuration is the first argument, and the client the second.
  */
 
 use RedisWebToken\Exception\RwtException;
@@ -17,11 +17,9 @@ use RedisWebToken\Token;
 require __DIR__ . '/../autoload.php';
 
 $config = json_decode($argv[1], true, 512, JSON_THROW_ON_ERROR);
-if (($argv[2] ?? '') === 'Predis') {
-    require_once 'Predis/autoload.php';
-    $config['redis'] = new Predis\Client(['host' => '127.0.0.1', 'port' => $config['redis']['port']]);
-}
-$rwt = new RedisWebToken($config);
+@include_once 'Predis/autoload.php';
+$config['redis']['client'] = $argv[2] ?? 'phpredis';
+$rwt = null;
 
 $ofFormat = [
     'derive' => static fn (string $secret, ?string $subject): array => [
@@ -46,6 +44,7 @@ $ofFormat = [
 while (($line = fgets(STDIN)) !== false) {
     ['op' => $op, 'args' => $args] = json_decode($line, true, 2048, JSON_THROW_ON_ERROR);
     try {
+        $rwt ??= new RedisWebToken($config);
         $answer = ['result' => isset($ofFormat[$op]) ? $ofFormat[$op](...$args) : $rwt->$op(...$args)];
     } catch (RwtException $error) {
         $reason = $error instanceof StoreUnavailable ? $error->reason() : null;

@@ -9,14 +9,15 @@ use RedisWebToken\Exception\StoreUnavailable;
 /** What the library asks of Redis: one command each, and never one that leaves a key without an expiry. */
 final class Store
 {
-    public function __construct(private readonly Connection $connection)
+    /** @param float|null $timeout seconds that the connection gives Redis; null for a client of the caller's */
+    public function __construct(private readonly Connection $connection, private readonly ?float $timeout)
     {
     }
 
     /** Stores a new session; false where another value has the key. */
     public function create(#[\SensitiveParameter] string $key, #[\SensitiveParameter] string $value, int $ttl): bool
     {
-        $reply = $this->connection->send($key, ['SET', $key, $value, 'EX', self::seconds($ttl), 'NX']);
+        $reply = $this->send($key, ['SET', $key, $value, 'EX', self::seconds($ttl), 'NX']);
         if ($reply === 'OK' || $reply === true) {
             return true;
         }
@@ -33,28 +34,28 @@ final class Store
     {
         $args = $slideTo === null ? ['GET', $key] : ['GETEX', $key, 'EX', self::seconds($slideTo)];
 
-        return self::text($this->connection->send($key, $args));
+        return self::text($this->send($key, $args));
     }
 
     public function extend(#[\SensitiveParameter] string $key, int $ttl): bool
     {
-        return self::flag($this->connection->send($key, ['EXPIRE', $key, self::seconds($ttl)]));
+        return self::flag($this->send($key, ['EXPIRE', $key, self::seconds($ttl)]));
     }
 
     public function remove(#[\SensitiveParameter] string $key): bool
     {
-        return self::flag($this->connection->send($key, ['DEL', $key]));
+        return self::flag($this->send($key, ['DEL', $key]));
     }
 
     /** Runs a script over one key, which gives text or nil. */
     public function evaluate(string $script, #[\SensitiveParameter] string $key, string ...$args): ?string
     {
-        return self::text($this->connection->send($key, ['EVAL', $script, '1', $key, ...$args]));
+        return self::text($this->send($key, ['EVAL', $script, '1', $key, ...$args]));
     }
 
     public function connect(): void
     {
-        $reply = $this->connection->send('', ['PING']);
+        $reply = $this->send('', ['PING']);
         if ($reply !== 'PONG' && $reply !== true) {
             throw new StoreUnavailable('reply');
         }
@@ -63,6 +64,19 @@ final class Store
     public function disconnect(): void
     {
         $this->connection->close();
+    }
+
+    /** @param list<string> $args */
+    private function send(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $args): mixed
+    {
+        $start = hrtime(true);
+        try {
+            return $this->connection->send($key, $args);
+        } catch (StoreUnavailable $unavailable) {
+            // Of a time-out the clients say that the connection was lost.
+            $isLate = $this->timeout !== null && hrtime(true) - $start >= $this->timeout * 9e8;
+            throw $isLate && $unavailable->reason() === 'network' ? new StoreUnavailable('timeout') : $unavailable;
+        }
     }
 
     /** The last guard of "no key without an expiry". */

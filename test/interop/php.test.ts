@@ -1,0 +1,233 @@
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { createRwt } from "../../src/index.ts";
+import { createRwtWithLegacy } from "../../src/legacy/index.ts";
+import { ioredisStore } from "../../src/stores/ioredis.ts";
+import { root } from "../../tools/entries.ts";
+import vectors from "../../vectors.json" with { type: "json" };
+import { signedByOldNode, signedByOldPhp } from "../legacy/old-libraries.ts";
+import { startBridge } from "../support/bridge.ts";
+import { commandsOf } from "../support/commandstats.ts";
+import { forged } from "../support/forged.ts";
+import { php, phpMissing } from "../support/interop.ts";
+import { ownRedis } from "../support/servers.ts";
+import shared from "../vectors.json" with { type: "json" };
+import { type Ask, formatSuite } from "./format-suite.ts";
+
+const redis = await ownRedis();
+const admin = new Redis(redis.url);
+admin.on("error", () => {});
+afterAll(() => admin.disconnect());
+beforeEach(() => admin.flushall());
+const secret = "a secret that all languages share, 32 bytes or more";
+
+const store = ioredisStore(redis.url);
+const rwt = createRwt({ store, secret });
+afterAll(() => store.disconnect());
+
+interface Answer {
+  readonly result?: unknown;
+  readonly error?: { readonly code: string; readonly reason: string | null };
+}
+
+/** A PHP process of its own; a wrong answer's code and reason are thrown. */
+function startPhp(client: string, config: object = {}): Ask {
+  const whole = { redis: { host: "127.0.0.1", port: redis.port, timeout: 1.5 }, ...config };
+  const bridge = startBridge(php ?? "", [
+    join(root, "interop/php/tests/bridge.php"),
+    JSON.stringify(whole),
+    client,
+  ]);
+  return async (op, ...args) => {
+    const { result, error } = (await bridge({ op, args })) as Answer;
+    if (error !== undefined) throw new Error(`${error.code} ${error.reason}`);
+    return result;
+  };
+}
+
+describe.skipIf(php === undefined)(`PHP and the wire format${phpMissing}`, () => {
+  const ask = startPhp("phpredis");
+  formatSuite(ask);
+
+  test("mints the tokens of all vectors", async () => {
+    for (const { secret, deadline, expire, slot, random, token } of [...shared, ...vectors.tokens]) {
+      expect(await ask("mint", secret, deadline, expire, slot, random)).toBe(token);
+    }
+  });
+});
+
+describe.skipIf(php === undefined).each(["phpredis", "predis"])(`PHP with %s${phpMissing}`, (client) => {
+  const ask = startPhp(client);
+  const sliding = startPhp(client, { custom: { verifyExtendsToken: true } });
+
+  test.each([
+    [{ name: "Zoë 🎟", n: 1.5, deep: [0, null, { a: false }] }],
+    [false],
+    [0],
+    [""],
+    [null],
+    [[]],
+    [1e21],
+    [0.1],
+  ])("what either signs, the other verifies: %j", async (data) => {
+    const options = { subject: "émilie", meta: { device: "iPad" }, expire: 60 };
+    const mine = await rwt.sign(data, options);
+    expect(await ask("session", mine, secret)).toMatchObject({ data, subject: "émilie", expire: 60 });
+    expect(await ask("verify", mine, secret)).toEqual(data);
+    const its = String(await ask("sign", data, secret, options));
+    expect(await rwt.verify(its)).toMatchObject({ data, subject: "émilie", meta: options.meta, expire: 60 });
+    expect(its.slice(4 + 14, 4 + 17)).toBe(mine.slice(4 + 14, 4 + 17));
+  });
+
+  test("opens with any secret of a list, and signs with the first", async () => {
+    const older = "the secret before, also 32 bytes or more";
+    const token = await ask("sign", 1, older);
+    expect(await ask("verify", token, [secret, older])).toBe(1);
+    expect(await ask("verify", token, [secret])).toBe(false);
+    expect(await ask("verify", await ask("sign", 2, [secret, older]), secret)).toBe(2);
+  });
+
+  test("never lets a key live past the deadline, by signing, sliding or extending", async () => {
+    const config = { custom: { maxLifetime: 50, expire: 50, verifyExtendsToken: true } };
+    const short = startPhp(client, config);
+    const token = await short("sign", 1, secret);
+    const [key = ""] = await admin.keys("*");
+    for (const op of ["verify", "extend"]) {
+      await admin.expire(key, 10);
+      expect(await short(op, token, secret)).toBeTruthy();
+      const ttl = await admin.ttl(key);
+      expect([ttl > 40, ttl <= 50]).toEqual([true, true]);
+    }
+    await expect(short("sign", 1, secret, { expire: 51 })).rejects.toThrow("ERR_RWT_OPTION_RANGE");
+  });
+
+  test("sends one command for each operation, and none for a token that can't live", async () => {
+    const token = String(await ask("sign", 1, secret));
+    await sliding("connect");
+    const past = await createRwt({ store, secret, now: () => 1_000_000_000 }).sign(1);
+    expect(await commandsOf(admin, () => ask("sign", 1, secret))).toEqual({ set: 1 });
+    expect(await commandsOf(admin, () => ask("verify", token, secret))).toEqual({ get: 1 });
+    expect(await commandsOf(admin, () => sliding("verify", token, secret))).toEqual({ getex: 1 });
+    expect(await commandsOf(admin, () => ask("extend", token, secret))).toEqual({ expire: 1 });
+    const sent = await commandsOf(admin, async () => {
+      for (const bad of [forged(token), past, "", ...vectors.rejected.map((each) => each.token)]) {
+        expect(await sliding("verify", bad, secret)).toBe(false);
+        expect(await ask("extend", bad, secret)).toBe(false);
+        expect(await ask("destroy", bad, secret)).toBe(false);
+      }
+    });
+    expect(sent).toEqual({});
+    expect(await commandsOf(admin, () => ask("destroy", token, secret))).toEqual({ del: 1 });
+    expect(await ask("verify", token, secret)).toBe(false);
+  });
+
+  test.each([
+    [{ custom: { expire: "60" } }, "TYPE"],
+    [{ custom: { expire: 0 } }, "RANGE"],
+    [{ custom: { verifyExtendsToken: 1 } }, "TYPE"],
+    [{ custom: { expires: 60 } }, "UNKNOWN"],
+    [{ prefix: "{x}" }, "RANGE"],
+    [{ legacy: {} }, "TYPE"],
+  ])("refuses the configuration %j", async (config, kind) => {
+    await expect(startPhp(client, config)("connect")).rejects.toThrow(`ERR_RWT_OPTION_${kind}`);
+  });
+
+  test.each<[string, unknown[], string]>([
+    ["sign", [1, ""], "OPTION_RANGE"],
+    ["sign", [1, []], "OPTION_RANGE"],
+    ["sign", [1, secret, { ttl: 5 }], "OPTION_UNKNOWN"],
+    ["sign", [1, secret, { subject: "" }], "OPTION_RANGE"],
+    ["sign", [1, secret, { subject: 42 }], "OPTION_TYPE"],
+    ["sign", [1, secret, { meta: ["a"] }], "OPTION_TYPE"],
+    ["verify", ["t", [1]], "OPTION_TYPE"],
+  ])("refuses %s%j", async (op, args, code) => {
+    await expect(ask(op, ...args)).rejects.toThrow(`ERR_RWT_${code}`);
+  });
+
+  describe("tokens of 2017", () => {
+    const legacy = { prefix: "sess:", secret: "az3rty!" };
+    const old = { user: { name: "Zoë", admin: true }, ...legacy, expire: 600 };
+    const plain = startPhp(client, { legacy });
+    const slides = startPhp(client, { legacy, custom: { verifyExtendsToken: true, expire: 900 } });
+
+    test("are verified, extended and destroyed in place", async () => {
+      const { token, key } = await signedByOldNode(admin, old);
+      expect(await plain("verify", token, secret)).toEqual({ name: "Zoë", admin: "true" });
+      expect(await admin.ttl(key)).toBeLessThanOrEqual(600);
+      expect(await slides("verify", token, secret)).toBeTruthy();
+      expect(await admin.ttl(key)).toBeGreaterThan(890);
+      expect(await plain("extend", token, secret)).toBe(true);
+      expect(await plain("destroy", token, secret)).toBe(true);
+      expect(await admin.dbsize()).toBe(0);
+      expect(await plain("verify", token, secret)).toBe(false);
+      expect(await plain("destroy", token, secret)).toBe(false);
+    });
+
+    test("without an expiry get one", async () => {
+      const { expire, ...dead } = old;
+      const { token, key } = await signedByOldPhp(admin, dead);
+      expect(await plain("verify", token, secret)).toBeTruthy();
+      expect(await admin.ttl(key)).toBeGreaterThan(3590);
+    });
+
+    test("are refused where legacy is off, and after `until`", async () => {
+      const { token } = await signedByOldNode(admin, old);
+      expect(await ask("verify", token, secret)).toBe(false);
+      const over = startPhp(client, { legacy: { ...legacy, until: 1_000_000_000 } });
+      expect(await over("verify", token, secret)).toBe(false);
+      expect(await over("extend", token, secret)).toBe(false);
+    });
+
+    test("that TypeScript has exchanged stand for their successors", async () => {
+      const { token, key } = await signedByOldNode(admin, old);
+      const exchanging = createRwtWithLegacy({ store, secret, legacy: { ...legacy, upgrade: true } });
+      const newToken = (await exchanging.verify(token))?.newToken;
+      expect(await slides("verify", token, secret)).toEqual({ name: "Zoë", admin: "true" });
+      expect(await plain("extend", token, secret)).toBe(true);
+      expect(await admin.ttl(key)).toBeLessThanOrEqual(300);
+      expect(await plain("destroy", token, secret)).toBe(true);
+      expect(await rwt.verify(newToken)).toBeNull();
+      expect(await admin.dbsize()).toBe(0);
+    });
+  });
+});
+
+describe.skipIf(php === undefined).each(["phpredis", "predis"])(
+  `an outage, to PHP with %s${phpMissing}`,
+  (client) => {
+    test("is an exception with its reason, never false, and is over when Redis is back", async () => {
+      const own = await ownRedis();
+      const ask = startPhp(client, { redis: { host: "127.0.0.1", port: own.port, timeout: 0.5 } });
+      const unavailable = (reason: string) => `ERR_RWT_STORE_UNAVAILABLE ${reason}`;
+      const token = String(await ask("sign", 1, secret));
+      const client2 = new Redis(own.url);
+      client2.on("error", () => {});
+      const [key = ""] = await client2.keys("*");
+      await client2.set(key, "not JSON", "EX", 60);
+      await expect(ask("verify", token, secret)).rejects.toThrow(unavailable("reply"));
+      await client2.del(key);
+      await client2.hset(key, "a", "1");
+      await expect(ask("verify", token, secret)).rejects.toThrow(unavailable("server"));
+      await client2.del(key);
+      client2.disconnect();
+      own.freeze();
+      await expect(ask("verify", token, secret)).rejects.toThrow(unavailable("timeout"));
+      await expect(ask("destroy", token, secret)).rejects.toThrow(/timeout|network/);
+      own.thaw();
+      await own.kill();
+      for (const op of ["verify", "session", "extend", "destroy"]) {
+        await expect(ask(op, token, secret)).rejects.toThrow("ERR_RWT_STORE_UNAVAILABLE");
+      }
+      await own.restart();
+      expect(await ask("verify", token, secret)).toBe(false);
+      expect(await ask("verify", await ask("sign", 2, secret), secret)).toBe(2);
+    });
+
+    test("and so is a password that is missing", async () => {
+      const locked = await ownRedis({ password: "of the tests" });
+      const ask = startPhp(client, { redis: { host: "127.0.0.1", port: locked.port } });
+      await expect(ask("sign", 1, secret)).rejects.toThrow("ERR_RWT_STORE_UNAVAILABLE auth");
+    });
+  },
+);
