@@ -7,7 +7,7 @@ const succeeds = (command: string, ...args: string[]): boolean =>
 const REQUIRED = process.env.RWT_INTEROP === "required";
 
 /** Why a suite is left out, for its name; empty where it runs. */
-function missing(what: string, isThere: boolean): string {
+export function missing(what: string, isThere: boolean): string {
   if (isThere) return "";
   if (REQUIRED) throw new Error(`${what} is missing: npm run setup:interop`);
   return `: SKIPPED, ${what} is missing (npm run setup:interop)`;

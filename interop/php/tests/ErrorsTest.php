@@ -1,0 +1,119 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RedisWebToken\Tests;
+
+use RedisWebToken\Exception\DataNotJson;
+use RedisWebToken\Exception\InvalidOption;
+use RedisWebToken\Exception\RwtException;
+use RedisWebToken\Exception\StoreUnavailable;
+use RedisWebToken\RedisWebToken;
+
+final class ErrorsTest extends RedisTestCase
+{
+    /** @dataProvider clients */
+    public function testAnOutageShowsNoSecretNoTokenNoKeyAndNoData(string $client): void
+    {
+        $token = $this->service($client)->sign(['name' => 'data of a user'], self::SECRET);
+        [$key] = $this->admin->keys('*');
+        $out = $this->service($client, ['port' => 1, 'password' => 'the password of Redis', 'timeout' => 0.5]);
+        $calls = [
+            fn () => $out->verify($token, self::SECRET),
+            fn () => $out->destroy($token, self::SECRET),
+            fn () => $out->sign(['name' => 'data of a user'], self::SECRET),
+            fn () => $out->connect(),
+        ];
+        foreach ($calls as $call) {
+            $error = self::thrownBy($call);
+            self::assertInstanceOf(StoreUnavailable::class, $error);
+            self::assertSame('network', $error->reason());
+            self::assertSame('ERR_RWT_STORE_UNAVAILABLE', $error->errorCode());
+            self::assertNull($error->getPrevious());
+            $shown = $error->getMessage() . $error->getTraceAsString() . print_r($error->getTrace()[0], true) . print_r($out, true);
+            foreach ([$token, substr($token, 4, 30), $key, self::SECRET, 'data of a user'] as $secret) {
+                self::assertStringNotContainsString($secret, $shown);
+            }
+        }
+    }
+
+    /** @dataProvider clients */
+    public function testAnErrorReplyIsAnOutageNotANull(string $client): void
+    {
+        $rwt = $this->service($client);
+        $token = $rwt->sign(1, self::SECRET);
+        [$key] = $this->admin->keys('*');
+        $this->admin->del($key);
+        $this->admin->hSet($key, 'a', '1');
+        $error = self::thrownBy(fn () => $rwt->verify($token, self::SECRET));
+        self::assertInstanceOf(StoreUnavailable::class, $error);
+        self::assertSame('server', $error->reason());
+        $this->admin->del($key);
+        // And the connection goes on working.
+        self::assertFalse($rwt->verify($token, self::SECRET));
+    }
+
+    /** @return array<string, array{mixed}> */
+    public static function notJson(): array
+    {
+        return ['NAN' => [NAN], 'INF' => [[1, INF]], 'not UTF-8' => ["\xff"], 'a resource' => [fopen('php://memory', 'r')]];
+    }
+
+    /** @dataProvider notJson */
+    public function testDataThatIsNoJsonIsRefused(mixed $data): void
+    {
+        $this->expectException(DataNotJson::class);
+        $this->service('phpredis')->sign($data, self::SECRET);
+    }
+
+    public function testDigitsOfFloatsSurviveAnyPhpIni(): void
+    {
+        $before = ini_set('serialize_precision', '3');
+        try {
+            $rwt = $this->service('phpredis');
+            self::assertSame(0.123456789012345, $rwt->verify($rwt->sign(0.123456789012345, self::SECRET), self::SECRET));
+            self::assertSame('3', ini_get('serialize_precision'));
+        } finally {
+            ini_set('serialize_precision', (string) $before);
+        }
+    }
+
+    public function testAShortSecretWorksAndIsToldOnce(): void
+    {
+        $told = [];
+        set_error_handler(static function (int $level, string $message) use (&$told): bool {
+            $told[] = [$level, $message];
+
+            return true;
+        });
+        try {
+            $rwt = $this->service('phpredis');
+            self::assertSame(1, $rwt->verify($rwt->sign(1, 'az3rty!'), 'az3rty!'));
+            $this->service('phpredis')->sign(1, 'also short');
+        } finally {
+            restore_error_handler();
+        }
+        self::assertCount(1, $told);
+        self::assertSame(E_USER_DEPRECATED, $told[0][0]);
+        self::assertStringContainsString('openssl rand -base64 32', $told[0][1]);
+        self::assertStringNotContainsString('az3rty', $told[0][1]);
+    }
+
+    public function testAnUnknownNameThatMayBeASecretIsNotShown(): void
+    {
+        $error = self::thrownBy(static fn () => new RedisWebToken(['a secret: in the wrong place' => 1]));
+        self::assertInstanceOf(InvalidOption::class, $error);
+        self::assertStringNotContainsString('secret:', $error->getMessage());
+        self::assertSame('ERR_RWT_OPTION_UNKNOWN', $error->errorCode());
+    }
+
+    private static function thrownBy(\Closure $call): RwtException
+    {
+        try {
+            $call();
+        } catch (RwtException $error) {
+            return $error;
+        }
+        self::fail('nothing was thrown');
+    }
+}

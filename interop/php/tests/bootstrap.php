@@ -1,0 +1,8 @@
+<?php
+
+declare(strict_types=1);
+
+require is_file(__DIR__ . '/../vendor/autoload.php') ? __DIR__ . '/../vendor/autoload.php' : __DIR__ . '/../autoload.php';
+// Debian's package php-nrk-predis.
+@include_once 'Predis/autoload.php';
+require __DIR__ . '/RedisTestCase.php';
