@@ -24,9 +24,13 @@ const PROGRAMS = {
   "named.mjs": `import { rwt } from "redis-web-token/compat"; ${USE.replace("MEMORY", 'await import("redis-web-token/memory")')}`,
 };
 
-async function printedBy(command: string, file: string, code: string): Promise<string> {
+async function printedBy(
+  [command = "", ...args]: readonly string[],
+  file: string,
+  code: string,
+): Promise<string> {
   writeFileSync(join(folder, file), code);
-  const { stdout, stderr } = await promisify(execFile)(command, [join(folder, file)]);
+  const { stdout, stderr } = await promisify(execFile)(command, [...args, join(folder, file)]);
   expect(stderr).toBe("");
   return stdout.trim();
 }
@@ -37,8 +41,31 @@ describe("redis-web-token/compat is the factory", () => {
       ["Node", process.execPath],
       ["Bun", bin("bun")],
     ])("on %s", async (_, command) => {
-      expect(await printedBy(command, file, code)).toBe("Ada");
+      expect(await printedBy([command], file, code)).toBe("Ada");
     });
+  });
+
+  test("import.mjs on Deno", async () => {
+    const deno = [bin("deno"), "run", "--allow-env", "--allow-read"];
+    expect(await printedBy(deno, "import.mjs", PROGRAMS["import.mjs"])).toBe("Ada");
+  });
+
+  test("CommonJS in TypeScript sees it with its types", async () => {
+    const code = `
+      import rwt = require("redis-web-token/compat");
+      const tokens = rwt({ redis: { host: "localhost" } });
+      tokens.sign({ name: "Ada" }, "secret", {}, (error, token) => error ?? token?.length);
+      // @ts-expect-error seconds are a number
+      rwt({ custom: { expire: "60" } });`;
+    const config = {
+      extends: "../../tsconfig.json",
+      // Which forbids what only a compiler can run, such as `import =`.
+      compilerOptions: { erasableSyntaxOnly: false },
+      files: ["types.cts"],
+    };
+    writeFileSync(join(folder, "types.cts"), code);
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+    await promisify(execFile)(bin("tsc"), ["-p", folder]).catch((error) => expect.fail(error.stdout));
   });
 });
 

@@ -4,15 +4,11 @@ import { afterAll } from "vitest";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { runSuites } from "../support/run-suites.ts";
-import { ownRedis } from "../support/servers.ts";
+import { ownClusterNode } from "../support/servers.ts";
 import { createTimeMachine, tcpSender } from "./time-machine.ts";
 
-// One node that owns all slots refuses what crosses slots as a large cluster does.
-const node = await ownRedis({ args: ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"] });
+const node = await ownClusterNode();
 const admin = new Redis(node.url);
-await admin.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-while (!(await admin.cluster("INFO")).includes("cluster_state:ok"))
-  await new Promise((resume) => setTimeout(resume, 20));
 const time = createTimeMachine(tcpSender(admin));
 
 const ioredis = new Cluster([node.url]);

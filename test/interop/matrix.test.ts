@@ -58,7 +58,8 @@ function inWorkerd(call: CallWorker): Party {
 function inPhp(command: string): Party {
   const make = (verifyExtendsToken: boolean): Bridge => {
     const config = { redis: { host: "127.0.0.1", port: redis.port }, custom: { verifyExtendsToken } };
-    return startBridge(command, [join(root, "interop/php/tests/bridge.php"), JSON.stringify(config)]);
+    const program = join(root, "interop/php/tests/bridge.php");
+    return startBridge(command, [program, JSON.stringify(config), "phpredis"]);
   };
   const [still, sliding] = [make(false), make(true)];
   const ask = async (bridge: Bridge, op: string, ...args: unknown[]): Promise<unknown> => {

@@ -11,7 +11,7 @@ import { startBridge } from "../support/bridge.ts";
 import { commandsOf } from "../support/commandstats.ts";
 import { forged } from "../support/forged.ts";
 import { php, phpMissing } from "../support/interop.ts";
-import { ownRedis } from "../support/servers.ts";
+import { ownClusterNode, ownRedis } from "../support/servers.ts";
 import shared from "../vectors.json" with { type: "json" };
 import { type Ask, formatSuite } from "./format-suite.ts";
 
@@ -231,3 +231,20 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
     });
   },
 );
+
+test.skipIf(php === undefined)(`PHP over a Redis Cluster${phpMissing}`, async () => {
+  const node = await ownClusterNode();
+  const legacy = { prefix: "sess:", secret: "az3rty!" };
+  const ask = startPhp("cluster", { redis: { port: node.port }, legacy });
+  await ask("connect");
+  const token = await ask("sign", { a: 1 }, secret, { subject: "42" });
+  expect(await ask("verify", token, secret)).toEqual({ a: 1 });
+  expect(await ask("extend", token, secret)).toBe(true);
+  expect(await ask("destroy", token, secret)).toBe(true);
+  expect(await ask("verify", token, secret)).toBe(false);
+  const direct = new Redis(node.url);
+  const old = await signedByOldNode(direct, { ...legacy, user: { name: "Ada" }, expire: 60 });
+  direct.disconnect();
+  expect(await ask("verify", old.token, secret)).toEqual({ name: "Ada" });
+  expect(await ask("destroy", old.token, secret)).toBe(true);
+});

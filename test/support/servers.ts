@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
 import { afterAll } from "vitest";
 import { type RedisServer, startRedisServer } from "../../tools/redis-server.ts";
 import { type RestServer, startRestServer } from "../../tools/rest-server/server.ts";
@@ -7,6 +9,16 @@ export async function ownRedis(options?: Parameters<typeof startRedisServer>[0])
   const redis = await startRedisServer(options);
   afterAll(() => redis.stop());
   return redis;
+}
+
+/** One node that owns all slots refuses what crosses slots as a large cluster does. Ended after this file. */
+export async function ownClusterNode(): Promise<RedisServer> {
+  const node = await ownRedis({ args: ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"] });
+  const admin = new Redis(node.url);
+  await admin.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+  while (!(await admin.cluster("INFO")).includes("cluster_state:ok")) await sleep(20);
+  await admin.quit();
+  return node;
 }
 
 /** The Upstash protocol in front of a Redis, ended after this file. */

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 /**
  * For the tests in TypeScript: one JSON question for each line of stdin, one JSON answer for each line of stdout.
- * The configuration is the first argument, and the client the second.
+ * The configuration is the first argument, and the client the second: phpredis, predis or cluster.
  */
 
 use RedisWebToken\Exception\RwtException;
@@ -18,7 +18,11 @@ require __DIR__ . '/../autoload.php';
 
 $config = json_decode($argv[1], true, 512, JSON_THROW_ON_ERROR);
 @include_once 'Predis/autoload.php';
-$config['redis']['client'] = $argv[2] ?? 'phpredis';
+if ($argv[2] === 'cluster') {
+    $config['redis'] = new RedisCluster(null, ['127.0.0.1:' . $config['redis']['port']], 1.0, 1.0);
+} else {
+    $config['redis']['client'] = $argv[2];
+}
 $rwt = null;
 
 $ofFormat = [
