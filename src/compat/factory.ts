@@ -36,10 +36,7 @@ export const createFactory =
           return of(key, options.expire).sign(data, options);
         });
       },
-      verify: (token: unknown, secret: unknown, callback?: unknown) =>
-        callback === undefined
-          ? byToken(async (...args) => userOf(await session(...args)))(token, secret)
-          : byToken(session, (found) => [userOf(found), ...newTokenOf(found)])(token, secret, callback),
+      verify: byToken(session, (found) => [userOf(found), ...newTokenOf(found)]),
       session: byToken(session),
       extend: byToken((token, secret) => of(secret).extend(token)),
       destroy: byToken((token, secret) => of(secret).destroy(token)),

@@ -2,7 +2,7 @@ import { OptionTypeError } from "../errors.ts";
 import { createKeyRing } from "../key-ring.ts";
 import { type LegacyRwt, withLegacy } from "../legacy/create.ts";
 import { readLegacyOptions } from "../legacy/options.ts";
-import { knownOptions } from "../lib/check.ts";
+import { knownOptions, MAX_SECONDS } from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";
 import { readOptions } from "../options.ts";
 import { rwtOver } from "../rwt.ts";
@@ -34,6 +34,10 @@ export function createServices<User>(config: CompatConfig<User>, openStore: Open
   ]);
   const prefix = given.prefix ?? (isStore(redis) ? undefined : redis.prefix);
   const legacy = given.legacy ?? undefined;
+  if (isClient(redis)) {
+    const makers = "ioredisStore, nodeRedisStore or upstashStore";
+    throw new OptionTypeError("redis", `redis takes no client but a store: make one of yours with ${makers}`);
+  }
   const store = isStore(redis) ? redis : openStore(redis);
   const kept = new Map<string, LegacyRwt<User>>();
 
@@ -67,8 +71,11 @@ export function createServices<User>(config: CompatConfig<User>, openStore: Open
   };
 }
 
-/** What isn't a whole number is refused elsewhere, by name. */
-const numberIn = (value: unknown): number => (Number.isInteger(value) ? Number(value) : 0);
+/** What isn't a whole number, or is too large a one, is refused elsewhere, by name. */
+const numberIn = (value: unknown): number =>
+  Number.isInteger(value) ? Math.min(Number(value), MAX_SECONDS) : 0;
+
+const isClient = (redis: object): boolean => ["call", "sendCommand", "exec"].some((name) => name in redis);
 
 const isStore = (redis: object): redis is TokenStore =>
   isObject(redis) && typeof redis.create === "function" && typeof redis.read === "function";

@@ -115,6 +115,12 @@ describe("arguments", () => {
     expect(() => call("t", secret, "callback")).toThrow(/callback must be a function/);
   });
 
+  test("null in place of a callback asks for a promise", async () => {
+    const tokens = over(memoryStore());
+    const call = tokens.verify as (...args: unknown[]) => Promise<unknown>;
+    expect(await call(await tokens.sign({ a: 1 }, secret), secret, null)).toEqual({ a: 1 });
+  });
+
   test("wrong params reach the callback", async () => {
     const error = await new Promise((resolve) => {
       over(untouchedStore()).sign({ a: 1 }, secret, { expire: -1 }, resolve);
@@ -126,6 +132,9 @@ describe("arguments", () => {
     [{ custom: { expire: "60" } }, "expire"],
     [{ custom: { expire: 0 } }, "expire"],
     [{ custom: { expire: Number.NaN } }, "expire"],
+    [{ custom: { expire: 2 ** 32 } }, "expire"],
+    [{ redis: { call() {}, get() {} } }, "redis"],
+    [{ redis: { sendCommand() {} } }, "redis"],
     [{ custom: { verifyExtendsToken: 1 } }, "verifyExtendsToken"],
     [{ custom: { maxLifetime: "1" } }, "maxLifetime"],
     [{ custom: { expire: 60, maxLifetime: 30 } }, "expire"],

@@ -100,6 +100,15 @@ describe.each(storeKinds(redis, rest))("old tokens: $name", ({ open }) => {
     expect(await rwt.expireOrphans()).toBe(0);
   });
 
+  test("are found under a prefix with characters that SCAN's patterns give a meaning, and nothing beside it", async () => {
+    const { expire, ...dead } = old;
+    const mine = await signedByOldNode(admin, { ...dead, prefix: "a[b]*?\\:" });
+    const other = await signedByOldNode(admin, { ...dead, prefix: "ab:" });
+    expect(await withLegacy({ prefix: "a[b]*?\\:" }).expireOrphans()).toBe(1);
+    expect(await admin.ttl(mine.key)).toBeGreaterThan(0);
+    expect(await admin.ttl(other.key)).toBe(-1);
+  });
+
   test("end at `until`: nothing extends one past it, and then none costs a command", async () => {
     const { token, key } = await signedByOldNode(admin, old);
     const until = seconds() + 100;
