@@ -227,6 +227,25 @@ describe.each(storeKinds(redis, rest))("old tokens: $name", ({ open }) => {
   });
 });
 
+test("a token that is destroyed while it is being exchanged stays destroyed, and its successor with it", async () => {
+  const { token, key } = await signedByOldNode(admin, old);
+  const store = redisStore({
+    async send({ args: [command, ...rest] }) {
+      const reply = await admin.call(command, ...rest);
+      if (command === "SET") await admin.del(key);
+      return reply;
+    },
+    close: async () => {},
+  });
+  const rwt = createRwtWithLegacy({
+    store,
+    secret,
+    legacy: { prefix: old.prefix, secret: old.secret, upgrade: true },
+  });
+  expect(await rwt.verify(token)).toBeNull();
+  expect(await admin.dbsize()).toBe(0);
+});
+
 describe("the options of legacy", () => {
   const store = redisStore({ send: async () => null, close: async () => {} });
   const make = (legacy: unknown, options = {}) =>
