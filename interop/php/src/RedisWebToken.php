@@ -24,10 +24,6 @@ use RedisWebToken\Redis\Store;
  */
 final class RedisWebToken
 {
-    private const MIN_SECRET_BYTES = 32;
-
-    private static bool $warned = false;
-
     private readonly Config $config;
     private readonly Store $store;
     private readonly ?LegacyTokens $legacy;
@@ -63,7 +59,7 @@ final class RedisWebToken
         $expire = $given['expire'] === null ? $this->config->expire : $this->config->readExpire($given['expire']);
         $subject = self::readSubject($given['subject']);
         $meta = self::readMeta($given['meta']);
-        [$keys] = self::ring($secret);
+        [$keys] = Secrets::keysOf($secret);
         $issuedAt = time();
         $deadline = $issuedAt + $this->config->maxLifetime;
         $value = Session::encode($user, $subject, $meta, $issuedAt, $deadline);
@@ -103,7 +99,7 @@ final class RedisWebToken
      */
     public function session(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): ?array
     {
-        $ring = self::ring($secret);
+        $ring = Secrets::keysOf($secret);
         if ($this->isOld($token)) {
             $found = $this->readOld($token, $secret, $this->config->verifyExtendsToken);
             if ($found === null || $found['successor'] === null) {
@@ -139,7 +135,7 @@ final class RedisWebToken
      */
     public function extend(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): bool
     {
-        $ring = self::ring($secret);
+        $ring = Secrets::keysOf($secret);
         if ($this->isOld($token)) {
             $found = $this->readOld($token, $secret, true);
             if ($found === null || $found['successor'] === null) {
@@ -162,14 +158,14 @@ final class RedisWebToken
      */
     public function destroy(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): bool
     {
-        $ring = self::ring($secret);
+        $ring = Secrets::keysOf($secret);
         if ($this->isOld($token)) {
             $found = $this->readOld($token, $secret, false);
             // The successor first: should the second command fail, a second call still finds it.
             $ended = $found === null || $found['successor'] === null
                 || $this->destroy(Token::seal($ring, $found['successor'])?->text ?? '', $secret);
 
-            return $found !== null && $this->legacy?->remove($token, self::newest($secret)) && $ended;
+            return $found !== null && $this->legacy?->remove($token, Secrets::newest($secret)) && $ended;
         }
         $opened = Token::open($ring, $token);
 
@@ -201,50 +197,13 @@ final class RedisWebToken
      */
     private function readOld(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret, bool $slide): ?array
     {
-        return $this->legacy?->read($token, self::newest($secret), $this->config->expire, $slide);
-    }
-
-    /** @param string|list<string> $secret */
-    private static function newest(#[\SensitiveParameter] string|array $secret): string
-    {
-        return is_string($secret) ? $secret : $secret[0];
+        return $this->legacy?->read($token, Secrets::newest($secret), $this->config->expire, $slide);
     }
 
     /** Seconds that a token's key may live from now; below 1 where it is past its deadline. */
     private static function ttlOf(?Token $token): int
     {
         return $token === null ? 0 : min($token->expire, $token->deadline - time());
-    }
-
-    /**
-     * @param string|list<string> $secret
-     *
-     * @return non-empty-list<Keys>
-     */
-    private static function ring(#[\SensitiveParameter] string|array $secret): array
-    {
-        $secrets = is_string($secret) ? [$secret] : array_values($secret);
-        if ($secrets === []) {
-            throw InvalidOption::range('secret', 'at least one secret');
-        }
-        foreach ($secrets as $each) {
-            if (!is_string($each)) {
-                throw InvalidOption::type('secret', 'text or bytes, or a list of these, newest first', $each);
-            }
-            if ($each === '') {
-                throw InvalidOption::range('secret', 'at least ' . self::MIN_SECRET_BYTES . ' bytes long');
-            }
-            if (strlen($each) < self::MIN_SECRET_BYTES && !self::$warned) {
-                self::$warned = true;
-                trigger_error(
-                    'redis-web-token: a secret of less than 32 bytes can be guessed, and with it tokens can be forged. '
-                        . 'Make one with `openssl rand -base64 32`.',
-                    E_USER_DEPRECATED,
-                );
-            }
-        }
-
-        return array_map(Keys::of(...), $secrets);
     }
 
     private static function readSubject(#[\SensitiveParameter] mixed $subject): ?string
