@@ -4,7 +4,7 @@ import { flag, type RedisStore, seconds, text } from "../stores/redis.ts";
 
 /** What an old token's hash holds. */
 export interface OldHash {
-  /** The user; the old libraries made text of every value. */
+  /** The user, where there is no successor; the old libraries made text of every value. */
   readonly user: Readonly<Record<string, string>>;
   /** The body of the v1 token that this one was exchanged for, as base64url; that one counts from then on. */
   readonly successor: string | undefined;
@@ -90,7 +90,7 @@ function decode(reply: string): OldHash {
   const pairs: [string, string][] = [];
   for (let i = 0; i < fields.length; i += 2) pairs.push([fields[i] ?? "", fields[i + 1] ?? ""]);
   const successor = pairs.find(([name]) => name === MARK)?.[1];
-  return { user: Object.fromEntries(pairs.filter(([name]) => name !== MARK)), successor };
+  return { user: Object.fromEntries(pairs), successor };
 }
 
 function parse(json: string): string[] {

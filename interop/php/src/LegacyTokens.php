@@ -56,10 +56,8 @@ final class LegacyTokens
         foreach (array_chunk($fields, 2) as [$name, $value]) {
             $user[$name] = $value;
         }
-        $successor = $user[self::MARK] ?? null;
-        unset($user[self::MARK]);
 
-        return ['user' => $user, 'successor' => $successor, 'deadline' => $until ?? time() + $ttl];
+        return ['user' => $user, 'successor' => $user[self::MARK] ?? null, 'deadline' => $until ?? time() + $ttl];
     }
 
     public function remove(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string $secret): bool
