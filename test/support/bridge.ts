@@ -5,8 +5,21 @@ import { afterAll } from "vitest";
 /** Asks a program of another language: one JSON line there, one JSON line back. */
 export type Bridge = (question: object) => Promise<unknown>;
 
-/** Starts the program; it is ended after the test file. Questions are answered in their order. */
+/**
+ * Gives a bridge to the program, which starts at the first question, so that a suite that is left out needs none. It
+ * is ended after the test file. Questions are answered in their order.
+ */
 export function startBridge(command: string, args: readonly string[]): Bridge {
+  let started: Bridge | undefined;
+  let end = (): void => {};
+  afterAll(() => end());
+  return (question) => {
+    if (started === undefined) [started, end] = launch(command, args);
+    return started(question);
+  };
+}
+
+function launch(command: string, args: readonly string[]): [Bridge, () => void] {
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
   const waiting: { resolve: (answer: unknown) => void; reject: (error: Error) => void }[] = [];
   let complaints = "";
@@ -28,11 +41,11 @@ export function startBridge(command: string, args: readonly string[]): Bridge {
   child.on("close", (code) => fail(`ended with ${code}`));
   // A question to a program that has ended fails by the "close" above.
   child.stdin.on("error", () => {});
-  afterAll(() => void child.kill());
-  return (question) =>
+  const ask: Bridge = (question) =>
     new Promise((resolve, reject) => {
       waiting.push({ resolve, reject });
       if (child.exitCode !== null) return fail(`ended with ${child.exitCode}`);
       child.stdin.write(`${JSON.stringify(question)}\n`);
     });
+  return [ask, () => void child.kill()];
 }

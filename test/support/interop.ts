@@ -19,7 +19,7 @@ export const python: string | undefined = ["python3", "/usr/bin/python3"].find((
 );
 export const pythonMissing: string = missing("a Python with the package redis", python !== undefined);
 
-export const php: string | undefined = succeeds("php", "-r", "exit(extension_loaded('redis') ? 0 : 1);")
-  ? "php"
-  : undefined;
-export const phpMissing: string = missing("php with ext-redis", php !== undefined);
+const BOTH_CLIENTS = "exit(extension_loaded('redis') && @include('Predis/autoload.php') ? 0 : 1);";
+
+export const php: string | undefined = succeeds("php", "-r", BOTH_CLIENTS) ? "php" : undefined;
+export const phpMissing: string = missing("php with ext-redis and Predis", php !== undefined);
