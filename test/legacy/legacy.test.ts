@@ -198,6 +198,15 @@ describe.each(storeKinds(redis, rest))("old tokens: $name", ({ open }) => {
       expect(await plain.extend(token)).toBe(false);
     });
 
+    test("a new secret in front changes nothing for tokens that were exchanged before it", async () => {
+      const { token } = await signedByOldNode(admin, old);
+      const newToken = (await upgrading().verify(token))?.newToken;
+      const rotated = withLegacy({}, { secret: ["the next secret of the tests, 32 bytes or more", secret] });
+      expect((await rotated.verify(token))?.newToken).toBe(newToken);
+      const dropped = withLegacy({}, { secret: "the next secret of the tests, 32 bytes or more" });
+      expect(await dropped.verify(token)).toBeNull();
+    });
+
     test("destroying the old token ends the new one", async () => {
       const { token } = await signedByOldNode(admin, old);
       const rwt = upgrading();
