@@ -1,0 +1,74 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RedisWebToken\Tests;
+
+use RedisWebToken\Exception\StoreUnavailable;
+use RedisWebToken\Redis\Connection;
+use RedisWebToken\Redis\PhpRedisConnection;
+use RedisWebToken\Redis\Store;
+
+final class StoreTest extends RedisTestCase
+{
+    public function testASignThatAClientSentTwiceIsStillOne(): void
+    {
+        $twice = new class (new PhpRedisConnection($this->admin)) implements Connection {
+            public function __construct(private readonly Connection $inner)
+            {
+            }
+
+            public function send(string $key, array $args): mixed
+            {
+                if ($args[0] === 'SET') {
+                    $this->inner->send($key, $args);
+                }
+
+                return $this->inner->send($key, $args);
+            }
+
+            public function close(): void
+            {
+            }
+        };
+        $store = new Store($twice, null);
+        self::assertTrue($store->create('key', 'mine', 60));
+        self::assertFalse($store->create('key', 'another', 60));
+        self::assertSame('mine', $this->admin->get('key'));
+        self::assertGreaterThan(0, $this->admin->ttl('key'));
+    }
+
+    public function testAnErrorOfAnEarlierCommandIsNotTakenForThisOnes(): void
+    {
+        $this->admin->rawCommand('NOSUCHCOMMAND');
+        self::assertIsString($this->admin->getLastError());
+        self::assertNull((new Store(new PhpRedisConnection($this->admin), null))->read('missing'));
+    }
+
+    /** @return array<string, array{mixed}> */
+    public static function senseless(): array
+    {
+        return ['a list' => [['a']], 'a number beyond 1' => [2], 'true' => [true], 'text' => ['x']];
+    }
+
+    /** @dataProvider senseless */
+    public function testAReplyOfAnotherTypeIsAnOutage(mixed $reply): void
+    {
+        $store = new Store(new class ($reply) implements Connection {
+            public function __construct(private readonly mixed $reply)
+            {
+            }
+
+            public function send(string $key, array $args): mixed
+            {
+                return $this->reply;
+            }
+
+            public function close(): void
+            {
+            }
+        }, null);
+        $this->expectException(StoreUnavailable::class);
+        $store->remove('key');
+    }
+}
