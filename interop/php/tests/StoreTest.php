@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace RedisWebToken\Tests;
 
+use RedisWebToken\Config;
 use RedisWebToken\Exception\StoreUnavailable;
 use RedisWebToken\Redis\Connection;
 use RedisWebToken\Redis\PhpRedisConnection;
@@ -43,6 +44,28 @@ final class StoreTest extends RedisTestCase
         $this->admin->rawCommand('NOSUCHCOMMAND');
         self::assertIsString($this->admin->getLastError());
         self::assertNull((new Store(new PhpRedisConnection($this->admin), null))->read('missing'));
+    }
+
+    public function testAConnectionThatWasClosedWhileItLayIdleIsReplaced(): void
+    {
+        foreach (['phpredis', 'predis'] as $client) {
+            $config = new Config(['redis' => ['host' => $this->host, 'port' => $this->port, 'client' => $client]]);
+            $store = new Store($config->connection, $config->timeout, 0.0);
+            $busy = new Store($config->connection, $config->timeout);
+            $store->create('key', 'mine', 60);
+            $this->admin->rawCommand('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+            self::assertSame('mine', $store->read('key'));
+            $busy->connect();
+            $this->admin->rawCommand('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+            try {
+                $busy->remove('key');
+                self::fail('a command was sent twice');
+            } catch (StoreUnavailable $unavailable) {
+                self::assertSame('network', $unavailable->reason());
+            }
+            self::assertSame('mine', $busy->read('key'));
+            $this->admin->del('key');
+        }
     }
 
     /** @return array<string, array{mixed}> */

@@ -9,9 +9,17 @@ use RedisWebToken\Exception\StoreUnavailable;
 /** What the library asks of Redis: one command each, and never one that leaves a key without an expiry. */
 final class Store
 {
-    /** @param float|null $timeout seconds that the connection gives Redis; null for a client of the caller's */
-    public function __construct(private readonly Connection $connection, private readonly ?float $timeout)
-    {
+    private int|float $lastUse = INF;
+
+    /**
+     * @param float|null $timeout seconds that the connection gives Redis; null for a client of the caller's
+     * @param float      $maxIdle seconds after which a connection of ours is replaced before it is used
+     */
+    public function __construct(
+        private readonly Connection $connection,
+        private readonly ?float $timeout,
+        private readonly float $maxIdle = 10.0,
+    ) {
     }
 
     /** Stores a new session; false where another value has the key. */
@@ -70,6 +78,12 @@ final class Store
     private function send(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $args): mixed
     {
         $start = hrtime(true);
+        // A worker may wait for hours, and Redis or a firewall may have closed the connection meanwhile. A new one
+        // costs less than an outage that is none, and nothing is sent twice.
+        if ($this->timeout !== null && $start - $this->lastUse > $this->maxIdle * 1e9) {
+            $this->connection->close();
+        }
+        $this->lastUse = $start;
         try {
             return $this->connection->send($key, $args);
         } catch (StoreUnavailable $unavailable) {
