@@ -5,6 +5,7 @@
  * uses. Prints a line for each store, and every failure.
  */
 import { createRwt, type TokenStore } from "redis-web-token";
+import { bunRedisStore } from "redis-web-token/bun";
 import { ioredisStore } from "redis-web-token/ioredis";
 import { memoryStore } from "redis-web-token/memory";
 import { nodeRedisStore } from "redis-web-token/node-redis";
@@ -19,12 +20,13 @@ const { REST_URL: url = "", REST_TOKEN: token = "", REDIS_URL: redisUrl = "" } =
 const time = createTimeMachine(restSender(url, token));
 const memory = memoryStore({ now: time.now });
 
-const stores: readonly [string, () => TokenStore][] = [
+const stores: [string, () => TokenStore][] = [
   ["memory", () => memory],
   ["upstash", () => upstashStore({ url, token })],
   ["ioredis", () => ioredisStore(redisUrl)],
   ["node-redis", () => nodeRedisStore(redisUrl)],
 ];
+if ("Bun" in globalThis) stores.push(["bun", () => bunRedisStore(redisUrl)]);
 
 let failures = 0;
 for (const [name, open] of stores) {

@@ -1,0 +1,92 @@
+import { ClientMissingError } from "../errors.ts";
+import { typeError } from "../lib/check.ts";
+import { isObject } from "../lib/json.ts";
+import { refuseOtherClient } from "./other-client.ts";
+import { checkTarget, ownedClient } from "./owned-client.ts";
+import {
+  type RedisConnection,
+  type RedisStore,
+  type RedisStoreOptions,
+  readTimeout,
+  redisStore,
+} from "./redis.ts";
+
+/** What is used of Bun's `RedisClient`. */
+export interface BunRedisClient {
+  readonly connected: boolean;
+  connect(): Promise<unknown>;
+  send(command: string, args: string[]): Promise<unknown>;
+  close(): void;
+}
+
+/** How Bun is asked for one. */
+type RedisClientClass = new (url: string, options: object) => BunRedisClient;
+
+/**
+ * Sessions in a Redis that Bun reaches over TCP through its own client, so that no package is needed. Bun 1.3 or
+ * later.
+ *
+ * A client of yours is never closed, and keeps its own settings for reconnecting; the store's `timeout` holds all
+ * the same. One that the library makes connects at the first call, and again at the first after it was cut off. Bun's
+ * client doesn't tell a refused password from a lost connection: both are the reason `network`.
+ *
+ * @param target - a client, such as `redis` from `"bun"`, or a `redis://` or `rediss://` URL
+ * @throws OptionTypeError, OptionRangeError
+ * @throws ClientMissingError at the first call, on another runtime
+ * @example
+ * ```ts
+ * import { bunRedisStore } from "redis-web-token/bun";
+ *
+ * const store = bunRedisStore("redis://localhost:6380", { timeout: 500 });
+ * ```
+ */
+export function bunRedisStore(target: BunRedisClient | string, options: RedisStoreOptions = {}): RedisStore {
+  if (isClient(target)) return redisStore(yours(target), options);
+  refuseOtherClient(target);
+  if (typeof target !== "string") throw typeError("client", "a client of Bun's, or a redis:// URL", target);
+  checkTarget(target);
+  return redisStore(ours(target, readTimeout(options)), options);
+}
+
+const isClient = (target: unknown): target is BunRedisClient =>
+  isObject(target) && typeof target.send === "function" && "connected" in target;
+
+const yours = (client: BunRedisClient): RedisConnection => ({
+  send: ({ args: [command, ...args] }) => client.send(command, args),
+  close: async () => {},
+});
+
+function ours(url: string, timeout: number): RedisConnection {
+  const client = ownedClient(timeout, {
+    async open() {
+      // A command that was under way when the connection broke fails, rather than being sent a second time; the next
+      // call makes another client.
+      const made = new (redisClientClass())(url, { autoReconnect: false, connectionTimeout: timeout });
+      const connected = made.connect();
+      // Each call that waits for it says so itself.
+      connected.catch(() => {});
+      return { made, connected };
+    },
+    leave: async ({ made }) => made.close(),
+    kill: ({ made }) => made.close(),
+    hasEnded: ({ made }) => !made.connected,
+  });
+  return {
+    send: ({ args: [command, ...args] }, signal) =>
+      client.use(signal, async ({ made, connected }) => {
+        await connected;
+        return made.send(command, args);
+      }),
+    open: client.get,
+    close: client.close,
+  };
+}
+
+/** Of the global object rather than by an import, which other runtimes' bundlers would look for. */
+function redisClientClass(): RedisClientClass {
+  const { Bun } = globalThis as { Bun?: { RedisClient?: RedisClientClass } };
+  if (Bun?.RedisClient !== undefined) return Bun.RedisClient;
+  throw new ClientMissingError(
+    "this store needs Bun 1.3 or later: elsewhere take ioredisStore or nodeRedisStore",
+  );
+}
