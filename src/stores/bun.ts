@@ -23,7 +23,7 @@ export interface BunRedisClient {
 type RedisClientClass = new (url: string, options: object) => BunRedisClient;
 
 /**
- * Sessions in a Redis that Bun reaches over TCP through its own client, so that no package is needed. Bun 1.3 or
+ * Sessions in a Redis that Bun reaches over TCP through its own client, so that no package is needed. Bun 1.2.9 or
  * later.
  *
  * A client of yours is never closed, and keeps its own settings for reconnecting; the store's `timeout` holds all
@@ -87,6 +87,6 @@ function redisClientClass(): RedisClientClass {
   const { Bun } = globalThis as { Bun?: { RedisClient?: RedisClientClass } };
   if (Bun?.RedisClient !== undefined) return Bun.RedisClient;
   throw new ClientMissingError(
-    "this store needs Bun 1.3 or later: elsewhere take ioredisStore or nodeRedisStore",
+    "this store needs Bun 1.2.9 or later: elsewhere take ioredisStore or nodeRedisStore",
   );
 }
