@@ -5,11 +5,18 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entries, root } from "../tools/entries.ts";
+import { bin } from "./support/bin.ts";
 
 const run = promisify(execFile);
 // Outside the project, so that none of its own dependencies can be found.
 const folder = mkdtempSync(join(tmpdir(), "rwt-packed-"));
 const installed = join(folder, "node_modules/redis-web-token");
+
+const tarball = (): string =>
+  join(
+    folder,
+    readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? expect.fail("nothing was packed"),
+  );
 
 /** What a program prints that has the package installed and nothing else. */
 async function printedBy(code: string): Promise<string> {
@@ -20,9 +27,8 @@ async function printedBy(code: string): Promise<string> {
 
 beforeAll(async () => {
   await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: root });
-  const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
   mkdirSync(installed, { recursive: true });
-  await run("tar", ["xzf", join(folder, tarball), "--strip-components=1", "-C", installed]);
+  await run("tar", ["xzf", tarball(), "--strip-components=1", "-C", installed]);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -42,6 +48,14 @@ describe("the packed package", () => {
     expect(files.filter((name) => /test\.|\.readme|wrangler|vectors/.test(name))).toEqual([]);
     const map = JSON.parse(readFileSync(join(installed, "dist/rwt.js.map"), "utf8"));
     expect(files).toContain(join("dist", map.sources[0]));
+  });
+
+  test("gives every entry its types, as ESM with every resolution that knows exports (are the types wrong?)", async () => {
+    const { stdout } = await run(bin("attw"), [tarball(), "--profile", "esm-only", "--format", "json"], {
+      env: { ...process.env, NO_COLOR: "1" },
+    }).catch((error) => expect.fail(error.stdout));
+    const { analysis } = JSON.parse(stdout);
+    expect(Object.keys(analysis.entrypoints)).toHaveLength(entries.length + 1);
   });
 
   test("works by itself, with no dependency", async () => {

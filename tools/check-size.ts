@@ -1,7 +1,11 @@
-/** Prints what each entry weighs, minified and gzipped, and fails above the budgets. */
+/**
+ * Prints what each entry weighs, minified and gzipped, and fails above the budgets, and where an entry has grown beyond
+ * what sizes.json says. `npm run sizes` writes that file anew, for growth that is meant.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { root } from "./entries.ts";
+import { entries, root } from "./entries.ts";
 
 /** What a user of the edge imports, with the clients and Hono left out, which the app has anyway. */
 const CORE = 'export { createRwt } from "redis-web-token";';
@@ -40,9 +44,29 @@ for (const [name, size] of sizes) {
     `${name.padEnd(30)} ${String(size).padStart(5)} B min+gzip   ${size === core ? "" : `+${size - core}`}`,
   );
 }
+const problems: string[] = [];
 const hono = (sizes.get("createRwt and the Hono entry") ?? Number.NaN) - core;
 // Not "above", so that NaN fails too.
 if (!(core <= CORE_BUDGET && hono <= HONO_BUDGET)) {
-  console.error(`over budget: the core may have ${CORE_BUDGET} B and the Hono entry ${HONO_BUDGET} B more`);
-  process.exit(1);
+  problems.push(`over budget: the core may have ${CORE_BUDGET} B and the Hono entry ${HONO_BUDGET} B more`);
 }
+
+/** Each entry alone, with everything of its own. */
+const alone: Record<string, number> = {};
+for (const { name } of entries) alone[name] = await sizeOf(`export * from "${name}";`);
+
+const record = `${root}sizes.json`;
+if (process.argv.includes("--write")) {
+  writeFileSync(record, `${JSON.stringify(alone, undefined, 2)}\n`);
+} else {
+  const recorded = JSON.parse(readFileSync(record, "utf8")) as Record<string, number>;
+  for (const [name, size] of Object.entries(alone)) {
+    const before = recorded[name] ?? 0;
+    // Another version of the bundler may differ by some bytes.
+    if (size > before * 1.01)
+      problems.push(`${name} has grown from ${before} to ${size} B: npm run sizes, if it is meant`);
+  }
+}
+
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exit(1);
