@@ -1,58 +1,60 @@
-"""Verifies Redis Web Tokens (SPEC.md). Needs Python 3.9 and the package redis; copy it, or learn from it."""
-import base64, hashlib, hmac, json, re, time
-from typing import Any, NamedTuple, Optional
+"""Verifies RWT tokens (wire format 1, see SPEC.md): one Redis command, none for a forged or a dead one."""
+import base64, collections, hmac, json, re, time
+import redis
 
+Keys = collections.namedtuple("Keys", "kid token subject")  # what is derived from one secret
+Opened = collections.namedtuple("Opened", "deadline expire slot lookup")  # what a token that was found right says
 
 class Unavailable(Exception):
-    """Redis gave no answer that makes sense: not a logout. Other outages are exceptions of the package redis."""
+    """Whether the token is live is not known: answer 503, never 401. The text shows no key and no value."""
 
+def _mac(key, text): return hmac.digest(key, text, "sha256")
+def _base64url(raw): return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+def _number(value): return value if type(value) in (int, float) else None  # not True, which equals 1 in Python
 
-Keys = NamedTuple("Keys", [("kid", int), ("token", bytes), ("subject", bytes)])
-# deadline in Unix seconds, expire in seconds; slot and lookup are parts of the Redis key.
-Opened = NamedTuple("Opened", [("deadline", int), ("expire", int), ("slot", bytes), ("lookup", str)])
+def derive(secret):
+    """The keys of a secret: text or bytes, 32 bytes or more. Derive them once; a ring is a list of them."""
+    secret = secret.encode() if isinstance(secret, str) else bytes(secret)
+    if len(secret) < 32: raise ValueError("a secret must be at least 32 bytes long")
+    extracted = _mac(bytes(32), secret)  # HKDF, RFC 5869: an empty salt is 32 zeros, and one block will do
+    kid, token, subject = (_mac(extracted, b"rwt/1/%s\x01" % name) for name in (b"kid", b"token", b"subject"))
+    return Keys(kid[0], token, subject)
 
+def hash_subject(keys, subject):
+    """A subject's slot, in hex, and the id of its index."""
+    digest = _mac(keys.subject, subject.encode())
+    return digest[:2].hex(), _base64url(digest[2:18])
 
-def derive(secret: bytes) -> Keys:
-    """HKDF-SHA-256 with an empty salt (RFC 5869); each key is within the first block."""
-    prk = hmac.digest(bytes(32), secret, hashlib.sha256)
-    key = lambda name: hmac.digest(prk, b"rwt/1/" + name + b"\x01", hashlib.sha256)
-    return Keys(key(b"kid")[0], key(b"token"), key(b"subject"))
-
-
-def open_token(ring: list, token: str) -> Optional[Opened]:
-    """Checks the tag, which takes no Redis; not the deadline. None for what none of the ring's keys signed."""
-    if not re.fullmatch(r"rwt_[A-Za-z0-9_-]{64}", token):
-        return None
+def open_token(ring, token):
+    """What a token says; None where no key of the ring signed it. Asks neither Redis nor the clock."""
+    if not isinstance(token, str) or not re.fullmatch("rwt_[A-Za-z0-9_-]{64}", token): return None
     raw = base64.urlsafe_b64decode(token[4:])
-    body, tag = raw[:32], raw[32:]
-    deadline, expire = int.from_bytes(body[2:7], "big"), int.from_bytes(body[7:11], "big")
-    for keys in ring if body[0] == 1 and expire > 0 else []:
-        mac = hmac.digest(keys.token, body, hashlib.sha256)
-        if keys.kid == body[1] and hmac.compare_digest(mac[:16], tag):
-            return Opened(deadline, expire, body[11:13], base64.urlsafe_b64encode(mac[16:]).decode().rstrip("="))
-    return None
+    deadline, expire = int.from_bytes(raw[2:7], "big"), int.from_bytes(raw[7:11], "big")
+    if raw[0] != 1 or expire == 0: return None
+    for keys in ring:
+        if keys.kid != raw[1]: continue  # a hint: several may have it
+        mac = _mac(keys.token, raw[:32])
+        if hmac.compare_digest(mac[:16], raw[32:]):
+            return Opened(deadline, expire, raw[11:13].hex(), _base64url(mac[16:]))
 
+def decode(value, deadline):
+    """The session in a stored value; None where it isn't the signed one. Unavailable: it is no JSON object."""
+    try: read = json.loads(value.decode() if isinstance(value, bytes) else value, parse_constant=int)  # no NaN
+    except (ValueError, RecursionError): read = None
+    if not isinstance(read, dict): raise Unavailable("the value is not a JSON object")
+    iat, sub, meta = _number(read.get("iat")), read.get("sub", ""), read.get("meta", {})
+    if _number(read.get("v")) != 1 or _number(read.get("exp")) != deadline or "data" not in read: return None
+    if iat is None or iat % 1 != 0 or not isinstance(sub, str) or not isinstance(meta, dict): return None
+    stored = {"data": read["data"], "subject": read.get("sub"), "meta": read.get("meta")}
+    return {**stored, "issuedAt": int(iat), "deadline": deadline}
 
-def decode(value: str, deadline: int) -> Optional[dict]:
-    """Reads a session value. None where it is not the session that was signed."""
-    try:
-        session: Any = json.loads(value)
-    except ValueError:
-        session = None
-    if not isinstance(session, dict):
-        raise Unavailable("the store gave no session value")
-    right = session.get("v") == 1 and session["v"] is not True and session.get("exp") == deadline
-    right = right and type(session.get("iat")) is int
-    typed = isinstance(session.get("sub", ""), str) and isinstance(session.get("meta", {}), dict)
-    return session if right and typed and "data" in session else None
-
-
-def verify(redis: Any, ring: list, token: str, prefix: str = "rwt:", slide: bool = False) -> Optional[dict]:
-    """The live session (its "data" is what was signed), or None. With slide its idle time starts anew. One command."""
+def verify(client, ring, token, *, prefix="rwt:", slide=False):
+    """The live session of a token, or None. slide starts its idle time-out anew. Unavailable: Redis is out."""
     opened = open_token(ring, token)
     left = opened.deadline - int(time.time()) if opened else 0
-    if opened is None or left < 1:
-        return None
-    key = f"{prefix}{{{opened.slot.hex()}}}:s:{opened.lookup}"
-    value = redis.getex(key, ex=min(opened.expire, left)) if slide else redis.get(key)
-    return None if value is None else decode(value if isinstance(value, str) else value.decode(), opened.deadline)
+    if left < 1: return None
+    key = f"{prefix}{{{opened.slot}}}:s:{opened.lookup}"
+    try: value = client.getex(key, ex=min(opened.expire, left)) if slide else client.get(key)
+    except (redis.RedisError, UnicodeDecodeError) as error: raise Unavailable(type(error).__name__) from None
+    session = None if value is None else decode(value, opened.deadline)
+    return session and {**session, "expire": opened.expire}

@@ -38,6 +38,12 @@ export function formatSuite(ask: Ask): void {
     }
   });
 
+  test("reads as many levels as the library signs", async () => {
+    const data = "[".repeat(500) + "]".repeat(500);
+    const session = (await ask("decode", 2, `{"v":1,"iat":1,"exp":2,"data":${data}}`)) as { data: unknown };
+    expect(JSON.stringify(session.data)).toBe(data);
+  });
+
   test("reads a lone surrogate, which JavaScript can sign", async () => {
     const value = String.raw`{"v":1,"iat":1,"exp":2,"data":["\ud800","\\ud800","\ud83d\ude00","\udc00\ud800x"]}`;
     const { data } = (await ask("decode", 2, value)) as { data: string[] };

@@ -58,15 +58,15 @@ final class Session
             throw new StoreUnavailable('reply');
         }
         [$issuedAt, $subject, $meta] = [$value['iat'] ?? null, $value['sub'] ?? null, $value['meta'] ?? null];
-        $isSession = ($value['v'] ?? null) === 1
-            && ($value['exp'] ?? null) === $deadline
-            && is_int($issuedAt)
+        $isSession = self::integer($value['v'] ?? null) === 1
+            && self::integer($value['exp'] ?? null) === $deadline
+            && self::integer($issuedAt) !== null
             && array_key_exists('data', $value)
             && (!array_key_exists('sub', $value) || is_string($subject))
             && (!array_key_exists('meta', $value) || self::isObject($meta, $text));
 
         return $isSession
-            ? ['data' => $value['data'], 'subject' => $subject, 'meta' => $meta, 'issuedAt' => $issuedAt, 'deadline' => $deadline]
+            ? ['data' => $value['data'], 'subject' => $subject, 'meta' => $meta, 'issuedAt' => self::integer($issuedAt), 'deadline' => $deadline]
             : null;
     }
 
@@ -84,6 +84,12 @@ final class Session
         }
 
         return $value;
+    }
+
+    /** JSON has one kind of number: 1.0 and 10e-1 are 1 too. */
+    private static function integer(mixed $value): ?int
+    {
+        return is_int($value) || (is_float($value) && abs($value) < 2 ** 53 && floor($value) === $value) ? (int) $value : null;
     }
 
     /** A JSON object was decoded to an array, and so was a list; where it is empty, only the text tells. */
