@@ -68,6 +68,23 @@ final class StoreTest extends RedisTestCase
         }
     }
 
+    public function testALateReplyIsNeverTheAnswerToTheNextCommandOnACallersClientEither(): void
+    {
+        $client = new \Redis();
+        $client->connect($this->host, $this->port, 1.0, null, 0, 0.3);
+        $store = new Store(new PhpRedisConnection($client), null);
+        $store->create('alice', 'session of alice', 60);
+        $store->create('bob', 'session of bob', 60);
+        $this->admin->rawCommand('CLIENT', 'PAUSE', '700', 'ALL');
+        try {
+            $store->read('alice');
+            self::fail('there was an answer');
+        } catch (StoreUnavailable) {
+            usleep(600_000);
+        }
+        self::assertSame('session of bob', $store->read('bob'));
+    }
+
     /** @return array<string, array{mixed}> */
     public static function senseless(): array
     {

@@ -50,6 +50,22 @@ final class PhpRedisConnection implements Connection
         }
     }
 
+    /**
+     * After a time-out a client stays connected, and would give the late reply to the next command: another's session.
+     * So a caller's client is closed too; it opens its connection again by itself.
+     */
+    private function drop(): void
+    {
+        try {
+            $this->client?->close();
+        } catch (\RedisException | \RedisClusterException) {
+            // It was closed already.
+        }
+        if (is_array($this->target)) {
+            $this->client = null;
+        }
+    }
+
     private function open(): \Redis
     {
         /** @var array<string, mixed> $target */
@@ -95,7 +111,7 @@ final class PhpRedisConnection implements Connection
         } finally {
             restore_error_handler();
         }
-        $this->close();
+        $this->drop();
         throw $unavailable;
     }
 }
