@@ -13,8 +13,6 @@ use RedisWebToken\Redis\PredisConnection;
 /** The constructor's configuration after its checks, defaults filled in. */
 final class Config
 {
-    private const MAX_SECONDS = 2 ** 32 - 1;
-    private const MAX_DEADLINE = 2 ** 40 - 1;
     private const REDIS = [
         'scheme' => 'tcp',
         'host' => 'localhost',
@@ -45,7 +43,7 @@ final class Config
     {
         $given = self::known('the configuration', $config, ['redis' => [], 'custom' => [], 'prefix' => null, 'legacy' => null]);
         $custom = self::known('custom', self::array('custom', $given['custom']), self::CUSTOM);
-        $this->maxLifetime = self::seconds('maxLifetime', $custom['maxLifetime'], self::MAX_SECONDS);
+        $this->maxLifetime = self::seconds('maxLifetime', $custom['maxLifetime'], Token::MAX_SECONDS);
         $this->expire = $this->readExpire($custom['expire'] ?? min(3600, $this->maxLifetime));
         if (!is_bool($custom['verifyExtendsToken'])) {
             throw InvalidOption::type('verifyExtendsToken', 'true or false', $custom['verifyExtendsToken']);
@@ -140,7 +138,7 @@ final class Config
         return [
             'prefix' => $prefix,
             'secret' => $secret,
-            'until' => $until === null ? null : self::seconds('legacy.until', $until, self::MAX_DEADLINE),
+            'until' => $until === null ? null : self::seconds('legacy.until', $until, Token::MAX_DEADLINE),
         ];
     }
 

@@ -20,6 +20,8 @@ final class LegacyTokens
         return 'h' .. cjson.encode(fields)
         LUA;
 
+    private const REMOVE = "return redis.call('HGET', KEYS[1], 'rwt:upgraded') or redis.call('DEL', KEYS[1])";
+
     /** @param array{prefix: string, secret: ?string, until: ?int} $options */
     public function __construct(private readonly Store $store, #[\SensitiveParameter] private readonly array $options)
     {
@@ -48,6 +50,9 @@ final class LegacyTokens
         if ($reply === null) {
             return null;
         }
+        if (!is_string($reply)) {
+            throw new StoreUnavailable('reply');
+        }
         $fields = json_decode(substr($reply, 1), true);
         if (!is_array($fields) || !array_is_list($fields)) {
             throw new StoreUnavailable('reply');
@@ -58,6 +63,20 @@ final class LegacyTokens
         }
 
         return ['user' => $user, 'successor' => $user[self::MARK] ?? null, 'deadline' => $until ?? time() + $ttl];
+    }
+
+    /**
+     * Removes a token's hash, unless it has a successor: then it gives that one's body and leaves the hash. In one
+     * step, for another service may be exchanging the token just now.
+     */
+    public function removeUnlessExchanged(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string $secret): bool|string
+    {
+        $until = $this->options['until'];
+        if ($until !== null && $until - time() < 1) {
+            return false;
+        }
+
+        return $this->store->evaluate(self::REMOVE, $this->keyOf($token, $secret)) ?? throw new StoreUnavailable('reply');
     }
 
     public function remove(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string $secret): bool

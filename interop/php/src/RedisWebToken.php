@@ -112,7 +112,7 @@ final class RedisWebToken
                     'expire' => $this->config->expire,
                 ];
             }
-            $token = Token::seal($ring, $found['successor'])?->text ?? '';
+            $token = self::successor($ring, $found['successor']);
         }
         $opened = Token::open($ring, $token);
         $ttl = self::ttlOf($opened);
@@ -141,7 +141,7 @@ final class RedisWebToken
             if ($found === null || $found['successor'] === null) {
                 return $found !== null;
             }
-            $token = Token::seal($ring, $found['successor'])?->text ?? '';
+            $token = self::successor($ring, $found['successor']);
         }
         $opened = Token::open($ring, $token);
         $ttl = self::ttlOf($opened);
@@ -160,12 +160,14 @@ final class RedisWebToken
     {
         $ring = Secrets::keysOf($secret);
         if ($this->isOld($token)) {
-            $found = $this->readOld($token, $secret, false);
+            $removed = $this->legacy?->removeUnlessExchanged($token, Secrets::newest($secret));
+            if (!is_string($removed)) {
+                return $removed === true;
+            }
             // The successor first: should the second command fail, a second call still finds it.
-            $ended = $found === null || $found['successor'] === null
-                || $this->destroy(Token::seal($ring, $found['successor'])?->text ?? '', $secret);
+            $ended = $this->destroy(self::successor($ring, $removed), $secret);
 
-            return $found !== null && $this->legacy?->remove($token, Secrets::newest($secret)) && $ended;
+            return $this->legacy?->remove($token, Secrets::newest($secret)) === true && $ended;
         }
         $opened = Token::open($ring, $token);
 
@@ -198,6 +200,16 @@ final class RedisWebToken
     private function readOld(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret, bool $slide): ?array
     {
         return $this->legacy?->read($token, Secrets::newest($secret), $this->config->expire, $slide);
+    }
+
+    /**
+     * The token that an old one was exchanged for; no token where its secret isn't in the ring.
+     *
+     * @param list<Keys> $ring
+     */
+    private static function successor(array $ring, #[\SensitiveParameter] string $body): string
+    {
+        return Token::seal($ring, $body)?->text ?? '';
     }
 
     /** Seconds that a token's key may live from now; below 1 where it is past its deadline. */

@@ -10,8 +10,8 @@ final class Token
     private const VERSION = 1;
     private const BODY_BYTES = 32;
     private const TAG_BYTES = 16;
-    private const MAX_DEADLINE = 2 ** 40 - 1;
-    private const MAX_SECONDS = 2 ** 32 - 1;
+    public const MAX_DEADLINE = 2 ** 40 - 1;
+    public const MAX_SECONDS = 2 ** 32 - 1;
 
     private function __construct(
         /** `rwt_` and 64 characters. */

@@ -49,6 +49,22 @@ final class ClientsTest extends RedisTestCase
         self::assertFalse($rwt->verify($token, self::SECRET));
     }
 
+    public function testNothingIsQueuedInATransactionOfTheCallers(): void
+    {
+        $client = new \Redis();
+        $client->connect($this->host, $this->port);
+        $rwt = new RedisWebToken(['redis' => $client]);
+        $client->multi();
+        try {
+            $rwt->sign(1, self::SECRET);
+            self::fail('the command was queued');
+        } catch (InvalidOption $error) {
+            self::assertSame('ERR_RWT_OPTION_RANGE', $error->errorCode());
+        }
+        self::assertSame([], $client->exec());
+        self::assertSame(1, $rwt->verify($rwt->sign(1, self::SECRET), self::SECRET));
+    }
+
     /** @dataProvider clients */
     public function testAfterDisconnectTheNextCallConnectsAgain(string $client): void
     {

@@ -42,6 +42,11 @@ final class StoreUnavailable extends \RuntimeException implements RwtException
     /** For an error reply of Redis, of which nothing but the meaning of its first word is kept. */
     public static function errorReply(#[\SensitiveParameter] string $error): self
     {
+        // Redis begins its errors with a code in capitals; ext-redis puts words of its own in their place.
+        if (preg_match('/^[A-Z]+(\s|$)/', $error) !== 1) {
+            return self::clientWords($error);
+        }
+
         return new self(self::REASONS[strtok($error, ' ')] ?? 'server');
     }
 
@@ -56,6 +61,11 @@ final class StoreUnavailable extends \RuntimeException implements RwtException
             return new self('auth');
         }
 
+        return self::clientWords($message);
+    }
+
+    private static function clientWords(#[\SensitiveParameter] string $message): self
+    {
         return new self(preg_match('/time(d )?[ -]?out|read error on connection/i', $message) === 1 ? 'timeout' : 'network');
     }
 

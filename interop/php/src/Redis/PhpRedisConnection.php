@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace RedisWebToken\Redis;
 
+use RedisWebToken\Exception\InvalidOption;
 use RedisWebToken\Exception\StoreUnavailable;
 
 /**
@@ -23,6 +24,10 @@ final class PhpRedisConnection implements Connection
     {
         return self::quietly(function () use ($key, $args): mixed {
             $client = $this->client ??= $this->open();
+            if ($client->getMode() !== \Redis::ATOMIC) {
+                // Queued, a command would have no answer, and would be carried out with the caller's.
+                throw InvalidOption::range('redis', 'a client that is not within MULTI or a pipeline');
+            }
             $client->clearLastError();
             $reply = $client instanceof \RedisCluster
                 ? $client->rawCommand($key, ...$args)

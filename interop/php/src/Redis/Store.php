@@ -55,10 +55,12 @@ final class Store
         return self::flag($this->send($key, ['DEL', $key]));
     }
 
-    /** Runs a script over one key, which gives text or nil. */
-    public function evaluate(string $script, #[\SensitiveParameter] string $key, string ...$args): ?string
+    /** Runs a script over one key, which gives text, a flag or nil. */
+    public function evaluate(string $script, #[\SensitiveParameter] string $key, string ...$args): string|bool|null
     {
-        return self::text($this->send($key, ['EVAL', $script, '1', $key, ...$args]));
+        $reply = $this->send($key, ['EVAL', $script, '1', $key, ...$args]);
+
+        return is_int($reply) ? self::flag($reply) : self::text($reply);
     }
 
     public function connect(): void
