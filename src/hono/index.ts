@@ -3,8 +3,9 @@
  *
  * @module
  */
-export type { CookieOptions } from "./cookie-options.ts";
-export type { AuthFailure } from "./failure.ts";
+export type { CookieOptions } from "../request/cookie-options.ts";
+export type { AuthFailure } from "../request/failure.ts";
+export type { AuthOptions, Carrier } from "../request/options.ts";
 export { type OptionalRwtVariables, type RwtVariables, rwtAuth } from "./middleware.ts";
-export type { Carrier, RwtAuthOptions } from "./options.ts";
+export type { RwtAuthOptions } from "./options.ts";
 export { type SessionDataOf, signIn, signOut } from "./sign-in.ts";

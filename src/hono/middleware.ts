@@ -1,13 +1,13 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { StoreUnavailableError } from "../errors.ts";
+import { checkRequest, outage } from "../request/check.ts";
+import type { AuthFailure } from "../request/failure.ts";
+import { readAuthOptions } from "../request/options.ts";
 import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
-import { readTokens } from "./carriers.ts";
-import { type AuthFailure, invalidRequest, invalidToken, noToken, unavailable } from "./failure.ts";
-import { type RwtAuthOptions, readAuthOptions } from "./options.ts";
-import { serviceFor } from "./service.ts";
+import type { RwtAuthOptions } from "./options.ts";
+import { checked, serviceFor } from "./service.ts";
 import { authStates } from "./state.ts";
 
 /**
@@ -66,45 +66,30 @@ export function rwtAuth<Data>(
   options: RwtAuthOptions<Data>,
 ): MiddlewareHandler<{ Variables: OptionalRwtVariables<Data> }>;
 export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler {
-  const settings = readAuthOptions(options);
+  const settings = readAuthOptions("rwtAuth", options, "verify");
   const { rwt: service, onFailure } = options;
+  if (typeof service !== "function") checked(service);
 
   /** The app's own answer, if it makes one; else an exception, so that `app.onError` sees it. */
   async function refuse(c: Context, failure: AuthFailure): Promise<Response> {
-    if (onFailure !== undefined) return onFailure(c, failure);
+    if (onFailure) return onFailure(c, failure);
     throw exceptionOf(failure, failure.response);
   }
 
-  /** What an error of the store means for a request; any other error is thrown again. */
-  function outage(error: unknown): AuthFailure {
-    if (error instanceof StoreUnavailableError) return unavailable(settings, error);
-    throw error;
-  }
-
   return async function rwtAuth(c, next) {
-    const tokens = readTokens(c, settings);
-    if (tokens === "malformed") return refuse(c, invalidRequest(settings));
     const rwt = typeof service === "function" ? serviceFor(service, c) : service;
-    let session: Session | null | undefined;
-    try {
-      if (settings.verify) session = await verifyOnce(c, rwt, tokens[0]);
-    } catch (error) {
-      return refuse(c, outage(error));
-    }
-    if (session === null && !settings.optional) {
-      return refuse(c, tokens.length === 0 ? noToken(settings) : invalidToken(settings));
-    }
+    const carried = await checkRequest(c.req.raw.headers, settings, (token) => verifyOnce(c, rwt, token));
+    if ("status" in carried) return refuse(c, carried);
     authStates.set(c, {
+      ...carried,
       rwt: rwt as Rwt,
-      tokens,
-      session,
-      cookie: settings.from.includes("cookie") ? settings.cookie : undefined,
+      cookie: settings.cookie,
       async refuseOutage(error) {
-        const failure = outage(error);
+        const failure = outage(settings, error);
         throw exceptionOf(failure, await refuse(c, failure));
       },
     });
-    c.set("session", session ?? undefined);
+    c.set("session", carried.session ?? undefined);
     await next();
     if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
     return undefined;
@@ -117,13 +102,8 @@ function exceptionOf({ error, cause }: AuthFailure, res: Response): HTTPExceptio
 }
 
 /** One check a request, however many of an app's middlewares ask for it. */
-async function verifyOnce<Data>(
-  c: Context,
-  rwt: Rwt<Data>,
-  token: string | undefined,
-): Promise<Session | null> {
-  if (token === undefined) return null;
+async function verifyOnce<Data>(c: Context, rwt: Rwt<Data>, token: string): Promise<Session<Data> | null> {
   const earlier = authStates.get(c);
   const known = earlier?.rwt === rwt && earlier.tokens[0] === token ? earlier.session : undefined;
-  return known === undefined ? rwt.verify(token) : known;
+  return known === undefined ? rwt.verify(token) : (known as Session<Data> | null);
 }

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
-import { OptionTypeError } from "../errors.ts";
+import { typeError } from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";
+import { isService } from "../request/options.ts";
 import type { Rwt } from "../rwt.ts";
-import { isService } from "./options.ts";
 
 type Make<Data> = (c: Context) => Rwt<Data>;
 
@@ -21,7 +21,11 @@ export function serviceFor<Data>(make: Make<Data>, c: Context): Rwt<Data> {
 }
 
 /** Not a promise: on Workers another request could wait on it for ever. */
-function checked<Data>(service: Rwt<Data>): Rwt<Data> {
+export function checked<Data>(service: Rwt<Data>): Rwt<Data> {
   if (isService(service)) return service;
-  throw new OptionTypeError("rwt", "rwt must give what createRwt gives, not a promise of it");
+  throw typeError(
+    "rwt",
+    "what createRwt gives, or a function of the context giving it, not a promise",
+    service,
+  );
 }

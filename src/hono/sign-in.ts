@@ -1,15 +1,11 @@
 import type { Context, Env } from "hono";
-import { setCookie } from "hono/cookie";
-import { HTTPException } from "hono/http-exception";
-import { type CookieOptions as CookieAttributes, serialize } from "hono/utils/cookie";
+import type { HTTPException } from "hono/http-exception";
 import { MiddlewareMissingError } from "../errors.ts";
 import type { SignOptions } from "../options.ts";
+import { endCarried } from "../request/check.ts";
+import { setCookie } from "../request/cookie.ts";
 import type { Session } from "../session.ts";
-import type { CookieSettings } from "./cookie-options.ts";
 import { type AuthState, authStates } from "./state.ts";
-
-/** Browsers keep no cookie for longer, in seconds: 400 days (RFC 6265bis §5.5). */
-const MAX_COOKIE_AGE = 400 * 86_400;
 
 /** What the sessions of an app hold, by its `RwtVariables`; anything where it has none. */
 export type SessionDataOf<E extends Env> = E extends {
@@ -57,12 +53,9 @@ export async function signIn<E extends Env>(
   const state = stateOf(c, "signIn");
   const { rwt, cookie, refuseOutage } = state;
   const token = await rwt.sign(data, options).catch(refuseOutage);
-  await endAll(state);
+  await endCarried(rwt, state).catch(refuseOutage);
   authStates.set(c, { ...state, tokens: [token], session: undefined });
-  if (cookie !== undefined) {
-    const maxAge = Math.min(rwt.maxLifetime, MAX_COOKIE_AGE);
-    setCookie(c, cookie.name, token, { ...attributesOf(cookie), ...(cookie.persistent && { maxAge }) });
-  }
+  if (cookie) c.header("Set-Cookie", setCookie(cookie, token, rwt.maxLifetime), { append: true });
   return token;
 }
 
@@ -75,34 +68,19 @@ export async function signIn<E extends Env>(
  */
 export async function signOut(c: Context): Promise<boolean> {
   const state = stateOf(c, "signOut");
-  const { cookie } = state;
-  const cleared = cookie && serialize(cookie.name, "", { ...attributesOf(cookie), maxAge: 0 });
-  if (cleared !== undefined) c.header("Set-Cookie", cleared, { append: true });
-  const ended = await endAll(state).catch((error: unknown) => {
-    // In the exception's own answer too, for an app that sends just that.
-    const res = error instanceof HTTPException ? error.res : undefined;
-    if (cleared !== undefined) res?.headers.append("Set-Cookie", cleared);
-    throw error;
-  });
+  const { rwt, cookie, refuseOutage } = state;
+  const cleared = cookie && setCookie(cookie, "");
+  if (cleared) c.header("Set-Cookie", cleared, { append: true });
+  const ended = await endCarried(rwt, state)
+    .catch(refuseOutage)
+    .catch((error: Partial<HTTPException>) => {
+      // In the exception's own answer too, for an app that sends just that.
+      if (cleared) error.res?.headers.append("Set-Cookie", cleared);
+      throw error;
+    });
   authStates.set(c, { ...state, tokens: [], session: null });
   return ended;
 }
-
-/** Ends whatever sessions a request came with: by which carrier hardly matters to who signs in or out. */
-async function endAll({ rwt, tokens, session, refuseOutage }: AuthState): Promise<boolean> {
-  const mayLive = session === null ? tokens.slice(1) : tokens;
-  const ended = await Promise.all(mayLive.map((token) => rwt.destroy(token))).catch(refuseOutage);
-  return ended.includes(true);
-}
-
-/** A cookie is cleared by the attributes that it was set with. */
-const attributesOf = ({ path, secure, sameSite, domain }: CookieSettings): CookieAttributes => ({
-  path,
-  secure,
-  sameSite,
-  httpOnly: true,
-  ...(domain !== undefined && { domain }),
-});
 
 function stateOf(c: Context, caller: string): AuthState {
   const state = authStates.get(c);

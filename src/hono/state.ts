@@ -1,15 +1,11 @@
 import type { Context } from "hono";
+import type { Carried } from "../request/check.ts";
+import type { CookieSettings } from "../request/cookie-options.ts";
 import type { Rwt } from "../rwt.ts";
-import type { Session } from "../session.ts";
-import type { CookieSettings } from "./cookie-options.ts";
 
 /** What `rwtAuth` found out about a request, for `signIn`, `signOut` and a second `rwtAuth` on its way. */
-export interface AuthState {
+export interface AuthState extends Carried {
   readonly rwt: Rwt;
-  /** What the request came with, the one that counts first. */
-  readonly tokens: readonly string[];
-  /** `null` where the first token is known to be dead, `undefined` where it wasn't checked. */
-  readonly session: Session | null | undefined;
   /** None where the cookie isn't among the carriers. */
   readonly cookie: CookieSettings | undefined;
   /** Turns an outage into this middleware's refusal as an exception, and throws anything else again. */

@@ -17,36 +17,29 @@ export interface AuthFailure {
 }
 
 const TEXT = {
-  missing: "Unauthorized",
   invalid_token: "The access token is malformed, forged, expired or revoked",
   invalid_request: "The request must carry one well-formed access token",
-  unavailable: "Service Unavailable",
 } as const;
 
-/** No token came: a challenge without an error code (RFC 6750 §3.1). */
-export const noToken = (settings: AuthSettings): AuthFailure => challenge(settings, 401, undefined);
-
-export const invalidToken = (settings: AuthSettings): AuthFailure =>
-  challenge(settings, 401, "invalid_token");
-
-export const invalidRequest = (settings: AuthSettings): AuthFailure =>
-  challenge(settings, 400, "invalid_request");
+/** A refusal of what a request carries: a challenge, without an error code where no token came (RFC 6750 §3.1). */
+export function refusal(
+  { realm }: AuthSettings,
+  status: 400 | 401,
+  error?: "invalid_request" | "invalid_token",
+): AuthFailure {
+  const text = error ? TEXT[error] : "Unauthorized";
+  const code = error ? `, error="${error}", error_description="${text}"` : "";
+  const response = answer(status, text, { "WWW-Authenticate": `Bearer realm="${realm}"${code}` });
+  return { status, error, cause: undefined, response };
+}
 
 /** The store is out: the client shall keep its token and come again. */
 export const unavailable = (settings: AuthSettings, cause: StoreUnavailableError): AuthFailure => ({
   status: 503,
   error: undefined,
   cause,
-  response: answer(503, TEXT.unavailable, { "Retry-After": String(settings.retryAfter) }),
+  response: answer(503, "Service Unavailable", { "Retry-After": `${settings.retryAfter}` }),
 });
-
-function challenge(settings: AuthSettings, status: 400 | 401, error: AuthFailure["error"]): AuthFailure {
-  const text = TEXT[error ?? "missing"];
-  const params = [`realm="${settings.realm}"`];
-  if (error !== undefined) params.push(`error="${error}"`, `error_description="${text}"`);
-  const response = answer(status, text, { "WWW-Authenticate": `Bearer ${params.join(", ")}` });
-  return { status, error, cause: undefined, response };
-}
 
 const answer = (status: number, text: string, headers: Record<string, string>): Response =>
   new Response(text, {

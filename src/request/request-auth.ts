@@ -1,0 +1,172 @@
+import { typeError } from "../lib/check.ts";
+import type { SignOptions } from "../options.ts";
+import type { Rwt } from "../rwt.ts";
+import type { Session } from "../session.ts";
+import type { RequestHeaders } from "./carriers.ts";
+import { type Carried, checkRequest, endCarried, outage } from "./check.ts";
+import { setCookie } from "./cookie.ts";
+import type { AuthFailure } from "./failure.ts";
+import { type AuthOptions, isService, readAuthOptions } from "./options.ts";
+
+/** A request: the web's `Request`, or Node's `IncomingMessage`, which frameworks such as Express hand on. */
+export interface IncomingRequest {
+  readonly headers:
+    | Pick<Headers, "get">
+    | { readonly [name: string]: string | readonly string[] | undefined };
+}
+
+/** Options of `requestAuth`. */
+export interface RequestAuthOptions<Data = unknown> extends AuthOptions {
+  /** The token service, shared by all requests. */
+  readonly rwt: Rwt<Data>;
+  /** Makes your own answer to a refusal; `failure.response` is the one it would be. */
+  readonly onFailure?:
+    | ((request: IncomingRequest, failure: AuthFailure) => Response | Promise<Response>)
+    | undefined;
+}
+
+/** What `signIn` gives. */
+export interface SignedIn {
+  /** For clients that carry it themselves. */
+  readonly token: string;
+  /** What your answer must carry: `Cache-Control` and, where `"cookie"` is a carrier, `Set-Cookie`. */
+  readonly headers: Headers;
+}
+
+/** What `signOut` gives. */
+export interface SignedOut {
+  /** Whether there was a session to end. */
+  readonly ended: boolean;
+  /** What your answer must carry: `Cache-Control` and, where `"cookie"` is a carrier, `Set-Cookie`. */
+  readonly headers: Headers;
+}
+
+/** What `requestAuth` gives. Its functions can be taken apart: `const { authenticate } = requestAuth(…)`. */
+export interface RequestAuth<Data, None = never> {
+  /**
+   * Checks the token that a request carries, in one round trip; in none where it is malformed, forged or dead.
+   *
+   * @returns the live session; or the answer to send: 400, 401, or 503 while the store is out (RFC 6750 §3.1); with
+   *   `optional`, `null` in place of a 401. Send `Cache-Control: no-store` with what you answer (OWASP ASVS 14.3.2)
+   */
+  readonly authenticate: (request: IncomingRequest) => Promise<Session<Data> | Response | None>;
+  /**
+   * Starts a session, and ends the one that the request came with: nobody else who holds its token comes along
+   * (session fixation; OWASP ASVS 7.2.4).
+   *
+   * @param data - any JSON value, usually the user
+   * @returns the token and the headers of your answer; or the answer to send: 400, or 503 while the store is out
+   * @throws DataError, OptionTypeError, OptionRangeError as `sign` does
+   */
+  readonly signIn: (
+    request: IncomingRequest,
+    data: Data,
+    options?: SignOptions,
+  ) => Promise<SignedIn | Response>;
+  /**
+   * Ends the session that the request came with, for every service, and clears the cookie.
+   *
+   * @returns whether there was one, and the headers of your answer; or the answer to send: 400, or 503 while the
+   *   store is out, which clears the cookie all the same, but the session may still live
+   */
+  readonly signOut: (request: IncomingRequest) => Promise<SignedOut | Response>;
+}
+
+/**
+ * Authenticates requests, whatever the framework. Make one beside the service, and share it.
+ *
+ * @throws OptionTypeError, OptionRangeError where an option is wrong
+ * @example
+ * ```ts
+ * import { createRwt } from "redis-web-token";
+ * import { memoryStore } from "redis-web-token/memory";
+ * import { requestAuth } from "redis-web-token/request";
+ *
+ * const rwt = createRwt<{ id: string }>({ store: memoryStore(), secret: "s".repeat(32) });
+ * const { authenticate } = requestAuth({ rwt, from: ["bearer", "cookie"] });
+ *
+ * export default {
+ *   async fetch(request: Request): Promise<Response> {
+ *     const session = await authenticate(request);
+ *     if (session instanceof Response) return session;
+ *     return Response.json({ id: session.data.id }, { headers: { "Cache-Control": "no-store" } });
+ *   },
+ * };
+ * ```
+ */
+export function requestAuth<Data>(
+  options: RequestAuthOptions<Data> & { readonly optional?: false | undefined },
+): RequestAuth<Data>;
+export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAuth<Data, null>;
+export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAuth<Data, null> {
+  const settings = readAuthOptions("requestAuth", options);
+  const { rwt, onFailure } = options;
+  if (!isService(rwt)) throw typeError("rwt", "what createRwt gives", rwt);
+  const { cookie } = settings;
+  const unchecked = { ...settings, verify: false };
+  const verify = (token: string) => rwt.verify(token);
+
+  const refuse = async (request: IncomingRequest, failure: AuthFailure): Promise<Response> =>
+    onFailure ? onFailure(request, failure) : failure.response;
+
+  /** What a request came with, unchecked, for `work`; or the refusal. */
+  async function carriedTo<Result>(
+    request: IncomingRequest,
+    work: (carried: Carried) => Promise<Result>,
+  ): Promise<Result | Response> {
+    const carried = await checkRequest(headersOf(request), unchecked, verify);
+    if ("status" in carried) return refuse(request, carried);
+    try {
+      return await work(carried);
+    } catch (error) {
+      return refuse(request, outage(settings, error));
+    }
+  }
+
+  return {
+    async authenticate(request) {
+      const carried = await checkRequest(headersOf(request), settings, verify);
+      if ("status" in carried) return refuse(request, carried);
+      return carried.session ?? null;
+    },
+
+    signIn: (request, data, options) =>
+      carriedTo(request, async (carried) => {
+        const token = await rwt.sign(data, options);
+        await endCarried(rwt as Rwt, carried);
+        return { token, headers: answerHeaders(cookie && setCookie(cookie, token, rwt.maxLifetime)) };
+      }),
+
+    async signOut(request) {
+      const cleared = cookie && setCookie(cookie, "");
+      const answer = await carriedTo(request, async (carried) => ({
+        ended: await endCarried(rwt as Rwt, carried),
+        headers: answerHeaders(cleared),
+      }));
+      if (!(answer instanceof Response) || !cleared) return answer;
+      // A copy, for the headers of an answer such as Response.redirect's can't be changed.
+      const copy = new Response(answer.body, answer);
+      copy.headers.append("Set-Cookie", cleared);
+      return copy;
+    },
+  };
+}
+
+function answerHeaders(cookie: string | undefined): Headers {
+  const headers = new Headers({ "Cache-Control": "no-store" });
+  if (cookie) headers.set("Set-Cookie", cookie);
+  return headers;
+}
+
+/** Node gives its headers as an object of names in lower case. */
+function headersOf({ headers }: IncomingRequest): RequestHeaders {
+  const { get } = headers;
+  if (typeof get === "function") return headers as Headers;
+  const given = headers as Readonly<Record<string, unknown>>;
+  return {
+    get(name) {
+      const value = given[name.toLowerCase()];
+      return typeof value === "string" ? value : null;
+    },
+  };
+}
