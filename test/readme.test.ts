@@ -6,10 +6,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entries, root } from "../tools/entries.ts";
 import { bin } from "./support/bin.ts";
+import { blocks, blockWith, readme, SURROUNDINGS } from "./support/readme.ts";
 import { ownRedis, ownRest } from "./support/servers.ts";
-
-const readme = readFileSync(join(root, "README.md"), "utf8");
-const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code);
 
 /** The examples of the public documentation comments, which editors show. */
 const examples = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
@@ -22,8 +20,6 @@ const examples = readdirSync(join(root, "src"), { recursive: true, encoding: "ut
 // Within the project, where the package's name means the package.
 const folder = join(root, "dist/.readme");
 const fileOf = (code: string) => join(folder, `block-${blocks.indexOf(code)}.ts`);
-const blockWith = (text: string) =>
-  blocks.find((code) => code.includes(text)) ?? expect.fail(`no block has ${text}`);
 
 const redis = await ownRedis();
 const rest = await ownRest(redis);
@@ -38,13 +34,15 @@ async function run(command: string, ...args: string[]): Promise<string> {
 
 beforeAll(() => {
   mkdirSync(folder, { recursive: true });
-  for (const code of blocks) writeFileSync(fileOf(code), code);
+  for (const [name, code] of Object.entries(SURROUNDINGS)) writeFileSync(join(folder, name), code);
+  // What Deno takes from JSR is checked and run by the matrix of runtimes.
+  for (const code of blocks) if (!code.includes('from "jsr:')) writeFileSync(fileOf(code), code);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the README's code", () => {
   test("is all of it type-checked, as strictly as the project is, and so are the examples in the comments", async () => {
-    expect(blocks).toHaveLength(5);
+    expect(blocks).toHaveLength(10);
     expect(examples.length).toBeGreaterThan(12);
     examples.forEach((code, i) => {
       writeFileSync(join(folder, `example-${i}.ts`), `${code}\nexport {};\n`);
@@ -65,7 +63,7 @@ describe("the README's code", () => {
     ["Deno", bin("deno"), ["run", "--allow-env", "--allow-read"]],
     ["Bun", bin("bun"), ["run"]],
   ])("the first steps say what their comments do, on %s", async (_, command, args) => {
-    const file = fileOf(blockWith('from "redis-web-token/memory"'));
+    const file = fileOf(blockWith("store: memoryStore()"));
     expect(await run(command, ...args, file)).toBe("Ada\nnull");
   });
 
@@ -125,7 +123,8 @@ describe("the README's tables", () => {
     const sources = [
       "src/options.ts",
       "src/hono/options.ts",
-      "src/hono/cookie-options.ts",
+      "src/request/options.ts",
+      "src/request/cookie-options.ts",
       "src/legacy/options.ts",
       "src/compat/types.ts",
       "src/errors.ts",

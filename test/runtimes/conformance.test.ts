@@ -10,7 +10,7 @@ import { conformance } from "../conformance/cases.ts";
 import { bin } from "../support/bin.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 
-const program = join(root, "test/conformance/run-alone.ts");
+const program = join(root, "test/matrix/programs/alone.ts");
 const total = storeContract().length + conformance.length;
 
 const redis = await ownRedis();
@@ -24,17 +24,17 @@ const machinesNode = (process.env.PATH ?? "")
   .find(existsSync);
 
 // Within the project, so that the package and its peers are found.
-const folder = mkdtempSync(join(root, "dist/.run-alone-"));
-const compiled = join(folder, "run-alone.mjs");
+const folder = mkdtempSync(join(root, "dist/.alone-"));
+const compiled = join(folder, "alone.mjs");
 await build({ entryPoints: [program], outfile: compiled, bundle: true, packages: "external", format: "esm" });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const EVERYWHERE = ["memory", "upstash", "ioredis", "node-redis"];
+const EVERYWHERE = ["memory", "HTTP", "ioredis", "node-redis"];
 const runtimes: [string, string, string[], string[]?][] = [
   ["Node", process.execPath, [program]],
   ["the machine's own Node", machinesNode ?? process.execPath, [compiled]],
   ["Deno", bin("deno"), ["run", "--allow-net", "--allow-env", "--allow-read", "--allow-sys", program]],
-  ["Bun", bin("bun"), ["run", program], [...EVERYWHERE, "bun"]],
+  ["Bun", bin("bun"), ["run", program], [...EVERYWHERE, "Bun's own"]],
 ];
 
 test.each(runtimes)(
@@ -44,6 +44,9 @@ test.each(runtimes)(
     const { stdout } = await promisify(execFile)(command, args, { env, timeout: 120_000 }).catch((error) => {
       throw new Error(`${error.message}\n${error.stdout}\n${error.stderr}`);
     });
-    expect(stdout.trim().split("\n")).toEqual(stores.map((store) => `${store}: ${total} of ${total} passed`));
+    const lines = stdout.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toEqual(
+      stores.map((store) => ({ store, passed: total, total, failures: [] })),
+    );
   },
 );

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A command of a runtime, in a folder, with its environment. */
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Record<string, string | undefined>;
+}
+
+function start({ file, args, cwd, env }: Command): { child: ChildProcess; stderr: () => string } {
+  const child = spawn(file, args, { cwd, env: env as NodeJS.ProcessEnv, stdio: ["ignore", "pipe", "pipe"] });
+  let stderr = "";
+  child.stderr?.on("data", (chunk) => {
+    stderr = (stderr + chunk).slice(-4000);
+  });
+  child.on("error", (error) => {
+    stderr += error.message;
+  });
+  return { child, stderr: () => stderr };
+}
+
+/** What a program prints. */
+export async function outputOf(command: Command, timeout = 180_000): Promise<string> {
+  const { child, stderr } = start(command);
+  let stdout = "";
+  child.stdout?.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  const patience = setTimeout(() => child.kill("SIGKILL"), timeout);
+  const [code, signal] = await once(child, "close").finally(() => clearTimeout(patience));
+  if (code !== 0) throw new Error(`it ended with ${code ?? signal}: ${stderr()}${stdout}`);
+  return stdout;
+}
+
+/** A server on a port; `use` is called when it answers, and the server ends after it. */
+export async function withServerOn<Result>(
+  port: number,
+  command: Command,
+  use: (origin: string) => Promise<Result>,
+): Promise<Result> {
+  const { child, stderr } = start(command);
+  const origin = `http://127.0.0.1:${port}`;
+  let ended = false;
+  const end = once(child, "close").then(() => {
+    ended = true;
+  });
+  try {
+    while (!(await fetch(origin).then(Boolean, () => false))) {
+      if (ended) throw new Error(`the server ended: ${stderr()}`);
+      await sleep(50);
+    }
+    return await use(origin);
+  } finally {
+    child.kill("SIGKILL");
+    await end;
+  }
+}
+
+/** A server that prints its address first; `use` gets it, and the server ends after it. */
+export async function withServer<Result>(
+  command: Command,
+  use: (origin: string) => Promise<Result>,
+): Promise<Result> {
+  const { child, stderr } = start(command);
+  const ended = once(child, "close");
+  try {
+    const lines = createInterface({ input: child.stdout ?? process.stdin })[Symbol.asyncIterator]();
+    const first = await Promise.race([lines.next(), ended]);
+    if (!("value" in first) || first.value === undefined) throw new Error(`the server ended: ${stderr()}`);
+    return await use(first.value);
+  } finally {
+    child.kill("SIGKILL");
+    await ended;
+  }
+}

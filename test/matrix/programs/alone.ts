@@ -1,0 +1,25 @@
+/**
+ * For runtimes that have processes: the suites on every store that the runtime has, a line of JSON for each.
+ *
+ * Takes what is under test from the environment: REST_URL and REST_TOKEN, and REDIS_URL; one that nobody else uses.
+ */
+import { bunRedisStore } from "redis-web-token/bun";
+import { ioredisStore } from "redis-web-token/ioredis";
+import { nodeRedisStore } from "redis-web-token/node-redis";
+import { runSuites, storesOfEveryRuntime } from "./suites.ts";
+
+declare const process: { readonly env: Record<string, string | undefined>; exit(code: number): never };
+
+const { REST_URL: url = "", REST_TOKEN: token = "", REDIS_URL: redisUrl = "" } = process.env;
+const target = { url, token };
+const stores = {
+  ...storesOfEveryRuntime(target),
+  ioredis: () => ioredisStore(redisUrl),
+  "node-redis": () => nodeRedisStore(redisUrl),
+  ...("Bun" in globalThis && { "Bun's own": () => bunRedisStore(redisUrl) }),
+};
+
+for (const [name, open] of Object.entries(stores)) {
+  console.log(JSON.stringify(await runSuites(name, open, target)));
+}
+process.exit(0);

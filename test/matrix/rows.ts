@@ -1,0 +1,195 @@
+/** The runtimes that the README names: how each runs the suites and serves the app. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { createRwt } from "../../src/index.ts";
+import { ioredisStore } from "../../src/stores/ioredis.ts";
+import { root } from "../../tools/entries.ts";
+import { freePort } from "../../tools/free-port.ts";
+import { bin } from "../support/bin.ts";
+import { blockWith } from "../support/readme.ts";
+import { checkApp } from "./check-app.ts";
+import { type Command, outputOf, withServer, withServerOn } from "./process.ts";
+import type { SuiteResult } from "./programs/suites.ts";
+import {
+  bunProject,
+  denoProject,
+  installNode,
+  npmProject,
+  type Project,
+  type Registries,
+} from "./projects.ts";
+
+/** The Node versions that are supported: every one that gets updates, and the current one. */
+const NODE_MAJORS = ["20", "22", "24", "26"];
+
+/** What is under test, for one row alone. */
+export interface Target {
+  readonly REDIS_URL: string;
+  readonly REST_URL: string;
+  readonly REST_TOKEN: string;
+}
+
+export interface Row {
+  /** As the README names it. */
+  readonly name: string;
+  /** The exact version that runs. */
+  version(): Promise<string>;
+  /** Runs the suites on every store, and the checks of the app. */
+  run(target: Target): Promise<readonly SuiteResult[]>;
+}
+
+const parse = (lines: string): SuiteResult[] =>
+  lines
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+async function checked(origin: string): Promise<SuiteResult> {
+  const { total, failures } = await checkApp(origin);
+  return { store: "Hono", passed: total - failures.length, total, failures };
+}
+
+/** The README's server for a runtime, as written, run by the command that its first line says. */
+async function readmeResult(runtime: string, command: Command, target: Target): Promise<SuiteResult> {
+  const { REDIS_URL, REST_URL: UPSTASH_REDIS_REST_URL, REST_TOKEN: UPSTASH_REDIS_REST_TOKEN } = target;
+  const port = await freePort("http");
+  const RWT_SECRET = "a secret of the matrix, 32 bytes or more";
+  const given = {
+    REDIS_URL,
+    UPSTASH_REDIS_REST_URL,
+    UPSTASH_REDIS_REST_TOKEN,
+    RWT_SECRET,
+    PORT: String(port),
+  };
+  const code = blockWith(`// ${runtime} `);
+  writeFileSync(join(command.cwd, "server.ts"), code);
+  const env = { ...command.env, ...given };
+  const statuses = await withServerOn(port, { ...command, env }, async (origin) => {
+    await using rwt = createRwt({ store: ioredisStore(REDIS_URL), secret: RWT_SECRET });
+    const headers = { Authorization: `Bearer ${await rwt.sign({ id: "42" })}` };
+    const answers = [await fetch(origin), await fetch(origin, { headers })];
+    return answers.map(({ status }) => status).join();
+  });
+  const failures = statuses === "401,200" ? [] : [`answers ${statuses}`];
+  return { store: "README", passed: 1 - failures.length, total: 1, failures };
+}
+
+/** A runtime that has processes: the suites in one, the app in another. */
+function processRow(
+  name: string,
+  { folder, env }: Project,
+  file: string,
+  flags: readonly string[],
+  server: string,
+  readme?: string,
+): Row {
+  const command = (program: string, target: object): Command => ({
+    file,
+    args: [...flags, join(folder, program)],
+    cwd: folder,
+    env: { ...env, ...target },
+  });
+  return {
+    name,
+    async version() {
+      const said = await outputOf({ file, args: ["--version"], cwd: folder, env });
+      return /\d+\.\d+\.\d+/.exec(said)?.[0] ?? "?";
+    },
+    async run(target) {
+      const suites = parse(await outputOf(command("alone.mjs", target)));
+      const app = await withServer(command(server, target), checked);
+      if (readme === undefined) return [...suites, app];
+      return [...suites, app, await readmeResult(readme, command("server.ts", {}), target)];
+    },
+  };
+}
+
+/** A runtime that only answers requests. */
+async function suitesOver(origin: string): Promise<SuiteResult[]> {
+  const results: SuiteResult[] = [];
+  for (const store of ["memory", "HTTP"]) {
+    const answer = await fetch(`${origin}/suites/${store}`);
+    if (!answer.ok) throw new Error(`${answer.status} ${(await answer.text()).slice(0, 500)}`);
+    results.push((await answer.json()) as SuiteResult);
+  }
+  return [...results, await checked(origin)];
+}
+
+const versionIn = (name: string): string =>
+  JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")).version;
+
+function workerdRow({ folder }: Project): Row {
+  const config = join(folder, "wrangler.json");
+  writeFileSync(
+    config,
+    JSON.stringify({ name: "rwt-matrix", main: "worker.mjs", compatibility_date: "2026-10-01" }),
+  );
+  return {
+    name: "Cloudflare workerd",
+    version: async () => versionIn("workerd"),
+    async run({ REST_URL, REST_TOKEN }) {
+      process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
+      const { unstable_startWorker: startWorker } = await import("wrangler");
+      const worker = await startWorker({
+        config,
+        bindings: {
+          REST_URL: { type: "plain_text", value: REST_URL },
+          REST_TOKEN: { type: "plain_text", value: REST_TOKEN },
+        },
+        dev: {
+          logLevel: "none",
+          server: { hostname: "127.0.0.1", port: 0 },
+          inspector: false,
+          watch: false,
+        },
+      });
+      try {
+        return await suitesOver((await worker.url).origin);
+      } finally {
+        await worker.dispose();
+      }
+    },
+  };
+}
+
+function edgeRow({ folder, env }: Project): Row {
+  return {
+    name: "Vercel Edge Runtime",
+    version: async () => versionIn("@edge-runtime/vm"),
+    async run(target) {
+      const bundle = join(folder, "edge-bundle.js");
+      await build({
+        entryPoints: [join(folder, "edge.mjs")],
+        outfile: bundle,
+        bundle: true,
+        format: "iife",
+        conditions: ["edge-light"],
+      });
+      const args = [join(root, "test/matrix/programs/serve-edge.ts"), bundle];
+      const command = { file: process.execPath, args, cwd: root, env: { ...env, ...target } };
+      return withServer(command, suitesOver);
+    },
+  };
+}
+
+/** Makes the projects, and the rows of the matrix in them. */
+export async function makeRows(folder: string, registries: Registries): Promise<readonly Row[]> {
+  const npm = await npmProject(join(folder, "npm"), registries);
+  const rows: Row[] = [];
+  for (const major of NODE_MAJORS) {
+    const node = await installNode(join(folder, `node-${major}`), major);
+    rows.push(processRow(`Node ${major}`, npm, node, [], "serve-node.mjs"));
+  }
+  const deno = (source: "npm" | "jsr") => denoProject(join(folder, `deno-${source}`), registries, source);
+  const denoFlags = ["run", "--allow-net", "--allow-env"];
+  const bun = await bunProject(join(folder, "bun"), registries);
+  return [
+    ...rows,
+    workerdRow(npm),
+    edgeRow(npm),
+    processRow("Deno 2, from npm", await deno("npm"), bin("deno"), denoFlags, "serve-deno.mjs"),
+    processRow("Deno 2, from JSR", await deno("jsr"), bin("deno"), denoFlags, "serve-deno.mjs", "deno"),
+    processRow("Bun 1", bun, bin("bun"), ["run"], "serve-bun.mjs", "bun"),
+  ];
+}

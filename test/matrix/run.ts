@@ -1,0 +1,78 @@
+/**
+ * Publishes the package to registries of its own, installs it as users do, runs the suites in every runtime that the
+ * README names, prints a table, and compares the README's with it. `--write` writes that anew; `--only=Deno` runs the
+ * rows whose names have that, and compares nothing.
+ */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import { root } from "../../tools/entries.ts";
+import { startRedisServer } from "../../tools/redis-server.ts";
+import { startJsrRegistry } from "../../tools/registries/jsr.ts";
+import { startNpmRegistry } from "../../tools/registries/npm.ts";
+import { startRestServer } from "../../tools/rest-server/server.ts";
+import { bin } from "../support/bin.ts";
+import { makeRows, type Row } from "./rows.ts";
+import { isGreen, type Outcome, readmeTable, terminalTable, withTable } from "./table.ts";
+
+const run = promisify(execFile);
+const { values } = parseArgs({ options: { write: { type: "boolean" }, only: { type: "string" } } });
+
+async function outcomeOf(row: Row): Promise<Outcome> {
+  const redis = await startRedisServer();
+  const rest = await startRestServer({ redisUrl: redis.url });
+  const began = performance.now();
+  const target = { REDIS_URL: redis.url, REST_URL: rest.url, REST_TOKEN: rest.token };
+  const about = { runtime: row.name, version: await row.version().catch(() => "?") };
+  try {
+    return { ...about, results: await row.run(target) };
+  } catch (error) {
+    return { ...about, results: [], error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    console.error(`${row.name} took ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    await rest.close();
+    await redis.stop();
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), "rwt-matrix-"));
+const npm = await startNpmRegistry();
+const jsr = await startJsrRegistry();
+const outcomes: Outcome[] = [];
+try {
+  await run(
+    "npm",
+    ["publish", "--ignore-scripts", `--registry=${npm.url}`, `--${npm.url.slice(5)}/:_authToken=none`],
+    {
+      cwd: root,
+    },
+  );
+  await run(bin("deno"), ["publish", "--token=none", "--allow-dirty", "--no-provenance", "--no-check"], {
+    cwd: root,
+    env: { ...process.env, JSR_URL: `${jsr.url}/` },
+  });
+  console.error(`published ${[...npm.published, ...jsr.published].join(", ")} to registries on this machine`);
+  const rows = await makeRows(folder, { npm: npm.url, jsr: jsr.url });
+  for (const row of rows) if (row.name.includes(values.only ?? "")) outcomes.push(await outcomeOf(row));
+} finally {
+  npm.close();
+  jsr.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+console.log(`\n${terminalTable(outcomes)}\n`);
+for (const { runtime, error, results } of outcomes) {
+  if (error !== undefined) console.error(`${runtime}: ${error}\n`);
+  for (const { store, failures } of results)
+    for (const failure of failures) console.error(`${runtime}, ${store}: ${failure}`);
+}
+
+const file = join(root, "README.md");
+const readme = readFileSync(file, "utf8");
+const written = values.only === undefined ? withTable(readme, readmeTable(outcomes)) : readme;
+if (values.write) writeFileSync(file, written);
+else if (written !== readme)
+  console.error("README.md's table says something else: npm run matrix -- --write");
+process.exit(outcomes.length > 0 && outcomes.every(isGreen) && (values.write || written === readme) ? 0 : 1);

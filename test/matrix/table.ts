@@ -1,0 +1,83 @@
+import type { SuiteResult } from "./programs/suites.ts";
+
+/** What came of one runtime. */
+export interface Outcome {
+  readonly runtime: string;
+  readonly version: string;
+  readonly results: readonly SuiteResult[];
+  /** Why it couldn't be run. */
+  readonly error?: string;
+}
+
+const COLUMNS = ["memory", "HTTP", "Hono", "ioredis", "node-redis", "Bun's own"];
+
+/** Where a runtime has no such store: no TCP on the edge, and Bun's client in Bun alone. */
+const absent = ({ results }: Outcome, column: string): boolean =>
+  results.length > 0 && !results.some(({ store }) => store === column);
+
+const hasPassed = ({ passed, total }: SuiteResult): boolean => total > 0 && passed === total;
+
+export const isGreen = ({ error, results }: Outcome): boolean =>
+  error === undefined &&
+  ["memory", "HTTP", "Hono"].every((store) => results.some((one) => one.store === store)) &&
+  results.every(hasPassed);
+
+/** The table for a terminal: every count. */
+export function terminalTable(outcomes: readonly Outcome[]): string {
+  const columns = [...COLUMNS, "README"];
+  const rows = outcomes.map((outcome) => [
+    isGreen(outcome) ? "ok" : "FAILED",
+    outcome.runtime,
+    outcome.version,
+    ...columns.map((column) => {
+      const result = outcome.results.find(({ store }) => store === column);
+      if (result) return `${result.passed}/${result.total}`;
+      return absent(outcome, column) ? "" : "not run";
+    }),
+  ]);
+  const table = [["", "runtime", "version", ...columns], ...rows];
+  const widths = table[0]?.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0))) ?? [];
+  return table
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** The table for the README: what is supported, without what changes with every release of a runtime. */
+export function readmeTable(outcomes: readonly Outcome[]): string {
+  const rows = outcomes.map((outcome) => {
+    const marks = COLUMNS.map((column) => {
+      if (absent(outcome, column)) return "";
+      const result = outcome.results.find(({ store }) => store === column);
+      return result && hasPassed(result) ? "✓" : "✗";
+    });
+    return `| ${[outcome.runtime, ...marks].join(" | ")} |`.replaceAll("|  |", "| |");
+  });
+  const head = [
+    "",
+    "memory",
+    "HTTP (Upstash's protocol)",
+    "Hono, and `request`",
+    "ioredis",
+    "node-redis",
+    "Bun's own",
+  ];
+  return [`| ${head.join(" | ")} |`.replace("|  |", "| |"), `|${" --- |".repeat(head.length)}`, ...rows]
+    .map((line) => line.replaceAll("|  |", "| |"))
+    .join("\n");
+}
+
+const BEGIN = "<!-- made by `npm run matrix -- --write`: -->";
+const END = "<!-- end -->";
+
+/** The README with the table in its place. */
+export function withTable(readme: string, table: string): string {
+  const [before, rest = ""] = readme.split(BEGIN);
+  const after = rest.slice(rest.indexOf(END));
+  if (!rest.includes(END)) throw new Error(`the README has no ${BEGIN} … ${END}`);
+  return `${before}${BEGIN}\n\n${table}\n\n${after}`;
+}
