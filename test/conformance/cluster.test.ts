@@ -1,19 +1,20 @@
-import { Cluster, Redis } from "ioredis";
+import { Cluster } from "ioredis";
 import { createCluster } from "redis";
 import { afterAll } from "vitest";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { runSuites } from "../support/run-suites.ts";
-import { ownClusterNode } from "../support/servers.ts";
+import { ownCluster } from "../support/servers.ts";
 import { createTimeMachine, tcpSender } from "./time-machine.ts";
 
-const node = await ownClusterNode();
-const admin = new Redis(node.url);
-const time = createTimeMachine(tcpSender(admin));
+const cluster = await ownCluster();
+const time = createTimeMachine((command) =>
+  Promise.all(cluster.masters.map((master) => tcpSender(master)(command))),
+);
 
-const ioredis = new Cluster([node.url]);
-const nodeRedis = createCluster({ rootNodes: [{ url: node.url }] });
-afterAll(() => Promise.all([ioredis.quit(), nodeRedis.close(), admin.quit()]));
+const ioredis = new Cluster([...cluster.urls]);
+const nodeRedis = createCluster({ rootNodes: cluster.urls.map((url) => ({ url })) });
+afterAll(() => Promise.all([ioredis.quit(), nodeRedis.close()]));
 
 runSuites("ioredis cluster", time, () => ioredisStore(ioredis));
 runSuites("node-redis cluster", time, () => nodeRedisStore(nodeRedis));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { afterAll } from "vitest";
+import { type RedisCluster, startRedisCluster } from "../../tools/redis-cluster.ts";
 import { type RedisServer, startRedisServer } from "../../tools/redis-server.ts";
 import { type RestServer, startRestServer } from "../../tools/rest-server/server.ts";
 
@@ -19,6 +20,13 @@ export async function ownClusterNode(): Promise<RedisServer> {
   while (!(await admin.cluster("INFO")).includes("cluster_state:ok")) await sleep(20);
   await admin.quit();
   return node;
+}
+
+/** A cluster of three masters of this file's own, ended after it. */
+export async function ownCluster(): Promise<RedisCluster> {
+  const cluster = await startRedisCluster();
+  afterAll(() => cluster.stop());
+  return cluster;
 }
 
 /** The Upstash protocol in front of a Redis, ended after this file. */

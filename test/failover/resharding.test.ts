@@ -1,0 +1,70 @@
+/** A cluster of three masters whose slots move while sessions are checked: no answer may be wrong. */
+import { Cluster } from "ioredis";
+import { createCluster } from "redis";
+import { afterAll, describe, expect, test } from "vitest";
+import { createRwt } from "../../src/index.ts";
+import type { TokenStore } from "../../src/store.ts";
+import { ioredisStore } from "../../src/stores/ioredis.ts";
+import { nodeRedisStore } from "../../src/stores/node-redis.ts";
+import { ownCluster } from "../support/servers.ts";
+import { Tally } from "./tally.ts";
+
+const SESSIONS = 10_000;
+const MOVED_SLOTS = 1_500;
+const AT_ONCE = 32;
+const secret = "a secret of the tests, 32 bytes or more";
+
+const cluster = await ownCluster();
+const ioredis = new Cluster([...cluster.urls]);
+const nodeRedis = createCluster({ rootNodes: cluster.urls.map((url) => ({ url })) });
+afterAll(() => Promise.all([ioredis.quit(), nodeRedis.close()]));
+
+const clients: [string, TokenStore, number, number][] = [
+  ["ioredis", ioredisStore(ioredis), 0, 1],
+  ["node-redis", nodeRedisStore(nodeRedis), 1, 2],
+];
+
+describe.each(clients)("%s, while slots move between masters", (name, store, from, to) => {
+  const rwt = createRwt<number>({ store, secret, verifyExtendsToken: true });
+
+  test(`${SESSIONS.toLocaleString("en")} sessions are verified, extended and destroyed without one wrong answer`, async () => {
+    const tokens: string[] = [];
+    for (let i = 0; i < SESSIONS; i += AT_ONCE) {
+      const batch = Array.from({ length: Math.min(AT_ONCE, SESSIONS - i) }, (_, j) => rwt.sign(i + j));
+      tokens.push(...(await Promise.all(batch)));
+    }
+    const dead = new Set<number>();
+    const tally = new Tally();
+    const slots = cluster.slotsOf(from).slice(-MOVED_SLOTS);
+    let moving = true;
+    const moved = cluster.moveSlots(from, to, slots).finally(() => {
+      moving = false;
+    });
+
+    let next = 0;
+    async function worker(): Promise<void> {
+      // At least once around, and for as long as slots move.
+      while (moving || next < SESSIONS) {
+        const i = next++ % SESSIONS;
+        const token = tokens[i] ?? "";
+        const wasDead = dead.has(i);
+        if (next % 10 === 0 && !wasDead) {
+          dead.add(i);
+          await tally.count(() => rwt.destroy(token), true);
+        }
+        await tally.count(async () => (await rwt.verify(token))?.data ?? null, dead.has(i) ? null : i);
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    await moved;
+
+    console.log(`${name}: ${tally} while ${slots.length} slots moved`);
+    expect(tally.wrong).toEqual([]);
+    expect(tally.right).toBeGreaterThanOrEqual(SESSIONS);
+    // Moving a slot is no outage either: the clients follow ASK and MOVED.
+    expect(tally.errors).toEqual([]);
+    for (const [i, token] of tokens.entries()) {
+      if (i % 7 === 0) expect((await rwt.verify(token))?.data ?? null).toBe(dead.has(i) ? null : i);
+    }
+  }, 120_000);
+});
