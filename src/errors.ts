@@ -90,6 +90,7 @@ export type StoreFailureReason =
   | "readonly"
   | "memory"
   | "quota"
+  | "replicas"
   | "server"
   | "reply";
 

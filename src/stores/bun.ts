@@ -3,13 +3,8 @@ import { typeError } from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";
 import { refuseOtherClient } from "./other-client.ts";
 import { checkTarget, ownedClient } from "./owned-client.ts";
-import {
-  type RedisConnection,
-  type RedisStore,
-  type RedisStoreOptions,
-  readTimeout,
-  redisStore,
-} from "./redis.ts";
+import { type RedisConnection, type RedisStore, redisStore } from "./redis.ts";
+import { readTcpOptions, type TcpStoreOptions, withReplicas } from "./replicas.ts";
 
 /** What is used of Bun's `RedisClient`. */
 export interface BunRedisClient {
@@ -40,12 +35,14 @@ type RedisClientClass = new (url: string, options: object) => BunRedisClient;
  * const store = bunRedisStore("redis://localhost:6380", { timeout: 500 });
  * ```
  */
-export function bunRedisStore(target: BunRedisClient | string, options: RedisStoreOptions = {}): RedisStore {
-  if (isClient(target)) return redisStore(yours(target), options);
+export function bunRedisStore(target: BunRedisClient | string, options: TcpStoreOptions = {}): RedisStore {
+  const settings = readTcpOptions(options);
+  const { timeout } = settings;
+  if (isClient(target)) return redisStore(withReplicas(yours(target), settings), { timeout });
   refuseOtherClient(target);
   if (typeof target !== "string") throw typeError("client", "a client of Bun's, or a redis:// URL", target);
   checkTarget(target);
-  return redisStore(ours(target, readTimeout(options)), options);
+  return redisStore(withReplicas(ours(target, timeout), settings), { timeout });
 }
 
 const isClient = (target: unknown): target is BunRedisClient =>

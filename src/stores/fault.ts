@@ -32,6 +32,7 @@ const MESSAGES: Readonly<Record<StoreFailureReason, string>> = {
   readonly: "the store is a read-only replica: a failover is under way, or the URL names the wrong server",
   memory: "the store is out of memory",
   quota: "the store's request quota is used up",
+  replicas: "too few replicas have the change: a failover could undo it",
   server: "the store refused the command",
   reply: "the store gave an answer that makes no sense for the command",
 };
@@ -51,6 +52,9 @@ export function storeUnavailable(error: unknown): StoreUnavailableError {
 
 /** For a reply of the wrong type, which is not the answer "no". */
 export const unexpectedReply = (): StoreUnavailableError => unavailable("reply");
+
+/** For a write that is done, but that too few replicas have. */
+export const tooFewReplicas = (): StoreUnavailableError => unavailable("replicas");
 
 const unavailable = (reason: StoreFailureReason, cause?: StoreFault): StoreUnavailableError =>
   new StoreUnavailableError(reason, MESSAGES[reason], cause);

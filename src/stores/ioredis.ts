@@ -1,13 +1,8 @@
 import type { RedisOptions } from "ioredis";
 import { isObject } from "../lib/json.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
-import {
-  type RedisConnection,
-  type RedisStore,
-  type RedisStoreOptions,
-  readTimeout,
-  redisStore,
-} from "./redis.ts";
+import { type RedisConnection, type RedisStore, redisStore } from "./redis.ts";
+import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "./replicas.ts";
 
 /** What is used of an `ioredis` client or cluster; any version that has it will do. */
 export interface IoredisClient {
@@ -32,11 +27,16 @@ export interface IoredisClient {
  */
 export function ioredisStore(
   target: IoredisClient | string | RedisOptions,
-  options: RedisStoreOptions = {},
+  options: TcpStoreOptions = {},
 ): RedisStore {
-  if (isClient(target)) return redisStore(yours(target), options);
+  const settings = readTcpOptions(options);
+  const { timeout } = settings;
+  if (isClient(target)) {
+    if ("isCluster" in target && target.isCluster) refuseReplicas(settings, "a cluster");
+    return redisStore(withReplicas(yours(target), settings), { timeout });
+  }
   checkTarget(target);
-  return redisStore(ours(target, readTimeout(options)), options);
+  return redisStore(withReplicas(ours(target, timeout), settings), { timeout });
 }
 
 /** Reply mapping is about hashes and the like, which no command of ours answers with. */

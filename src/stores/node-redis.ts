@@ -1,14 +1,8 @@
 import type { RedisClientOptions } from "redis";
 import { isObject } from "../lib/json.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
-import {
-  type RedisCommand,
-  type RedisConnection,
-  type RedisStore,
-  type RedisStoreOptions,
-  readTimeout,
-  redisStore,
-} from "./redis.ts";
+import { type RedisCommand, type RedisConnection, type RedisStore, redisStore } from "./redis.ts";
+import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "./replicas.ts";
 
 /**
  * What is used of a `redis` (node-redis) client, pool, cluster or sentinel; any version that has it will do.
@@ -38,11 +32,17 @@ export interface NodeRedisClient {
  */
 export function nodeRedisStore(
   target: NodeRedisClient | string | RedisClientOptions,
-  options: RedisStoreOptions = {},
+  options: TcpStoreOptions = {},
 ): RedisStore {
-  if (isClient(target)) return redisStore(yours(target), options);
+  const settings = readTcpOptions(options);
+  const { timeout } = settings;
+  if (isClient(target)) {
+    const isOne = !["slots", "acquire", "totalClients"].some((name) => name in target);
+    if (!isOne) refuseReplicas(settings, "a cluster, a pool or a sentinel client");
+    return redisStore(withReplicas(yours(target), settings), { timeout });
+  }
   checkTarget(target);
-  return redisStore(ours(target, readTimeout(options)), options);
+  return redisStore(withReplicas(ours(target, timeout), settings), { timeout });
 }
 
 const isClient = (target: unknown): target is NodeRedisClient =>

@@ -1,0 +1,65 @@
+import { OptionRangeError } from "../errors.ts";
+import { knownOptions, wholeNumber } from "../lib/check.ts";
+import { tooFewReplicas, unexpectedReply } from "./fault.ts";
+import { type RedisConnection, type RedisStoreOptions, readTimeout } from "./redis.ts";
+
+/** Options of the stores over TCP. */
+export interface TcpStoreOptions extends RedisStoreOptions {
+  /**
+   * How many replicas must have a new session, and the end of one, before `sign` and `destroy` succeed (Redis's
+   * `WAIT`). Replication is asynchronous: without this, a failover can bring a destroyed session back, or lose a
+   * new one. Where too few answer within half the time-out, it is a `StoreUnavailableError` whose reason is
+   * `"replicas"`. The wait holds up what else is sent through the connection.
+   *
+   * For clients that send everything through one connection: not for clusters, pools and node-redis's sentinel.
+   * @default 0
+   */
+  readonly replicas?: number | undefined;
+}
+
+/** `TcpStoreOptions` after their checks. */
+export interface TcpSettings {
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly replicas: number;
+}
+
+/** More than any Redis has. */
+const MAX_REPLICAS = 1000;
+
+export function readTcpOptions(options: TcpStoreOptions): TcpSettings {
+  const { timeout, replicas = 0 } = knownOptions("the store's options", options, ["timeout", "replicas"]);
+  return {
+    timeout: readTimeout({ timeout }),
+    replicas: wholeNumber("replicas", "replicas", replicas, MAX_REPLICAS, 0),
+  };
+}
+
+/** `WAIT` asks about what its own connection has written. */
+export function refuseReplicas({ replicas }: TcpSettings, client: string): void {
+  if (replicas === 0) return;
+  throw new OptionRangeError("replicas", `replicas can't be used with ${client}, which has many connections`);
+}
+
+/** What may be lost without harm (a longer life, at most) isn't waited for. */
+const AWAITED = new Set(["SET", "DEL", "EVAL"]);
+
+/** A connection over which a write counts only once enough replicas have it. */
+export function withReplicas(
+  connection: RedisConnection,
+  { replicas, timeout }: TcpSettings,
+): RedisConnection {
+  if (replicas === 0) return connection;
+  const args = ["WAIT", String(replicas), String(Math.ceil(timeout / 2))] as const;
+  return {
+    ...connection,
+    async send(command, signal) {
+      const reply = await connection.send(command, signal);
+      if (!AWAITED.has(command.args[0])) return reply;
+      const acknowledged = await connection.send({ args, key: command.key }, signal);
+      if (!/^\d+$/.test(String(acknowledged))) throw unexpectedReply();
+      if (Number(acknowledged) < replicas) throw tooFewReplicas();
+      return reply;
+    },
+  };
+}
