@@ -11,14 +11,7 @@ import { blockWith } from "../support/readme.ts";
 import { checkApp } from "./check-app.ts";
 import { type Command, outputOf, withServer, withServerOn } from "./process.ts";
 import type { SuiteResult } from "./programs/suites.ts";
-import {
-  bunProject,
-  denoProject,
-  installNode,
-  npmProject,
-  type Project,
-  type Registries,
-} from "./projects.ts";
+import { bunProject, denoProject, installNode, type Project, type Registries } from "./projects.ts";
 
 /** The Node versions that are supported: every one that gets updates, and the current one. */
 const NODE_MAJORS = ["20", "22", "24", "26"];
@@ -174,9 +167,12 @@ function edgeRow({ folder, env }: Project): Row {
   };
 }
 
-/** Makes the projects, and the rows of the matrix in them. */
-export async function makeRows(folder: string, registries: Registries): Promise<readonly Row[]> {
-  const npm = await npmProject(join(folder, "npm"), registries);
+/** Makes the other projects, and the rows of the matrix in all of them. */
+export async function makeRows(
+  folder: string,
+  registries: Registries,
+  npm: Project,
+): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const major of NODE_MAJORS) {
     const node = await installNode(join(folder, `node-${major}`), major);

@@ -1,6 +1,6 @@
 /**
  * Publishes the package to registries of its own, installs it as users do, runs the suites in every runtime that the
- * README names, prints a table, and compares the README's with it. `--write` writes that anew; `--only=Deno` runs the
+ * README names, compiles the type tests with every TypeScript that it names, prints a table, and compares the README's with it. `--write` writes that anew; `--only=Deno` runs the
  * rows whose names have that, and compares nothing.
  */
 import { execFile } from "node:child_process";
@@ -14,6 +14,8 @@ import { startJsrRegistry } from "../../tools/registries/jsr.ts";
 import { startNpmRegistry } from "../../tools/registries/npm.ts";
 import { startRestServer } from "../../tools/rest-server/server.ts";
 import { bin } from "../support/bin.ts";
+import { type Compilation, compileTypeTests } from "./compilers.ts";
+import { npmProject } from "./projects.ts";
 import { makeRows, type Row } from "./rows.ts";
 import { isGreen, type Outcome, readmeTable, terminalTable, withTable } from "./table.ts";
 
@@ -41,6 +43,7 @@ const folder = mkdtempSync(join(tmpdir(), "rwt-matrix-"));
 const npm = await startNpmRegistry();
 const jsr = await startJsrRegistry();
 const outcomes: Outcome[] = [];
+const compilations: Compilation[] = [];
 try {
   await run(
     "npm",
@@ -54,8 +57,11 @@ try {
     env: { ...process.env, JSR_URL: `${jsr.url}/` },
   });
   console.error(`published ${[...npm.published, ...jsr.published].join(", ")} to registries on this machine`);
-  const rows = await makeRows(folder, { npm: npm.url, jsr: jsr.url });
+  const registries = { npm: npm.url, jsr: jsr.url };
+  const project = await npmProject(join(folder, "npm"), registries);
+  const rows = await makeRows(folder, registries, project);
   for (const row of rows) if (row.name.includes(values.only ?? "")) outcomes.push(await outcomeOf(row));
+  if (values.only === undefined) compilations.push(...(await compileTypeTests(project)));
 } finally {
   npm.close();
   jsr.close();
@@ -63,6 +69,8 @@ try {
 }
 
 console.log(`\n${terminalTable(outcomes)}\n`);
+for (const { compiler, errors } of compilations)
+  console.log(`${errors === "" ? "ok" : "FAILED"}  ${compiler}\n${errors}`.trim());
 for (const { runtime, error, results } of outcomes) {
   if (error !== undefined) console.error(`${runtime}: ${error}\n`);
   for (const { store, failures } of results)
@@ -75,4 +83,5 @@ const written = values.only === undefined ? withTable(readme, readmeTable(outcom
 if (values.write) writeFileSync(file, written);
 else if (written !== readme)
   console.error("README.md's table says something else: npm run matrix -- --write");
-process.exit(outcomes.length > 0 && outcomes.every(isGreen) && (values.write || written === readme) ? 0 : 1);
+const allGreen = outcomes.every(isGreen) && compilations.every(({ errors }) => errors === "");
+process.exit(outcomes.length > 0 && allGreen && (values.write || written === readme) ? 0 : 1);

@@ -1,4 +1,5 @@
 /** Checked by `npm run typecheck`, as a user's code is against the built declarations; never run. */
+import type { IncomingMessage } from "node:http";
 import { Redis as UpstashRedis } from "@upstash/redis";
 import { Redis as CloudflareRedis } from "@upstash/redis/cloudflare";
 import { type Context, Hono } from "hono";
@@ -10,6 +11,7 @@ import { ioredisStore } from "redis-web-token/ioredis";
 import { memoryStore } from "redis-web-token/memory";
 import { nodeRedisStore } from "redis-web-token/node-redis";
 import { type RedisConnection, redisStore } from "redis-web-token/redis";
+import { requestAuth } from "redis-web-token/request";
 import { upstashStore } from "redis-web-token/upstash";
 
 interface User {
@@ -130,3 +132,27 @@ new Hono().post("/any", async (c) => c.text(await signIn(c, "an app without RwtV
 export const helper = (c: Context): Promise<string> => signIn(c, "a context of any app");
 // @ts-expect-error no such carrier: a token in a URL ends up in logs
 rwtAuth({ rwt, from: ["query"] });
+
+// Without Hono, a request is a session or an answer …
+const auth = requestAuth({ rwt, from: ["bearer", "cookie"] });
+export async function handler(request: Request): Promise<Response> {
+  const session = await auth.authenticate(request);
+  same<typeof session, Session<User> | Response>();
+  if (session instanceof Response) return session;
+  const signedIn = await auth.signIn(request, { id: "1" }, { subject: "1" });
+  return signedIn instanceof Response
+    ? signedIn
+    : new Response(session.data.id, { headers: signedIn.headers });
+}
+// … or null where it is optional.
+export const optional = async (request: Request): Promise<void> => {
+  const session = await requestAuth({ rwt, optional: true }).authenticate(request);
+  same<typeof session, Session<User> | Response | null>();
+};
+export const ofNode = (request: IncomingMessage): unknown => auth.authenticate(request);
+// @ts-expect-error signIn takes what the sessions hold
+export const wrongUser = (request: Request): unknown => auth.signIn(request, { name: "no id" });
+// @ts-expect-error a function of the context is Hono's way
+requestAuth({ rwt: () => rwt });
+// @ts-expect-error HTTP has no connection to wait on
+upstashStore({ url: "", token: "" }, { replicas: 1 });
