@@ -160,16 +160,13 @@ function readTime(time: number, maxLifetime: number): number {
 function readExpire(value: unknown, maxLifetime: number): number {
   const expire = wholeNumber("expire", "seconds", value);
   if (expire <= maxLifetime) return expire;
-  throw new OptionRangeError(
-    "expire",
-    `expire must be at most maxLifetime (${maxLifetime} seconds): raise that too`,
-  );
+  throw new OptionRangeError("expire", `expire must be at most maxLifetime (${maxLifetime} seconds)`);
 }
 
 function readPrefix(value: unknown): string {
   const prefix = wellFormedText("prefix", value);
   if (!/[{}]/.test(prefix)) return prefix;
-  throw new OptionRangeError("prefix", "prefix must hold no { or }, which choose a Redis Cluster slot");
+  throw new OptionRangeError("prefix", "prefix must hold no { or }: they choose a Cluster slot");
 }
 
 function readStore(value: unknown): TokenStore {
@@ -177,7 +174,7 @@ function readStore(value: unknown): TokenStore {
   if (isObject(value) && methods.every((name) => typeof value[name] === "function")) {
     return value as unknown as TokenStore;
   }
-  throw typeError("store", "a TokenStore, such as memoryStore() or ioredisStore(client)", value);
+  throw typeError("store", "a TokenStore", value);
 }
 
 function readSecrets(value: unknown, minBytes: number): Bytes[] {

@@ -1,8 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { StoreUnavailableError } from "./errors.ts";
-import { createKeyRing, hashSubject, type KeyRing, type SecretKeys, sessionKey } from "./key-ring.ts";
-import type { Bytes } from "./lib/bytes.ts";
+import {
+  createKeyRing,
+  hashSubject,
+  type KeyRing,
+  type SecretKeys,
+  sessionKey,
+  subjectKey,
+} from "./key-ring.ts";
 import { assertJson } from "./lib/json.ts";
+import { opener } from "./open.ts";
 import {
   type CallOptions,
   type ExtendOptions,
@@ -15,7 +22,7 @@ import {
   type SignOptions,
 } from "./options.ts";
 import { decodeSession, encodeSession, type Session } from "./session.ts";
-import { mintToken, openToken } from "./token.ts";
+import { mintToken } from "./token.ts";
 
 /** Signs, checks, extends and ends tokens. Make one per process or environment, and share it. */
 export interface Rwt<Data = unknown> extends AsyncDisposable {
@@ -118,15 +125,7 @@ export function createRwt<Data = unknown>(options: RwtOptions): Rwt<Data> {
 export function rwtOver<Data>(settings: Settings, ring: KeyRing): Rwt<Data> {
   const { store, prefix, now } = settings;
 
-  /** What a token that may still live needs of the store; `null` where no command is worth sending. */
-  async function open(token: unknown) {
-    const opened = await openToken(await ring(), token);
-    if (opened === null) return null;
-    const secondsLeft = opened.deadline - now();
-    if (secondsLeft < 1) return null;
-    const ttl = (expire = opened.expire): number => Math.min(expire, secondsLeft);
-    return { ...opened, key: sessionKey(prefix, opened.slot, opened.lookup), ttl };
-  }
+  const open = opener(settings, ring);
 
   async function sign(data: Data, options: SignOptions = {}): Promise<string> {
     const { expire, subject, meta, signal } = readSignOptions(options, settings);
@@ -134,19 +133,22 @@ export function rwtOver<Data>(settings: Settings, ring: KeyRing): Rwt<Data> {
     const [keys] = (await ring()) as [SecretKeys];
     const issuedAt = now();
     const deadline = issuedAt + settings.maxLifetime;
-    const minted = await mintToken(keys, { deadline, expire, slot: await slotOf(keys, subject) });
+    const hashed = subject === undefined ? undefined : await hashSubject(keys, subject);
+    const slot = hashed?.slot ?? crypto.getRandomValues(new Uint8Array(2));
+    const { token, lookup } = await mintToken(keys, { deadline, expire, slot });
     const created = await store.create(
       {
-        key: sessionKey(prefix, minted.slot, minted.lookup),
-        value: encodeSession({ data, subject, meta, issuedAt, deadline }),
+        key: sessionKey(prefix, slot, lookup),
+        value: encodeSession({ data, subject, meta, issuedAt, deadline }, hashed?.id),
         ttl: expire,
+        index: hashed && { key: subjectKey(prefix, hashed), member: lookup, deadline, now: issuedAt },
       },
       { signal },
     );
     if (!created) {
-      throw new StoreUnavailableError("reply", "the store holds another session under a fresh key");
+      throw new StoreUnavailableError("reply", "the store has another session there");
     }
-    return minted.token;
+    return token;
   }
 
   async function verify(token: unknown, options: CallOptions = {}): Promise<Session<Data> | null> {
@@ -155,9 +157,9 @@ export function rwtOver<Data>(settings: Settings, ring: KeyRing): Rwt<Data> {
     if (opened === null) return null;
     const slideTo = settings.verifyExtendsToken ? opened.ttl() : undefined;
     const text = await store.read(opened.key, { signal, slideTo });
-    const stored = text === null ? null : decodeSession(text, opened.deadline);
+    const stored = text === null ? null : decodeSession(text, opened.deadline, now());
     if (stored === undefined) {
-      throw new StoreUnavailableError("reply", "the store gave no session value");
+      throw new StoreUnavailableError("reply", "the store has no session there");
     }
     return stored && { ...stored, data: stored.data as Data, expire: opened.expire };
   }
@@ -191,6 +193,3 @@ export function rwtOver<Data>(settings: Settings, ring: KeyRing): Rwt<Data> {
     [Symbol.asyncDispose]: disconnect,
   });
 }
-
-const slotOf = async (keys: SecretKeys, subject: string | undefined): Promise<Bytes> =>
-  subject === undefined ? crypto.getRandomValues(new Uint8Array(2)) : (await hashSubject(keys, subject)).slot;

@@ -22,12 +22,17 @@ export type SessionMeta = Readonly<Record<string, unknown>>;
 /** What is stored of a session; `expire` is in the token alone. */
 export type StoredSession = Omit<Session, "expire">;
 
-/** The session value of the wire format. `JSON.stringify` leaves out what is `undefined`. */
-export const encodeSession = (session: StoredSession): string =>
+/**
+ * The session value of the wire format. `JSON.stringify` leaves out what is `undefined`.
+ *
+ * @param index - the name of the subject's index, where the session is in one
+ */
+export const encodeSession = (session: StoredSession, index?: string): string =>
   JSON.stringify({
     v: 1,
     iat: session.issuedAt,
     exp: session.deadline,
+    u: index,
     sub: session.subject,
     data: session.data,
     meta: session.meta,
@@ -37,16 +42,18 @@ export const encodeSession = (session: StoredSession): string =>
  * Reads a session value.
  *
  * @param deadline - the token's own, Unix seconds
+ * @param now - Unix seconds; a token that was rotated away has an `end` of its own
  * @returns `null` for a JSON object that isn't a version 1 session with that deadline: it is not the session that
  *   was signed; `undefined` for what is no JSON object at all, and so no answer to the question
  */
-export function decodeSession(text: string, deadline: number): StoredSession | null | undefined {
+export function decodeSession(text: string, deadline: number, now: number): StoredSession | null | undefined {
   const value = parseObject(text);
   if (value === undefined) return undefined;
   // Own properties alone, should a program's Object.prototype be polluted.
   const own = (name: string): unknown => (Object.hasOwn(value, name) ? value[name] : undefined);
   const [iat, sub, meta] = [own("iat"), own("sub"), own("meta")];
   if (own("v") !== 1 || own("exp") !== deadline) return null;
+  if ((own("end") as number) <= now) return null;
   if (!Number.isInteger(iat) || !Object.hasOwn(value, "data")) return null;
   if (sub !== undefined && typeof sub !== "string") return null;
   if (meta !== undefined && !isObject(meta)) return null;

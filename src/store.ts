@@ -4,7 +4,19 @@ export interface StoreCallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A session that is about to be stored. An object, so that a later field (an index to join) is no break. */
+/** The index of a subject's sessions that a new one joins. All its keys lie in one Redis Cluster slot. */
+export interface IndexEntry {
+  /** The index's whole key. */
+  readonly key: string;
+  /** The session's name in it, with which the session's own key ends. */
+  readonly member: string;
+  /** The absolute end of the session's life, Unix seconds. */
+  readonly deadline: number;
+  /** Unix seconds. */
+  readonly now: number;
+}
+
+/** A session that is about to be stored. */
 export interface NewEntry {
   /** The whole key, prefix included. */
   readonly key: string;
@@ -12,6 +24,8 @@ export interface NewEntry {
   readonly value: string;
   /** Seconds until the entry is gone, a whole number of at least 1. */
   readonly ttl: number;
+  /** The index that it joins in the same step; none for a session without a subject. */
+  readonly index?: IndexEntry | undefined;
 }
 
 /**
@@ -27,6 +41,10 @@ export interface TokenStore {
   /**
    * Stores a new entry. Sent twice with the same key and value, as a client does that retries after a lost
    * reply, it answers `true` twice.
+   *
+   * With an `index`, the entry joins it in the same step. The index lives as long as the last of its members may, and
+   * each creation takes some members out of it whose entries are gone, so that it stays within about twice those
+   * that live.
    *
    * @returns `false` where another entry has that key already; that one is left as it was.
    */

@@ -23,11 +23,12 @@ describe("a value that isn't the session that was signed opens nothing", () => {
     '{"v":1,"iat":1,"exp":2,"data":1,"sub":7}',
     '{"v":1,"iat":1,"exp":2,"data":1,"meta":[]}',
     '{"v":1,"iat":1,"exp":2,"data":1,"meta":null}',
+    '{"v":1,"iat":1,"exp":2,"data":1,"end":1}',
   ];
-  test.each(bad)("%s", (text) => expect(decodeSession(text, 2)).toBeNull());
+  test.each(bad)("%s", (text) => expect(decodeSession(text, 2, 1)).toBeNull());
 
   test("but the right one does", () => {
-    expect(decodeSession('{"v":1,"iat":1,"exp":2,"data":false}', 2)).toEqual({
+    expect(decodeSession('{"v":1,"iat":1,"exp":2,"data":false}', 2, 1)).toEqual({
       data: false,
       subject: undefined,
       meta: undefined,
@@ -39,7 +40,7 @@ describe("a value that isn't the session that was signed opens nothing", () => {
   test.each(["", "OK", "QUEUED", "42", "null", "[]", "{", "e1.AAAA"])(
     "what is no object at all is no answer: %s",
     async (text) => {
-      expect(decodeSession(text, 2)).toBeUndefined();
+      expect(decodeSession(text, 2, 1)).toBeUndefined();
       const rwt = createRwt({ store: { ...memoryStore(), read: async () => text }, secret: "s".repeat(32) });
       await expect(rwt.verify(await rwt.sign(1))).rejects.toMatchObject({
         code: "ERR_RWT_STORE_UNAVAILABLE",
@@ -51,7 +52,7 @@ describe("a value that isn't the session that was signed opens nothing", () => {
   test("a polluted Object.prototype adds nothing to a session", () => {
     Object.assign(Object.prototype, { sub: "admin", meta: { role: "admin" } });
     try {
-      const session = decodeSession('{"v":1,"iat":1,"exp":2,"data":1}', 2);
+      const session = decodeSession('{"v":1,"iat":1,"exp":2,"data":1}', 2, 1);
       expect([session?.subject, session?.meta]).toEqual([undefined, undefined]);
     } finally {
       for (const name of ["sub", "meta"]) Reflect.deleteProperty(Object.prototype, name);

@@ -3,6 +3,7 @@ import { Redis } from "ioredis";
 import { type RedisServer, startRedisServer } from "./redis-server.ts";
 
 const SLOTS = 16_384;
+const START_TIMEOUT_MS = 30_000;
 const MIGRATE_TIMEOUT_MS = "5000";
 
 export interface RedisCluster {
@@ -46,7 +47,11 @@ export async function startRedisCluster(size = 3): Promise<RedisCluster> {
   for (const node of masters) {
     const isReady = (info: string) =>
       info.includes("cluster_state:ok") && info.includes(`cluster_size:${size}`);
-    while (!isReady(await node.cluster("INFO"))) await sleep(20);
+    const patience = AbortSignal.timeout(START_TIMEOUT_MS);
+    while (!isReady(await node.cluster("INFO"))) {
+      if (patience.aborted) throw new Error(`the cluster isn't ready within ${START_TIMEOUT_MS} ms`);
+      await sleep(20);
+    }
   }
   const ids = await Promise.all(masters.map((node) => node.call("CLUSTER", "MYID") as Promise<string>));
 

@@ -37,7 +37,8 @@ function release(wanted: string): void {
     version,
     values.date ?? new Date().toISOString().slice(0, 10),
   );
-  execFileSync("npm", ["version", version, "--no-git-tag-version", "--ignore-scripts"], { stdio: "ignore" });
+  const npm = ["version", version, "--no-git-tag-version", "--ignore-scripts", "--allow-same-version"];
+  execFileSync("npm", npm, { stdio: ["ignore", "ignore", "inherit"] });
   // As text, so that the file keeps its form.
   const jsr = read("jsr.json").replace(/("version": ")[^"]+/, `$1${version}`);
   writeFileSync("jsr.json", jsr);

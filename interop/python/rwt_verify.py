@@ -44,9 +44,9 @@ def decode(value, deadline):
     if not isinstance(read, dict): raise Unavailable("the value is not a JSON object")
     iat, sub, meta = _number(read.get("iat")), read.get("sub", ""), read.get("meta", {})
     if _number(read.get("v")) != 1 or _number(read.get("exp")) != deadline or "data" not in read: return None
-    if iat is None or iat % 1 != 0 or not isinstance(sub, str) or not isinstance(meta, dict): return None
-    stored = {"data": read["data"], "subject": read.get("sub"), "meta": read.get("meta")}
-    return {**stored, "issuedAt": int(iat), "deadline": deadline}
+    if (_number(read.get("end")) or float("inf")) <= time.time(): return None  # it was rotated away
+    if iat is None or iat % 1 or not isinstance(sub, str) or not isinstance(meta, dict): return None
+    return {"subject": read.get("sub"), "meta": read.get("meta"), "issuedAt": int(iat), "deadline": deadline, "data": read["data"]}
 
 def verify(client, ring, token, *, prefix="rwt:", slide=False):
     """The live session of a token, or None. slide starts its idle time-out anew. Unavailable: Redis is out."""

@@ -3,7 +3,7 @@ import type { HTTPException } from "hono/http-exception";
 import { MiddlewareMissingError } from "../errors.ts";
 import type { SignOptions } from "../options.ts";
 import { endCarried } from "../request/check.ts";
-import { setCookie } from "../request/cookie.ts";
+import { setCookie, withCookie } from "../request/cookie.ts";
 import type { Session } from "../session.ts";
 import { type AuthState, authStates } from "./state.ts";
 
@@ -75,7 +75,7 @@ export async function signOut(c: Context): Promise<boolean> {
     .catch(refuseOutage)
     .catch((error: Partial<HTTPException>) => {
       // In the exception's own answer too, for an app that sends just that.
-      if (cleared) error.res?.headers.append("Set-Cookie", cleared);
+      if (cleared && error.res) Object.assign(error, { res: withCookie(error.res, cleared) });
       throw error;
     });
   authStates.set(c, { ...state, tokens: [], session: null });

@@ -9,10 +9,10 @@ import {
 } from "../options.ts";
 import { type Rwt, rwtOver } from "../rwt.ts";
 import type { Session } from "../session.ts";
+import { bodyOf, tokenOf } from "../successor.ts";
 import { oldHashes } from "./old-hashes.ts";
 import { isOldKey, isOldToken, oldKey } from "./old-token.ts";
 import { type LegacyRwtOptions, type LegacySettings, type OldUser, readLegacyOptions } from "./options.ts";
-import { bodyOf, tokenOf } from "./successor.ts";
 
 /**
  * A session of a new or an old token. An old one knows neither subject, meta nor when it was signed (`issuedAt` is

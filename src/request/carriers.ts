@@ -16,7 +16,7 @@ export function readTokens(headers: RequestHeaders, { from, header, cookie }: Au
   const found = {
     bearer: isBearer ? BEARER.exec(authorization)?.[1] : undefined,
     header: header && headers.get(header),
-    cookie: cookie && cookieOf(headers.get("Cookie"), cookie.name),
+    cookie: cookie && cookiesOf(headers.get("Cookie"), cookie.name),
   };
   if (isBearer && found.bearer === undefined) return "malformed";
   // A client that sends a token in two ways of its own choice is broken (RFC 6750 §2); a cookie is no choice.
@@ -24,8 +24,11 @@ export function readTokens(headers: RequestHeaders, { from, header, cookie }: Au
   return from.flatMap((carrier) => found[carrier] || []);
 }
 
-/** The first cookie of the name, as browsers send the one of the longest path first (RFC 6265 §5.4). */
-function cookieOf(header: string | null, name: string): string | undefined {
-  const pair = header?.split(/; */).find((pair) => pair.startsWith(`${name}=`));
-  return pair?.slice(name.length + 1);
-}
+/**
+ * All cookies of the name: browsers send several where hosts or paths differ, the one of the longest path first
+ * (RFC 6265 §5.4).
+ */
+const cookiesOf = (header: string | null, name: string): string[] =>
+  (header ?? "")
+    .split(/; */)
+    .flatMap((pair) => (pair.startsWith(`${name}=`) && pair.slice(name.length + 1)) || []);

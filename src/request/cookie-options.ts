@@ -5,7 +5,8 @@ import { boolean, isHttpToken, knownOptions, oneOf, wellFormedText } from "../li
 export interface CookieOptions {
   /**
    * Its name. The prefix `__Host-` makes browsers insist on `Secure`, the path `/` and no domain, so that no
-   * other host can set it; take another name where you need one of those otherwise (RFC 6265bis §4.1.3).
+   * other host can set it; take another name where you need one of those otherwise, at the risk that a host beside
+   * yours sets a cookie of that name, which browsers may send first (RFC 6265bis §4.1.3).
    * @default "__Host-rwt"
    */
   readonly name?: string | undefined;
@@ -61,23 +62,20 @@ export function readCookieOptions(options: CookieOptions): CookieSettings {
     persistent = true,
   } = given;
   if (!isHttpToken("cookie.name", name)) {
-    throw refused("name", "must be a token of RFC 6265: no spaces, no separators");
+    throw refused("name", "must be a token of RFC 6265");
   }
   if (!/^\/[\x20-\x3a\x3c-\x7e]*$/.test(wellFormedText("cookie.path", path))) {
     throw refused("path", 'must begin with "/" and hold no semicolon');
   }
   if (domain !== undefined && !/^[\w.-]+$/.test(wellFormedText("cookie.domain", domain))) {
-    throw refused("domain", "must be a host's name, without scheme, port or path");
+    throw refused("domain", "must be a host's name alone");
   }
   oneOf("cookie.sameSite", ["Strict", "Lax", "None"], sameSite);
   boolean("cookie.secure", secure);
   boolean("cookie.persistent", persistent);
   // Browsers compare the prefixes without regard to case (RFC 6265bis §5.4).
   if (/^__Host-/i.test(name) && (domain !== undefined || path !== "/" || !secure)) {
-    throw refused(
-      "name",
-      'begins with __Host-, which goes with secure, the path "/" and no domain: take another',
-    );
+    throw refused("name", 'begins with __Host-, so needs secure, path "/" and no domain: take another');
   }
   if (!secure && (sameSite === "None" || /^__Secure-/i.test(name))) {
     throw refused("secure", "must be true with sameSite None or a __Secure- name");

@@ -19,3 +19,10 @@ export function setCookie(
   const host = domain === undefined ? "" : `; Domain=${domain}`;
   return `${name}=${token}${age}${host}; Path=${path}; HttpOnly${secure ? "; Secure" : ""}; SameSite=${sameSite}`;
 }
+
+/** An answer with a further cookie: a copy, for the headers of one such as `Response.redirect`'s can't be changed. */
+export function withCookie(response: Response, cookie: string): Response {
+  const copy = new Response(response.body, response);
+  copy.headers.append("Set-Cookie", cookie);
+  return copy;
+}

@@ -96,7 +96,7 @@ export function readAuthOptions(name: string, options: Wired, ...further: "verif
   if (from.length === 0) throw new OptionRangeError("from", "from must name at least one carrier");
   for (const carrier of from) oneOf("from", ["bearer", "cookie", "header"], carrier);
   if (!isHttpToken("header", header) || /^(authorization|cookie)$/i.test(header)) {
-    throw new OptionRangeError("header", "header must be a header of your own, such as x-access-token");
+    throw new OptionRangeError("header", "header must be a header of your own");
   }
   if (!/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(wellFormedText("realm", realm))) {
     throw new OptionRangeError("realm", "realm must be printable ASCII without quotes and backslashes");

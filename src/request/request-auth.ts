@@ -4,7 +4,7 @@ import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
 import type { RequestHeaders } from "./carriers.ts";
 import { type Carried, checkRequest, endCarried, outage } from "./check.ts";
-import { setCookie } from "./cookie.ts";
+import { setCookie, withCookie } from "./cookie.ts";
 import type { AuthFailure } from "./failure.ts";
 import { type AuthOptions, isService, readAuthOptions } from "./options.ts";
 
@@ -143,11 +143,7 @@ export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAut
         ended: await endCarried(rwt as Rwt, carried),
         headers: answerHeaders(cleared),
       }));
-      if (!(answer instanceof Response) || !cleared) return answer;
-      // A copy, for the headers of an answer such as Response.redirect's can't be changed.
-      const copy = new Response(answer.body, answer);
-      copy.headers.append("Set-Cookie", cleared);
-      return copy;
+      return answer instanceof Response && cleared ? withCookie(answer, cleared) : answer;
     },
   };
 }
@@ -158,15 +154,17 @@ function answerHeaders(cookie: string | undefined): Headers {
   return headers;
 }
 
-/** Node gives its headers as an object of names in lower case. */
+/** Node gives its headers as an object of names in lower case; others give the names as they came, or arrays. */
 function headersOf({ headers }: IncomingRequest): RequestHeaders {
   const { get } = headers;
   if (typeof get === "function") return headers as Headers;
   const given = headers as Readonly<Record<string, unknown>>;
   return {
     get(name) {
-      const value = given[name.toLowerCase()];
-      return typeof value === "string" ? value : null;
+      const wanted = name.toLowerCase();
+      const found = Object.keys(given).filter((key) => key.toLowerCase() === wanted);
+      const values = found.flatMap((key) => given[key] ?? []);
+      return values.length === 0 ? null : values.join(wanted === "cookie" ? "; " : ", ");
     },
   };
 }

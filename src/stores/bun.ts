@@ -4,7 +4,7 @@ import { isObject } from "../lib/json.ts";
 import { refuseOtherClient } from "./other-client.ts";
 import { checkTarget, ownedClient } from "./owned-client.ts";
 import { type RedisConnection, type RedisStore, redisStore } from "./redis.ts";
-import { readTcpOptions, type TcpStoreOptions, withReplicas } from "./replicas.ts";
+import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "./replicas.ts";
 
 /** What is used of Bun's `RedisClient`. */
 export interface BunRedisClient {
@@ -38,7 +38,10 @@ type RedisClientClass = new (url: string, options: object) => BunRedisClient;
 export function bunRedisStore(target: BunRedisClient | string, options: TcpStoreOptions = {}): RedisStore {
   const settings = readTcpOptions(options);
   const { timeout } = settings;
-  if (isClient(target)) return redisStore(withReplicas(yours(target), settings), { timeout });
+  if (isClient(target)) {
+    refuseReplicas(settings, "a client of yours, which may connect anew: pass its URL");
+    return redisStore(yours(target), { timeout });
+  }
   refuseOtherClient(target);
   if (typeof target !== "string") throw typeError("client", "a client of Bun's, or a redis:// URL", target);
   checkTarget(target);

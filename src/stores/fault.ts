@@ -50,6 +50,9 @@ export function storeUnavailable(error: unknown): StoreUnavailableError {
   return unavailable(reasonOf(links, redisCode), new StoreFault(nameOf(error), code));
 }
 
+/** Whether Redis doesn't know a script by its digest: it was restarted, or never told. */
+export const isNoScript = (error: unknown): boolean => chain(error).map(redisCodeOf).includes("NOSCRIPT");
+
 /** For a reply of the wrong type, which is not the answer "no". */
 export const unexpectedReply = (): StoreUnavailableError => unavailable("reply");
 

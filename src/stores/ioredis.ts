@@ -32,7 +32,12 @@ export function ioredisStore(
   const settings = readTcpOptions(options);
   const { timeout } = settings;
   if (isClient(target)) {
-    if ("isCluster" in target && target.isCluster) refuseReplicas(settings, "a cluster");
+    if (resends(target)) {
+      refuseReplicas(
+        settings,
+        "a cluster, or a client that resends: set autoResendUnfulfilledCommands to false",
+      );
+    }
     return redisStore(withReplicas(yours(target), settings), { timeout });
   }
   checkTarget(target);
@@ -44,6 +49,15 @@ type ClientOptions = Omit<RedisOptions, "replyMapping">;
 
 const isClient = (target: unknown): target is IoredisClient =>
   typeof (target as Partial<IoredisClient> | null)?.call === "function" && isObject(target);
+
+/** Whether a command may go over another connection than the one before it. */
+function resends(client: object): boolean {
+  const { isCluster, options } = client as {
+    isCluster?: boolean;
+    options?: { autoResendUnfulfilledCommands?: boolean };
+  };
+  return isCluster === true || options?.autoResendUnfulfilledCommands !== false;
+}
 
 const yours = (client: IoredisClient): RedisConnection => ({
   send: ({ args }) => client.call(...args),

@@ -1,6 +1,7 @@
 import { knownOptions, typeError, wholeNumber } from "../lib/check.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
-import type { TokenStore } from "../store.ts";
+import type { IndexEntry, TokenStore } from "../store.ts";
+import { dropDead, type MemoryIndex, type MemorySpace, type Spacious } from "./memory-space.ts";
 
 /** Options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
@@ -38,7 +39,7 @@ const SWEEP_FULL_EVERY = 1;
  * const rwt = createRwt({ store: memoryStore({ maxEntries: 500 }), secret: "s".repeat(32) });
  * ```
  */
-export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
+export function memoryStore(options: MemoryStoreOptions = {}): TokenStore & Spacious {
   const { maxEntries = 10_000, now = systemClock } = knownOptions("memoryStore's options", options, [
     "maxEntries",
     "now",
@@ -46,6 +47,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
   if (typeof now !== "function") throw typeError("now", "a function", now);
   const capacity = wholeNumber("maxEntries", "entries", maxEntries);
   const entries = new Map<string, Entry>();
+  const indexes = new Map<string, MemoryIndex>();
   let lastSweep = Number.NEGATIVE_INFINITY;
 
   function find(key: string): Entry | undefined {
@@ -64,6 +66,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
     const isFull = entries.size >= capacity;
     if (now() - lastSweep >= (isFull ? SWEEP_FULL_EVERY : SWEEP_EVERY)) {
       for (const [key, entry] of entries) if (entry.end <= now()) entries.delete(key);
+      for (const [key, index] of indexes) {
+        dropDead(space, index, key.replace(/u:[\w-]+(:d)?$/, "s:"));
+        if (index.size === 0) indexes.delete(key);
+      }
       lastSweep = now();
     }
     for (const key of entries.keys()) {
@@ -72,13 +78,50 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
     }
   }
 
+  function indexOf(key: string): MemoryIndex {
+    const index = indexes.get(key) ?? new Map<string, number>();
+    indexes.set(key, index);
+    return index;
+  }
+
+  function join(key: string, { key: indexKey, member, deadline }: IndexEntry): void {
+    const index = indexOf(indexKey);
+    index.set(member, deadline);
+    // A Map in memory is small beside its entries: now and then is enough.
+    if (index.size % 16 === 0) dropDead(space, index, key.slice(0, -member.length));
+  }
+
+  const space: MemorySpace = {
+    now,
+    get: (key) => find(key)?.value,
+    ttl: (key) => (find(key)?.end ?? now()) - now(),
+    put(key, value, ttl) {
+      const present = find(key);
+      if (present === undefined) makeRoom();
+      if (ttl !== undefined) put(key, value, ttl);
+      else if (present !== undefined) entries.set(key, { value, end: present.end });
+    },
+    delete: (key) => find(key) !== undefined && entries.delete(key),
+    index: indexOf,
+    moveIndex(from, to) {
+      const index = indexes.get(from);
+      if (index === undefined) return;
+      indexes.set(to, index);
+      indexes.delete(from);
+    },
+  };
+
   return {
-    async create({ key, value, ttl }, callOptions) {
+    space,
+    async create({ key, value, ttl, index }, callOptions) {
       callOptions?.signal?.throwIfAborted();
       const present = find(key);
-      if (present !== undefined) return present.value === value;
-      makeRoom();
-      put(key, value, ttl);
+      if (present !== undefined && present.value !== value) return false;
+      if (present === undefined) {
+        makeRoom();
+        put(key, value, ttl);
+      }
+      if (index !== undefined) join(key, index);
       return true;
     },
     async read(key, callOptions) {
@@ -96,7 +139,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
     },
     async remove(key, callOptions) {
       callOptions?.signal?.throwIfAborted();
-      return find(key) !== undefined && entries.delete(key);
+      return space.delete(key);
     },
     async connect(callOptions) {
       callOptions?.signal?.throwIfAborted();

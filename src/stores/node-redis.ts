@@ -38,7 +38,8 @@ export function nodeRedisStore(
   const { timeout } = settings;
   if (isClient(target)) {
     const isOne = !["slots", "acquire", "totalClients"].some((name) => name in target);
-    if (!isOne) refuseReplicas(settings, "a cluster, a pool or a sentinel client");
+    if (!isOne)
+      refuseReplicas(settings, "a cluster, a pool or a sentinel client, which have many connections");
     return redisStore(withReplicas(yours(target), settings), { timeout });
   }
   checkTarget(target);

@@ -2,6 +2,7 @@ import { knownOptions, wholeNumber } from "../lib/check.ts";
 import { withDeadline } from "../lib/deadline.ts";
 import type { StoreCallOptions, TokenStore } from "../store.ts";
 import { storeUnavailable, unexpectedReply } from "./fault.ts";
+import { CREATE_INDEXED, evaluate } from "./script.ts";
 
 /** One Redis command. Every argument is text: a number in the wrong place would lose a key its expiry. */
 export interface RedisCommand {
@@ -96,9 +97,13 @@ export function redisStore(connection: RedisConnection, options: RedisStoreOptio
 
   return {
     run,
-    async create({ key, value, ttl }, callOptions) {
+    async create({ key, value, ttl, index }, callOptions) {
       const ex = seconds(ttl);
       return run(callOptions, async (send) => {
+        if (index !== undefined) {
+          const args = [value, ex, index.member, String(index.deadline), String(index.now)];
+          return flag(await evaluate(send, CREATE_INDEXED, [key, index.key], args));
+        }
         const reply = await send("SET", key, value, "EX", ex, "NX");
         if (reply === "OK") return true;
         if (reply !== null) throw unexpectedReply();
@@ -132,7 +137,7 @@ export function redisStore(connection: RedisConnection, options: RedisStoreOptio
 }
 
 /** The first key of a command: a script's comes after its text and the number of its keys. */
-const keyOf = (args: RedisCommand["args"]): string | undefined => args[args[0] === "EVAL" ? 3 : 1];
+const keyOf = (args: RedisCommand["args"]): string | undefined => args[args[0].startsWith("EVAL") ? 3 : 1];
 
 /** The last guard of "no key without an expiry": Redis gets a whole, positive number or nothing at all. */
 export const seconds = (ttl: number): string => String(wholeNumber("ttl", "seconds", ttl));

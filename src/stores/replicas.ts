@@ -11,7 +11,11 @@ export interface TcpStoreOptions extends RedisStoreOptions {
    * new one. Where too few answer within half the time-out, it is a `StoreUnavailableError` whose reason is
    * `"replicas"`. The wait holds up what else is sent through the connection.
    *
-   * For clients that send everything through one connection: not for clusters, pools and node-redis's sentinel.
+   * It narrows what a failover can lose, and doesn't close it where a replica is chosen that hasn't the change. A
+   * `destroy` that gives `false` waits for nothing: there was no session on the primary.
+   *
+   * For clients that send everything through one connection: not for clusters, pools and node-redis's sentinel; a
+   * client of yours of ioredis's needs `autoResendUnfulfilledCommands: false`.
    * @default 0
    */
   readonly replicas?: number | undefined;
@@ -35,14 +39,18 @@ export function readTcpOptions(options: TcpStoreOptions): TcpSettings {
   };
 }
 
-/** `WAIT` asks about what its own connection has written. */
+/**
+ * `WAIT` asks about what its own connection has written, so it must never go over another one.
+ *
+ * @param client - which, and why it may
+ */
 export function refuseReplicas({ replicas }: TcpSettings, client: string): void {
   if (replicas === 0) return;
-  throw new OptionRangeError("replicas", `replicas can't be used with ${client}, which has many connections`);
+  throw new OptionRangeError("replicas", `replicas can't be used with ${client}`);
 }
 
 /** What may be lost without harm (a longer life, at most) isn't waited for. */
-const AWAITED = new Set(["SET", "DEL", "EVAL"]);
+const AWAITED = new Set(["SET", "DEL", "EVAL", "EVALSHA"]);
 
 /** A connection over which a write counts only once enough replicas have it. */
 export function withReplicas(
@@ -54,9 +62,11 @@ export function withReplicas(
   return {
     ...connection,
     async send(command, signal) {
-      const reply = await connection.send(command, signal);
-      if (!AWAITED.has(command.args[0])) return reply;
-      const acknowledged = await connection.send({ args, key: command.key }, signal);
+      const written = connection.send(command, signal);
+      if (!AWAITED.has(command.args[0])) return written;
+      // At once behind it, not after its reply: in between, the connection may become another's.
+      const waited = connection.send({ args, key: command.key }, signal);
+      const [reply, acknowledged] = await Promise.all([written, waited]);
       if (!/^\d+$/.test(String(acknowledged))) throw unexpectedReply();
       if (Number(acknowledged) < replicas) throw tooFewReplicas();
       return reply;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, expect, test } from "vitest";
 import { root } from "../../tools/entries.ts";
+import { atEnd } from "../support/at-end.ts";
 import { ownRedis } from "../support/servers.ts";
 
 const redis = await ownRedis();
@@ -16,7 +17,7 @@ async function startSample(): Promise<{ url: string; end: () => Promise<number |
     env: { ...process.env, REDIS_URL: redis.url },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  afterAll(() => void child.kill("SIGKILL"));
+  atEnd(() => void child.kill("SIGKILL"));
   const [url] = await once(child.stdout, "data");
   return {
     url: String(url).trim(),

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
 import { unstable_startWorker } from "wrangler";
 import type { RestServer } from "../../tools/rest-server/server.ts";
+import { atEnd } from "../support/at-end.ts";
 
 /** Calls an operation of `worker.ts`, which runs in workerd, over real HTTP. */
 export type CallWorker = (
@@ -19,7 +19,7 @@ export async function startEdgeWorker(rest: RestServer, secret: string): Promise
     bindings: { REST_URL: text(rest.url), REST_TOKEN: text(rest.token), RWT_SECRET: text(secret) },
     dev: { logLevel: "none", server: { hostname: "127.0.0.1", port: 0 }, inspector: false, watch: false },
   });
-  afterAll(() => worker.dispose());
+  atEnd(() => worker.dispose());
   const origin = await worker.url;
   return async (operation, params = {}, signal) => {
     const url = new URL(`${operation}?${new URLSearchParams(params)}`, origin);

@@ -1,7 +1,8 @@
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
+import { atEnd } from "../support/at-end.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 import { startEdgeWorker } from "./start-worker.ts";
 
@@ -14,7 +15,7 @@ afterEach(() => rest.faults.reset());
 
 describe("a token crosses between Node over TCP and workerd over HTTP, through one Redis", () => {
   const node = createRwt({ store: ioredisStore(redis.url), secret });
-  afterAll(() => node.disconnect());
+  atEnd(() => node.disconnect());
 
   test("signed on Node; verified, extended and destroyed in workerd", async () => {
     const token = await node.sign({ from: "Node" });

@@ -3,6 +3,8 @@ import { StoreUnavailableError } from "../../src/errors.ts";
 /** Counts answers: right, wrong, and none. */
 export class Tally {
   right = 0;
+  /** When the first right answer was asked for after the last outage. */
+  private recovered = Number.POSITIVE_INFINITY;
   readonly wrong: unknown[] = [];
   /** The reasons of outages, and when each began and was told, in milliseconds of `performance.now()`. */
   readonly errors: { readonly reason: string; readonly began: number; readonly told: number }[] = [];
@@ -19,14 +21,22 @@ export class Tally {
     const began = performance.now();
     try {
       const answer = await operation();
-      if (answer === expected) this.right++;
-      else if (holds()) this.wrong.push({ answer, expected });
+      if (answer === expected) {
+        this.right++;
+        if (began > (this.errors.at(-1)?.told ?? 0)) this.recovered = Math.min(this.recovered, began);
+      } else if (holds()) this.wrong.push({ answer, expected });
       return answer;
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
+      this.recovered = Number.POSITIVE_INFINITY;
       this.errors.push({ reason: error.reason, began, told: performance.now() });
       return undefined;
     }
+  }
+
+  /** Whether right answers have been coming for so many milliseconds, and no earlier than `from`. */
+  isQuiet(from: number, milliseconds: number): boolean {
+    return performance.now() - Math.max(from, this.recovered) > milliseconds;
   }
 
   toString(): string {

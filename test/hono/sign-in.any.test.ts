@@ -264,6 +264,14 @@ describe("while the store is out", () => {
     expect(await rwt.verify(await login.text())).not.toBeNull();
   });
 
+  test("signOut clears the cookie on an answer of your own too, whose headers can't be changed", async () => {
+    const login = await post(appWith(), "/login");
+    const onFailure = () => Response.redirect("http://localhost/sorry", 303);
+    const response = await post(appWith({ rwt: noWrites, onFailure }), "/logout", sendBack(login));
+    expect([response.status, response.headers.get("Location")]).toEqual([303, "http://localhost/sorry"]);
+    expect(cookieOf(response)).toMatch(/^__Host-rwt=; Max-Age=0/);
+  });
+
   test("signOut is a 503, for the session may still live; this browser forgets it all the same", async () => {
     const login = await post(appWith(), "/login");
     const response = await post(appWith({ rwt: noWrites }), "/logout", sendBack(login));

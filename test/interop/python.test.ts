@@ -6,6 +6,7 @@ import { createRwt } from "../../src/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { root } from "../../tools/entries.ts";
 import vectors from "../../vectors.json" with { type: "json" };
+import { atEnd } from "../support/at-end.ts";
 import { startBridge } from "../support/bridge.ts";
 import { commandsOf } from "../support/commandstats.ts";
 import { forged } from "../support/forged.ts";
@@ -34,7 +35,7 @@ describe.skipIf(python === undefined)(`the Python verifier${pythonMissing}`, () 
   };
   const verify = (token: string, slide = false, secrets = [secret]) => ask("verify", secrets, token, slide);
   const rwt = createRwt({ store: ioredisStore(redis.url), secret });
-  afterAll(() => rwt.disconnect());
+  atEnd(() => rwt.disconnect());
   beforeEach(() => admin.flushall());
 
   formatSuite(ask);

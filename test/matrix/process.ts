@@ -11,6 +11,9 @@ export interface Command {
   readonly env: Record<string, string | undefined>;
 }
 
+/** Milliseconds; a cold cache and a busy machine take their time. */
+const START_TIMEOUT = 60_000;
+
 function start({ file, args, cwd, env }: Command): { child: ChildProcess; stderr: () => string } {
   const child = spawn(file, args, { cwd, env: env as NodeJS.ProcessEnv, stdio: ["ignore", "pipe", "pipe"] });
   let stderr = "";
@@ -49,8 +52,9 @@ export async function withServerOn<Result>(
     ended = true;
   });
   try {
-    while (!(await fetch(origin).then(Boolean, () => false))) {
-      if (ended) throw new Error(`the server ended: ${stderr()}`);
+    const patience = AbortSignal.timeout(START_TIMEOUT);
+    while (!(await fetch(origin, { signal: patience }).then(Boolean, () => false))) {
+      if (ended || patience.aborted) throw new Error(`the server didn't start: ${stderr()}`);
       await sleep(50);
     }
     return await use(origin);
@@ -69,8 +73,10 @@ export async function withServer<Result>(
   const ended = once(child, "close");
   try {
     const lines = createInterface({ input: child.stdout ?? process.stdin })[Symbol.asyncIterator]();
-    const first = await Promise.race([lines.next(), ended]);
-    if (!("value" in first) || first.value === undefined) throw new Error(`the server ended: ${stderr()}`);
+    const first = await Promise.race([lines.next(), ended, sleep(START_TIMEOUT, {}, { ref: false })]);
+    if (!("value" in first) || first.value === undefined) {
+      throw new Error(`the server didn't start: ${stderr()}`);
+    }
     return await use(first.value);
   } finally {
     child.kill("SIGKILL");

@@ -43,7 +43,7 @@ async function checked(origin: string): Promise<SuiteResult> {
   return { store: "Hono", passed: total - failures.length, total, failures };
 }
 
-/** The README's server for a runtime, as written, run by the command that its first line says. */
+/** The README's server for a runtime, as written, run with the flags of the row, which are those of its first line. */
 async function readmeResult(runtime: string, command: Command, target: Target): Promise<SuiteResult> {
   const { REDIS_URL, REST_URL: UPSTASH_REDIS_REST_URL, REST_TOKEN: UPSTASH_REDIS_REST_TOKEN } = target;
   const port = await freePort("http");

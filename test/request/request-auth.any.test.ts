@@ -39,8 +39,10 @@ describe("authenticate", () => {
     ]) {
       expect(passed(await authenticate({ headers })).data).toEqual({ name: "Ada" });
     }
-    const repeated = { "x-access-token": [live], get: "a header of that name" };
-    expect(refused(await authenticate({ headers: repeated })).status).toBe(401);
+    const arrays = { Cookie: ["theme=dark", `__Host-rwt=${live}`], get: "a header of that name" };
+    expect(passed(await authenticate({ headers: arrays })).data).toEqual({ name: "Ada" });
+    const twice = { "x-access-token": [live, live] };
+    expect(refused(await authenticate({ headers: twice })).status).toBe(401);
   });
 
   test("gives the answer of RFC 6750 to whoever has no live token", async () => {
@@ -140,6 +142,14 @@ describe("signIn and signOut", () => {
     const toLogin = authWith({ rwt: out, onFailure: () => Response.redirect("http://localhost/out", 303) });
     const redirected = refused(await toLogin.signOut(request({ Cookie: `__Host-rwt=${live}` })));
     expect([redirected.status, redirected.headers.has("Set-Cookie")]).toEqual([303, true]);
+  });
+
+  test("end the sessions of all cookies of the name, which other hosts may have set", async () => {
+    const [first, second] = [await signed("Mallory"), await signed("Ada")];
+    const cookies = { Cookie: `__Host-rwt=; __Host-rwt=${first}; a=b; __Host-rwt=${second}` };
+    expect(passed(await authenticate(request(cookies))).data.name).toBe("Mallory");
+    expect(passed(await signOut(request(cookies))).ended).toBe(true);
+    expect([await rwt.verify(first), await rwt.verify(second)]).toEqual([null, null]);
   });
 
   test("hand errors of the caller's on", async () => {

@@ -33,8 +33,11 @@ describe.each(storeKinds(redis, rest))(
       expect(await commandsOf(() => still.verify(token))).toEqual({ get: 1 });
     });
 
-    test("sign with a subject: one too, for the index is no part of it yet", async () => {
-      expect(await commandsOf(() => still.sign(1, { subject: "42", meta: { a: 1 } }))).toEqual({ set: 1 });
+    test("sign with a subject: one script, which puts it into the subject's index too", async () => {
+      await still.sign(0, { subject: "42" });
+      const sent = await commandsOf(() => still.sign(1, { subject: "42", meta: { a: 1 } }));
+      expect(sent).toMatchObject({ evalsha: 1, set: 1, zadd: 1 });
+      expect(sent).not.toHaveProperty("eval");
     });
 
     test("none for a malformed, a forged, a foreign and a past-deadline token", async () => {
@@ -101,10 +104,14 @@ describe("what stands in Redis", () => {
   test("is the session under a keyed hash, with the token's expire, and nothing that verifies", async () => {
     await admin.flushall();
     const token = await rwt.sign({ name: "Ada" }, { subject: "42", expire: 600 });
-    const [key = "", ...others] = await admin.keys("*");
+    const [key = "", index = "", ...others] = (await admin.keys("*")).sort();
     expect(others).toEqual([]);
     expect(key).toMatch(/^rwt:\{[0-9a-f]{4}\}:s:[\w-]{22}$/);
     expect(await admin.ttl(key)).toBeGreaterThan(590);
+    // The index lives as long as the session might.
+    expect(index).toMatch(/^rwt:\{[0-9a-f]{4}\}:u:[\w-]{22}$/);
+    expect(await admin.zrange(index, "0", "-1")).toEqual([key.slice(-22)]);
+    expect(await admin.ttl(index)).toBeGreaterThan(rwt.maxLifetime - 10);
     const value = (await admin.get(key)) ?? "";
     expect(JSON.parse(value)).toMatchObject({ v: 1, sub: "42", data: { name: "Ada" } });
     // Every 16 characters of the token but what its clear fields have in common with nothing secret.

@@ -1,8 +1,9 @@
 import { Redis } from "ioredis";
 import { createCluster, createSentinel } from "redis";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
+import { atEnd } from "../support/at-end.ts";
 import { ownRedis } from "../support/servers.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
@@ -11,7 +12,7 @@ const prompt = ["--repl-diskless-sync-delay", "0"];
 
 const adminOf = (url: string): Redis => {
   const admin = new Redis(url);
-  afterAll(() => admin.disconnect());
+  atEnd(() => admin.disconnect());
   return admin;
 };
 

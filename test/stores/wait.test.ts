@@ -74,6 +74,7 @@ test("replicas are waited for through one connection alone, and over TCP", () =>
     expect.objectContaining({ code: "ERR_RWT_OPTION_UNKNOWN" }),
   );
   nodeRedisStore(createClient(), one);
-  ioredisStore(new Redis({ lazyConnect: true }), one);
+  expect(() => ioredisStore(new Redis({ lazyConnect: true }), one)).toThrow(refused);
+  ioredisStore(new Redis({ lazyConnect: true, autoResendUnfulfilledCommands: false }), one);
   bunRedisStore("redis://localhost:1", one);
 });

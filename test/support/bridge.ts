@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { afterAll } from "vitest";
+import { atEnd } from "./at-end.ts";
 
 /** Asks a program of another language: one JSON line there, one JSON line back. */
 export type Bridge = (question: object) => Promise<unknown>;
@@ -12,7 +12,7 @@ export type Bridge = (question: object) => Promise<unknown>;
 export function startBridge(command: string, args: readonly string[]): Bridge {
   let started: Bridge | undefined;
   let end = (): void => {};
-  afterAll(() => end());
+  atEnd(() => end());
   return (question) => {
     if (started === undefined) [started, end] = launch(command, args);
     return started(question);

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { afterAll } from "vitest";
+import { atEnd } from "./at-end.ts";
 
 /** A TCP proxy whose connections can be made to lead nowhere, as when a host died or a NAT entry was lost. */
 export interface MutableProxy {
@@ -34,7 +34,7 @@ export async function mutableProxy(targetPort: number): Promise<MutableProxy> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  afterAll(() => {
+  atEnd(() => {
     for (const socket of open) socket.destroy();
     server.close();
   });

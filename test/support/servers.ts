@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { afterAll } from "vitest";
 import { type RedisCluster, startRedisCluster } from "../../tools/redis-cluster.ts";
 import { type RedisServer, startRedisServer } from "../../tools/redis-server.ts";
 import { type RestServer, startRestServer } from "../../tools/rest-server/server.ts";
+import { atEnd } from "./at-end.ts";
 
-/** A redis-server of this file's own, ended after it. */
+/** A redis-server of this file's own, ended after the test or the file. */
 export async function ownRedis(options?: Parameters<typeof startRedisServer>[0]): Promise<RedisServer> {
   const redis = await startRedisServer(options);
-  afterAll(() => redis.stop());
+  atEnd(() => redis.stop());
   return redis;
 }
 
-/** One node that owns all slots refuses what crosses slots as a large cluster does. Ended after this file. */
+/** One node that owns all slots refuses what crosses slots as a large cluster does. Ended after the test or this file. */
 export async function ownClusterNode(): Promise<RedisServer> {
   const node = await ownRedis({ args: ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"] });
   const admin = new Redis(node.url);
@@ -22,16 +22,16 @@ export async function ownClusterNode(): Promise<RedisServer> {
   return node;
 }
 
-/** A cluster of three masters of this file's own, ended after it. */
+/** A cluster of three masters of this file's own, ended after the test or the file. */
 export async function ownCluster(): Promise<RedisCluster> {
   const cluster = await startRedisCluster();
-  afterAll(() => cluster.stop());
+  atEnd(() => cluster.stop());
   return cluster;
 }
 
-/** The Upstash protocol in front of a Redis, ended after this file. */
+/** The Upstash protocol in front of a Redis, ended after the test or this file. */
 export async function ownRest(redis: RedisServer): Promise<RestServer> {
   const rest = await startRestServer({ redisUrl: redis.url });
-  afterAll(() => rest.close());
+  atEnd(() => rest.close());
   return rest;
 }

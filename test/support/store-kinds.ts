@@ -1,7 +1,6 @@
 import { Redis as UpstashRedis } from "@upstash/redis";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
-import { afterAll } from "vitest";
 import type { TokenStore } from "../../src/store.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
@@ -9,6 +8,7 @@ import type { RedisStoreOptions } from "../../src/stores/redis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import type { RedisServer } from "../../tools/redis-server.ts";
 import type { RestServer } from "../../tools/rest-server/server.ts";
+import { atEnd } from "./at-end.ts";
 
 /** One way to reach a Redis. */
 export interface StoreKind {
@@ -21,7 +21,7 @@ export interface StoreKind {
 export function storeKinds(redis: RedisServer, rest: RestServer): readonly StoreKind[] {
   const { url, token } = rest;
   const opened: (() => unknown)[] = [];
-  afterAll(async () => {
+  atEnd(async () => {
     for (const close of opened) await close();
   });
   const closing = (store: TokenStore): TokenStore => {

@@ -62,10 +62,14 @@ final class RedisWebToken
         [$keys] = Secrets::keysOf($secret);
         $issuedAt = time();
         $deadline = $issuedAt + $this->config->maxLifetime;
-        $value = Session::encode($user, $subject, $meta, $issuedAt, $deadline);
-        $slot = $subject === null ? random_bytes(2) : substr($keys->hashSubject($subject), 0, 2);
-        $token = Token::mint($keys, $deadline, $expire, $slot);
-        if (!$this->store->create($token->sessionKey($this->config->prefix), $value, $expire)) {
+        $hash = $subject === null ? null : $keys->hashSubject($subject);
+        $value = Session::encode($user, $subject, $meta, $issuedAt, $deadline, $hash === null ? null : Token::indexName($hash));
+        $token = Token::mint($keys, $deadline, $expire, $hash === null ? random_bytes(2) : substr($hash, 0, 2));
+        $key = $token->sessionKey($this->config->prefix);
+        $created = $subject === null
+            ? $this->store->create($key, $value, $expire)
+            : $this->store->createIndexed($key, $value, $expire, Token::subjectKey($keys, $this->config->prefix, $subject), $token->lookup, $deadline, $issuedAt);
+        if (!$created) {
             throw new StoreUnavailable('reply');
         }
 

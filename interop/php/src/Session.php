@@ -14,9 +14,12 @@ final class Session
     private const DEPTH = 1024;
 
     /** @throws DataNotJson where the data isn't JSON */
-    public static function encode(#[\SensitiveParameter] mixed $data, #[\SensitiveParameter] ?string $subject, #[\SensitiveParameter] mixed $meta, int $issuedAt, int $deadline): string
+    public static function encode(#[\SensitiveParameter] mixed $data, #[\SensitiveParameter] ?string $subject, #[\SensitiveParameter] mixed $meta, int $issuedAt, int $deadline, ?string $index = null): string
     {
         $value = ['v' => 1, 'iat' => $issuedAt, 'exp' => $deadline];
+        if ($index !== null) {
+            $value['u'] = $index;
+        }
         if ($subject !== null) {
             $value['sub'] = $subject;
         }
@@ -61,6 +64,8 @@ final class Session
         $isSession = self::integer($value['v'] ?? null) === 1
             && self::integer($value['exp'] ?? null) === $deadline
             && self::integer($issuedAt) !== null
+            // A token that was rotated away has an end of its own.
+            && !(isset($value['end']) && self::integer($value['end']) <= time())
             && array_key_exists('data', $value)
             && (!array_key_exists('sub', $value) || is_string($subject))
             && (!array_key_exists('meta', $value) || self::isObject($meta, $text));

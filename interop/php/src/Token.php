@@ -22,7 +22,8 @@ final class Token
         public readonly int $expire,
         /** 2 bytes that choose the Redis Cluster slot. */
         public readonly string $slot,
-        private readonly string $lookup,
+        /** Its name in Redis, and in its subject's index. */
+        public readonly string $lookup,
     ) {
     }
 
@@ -104,7 +105,13 @@ final class Token
     {
         $hash = $keys->hashSubject($subject);
 
-        return $prefix . '{' . bin2hex(substr($hash, 0, 2)) . '}:u:' . self::toBase64Url(substr($hash, 2, 16));
+        return $prefix . '{' . bin2hex(substr($hash, 0, 2)) . '}:u:' . self::indexName($hash);
+    }
+
+    /** What a subject's index is called, given Keys::hashSubject. */
+    public static function indexName(string $hash): string
+    {
+        return self::toBase64Url(substr($hash, 2, 16));
     }
 
     private static function ofBody(#[\SensitiveParameter] string $body, #[\SensitiveParameter] string $mac): self

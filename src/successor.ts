@@ -1,6 +1,6 @@
-import type { KeyRing } from "../key-ring.ts";
-import { fromBase64Url, toBase64Url } from "../lib/bytes.ts";
-import { BODY_BYTES, sealBody } from "../token.ts";
+import type { KeyRing } from "./key-ring.ts";
+import { fromBase64Url, toBase64Url } from "./lib/bytes.ts";
+import { BODY_BYTES, sealBody } from "./token.ts";
 
 /** What Redis may hold of a token that an old one was exchanged for: its body, which opens nothing without a secret. */
 export const bodyOf = (token: string): string =>

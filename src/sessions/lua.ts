@@ -1,0 +1,88 @@
+/**
+ * The Lua parts that the scripts are put together from. Each script begins with `base`, the prefix and the slot that
+ * all of a subject's keys share: `base .. 's:'` begins a session's key, `'r:'` the mark of one that was rotated away,
+ * `'u:'` an index, which with `':d'` behind is the list of those that are being ended.
+ */
+export const BASE = `local base = ARGV[1]
+local function session(lookup) return base .. 's:' .. lookup end
+`;
+
+/**
+ * Where the members of a JSON object begin and end in its text. Decoding and encoding would change what JSON's dialects
+ * say differently: empty arrays, large numbers.
+ */
+export const SPANS: string = String.raw`local function spans(text)
+  local found, depth, name, at, from = {}, 0, nil, 1, nil
+  while true do
+    local i = string.find(text, '["%[%]{},]', at)
+    if not i then return found end
+    local c = string.sub(text, i, i)
+    at = i + 1
+    if c == '"' then
+      local e = i
+      local escaped
+      repeat
+        e = string.find(text, '["\\]', e + 1)
+        if not e then return found end
+        escaped = string.sub(text, e, e) == '\\'
+        if escaped then e = e + 1 end
+      until not escaped
+      at = e + 1
+      if depth == 1 and not from then
+        name = string.sub(text, i + 1, e - 1)
+        at = string.find(text, ':', at, true) + 1
+        from = at
+      end
+    elseif c == '{' or c == '[' then
+      depth = depth + 1
+    else
+      if c ~= ',' then depth = depth - 1 end
+      if from and (depth == 0 or (c == ',' and depth == 1)) then
+        found[name] = {from, i - 1}
+        from = nil
+      end
+    end
+  end
+end
+`;
+
+/** Ends a session, and the copies that rotations left of it for their grace. */
+export const FINISH = `local function finish(lookup)
+  local value = redis.call('GET', session(lookup))
+  if not value then return 0 end
+  for copy in string.gmatch(string.match(value, '^{"old":"([^"]*)"') or '', '%S+') do redis.call('DEL', session(copy)) end
+  return redis.call('DEL', session(lookup))
+end
+`;
+
+/** Ends what came of a token that was rotated away; gives the value of the session that it was, if one lived. */
+export const REUSE = `local function reuse(lookup)
+  local victim = false
+  while true do
+    local mark = redis.call('GET', base .. 'r:' .. lookup)
+    if not mark then return victim end
+    lookup = string.match(mark, ' (%S+) ')
+    local value = redis.call('GET', session(lookup))
+    if value then
+      victim = value
+      finish(lookup)
+    end
+  end
+end
+`;
+
+/** Gives a session new data, its copies too; the rest of its value and its life stay as they are. */
+export const REPLACE = `local function put(lookup, data)
+  local value = redis.call('GET', session(lookup))
+  local at = value and spans(value).data
+  if not at then return nil end
+  redis.call('SET', session(lookup), string.sub(value, 1, at[1] - 1) .. data .. string.sub(value, at[2] + 1), 'XX', 'KEEPTTL')
+  return value
+end
+local function replace(lookup, data)
+  local value = put(lookup, data)
+  if not value then return 0 end
+  for copy in string.gmatch(string.match(value, '^{"old":"([^"]*)"') or '', '%S+') do put(copy, data) end
+  return 1
+end
+`;

@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import * as sessions from "../../src/sessions/scripts.ts";
+import * as stores from "../../src/stores/script.ts";
+import { scriptsIn } from "../../tools/script-digests.ts";
+
+const scripts = [stores, sessions].flatMap(scriptsIn);
+
+test("there are scripts", () => expect(scripts.length).toBeGreaterThan(9));
+
+// npm run digests
+test.each(scripts)("%s has the digest of its text, by which Redis knows it", (_, { text, sha1 }) => {
+  expect(createHash("sha1").update(text).digest("hex")).toBe(sha1);
+});
+
+test.each(scripts)("%s touches no key that its own keys and base don't begin", (_, { text }) => {
+  const keys = [...text.matchAll(/redis\.call\('[A-Z]+', ([^,)]+)/g)].map(([, key = ""]) => key);
+  expect(keys.length).toBeGreaterThan(0);
+  for (const key of keys) expect(key).toMatch(/^(KEYS\[\d\]|session\(.*|base \.\. .*|index.*)$/);
+});
