@@ -4,6 +4,8 @@ export type RwtErrorCode =
   | "ERR_RWT_OPTION_RANGE"
   | "ERR_RWT_OPTION_UNKNOWN"
   | "ERR_RWT_DATA_NOT_JSON"
+  | "ERR_RWT_DATA_SCHEMA"
+  | "ERR_RWT_SESSION_LIMIT"
   | "ERR_RWT_CLIENT_MISSING"
   | "ERR_RWT_MIDDLEWARE_MISSING"
   | "ERR_RWT_STORE_UNAVAILABLE";
@@ -55,18 +57,25 @@ export class OptionRangeError extends RangeError {
 
 /**
  * `data` or `meta` holds something that JSON can't give back as it was: `undefined`, a function, a BigInt,
- * `NaN`, a cycle, or an object of a class such as `Date` or `Map`.
+ * `NaN`, a cycle, or an object of a class such as `Date` or `Map`. Or `data` doesn't fit the `schema`.
  */
 export class DataError extends TypeError {
   override readonly name = "DataError";
-  readonly code = "ERR_RWT_DATA_NOT_JSON";
+  readonly code: "ERR_RWT_DATA_NOT_JSON" | "ERR_RWT_DATA_SCHEMA";
   /** `"data"` or `"meta"`. */
   readonly option: string;
 
-  constructor(option: string, message: string) {
+  constructor(option: string, message: string, code: DataError["code"] = "ERR_RWT_DATA_NOT_JSON") {
     super(message);
     this.option = option;
+    this.code = code;
   }
+}
+
+/** The subject has as many sessions as `maxSessions` allows, and `onLimit` is `"reject"`. */
+export class SessionLimitError extends Error {
+  override readonly name = "SessionLimitError";
+  readonly code = "ERR_RWT_SESSION_LIMIT";
 }
 
 /** `signIn` or `signOut` was called on a context that `rwtAuth` hasn't seen. */

@@ -42,7 +42,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the README's code", () => {
   test("is all of it type-checked, as strictly as the project is, and so are the examples in the comments", async () => {
-    expect(blocks).toHaveLength(10);
+    expect(blocks).toHaveLength(11);
     expect(examples.length).toBeGreaterThan(12);
     examples.forEach((code, i) => {
       writeFileSync(join(folder, `example-${i}.ts`), `${code}\nexport {};\n`);
@@ -75,6 +75,13 @@ describe("the README's code", () => {
   test("the original's calls work, old secret and all, and let the process end", async () => {
     const file = fileOf(blockWith('from "redis-web-token/compat"'));
     expect(await run(process.execPath, file)).toBe("Ada");
+  });
+
+  test("a person's sessions are listed, ended, changed and rotated", async () => {
+    const file = fileOf(blockWith("createRwtWithSessions"));
+    // Both are of the same second.
+    const lines = (await run(process.execPath, file)).split("\n").map((line) => line.trim());
+    expect(lines.sort()).toEqual(["admin null", "desk (this one)", "phone"]);
   });
 
   test("an outage is told as the comment says", async () => {
@@ -125,6 +132,7 @@ describe("the README's tables", () => {
       "src/hono/options.ts",
       "src/request/options.ts",
       "src/request/cookie-options.ts",
+      "src/sessions/options.ts",
       "src/legacy/options.ts",
       "src/compat/types.ts",
       "src/errors.ts",
@@ -135,7 +143,8 @@ describe("the README's tables", () => {
         ? [...code.matchAll(/^ {2}\| "(ERR_RWT_\w+)"/gm)]
         : [...code.matchAll(/^ {2}readonly (\w+)\??:/gm)];
       expect(names.length).toBeGreaterThan(0);
-      for (const [, name = ""] of names) if (name !== "secrets") expect(readme, file).toMatch(inCode(name));
+      for (const [, name = ""] of names)
+        if (!["secrets", "call"].includes(name)) expect(readme, file).toMatch(inCode(name));
     }
   });
 

@@ -31,8 +31,7 @@ def open_token(ring, token):
     raw = base64.urlsafe_b64decode(token[4:])
     deadline, expire = int.from_bytes(raw[2:7], "big"), int.from_bytes(raw[7:11], "big")
     if raw[0] != 1 or expire == 0: return None
-    for keys in ring:
-        if keys.kid != raw[1]: continue  # a hint: several may have it
+    for keys in (keys for keys in ring if keys.kid == raw[1]):  # a hint: several may have it
         mac = _mac(keys.token, raw[:32])
         if hmac.compare_digest(mac[:16], raw[32:]):
             return Opened(deadline, expire, raw[11:13].hex(), _base64url(mac[16:]))
@@ -46,7 +45,8 @@ def decode(value, deadline):
     if _number(read.get("v")) != 1 or _number(read.get("exp")) != deadline or "data" not in read: return None
     if (_number(read.get("end")) or float("inf")) <= time.time(): return None  # it was rotated away
     if iat is None or iat % 1 or not isinstance(sub, str) or not isinstance(meta, dict): return None
-    return {"subject": read.get("sub"), "meta": read.get("meta"), "issuedAt": int(iat), "deadline": deadline, "data": read["data"]}
+    times = {"issuedAt": int(iat), "deadline": deadline}
+    return {"data": read["data"], "subject": read.get("sub"), "meta": read.get("meta"), **times}
 
 def verify(client, ring, token, *, prefix="rwt:", slide=False):
     """The live session of a token, or None. slide starts its idle time-out anew. Unavailable: Redis is out."""

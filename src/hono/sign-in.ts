@@ -85,5 +85,5 @@ export async function signOut(c: Context): Promise<boolean> {
 function stateOf(c: Context, caller: string): AuthState {
   const state = authStates.get(c);
   if (state !== undefined) return state;
-  throw new MiddlewareMissingError(`${caller} needs rwtAuth before it on its route`);
+  throw new MiddlewareMissingError(`${caller} needs rwtAuth before it`);
 }

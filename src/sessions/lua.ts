@@ -1,6 +1,7 @@
 /**
  * The Lua parts that the scripts are put together from. Each script begins with `base`, the prefix and the slot that
- * all of a subject's keys share: `base .. 's:'` begins a session's key, `'r:'` the mark of one that was rotated away,
+ * all of a subject's keys share: `base .. 's:'` begins a session's key, `'r:'` the mark of one that was rotated away
+ * (until when asking again gives the same, the end of its grace or 0, the successor's lookup and body),
  * `'u:'` an index, which with `':d'` behind is the list of those that are being ended.
  */
 export const BASE = `local base = ARGV[1]
@@ -61,7 +62,7 @@ export const REUSE = `local function reuse(lookup)
   while true do
     local mark = redis.call('GET', base .. 'r:' .. lookup)
     if not mark then return victim end
-    lookup = string.match(mark, ' (%S+) ')
+    lookup = string.match(mark, '^%d+ %d+ (%S+)')
     local value = redis.call('GET', session(lookup))
     if value then
       victim = value

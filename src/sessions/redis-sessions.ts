@@ -67,8 +67,8 @@ export function redisSessions(store: RedisStore): SessionStore {
     end: async (keys, options) =>
       flag(await run(scripts.END, [sessionOf(keys)], [keys.base, keys.lookup], options)),
 
-    async endReused(keys, options) {
-      const args = [keys.base, keys.lookup];
+    async endReused(keys, now, options) {
+      const args = [keys.base, keys.lookup, String(now)];
       return text(await run(scripts.END_REUSED, [sessionOf(keys)], args, options))?.slice(1) ?? null;
     },
 

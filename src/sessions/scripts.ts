@@ -70,7 +70,7 @@ if ARGV[3] == '1' and redis.call('EXISTS', KEYS[2]) == 0 then
       keep('~' .. kept)
       for copy in string.gmatch(string.match(redis.call('GET', session(kept)) or '', '^{"old":"([^"]*)"') or '', '%S+') do keep('~' .. copy) end
       local mark = redis.call('GET', base .. 'r:' .. kept)
-      kept = mark and string.match(mark, ' (%S+) ')
+      kept = mark and string.match(mark, '^%d+ %d+ (%S+)')
     end
   end
 end
@@ -81,14 +81,24 @@ for i = 1, #members, 2 do
   if member == members[i] then ended = ended + gone end
 end
 return taken .. ' ' .. ended .. ' ' .. redis.call('ZCARD', KEYS[2])`,
-  sha1: "ea01e04e16ded143085b1416a257869fddf838c5",
+  sha1: "abc27657c22dec47d492d82bb5ef9cce4e22d2bf",
 };
 
-/** KEYS: index, index aside. ARGV: base, member. Ends a session that is in the subject's index. */
+/**
+ * Ends a session that is in the subject's index, or that came of one by rotation since it was listed.
+ *
+ * KEYS: index, index aside. ARGV: base, member.
+ */
 export const END_MEMBER: Script = {
-  text: `${BASE}${FINISH}if redis.call('ZREM', KEYS[1], ARGV[2]) == 0 and not redis.call('ZSCORE', KEYS[2], ARGV[2]) then return 0 end
-return finish(ARGV[2])`,
-  sha1: "ce42dbb6bd0f158abe8dedc4ad9039fd9cd46444",
+  text: `${BASE}${FINISH}local member = ARGV[2]
+while not redis.call('ZSCORE', KEYS[1], member) and not redis.call('ZSCORE', KEYS[2], member) do
+  local mark = redis.call('GET', base .. 'r:' .. member)
+  if not mark then return 0 end
+  member = string.match(mark, '^%d+ %d+ (%S+)')
+end
+redis.call('ZREM', KEYS[1], member)
+return finish(member)`,
+  sha1: "b180cd1a062820c37d784aded198288f5845cdf6",
 };
 
 /** KEYS: session. ARGV: base, lookup. Ends a session by its token, or by one that it was rotated from. */
@@ -96,14 +106,22 @@ export const END: Script = {
   text: `${BASE}${FINISH}${REUSE}local ended = finish(ARGV[2])
 if reuse(ARGV[2]) then ended = 1 end
 return ended`,
-  sha1: "458b3a61b3cd425de16ba9d3f35bf4621d803308",
+  sha1: "e8df949aa5865ed11829cdcfe362c82518d7e1a0",
 };
 
-/** KEYS: session. ARGV: base, lookup. What END does for a token that isn't live; gives the ended session's value. */
+/**
+ * Ends what came of a token that is shown after its grace; gives the ended session's value. Not within two seconds, by
+ * which the clocks of two services may differ.
+ *
+ * KEYS: session. ARGV: base, lookup, now.
+ */
 export const END_REUSED: Script = {
-  text: `${BASE}${FINISH}${REUSE}local victim = reuse(ARGV[2])
+  text: `${BASE}${FINISH}${REUSE}local mark = redis.call('GET', base .. 'r:' .. ARGV[2])
+local graceEnd = mark and tonumber(string.match(mark, '^%d+ (%d+)'))
+if not mark or (graceEnd > 0 and tonumber(ARGV[3]) < graceEnd + 2) then return false end
+local victim = reuse(ARGV[2])
 return victim and 'v' .. victim`,
-  sha1: "72ecce905d5621d9c36fe120f056d07699aea5f2",
+  sha1: "5264f164b6efe3157692fb9271358b9cdfc03e7d",
 };
 
 /** KEYS: session. ARGV: base, lookup, data as JSON. A token in its grace stands for its successors. */
@@ -113,11 +131,11 @@ local done = replace(lookup, ARGV[3])
 while done == 1 do
   local mark = redis.call('GET', base .. 'r:' .. lookup)
   if not mark then break end
-  lookup = string.match(mark, ' (%S+) ')
+  lookup = string.match(mark, '^%d+ %d+ (%S+)')
   replace(lookup, ARGV[3])
 end
 return done`,
-  sha1: "a2875cf756e42505e98916575e82b34be195ebcf",
+  sha1: "9f137e0b292cca7ac34521fabcbbdb917799bb13",
 };
 
 /** KEYS: index. ARGV: base, data as JSON, cursor. Some 1,000 sessions; gives the next cursor and how many. */
@@ -143,7 +161,7 @@ export const ROTATE: Script = {
   text: `${BASE}${SPANS}${FINISH}${REUSE}local old, new, body, grace, now, left = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[9])
 local mark = redis.call('GET', KEYS[3])
 if mark then
-  local until_, lookup, sealed = string.match(mark, '^(%d+) (%S+) (%S+)$')
+  local until_, lookup, sealed = string.match(mark, '^(%d+) %d+ (%S+) (%S+)$')
   if sealed == body or now < tonumber(until_) then
     return redis.call('EXISTS', session(lookup)) == 1 and 'r' .. sealed
   end
@@ -162,9 +180,10 @@ for copy in string.gmatch(string.match(value, '^{"old":"([^"]*)"') or '', '%S+')
 end
 local rest = string.sub(string.gsub(value, '^{"old":"[^"]*",', '{'), 2)
 if not redis.call('SET', KEYS[2], '{"old":"' .. copies .. '",' .. rest, 'EX', ARGV[5], 'NX') then return false end
-redis.call('SET', KEYS[3], string.format('%.0f', now + math.max(grace, tonumber(ARGV[8]))) .. ' ' .. new .. ' ' .. body, 'EX', left)
+local graceEnd = grace > 0 and now + grace or 0
+redis.call('SET', KEYS[3], string.format('%.0f %.0f %s %s', now + math.max(grace + 2, tonumber(ARGV[8])), graceEnd, new, body), 'EX', left)
 if grace > 0 then
-  redis.call('SET', KEYS[1], '{"end":' .. string.format('%.0f', now + grace) .. ',' .. rest, 'EX', grace)
+  redis.call('SET', KEYS[1], '{"end":' .. string.format('%.0f', graceEnd) .. ',' .. rest, 'EX', grace)
 else
   redis.call('DEL', KEYS[1])
 end
@@ -175,7 +194,7 @@ if index then
   redis.call('EXPIRE', index, math.max(left, redis.call('TTL', index)))
 end
 return 'r' .. body`,
-  sha1: "b43bac00670b6e5fd3ca5756684b9e65cb0fc96e",
+  sha1: "779c4295c99afe5f5137c2c4023114a4d544a188",
 };
 
 /**

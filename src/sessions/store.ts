@@ -78,8 +78,12 @@ export interface SessionStore {
   endMember(keys: SubjectKeys, member: string, options: StoreCallOptions): Promise<boolean>;
   /** Ends a session and whatever came of it by rotation. */
   end(keys: SessionKeys, options: StoreCallOptions): Promise<boolean>;
-  /** Ends what came of a token that was rotated away; gives the session's value, if one lived. */
-  endReused(keys: SessionKeys, options: StoreCallOptions): Promise<string | null>;
+  /**
+   * Ends what came of a token that was rotated away, if its grace is over; gives the session's value, if one lived.
+   *
+   * @param now - Unix seconds
+   */
+  endReused(keys: SessionKeys, now: number, options: StoreCallOptions): Promise<string | null>;
   /** @param data - JSON */
   update(keys: SessionKeys, data: string, options: StoreCallOptions): Promise<boolean>;
   updateAll(keys: SubjectKeys, data: string, options: StoreCallOptions): Promise<number>;

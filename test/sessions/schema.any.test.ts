@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { createRwt } from "../../src/index.ts";
+import { createRwtWithSessions, type SessionEvent, type StandardSchema } from "../../src/sessions/index.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+
+const secret = "a secret of the tests, 32 bytes or more";
+const store = memoryStore();
+
+interface Stored {
+  readonly id: string;
+  readonly age?: number;
+}
+interface User {
+  readonly id: string;
+  readonly age: number;
+}
+
+/** What zod's `object({ id: string(), age: number().default(0) })` says, without zod. */
+const schema: StandardSchema<Stored, User> = {
+  "~standard": {
+    version: 1,
+    vendor: "tests",
+    async validate(value) {
+      const { id, age = 0 } = Object(value) as Partial<Stored>;
+      if (typeof id !== "string")
+        return { issues: [{ message: `no id in ${JSON.stringify(value)}`, path: ["id"] }] };
+      if (typeof age !== "number") return { issues: [{ message: "no number", path: [{ key: "age" }] }] };
+      return { value: { id, age } };
+    },
+  },
+};
+
+describe("a schema", () => {
+  const events: SessionEvent[] = [];
+  const rwt = createRwtWithSessions({ store, secret, schema, onEvent: (event) => events.push(event) });
+  const loose = createRwt({ store, secret });
+
+  test("is checked at sign and update, and shows no data where it isn't met", async () => {
+    const wrong = { name: "data of a user" } as never;
+    const refused = { code: "ERR_RWT_DATA_SCHEMA", message: "data doesn't fit the schema, at id" };
+    await expect(rwt.sign(wrong)).rejects.toMatchObject(refused);
+    const token = await rwt.sign({ id: "1" });
+    await expect(rwt.update(token, wrong)).rejects.toMatchObject(refused);
+    await expect(rwt.updateAll("1", wrong)).rejects.toMatchObject(refused);
+    expect((await rwt.verify(token))?.data).toEqual({ id: "1", age: 0 });
+  });
+
+  test("transforms at verify, from what was signed before it", async () => {
+    const token = await loose.sign({ id: "1" }, { subject: "1" });
+    const session = await rwt.verify(token);
+    const age: number | undefined = session?.data.age;
+    expect([age, session?.subject]).toEqual([0, "1"]);
+  });
+
+  test("makes null of what no longer fits, and an event without data", async () => {
+    events.length = 0;
+    const token = await loose.sign({ id: "1", age: "data of a user" }, { subject: "1" });
+    expect(await rwt.verify(token)).toBeNull();
+    expect(events).toEqual([{ type: "data_mismatch", subject: "1", paths: ["age"] }]);
+  });
+});
+
+test("a listener that throws keeps nobody out", async () => {
+  const rwt = createRwtWithSessions({
+    store,
+    secret,
+    onEvent() {
+      throw new Error("of the listener");
+    },
+  });
+  const token = await rwt.sign(1);
+  const fresh = await rwt.rotate(token);
+  expect(await rwt.verify(token)).toBeNull();
+  expect(await rwt.verify(fresh)).toBeNull();
+});
+
+describe("bad options and arguments", () => {
+  const rwt = createRwtWithSessions({ store, secret });
+  test.each([
+    [{ maxSessions: 0 }, "maxSessions"],
+    [{ maxSessions: "3" }, "maxSessions"],
+    [{ onLimit: "endNewest" }, "onLimit"],
+    [{ schema: {} }, "schema"],
+    [{ schema: { "~standard": { version: 2, validate() {} } } }, "schema"],
+    [{ onEvent: true }, "onEvent"],
+    [{ maxSession: 3 }, "maxSession"],
+    [{ store: { ...createRwt({ store, secret }), create() {}, read() {}, remove() {} } }, "store"],
+  ])("%j", (options, option) => {
+    expect(() => createRwtWithSessions({ store, secret, ...options } as never)).toThrow(
+      expect.objectContaining({ option }),
+    );
+  });
+
+  test.each([
+    ["list", [""], "subject"],
+    ["list", [7], "subject"],
+    ["list", ["1", { limit: 0 }], "limit"],
+    ["list", ["1", { limit: 1001 }], "limit"],
+    ["list", ["1", { cursor: 7 }], "cursor"],
+    ["list", ["1", { cursor: "9" }], "cursor"],
+    ["list", ["1", { page: 2 }], "page"],
+    ["destroyAll", [undefined], "subject"],
+    ["destroyAll", ["1", { keep: "" }], "keep"],
+    ["destroyById", ["", "id"], "subject"],
+    ["updateAll", ["", 1], "subject"],
+    ["rotate", ["", { grace: -1 }], "grace"],
+    ["rotate", ["", { grace: 3601 }], "grace"],
+    ["rotate", ["", { graze: 1 }], "graze"],
+  ] as const)("%s%j", async (name, args, option) => {
+    await expect((rwt[name] as (...args: unknown[]) => unknown)(...args)).rejects.toMatchObject({ option });
+  });
+});
