@@ -123,20 +123,24 @@ function sessionRwt(settings: Settings, more: SessionSettings): SessionRwt {
       const keys = await ownerOf(await ring(), token);
       if (keys === undefined) return null;
       const minted = await mintToken(keys, opened);
+      const now = settings.now();
+      const { deadline, expire } = opened;
+      if (deadline - now < 1) return null;
+      const ttl = Math.min(expire, deadline - now);
       const rotated = await sessions.rotate(
         {
           ...keysOf(opened),
-          successor: { lookup: minted.lookup, body: bodyOf(minted.token), ttl: opened.ttl() },
+          successor: { lookup: minted.lookup, body: bodyOf(minted.token), ttl },
           grace,
-          now: settings.now(),
+          now,
           again: ROTATE_AGAIN,
-          left: opened.ttl(Number.POSITIVE_INFINITY),
+          deadline,
         },
         call,
       );
       if (rotated === null) return null;
       if ("body" in rotated) return (await tokenOf(ring, rotated.body)) ?? null;
-      tellOfReuse(rotated.victim, opened.deadline);
+      tellOfReuse(rotated.victim, deadline);
       return null;
     },
   };

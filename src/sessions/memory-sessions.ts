@@ -160,7 +160,7 @@ export function memorySessions(space: MemorySpace): SessionStore {
       return live(keys).filter(([member]) => replace(keys.base, member, data)).length;
     },
 
-    async rotate({ base, lookup, successor, grace, now, again, left }, options) {
+    async rotate({ base, lookup, successor, grace, now, again, deadline }, options) {
       check(options);
       const mark = markOf(base, lookup);
       if (mark !== undefined) {
@@ -181,14 +181,14 @@ export function memorySessions(space: MemorySpace): SessionStore {
       const until = now + Math.max(lasts + LEEWAY, again);
       const graceEnd = lasts > 0 ? now + lasts : 0;
       const next: Mark = { until, graceEnd, lookup: successor.lookup, body: successor.body };
-      space.put(`${base}r:${lookup}`, JSON.stringify(next), left);
+      space.put(`${base}r:${lookup}`, JSON.stringify(next), deadline - now);
       if (lasts > 0) write(base, lookup, { end: graceEnd, ...rest }, lasts);
       else space.delete(key);
       if (value.u !== undefined) {
         const index = space.index(`${base}u:${value.u}`);
         index.delete(lookup);
         if (lasts > 0) index.set(`~${lookup}`, now + lasts);
-        index.set(successor.lookup, now + left);
+        index.set(successor.lookup, deadline);
       }
       return { body: successor.body };
     },

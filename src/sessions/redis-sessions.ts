@@ -92,7 +92,7 @@ export function redisSessions(store: RedisStore): SessionStore {
       return done;
     },
 
-    async rotate({ base, lookup, successor, grace, now, again, left }, options) {
+    async rotate({ base, lookup, successor, grace, now, again, deadline }, options) {
       const old = { base, lookup };
       const keys = [sessionOf(old), sessionOf({ base, lookup: successor.lookup }), `${base}r:${lookup}`];
       const reply = text(
@@ -101,7 +101,7 @@ export function redisSessions(store: RedisStore): SessionStore {
           keys,
           [
             ...[base, lookup, successor.lookup, successor.body, seconds(successor.ttl)],
-            ...[String(grace), String(now), String(again), seconds(left)],
+            ...[String(grace), String(now), String(again), String(deadline)],
           ],
           options,
         ),

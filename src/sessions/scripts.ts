@@ -153,12 +153,13 @@ return page[1] .. ' ' .. done`,
  * Puts a new token in the place of one. Sent again, or asked for again in time, it gives the same successor.
  *
  * KEYS: session, new session, mark. ARGV: base, lookup, new lookup, new body, seconds that the new session may live,
- * grace, now, seconds in which it may be asked for again, seconds to the deadline.
+ * grace, now, seconds in which it may be asked for again, deadline.
  * Gives `r` and the successor's body, or `v` and the value of a session that was ended since the token had been rotated
  * away before; nil where there is no session.
  */
 export const ROTATE: Script = {
-  text: `${BASE}${SPANS}${FINISH}${REUSE}local old, new, body, grace, now, left = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[9])
+  text: `${BASE}${SPANS}${FINISH}${REUSE}local old, new, body, grace, now = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[6]), tonumber(ARGV[7])
+local left = ARGV[9] - now
 local mark = redis.call('GET', KEYS[3])
 if mark then
   local until_, lookup, sealed = string.match(mark, '^(%d+) %d+ (%S+) (%S+)$')
@@ -190,11 +191,11 @@ end
 if index then
   redis.call('ZREM', index, old)
   if grace > 0 then redis.call('ZADD', index, now + grace, '~' .. old) end
-  redis.call('ZADD', index, now + left, new)
+  redis.call('ZADD', index, ARGV[9], new)
   redis.call('EXPIRE', index, math.max(left, redis.call('TTL', index)))
 end
 return 'r' .. body`,
-  sha1: "779c4295c99afe5f5137c2c4023114a4d544a188",
+  sha1: "2c8d79a1ad86749c24ab4f70f07dc825d07b666b",
 };
 
 /**

@@ -43,8 +43,8 @@ export interface Rotation extends SessionKeys {
   readonly now: number;
   /** Seconds in which asking again gives the same successor, even without a grace. */
   readonly again: number;
-  /** Seconds to the session's deadline. */
-  readonly left: number;
+  /** The session's, Unix seconds, after `now`. */
+  readonly deadline: number;
 }
 
 /** What came of a rotation: the successor's body, or the value of the session that ended since this was a replay. */

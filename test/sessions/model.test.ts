@@ -1,0 +1,53 @@
+import { Redis } from "ioredis";
+import { afterAll, expect, test } from "vitest";
+import { createRwtWithSessions } from "../../src/sessions/index.ts";
+import { ioredisStore } from "../../src/stores/ioredis.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+import { nodeRedisStore } from "../../src/stores/node-redis.ts";
+import { upstashStore } from "../../src/stores/upstash.ts";
+import { ownRedis, ownRest } from "../support/servers.ts";
+import { secret } from "./fixture.ts";
+import { Model, randomOf } from "./model.ts";
+
+const redis = await ownRedis();
+const rest = await ownRest(redis);
+const admin = new Redis(redis.url);
+const redisStores = [
+  ioredisStore(redis.url, { timeout: 20_000 }),
+  nodeRedisStore(redis.url, { timeout: 20_000 }),
+  upstashStore({ url: rest.url, token: rest.token }, { timeout: 20_000 }),
+];
+const memory = memoryStore();
+afterAll(() => {
+  admin.disconnect();
+  for (const store of redisStores) store.disconnect();
+});
+
+/** At least 100,000 in all. */
+const OPERATIONS = 60_000;
+// RWT_SEED repeats a run that failed.
+const seed = Number(process.env.RWT_SEED ?? Date.now() % 1_000_000);
+
+test.each([
+  ["in memory", [memory, memory], undefined],
+  ["in Redis, by three kinds of clients at once", redisStores, admin],
+])(
+  "whatever is done at the same time, nobody who is out is in, or the other way round: %s",
+  async (_, stores, admin) => {
+    const clients = stores.map((store) => createRwtWithSessions<number>({ store, secret }));
+    const model = new Model(clients, randomOf(seed));
+    try {
+      while (model.operations < OPERATIONS) {
+        await model.round();
+        if (admin === undefined || Math.floor(model.operations / 100) % 50 !== 0) continue;
+        for (const key of await admin.keys("*")) {
+          expect(await admin.ttl(key), `${key} has no expiry`).toBeGreaterThanOrEqual(0);
+        }
+      }
+    } catch (error) {
+      throw new Error(`RWT_SEED=${seed}, after ${model.operations} operations: ${error}`, { cause: error });
+    }
+    expect(model.operations).toBeGreaterThanOrEqual(OPERATIONS);
+  },
+  180_000,
+);
