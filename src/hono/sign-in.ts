@@ -1,11 +1,10 @@
 import type { Context, Env } from "hono";
 import type { HTTPException } from "hono/http-exception";
-import { MiddlewareMissingError } from "../errors.ts";
 import type { SignOptions } from "../options.ts";
 import { endCarried } from "../request/check.ts";
 import { setCookie, withCookie } from "../request/cookie.ts";
 import type { Session } from "../session.ts";
-import { type AuthState, authStates } from "./state.ts";
+import { authStates, stateOf } from "./state.ts";
 
 /** What the sessions of an app hold, by its `RwtVariables`; anything where it has none. */
 export type SessionDataOf<E extends Env> = E extends {
@@ -80,10 +79,4 @@ export async function signOut(c: Context): Promise<boolean> {
     });
   authStates.set(c, { ...state, tokens: [], session: null });
   return ended;
-}
-
-function stateOf(c: Context, caller: string): AuthState {
-  const state = authStates.get(c);
-  if (state !== undefined) return state;
-  throw new MiddlewareMissingError(`${caller} needs rwtAuth before it`);
 }

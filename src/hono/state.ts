@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { MiddlewareMissingError } from "../errors.ts";
 import type { Carried } from "../request/check.ts";
 import type { CookieSettings } from "../request/cookie-options.ts";
 import type { Rwt } from "../rwt.ts";
@@ -14,3 +15,10 @@ export interface AuthState extends Carried {
 
 /** Beside the context rather than in its variables, so that no token shows up in an app's own `c.var`. */
 export const authStates: WeakMap<Context, AuthState> = new WeakMap();
+
+/** @param caller - the function that needs it, for the error's text */
+export function stateOf(c: Context, caller: string): AuthState {
+  const state = authStates.get(c);
+  if (state !== undefined) return state;
+  throw new MiddlewareMissingError(`${caller} needs rwtAuth before it`);
+}

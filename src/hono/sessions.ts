@@ -1,0 +1,60 @@
+import type { Context } from "hono";
+import { OptionTypeError } from "../errors.ts";
+import { setCookie } from "../request/cookie.ts";
+import type { RotateOptions } from "../sessions/options.ts";
+import type { SessionRwt } from "../sessions/types.ts";
+import { authStates, stateOf } from "./state.ts";
+
+/**
+ * Puts a new token in the place of the request's, for the same session, and sets its cookie where `"cookie"` is among the
+ * carriers: when privileges change (OWASP ASVS 7.2.4), or every so often.
+ *
+ * @returns the new token, for clients that carry it themselves; `null` where the request has no live session
+ * @throws MiddlewareMissingError where no `rwtAuth` ran before
+ * @throws OptionTypeError where its `rwt` isn't of `createRwtWithSessions`
+ * @throws HTTPException 503 while the store is out
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { rotateSession, rwtAuth } from "redis-web-token/hono";
+ * import { memoryStore } from "redis-web-token/memory";
+ * import { createRwtWithSessions } from "redis-web-token/sessions";
+ *
+ * const rwt = createRwtWithSessions({ store: memoryStore(), secret: "s".repeat(32) });
+ * const app = new Hono();
+ * app.post("/sudo", rwtAuth({ rwt, from: ["cookie"] }), async (c) => {
+ *   await rotateSession(c, { grace: 10 }); // after asking for the password again
+ *   return c.redirect("/");
+ * });
+ * ```
+ */
+export async function rotateSession(c: Context, options?: RotateOptions): Promise<string | null> {
+  const state = stateOf(c, "rotateSession");
+  const { rwt, tokens, cookie, refuseOutage } = state;
+  const [token, ...others] = tokens;
+  const fresh = await sessionsOf(rwt).rotate(token, options).catch(refuseOutage);
+  if (fresh === null) return null;
+  authStates.set(c, { ...state, tokens: [fresh, ...others] });
+  if (cookie) c.header("Set-Cookie", setCookie(cookie, fresh, rwt.maxLifetime), { append: true });
+  return fresh;
+}
+
+/**
+ * Ends every other session of the request's subject: "log out everywhere else" (OWASP ASVS 7.4.3).
+ *
+ * @returns how many there were; 0 where the session has no subject
+ * @throws MiddlewareMissingError where no `rwtAuth` ran before
+ * @throws OptionTypeError where its `rwt` isn't of `createRwtWithSessions`
+ * @throws HTTPException 503 while the store is out: some may still live
+ */
+export async function endOtherSessions(c: Context): Promise<number> {
+  const { rwt, tokens, session, refuseOutage } = stateOf(c, "endOtherSessions");
+  const sessions = sessionsOf(rwt);
+  if (!session?.subject) return 0;
+  return sessions.destroyAll(session.subject, { except: tokens[0] }).catch(refuseOutage);
+}
+
+function sessionsOf(rwt: object): SessionRwt {
+  if ("rotate" in rwt) return rwt as SessionRwt;
+  throw new OptionTypeError("rwt", "rwtAuth's rwt must be what createRwtWithSessions gives, for this");
+}
