@@ -6,6 +6,7 @@ import { formsOfThisSiteOnly, securityHeaders } from "./browser-security.ts";
 import { readCredentials } from "./credentials.ts";
 import { answerError } from "./errors.ts";
 import { homePage, messagePage, privatePage, signInPage } from "./pages.ts";
+import { sessionRoutes } from "./sessions.ts";
 import type { Settings } from "./settings.ts";
 import type { User } from "./users.ts";
 import { wantsPage } from "./wants-page.ts";
@@ -65,6 +66,8 @@ export function createApp(settingsOf: (c: Context) => Settings): Hono {
     const { data: user, issuedAt, expire, deadline, meta } = session;
     return c.json({ user, issuedAt, expire, deadline, meta });
   });
+
+  app.route("/sessions", sessionRoutes(signedIn, settingsOf));
 
   app.post("/logout", unchecked, async (c) => {
     const destroyed = await signOut(c);

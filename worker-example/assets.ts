@@ -55,6 +55,10 @@ h1 { margin: 0 0 1.25rem; font-size: 1.4rem; line-height: 1.25; letter-spacing: 
 p { margin: 0 0 1.25rem; }
 a { color: var(--link); text-underline-offset: 0.2em; }
 form { margin: 0; }
+.sessions { margin: 0 0 1.25rem; padding: 0; list-style: none; }
+.sessions li { padding: 0.9rem 0; border-top: 1px solid var(--line); }
+.sessions p { margin: 0 0 0.5rem; overflow-wrap: anywhere; }
+.sessions small { display: block; color: var(--faint); }
 main > :last-child { margin-bottom: 0; }
 label { display: block; margin-bottom: 0.35rem; font-size: 0.925rem; font-weight: 600; }
 input, button, .button { width: 100%; min-height: 2.9rem; border-radius: 0.55rem; font: inherit; }

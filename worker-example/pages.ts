@@ -37,6 +37,7 @@ export const homePage = ({ data: user }: Session<User>, storeName: string): Page
     html`<p>You are signed in as <strong>${user.id}</strong> (${user.role}), and your session lives in
       ${storeName}.</p>
       <p><a class="button" href="/private">See the private page</a></p>
+      <p><a href="/sessions">Where you are signed in</a></p>
       ${logOutForm}`,
   );
 
@@ -60,16 +61,16 @@ export const messagePage = (title: string, text: string): Page =>
 
 const logOutForm = html`<form method="post" action="/logout"><button class="quiet">Log out</button></form>`;
 
-function time(unixSeconds: number): Page {
+export function time(unixSeconds: number): Page {
   const date = new Date(unixSeconds * 1000);
   const text = date.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
   return html`<time datetime="${date.toISOString()}">${text} UTC</time>`;
 }
 
-const minutes = (seconds: number): string =>
+export const minutes = (seconds: number): string =>
   seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`;
 
-const page = (title: string, content: Page): Page => html`<!doctype html>
+export const page = (title: string, content: Page): Page => html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">

@@ -1,5 +1,6 @@
-import { createRwt, type Rwt, type TokenStore } from "redis-web-token";
+import type { TokenStore } from "redis-web-token";
 import { memoryStore } from "redis-web-token/memory";
+import { createRwtWithSessions, type SessionRwt } from "redis-web-token/sessions";
 import { upstashStore } from "redis-web-token/upstash";
 import { readUsers, type User, type Users } from "./users.ts";
 
@@ -21,7 +22,7 @@ export interface Environment {
 }
 
 export interface Settings {
-  readonly rwt: Rwt<User>;
+  readonly rwt: SessionRwt<User>;
   readonly users: Users;
   /** Where sessions live, in words. */
   readonly storeName: string;
@@ -36,12 +37,14 @@ export interface Settings {
 export function readSettings(env: Environment, tcpStore?: (url: string) => TokenStore): Settings {
   const shared = sharedStore(env, tcpStore);
   const users = readUsers(env.DEMO_USERS);
-  const rwt = createRwt<User>({
+  const rwt = createRwtWithSessions<User>({
     store: shared?.store ?? memoryStore(),
     secret: readSecrets(env) ?? (shared === undefined ? randomSecret() : secretMissing()),
     expire: Number(env.RWT_EXPIRE || 15 * 60),
     verifyExtendsToken: true,
     maxLifetime: Number(env.RWT_MAX_LIFETIME || 12 * 60 * 60),
+    maxSessions: 20,
+    onEvent: ({ type, subject }) => console.warn(type, subject),
   });
   if (shared === undefined) console.log(MEMORY_NOTICE);
   return { rwt, users, storeName: shared?.name ?? "the embedded memory store" };

@@ -8,5 +8,5 @@ export type { AuthFailure } from "../request/failure.ts";
 export type { AuthOptions, Carrier } from "../request/options.ts";
 export { type OptionalRwtVariables, type RwtVariables, rwtAuth } from "./middleware.ts";
 export type { RwtAuthOptions } from "./options.ts";
-export { endOtherSessions, rotateSession } from "./sessions.ts";
+export { endOtherSessions, listSessions, rotateSession } from "./sessions.ts";
 export { type SessionDataOf, signIn, signOut } from "./sign-in.ts";

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { OptionTypeError } from "../errors.ts";
 import { setCookie } from "../request/cookie.ts";
-import type { RotateOptions } from "../sessions/options.ts";
-import type { SessionRwt } from "../sessions/types.ts";
+import type { ListOptions, RotateOptions } from "../sessions/options.ts";
+import type { SessionList, SessionRwt } from "../sessions/types.ts";
 import { authStates, stateOf } from "./state.ts";
 
 /**
@@ -52,6 +52,20 @@ export async function endOtherSessions(c: Context): Promise<number> {
   const sessions = sessionsOf(rwt);
   if (!session?.subject) return 0;
   return sessions.destroyAll(session.subject, { except: tokens[0] }).catch(refuseOutage);
+}
+
+/**
+ * The live sessions of the request's subject, of which one is `current` (OWASP ASVS 7.5.2).
+ *
+ * @param options - `limit` and `cursor`, as of `list`
+ * @returns none where the session has no subject
+ * @throws as `endOtherSessions`
+ */
+export async function listSessions(c: Context, options?: Omit<ListOptions, "current">): Promise<SessionList> {
+  const { rwt, tokens, session, refuseOutage } = stateOf(c, "listSessions");
+  const sessions = sessionsOf(rwt);
+  if (!session?.subject) return { sessions: [], cursor: undefined };
+  return sessions.list(session.subject, { ...options, current: tokens[0] }).catch(refuseOutage);
 }
 
 function sessionsOf(rwt: object): SessionRwt {

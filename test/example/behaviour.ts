@@ -28,6 +28,41 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       expect(page).not.toContain('role="alert"');
     });
 
+    test("shows where a user is signed in, ends one of these sessions, and all others", async () => {
+      const agent = (name: string) => ({ "User-Agent": name });
+      const login = (name: string) => browse(`${url}/login`, { form: GRACE, headers: agent(name) });
+      const [phone, desk, tablet] = [
+        await login("a phone <b>"),
+        await login("a desk"),
+        await login("a tablet"),
+      ];
+      const cookie = cookieOf(desk);
+      const page = async () => (await browse(`${url}/sessions`, { cookie })).text();
+      expect(await page()).toMatch(/a phone &lt;b&gt;.*End all others/s);
+      const item = (name: string, text: string) =>
+        text.split("<li>").find((one) => one.includes(name)) ?? expect.fail(`${name} is not listed`);
+      expect(item("a desk", await page())).toContain("(this one)");
+
+      const id = /name="id" value="([\w-]{22})"/.exec(item("a phone", await page()))?.[1] ?? "";
+      const end = await browse(`${url}/sessions/end`, { form: { id }, cookie });
+      expect([end.status, end.headers.get("Location")]).toEqual([303, "/sessions"]);
+      expect((await browse(`${url}/private`, { cookie: cookieOf(phone) })).status).toBe(401);
+      expect((await browse(`${url}/private`, { cookie: cookieOf(tablet) })).status).toBe(200);
+
+      const token = await tokenFrom(url, GRACE);
+      const listed = (await (await call(`${url}/sessions`, bearer(token))).json()) as { sessions: object[] };
+      expect(listed.sessions.length).toBeGreaterThanOrEqual(3);
+      await browse(`${url}/sessions/end-others`, { method: "POST", cookie });
+      expect(await isAlive(url, token)).toBe(false);
+      expect(await page()).not.toContain("End all others");
+      // Somebody else's button does nothing.
+      const adas = await signedInBrowser();
+      const graces = /name="id" value="([\w-]{22})"/.exec(await page())?.[1] ?? "";
+      await browse(`${url}/sessions/end`, { form: { id: graces }, cookie: adas });
+      expect((await browse(`${url}/private`, { cookie })).status).toBe(200);
+      expect((await browse(`${url}/sessions`)).status).toBe(401);
+    });
+
     test("signs a browser in by the form, shows it its pages, and logs it out", async () => {
       const login = await browse(`${url}/login`, { form: ADA });
       expect(login.status).toBe(303);

@@ -1,4 +1,5 @@
-import { StoreUnavailableError } from "redis-web-token";
+import { memoryStore } from "redis-web-token/memory";
+import { redisStore } from "redis-web-token/redis";
 import { afterEach, expect, test, vi } from "vitest";
 import { createApp } from "../../worker-example/app.ts";
 import { demoUsers } from "../../worker-example/demo-users.ts";
@@ -50,22 +51,13 @@ test("life is set in seconds", () => {
 });
 
 test("a Redis over TCP goes before one over HTTP where the runtime has TCP, and both before memory", () => {
-  const tcp = vi.fn(() => ({ ...memory }));
+  const tcp = vi.fn(() => memoryStore());
   const env = { DEMO_USERS, RWT_SECRET, ...UPSTASH, REDIS_URL: "redis://localhost" };
   expect(readSettings(env, tcp).storeName).toBe("Redis over TCP");
   expect(tcp).toHaveBeenCalledExactlyOnceWith("redis://localhost");
   expect(readSettings(env).storeName).toBe("Redis over HTTP");
   expect(log).not.toHaveBeenCalled();
 });
-
-const memory = {
-  create: async () => true,
-  read: async () => null,
-  extend: async () => false,
-  remove: async () => false,
-  connect: async () => {},
-  disconnect: async () => {},
-};
 
 const hash = `pbkdf2-sha256$100000$${"A".repeat(22)}$${"A".repeat(43)}`;
 test.each<[Environment, RegExp]>([
@@ -100,11 +92,8 @@ test("a session is its user's, by which all of theirs can be found", async () =>
 });
 
 test("an outage is told to operators in one line, with the reason", async () => {
-  const create = () => Promise.reject(new StoreUnavailableError("network", "gone"));
-  const settings = readSettings({ DEMO_USERS, RWT_SECRET, REDIS_URL: "redis://x" }, () => ({
-    ...memory,
-    create,
-  }));
+  const gone = { send: () => Promise.reject(new Error("connection refused")), close: async () => {} };
+  const settings = readSettings({ DEMO_USERS, RWT_SECRET, REDIS_URL: "redis://x" }, () => redisStore(gone));
   expect((await logIn(createApp(() => settings))).status).toBe(503);
   expect(error.mock.calls).toEqual([["503, since the store is unavailable: network"]]);
 });

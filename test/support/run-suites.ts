@@ -1,8 +1,10 @@
 import { describe, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
+import { createRwtWithSessions } from "../../src/sessions/index.ts";
 import type { TokenStore } from "../../src/store.ts";
 import { storeContract } from "../../src/testing/index.ts";
 import { conformance } from "../conformance/cases.ts";
+import { sessionCases } from "../conformance/session-cases.ts";
 import type { TimeMachine } from "../conformance/time-machine.ts";
 
 /**
@@ -32,6 +34,11 @@ export function runSuites(name: string, time: TimeMachine, openStore: () => Toke
   describe(`${name}: conformance`, () => {
     for (const { name, run } of conformance) {
       test(name, () => withStores((openStore) => run({ createRwt, openStore, ...time })));
+    }
+  });
+  describe(`${name}: a person's sessions`, () => {
+    for (const { name, run } of sessionCases) {
+      test(name, () => withStores((openStore) => run({ createRwtWithSessions, openStore, ...time })));
     }
   });
 }

@@ -1,9 +1,11 @@
 /** The suites without a test runner, on the package as it is installed. */
 import { createRwt, type TokenStore } from "redis-web-token";
 import { memoryStore } from "redis-web-token/memory";
+import { createRwtWithSessions } from "redis-web-token/sessions";
 import { storeContract } from "redis-web-token/testing";
 import { upstashStore } from "redis-web-token/upstash";
 import { conformance } from "../../conformance/cases.ts";
+import { sessionCases } from "../../conformance/session-cases.ts";
 import { createTimeMachine, restSender } from "../../conformance/time-machine.ts";
 
 /** A Redis that nobody else uses, over the Upstash protocol. */
@@ -49,6 +51,10 @@ export async function runSuites(
     ...conformance.map(({ name, run }) => ({
       name,
       run: () => run({ createRwt, openStore: store, ...time }),
+    })),
+    ...sessionCases.map(({ name, run }) => ({
+      name,
+      run: () => run({ createRwtWithSessions, openStore: store, ...time }),
     })),
   ];
   const failures: string[] = [];
