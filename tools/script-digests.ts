@@ -1,4 +1,7 @@
-/** Writes the SHA-1 of each Lua script beside its text, where it isn't right. `npm run digests` */
+/**
+ * Writes the SHA-1 of each Lua script beside its text, and the scripts that PHP sends too into its own folder.
+ * `npm run digests`
+ */
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +10,12 @@ import * as stores from "../src/stores/script.ts";
 import { root } from "./entries.ts";
 
 const FILES = { "src/stores/script.ts": stores, "src/sessions/scripts.ts": sessions };
+
+/** What PHP sends, by the file's name in interop/php/lua. */
+export const OF_PHP: Readonly<Record<string, stores.Script>> = {
+  "create-indexed.lua": stores.CREATE_INDEXED,
+  "end-all.lua": sessions.END_ALL,
+};
 
 export const digestOf = (text: string): string => createHash("sha1").update(text).digest("hex");
 
@@ -22,5 +31,8 @@ if (import.meta.main) {
       code = code.slice(0, at) + code.slice(at).replace(/sha1: "[^"]*"/, `sha1: "${digestOf(text)}"`);
     }
     writeFileSync(join(root, file), code);
+  }
+  for (const [file, { text }] of Object.entries(OF_PHP)) {
+    writeFileSync(join(root, "interop/php/lua", file), `${text}\n`);
   }
 }

@@ -3,6 +3,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { createRwtWithLegacy } from "../../src/legacy/index.ts";
+import { createRwtWithSessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { root } from "../../tools/entries.ts";
 import vectors from "../../vectors.json" with { type: "json" };
@@ -148,6 +149,36 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(`PHP with %s${ph
     ["verify", ["t", [1]], "OPTION_TYPE"],
   ])("refuses %s%j", async (op, args, code) => {
     await expect(ask(op, ...args)).rejects.toThrow(`ERR_RWT_${code}`);
+  });
+
+  test("destroyAll ends a subject's sessions, whoever signed them, but one that it spares", async () => {
+    const subject = "émilie";
+    const [one, two] = [await rwt.sign(1, { subject }), await rwt.sign(2, { subject })];
+    const own = String(await ask("sign", 3, secret, { subject }));
+    const other = await rwt.sign(4, { subject: "somebody else" });
+    const sessions = createRwtWithSessions({ store, secret });
+    expect((await sessions.list(subject, { current: own })).sessions).toHaveLength(3);
+    expect(await ask("destroyAll", subject, [secret], { except: own })).toBe(2);
+    expect([await rwt.verify(one), await rwt.verify(two)]).toEqual([null, null]);
+    expect([await ask("verify", own, secret), (await rwt.verify(other))?.data]).toEqual([3, 4]);
+    expect((await sessions.list(subject, { current: own })).sessions.map(({ current }) => current)).toEqual([
+      true,
+    ]);
+    expect(await ask("destroyAll", subject, secret)).toBe(1);
+    expect(await ask("destroyAll", subject, secret)).toBe(0);
+    for (const key of await admin.keys("*")) expect(await admin.ttl(key)).toBeGreaterThan(0);
+    await expect(ask("destroyAll", "", secret)).rejects.toThrow("ERR_RWT_OPTION_RANGE");
+  });
+
+  test("a token that TypeScript rotated works for its grace, and no longer", async () => {
+    const sessions = createRwtWithSessions({ store, secret });
+    const old = String(await ask("sign", 1, secret, { subject: "42" }));
+    const fresh = await sessions.rotate(old, { grace: 60 });
+    expect([await ask("verify", old, secret), await ask("verify", fresh, secret)]).toEqual([1, 1]);
+    const late = createRwtWithSessions({ store, secret, now: () => Date.now() / 1000 - 60 });
+    const next = await late.rotate(fresh, { grace: 30 });
+    // Its key is still there, as if it had been slid; its end is past.
+    expect([await ask("verify", fresh, secret), await ask("verify", next, secret)]).toEqual([false, 1]);
   });
 
   describe("tokens of 2017", () => {

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as sessions from "../../src/sessions/scripts.ts";
 import * as stores from "../../src/stores/script.ts";
-import { scriptsIn } from "../../tools/script-digests.ts";
+import { root } from "../../tools/entries.ts";
+import { OF_PHP, scriptsIn } from "../../tools/script-digests.ts";
 
 const scripts = [stores, sessions].flatMap(scriptsIn);
 
@@ -17,4 +20,12 @@ test.each(scripts)("%s touches no key that its own keys and base don't begin", (
   const keys = [...text.matchAll(/redis\.call\('[A-Z]+', ([^,)]+)/g)].map(([, key = ""]) => key);
   expect(keys.length).toBeGreaterThan(0);
   for (const key of keys) expect(key).toMatch(/^(KEYS\[\d\]|session\(.*|base \.\. .*|index.*)$/);
+});
+
+test.each(Object.entries(OF_PHP))("PHP sends the same: %s", (file, { text }) => {
+  expect(readFileSync(join(root, "interop/php/lua", file), "utf8")).toBe(`${text}\n`);
+});
+
+test.each(Object.entries(OF_PHP))("SPEC.md shows it: %s", (_, { text }) => {
+  expect(readFileSync(join(root, "SPEC.md"), "utf8")).toContain(`\`\`\`lua\n${text}\n\`\`\``);
 });

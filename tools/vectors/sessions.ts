@@ -36,6 +36,19 @@ export const sessionVectors = (): SessionVector[] => [
   live("more", {}, `{ "v" : 1, "iat" : ${iat}, "exp" : ${deadline}, "data" : "more", "later": {"x": 1} }`),
   live("A ü", {}, `{"exp":${deadline},"data":"\\u0041 \\u00fc","iat":${iat},"v":1}`),
   live(1, {}, `{"v":1.0,"iat":${iat}.0,"exp":41024448e2,"data":1}`),
+  // In an index, and with what a rotation leaves: the new token's session, and a copy for the old one's grace.
+  live("in an index", { u: "rEuGU4tYwetE0CovsGnalg", sub: "user-42" }),
+  live(
+    "rotated",
+    {},
+    JSON.stringify({ old: "9_FvOcOGi8SLCeasb_5Ovw", v: 1, iat, exp: deadline, data: "rotated" }),
+  ),
+  live(
+    "in its grace",
+    {},
+    JSON.stringify({ end: deadline - 1, v: 1, iat, exp: deadline, data: "in its grace" }),
+  ),
+  not({ end: 1_700_000_000, ...whole }),
   not({ ...whole, v: 2 }),
   not({ ...whole, v: "1" }),
   not({ ...whole, v: true }),

@@ -179,6 +179,39 @@ final class RedisWebToken
             && $this->store->remove($opened->sessionKey($this->config->prefix));
     }
 
+    /**
+     * Ends every session of a subject that any service signed before the call; all but one with `except`, a token.
+     *
+     * @param string              $subject the user's id, as it was given to sign
+     * @param string|list<string> $secret  every secret whose sessions shall end
+     * @param array<string, mixed> $params except: a token whose session stays
+     *
+     * @return int how many there were
+     *
+     * @throws RwtException where Redis can't answer: some may still live, so call it again
+     */
+    public function destroyAll(#[\SensitiveParameter] string $subject, #[\SensitiveParameter] string|array $secret, #[\SensitiveParameter] array $params = []): int
+    {
+        ['except' => $except] = Config::known("destroyAll's params", $params, ['except' => null]);
+        if ($except !== null && !is_string($except)) {
+            throw InvalidOption::type('except', 'a token', $except);
+        }
+        $subject = (string) self::readSubject($subject);
+        $prefix = $this->config->prefix;
+        $ended = 0;
+        // Each secret has an index of its own.
+        foreach (Secrets::keysOf($secret) as $keys) {
+            $kept = $except === null ? null : Token::open([$keys], $except);
+            $ended += $this->store->endAll(
+                Token::subjectBase($keys, $prefix, $subject),
+                Token::subjectKey($keys, $prefix, $subject),
+                $kept?->lookup,
+            );
+        }
+
+        return $ended;
+    }
+
     /** Finds out whether Redis answers. No call needs it. @throws RwtException where it doesn't */
     public function connect(): void
     {

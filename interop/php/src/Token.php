@@ -103,9 +103,13 @@ final class Token
     /** The Redis key of a subject's index. */
     public static function subjectKey(Keys $keys, string $prefix, #[\SensitiveParameter] string $subject): string
     {
-        $hash = $keys->hashSubject($subject);
+        return self::subjectBase($keys, $prefix, $subject) . 'u:' . self::indexName($keys->hashSubject($subject));
+    }
 
-        return $prefix . '{' . bin2hex(substr($hash, 0, 2)) . '}:u:' . self::indexName($hash);
+    /** What all keys of a subject begin with. */
+    public static function subjectBase(Keys $keys, string $prefix, #[\SensitiveParameter] string $subject): string
+    {
+        return $prefix . '{' . bin2hex(substr($keys->hashSubject($subject), 0, 2)) . '}:';
     }
 
     /** What a subject's index is called, given Keys::hashSubject. */

@@ -9,18 +9,8 @@ use RedisWebToken\Exception\StoreUnavailable;
 /** What the library asks of Redis: one command each, and never one that leaves a key without an expiry. */
 final class Store
 {
-    /** The same script as TypeScript's, so that Redis keeps one. SPEC.md, "Index". */
-    private const CREATE_INDEXED = <<<'LUA'
-        if not redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2], 'NX') and redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-        redis.call('ZADD', KEYS[2], ARGV[4], ARGV[3])
-        redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[5])
-        local base = string.sub(KEYS[1], 1, -1 - #ARGV[3])
-        for _, member in ipairs(redis.call('ZRANDMEMBER', KEYS[2], 4)) do
-          if redis.call('EXISTS', base .. string.gsub(member, '^~', '')) == 0 then redis.call('ZREM', KEYS[2], member) end
-        end
-        redis.call('EXPIRE', KEYS[2], redis.call('ZRANGE', KEYS[2], -1, -1, 'WITHSCORES')[2] - ARGV[5])
-        return 1
-        LUA;
+    /** How many sessions one step ends: few enough that Redis serves others soon. */
+    private const BATCH = '1000';
 
     private int|float $lastUse = INF;
 
@@ -60,7 +50,37 @@ final class Store
     {
         $args = [$value, self::seconds($ttl), $member, (string) $deadline, (string) $now];
 
-        return self::flag($this->send($key, ['EVAL', self::CREATE_INDEXED, '2', $key, $index, ...$args]));
+        return self::flag($this->send($key, ['EVAL', self::script('create-indexed'), '2', $key, $index, ...$args]));
+    }
+
+    /**
+     * Ends the sessions of an index, one step for each 1,000.
+     *
+     * @param string $base what all keys of the index's slot begin with
+     *
+     * @return int how many there were
+     */
+    public function endAll(string $base, string $index, #[\SensitiveParameter] ?string $except): int
+    {
+        $ended = 0;
+        $taken = false;
+        do {
+            $args = [$base, self::BATCH, $taken ? '0' : '1', $except ?? ''];
+            $reply = $this->send($index, ['EVAL', self::script('end-all'), '2', $index, "$index:d", ...$args]);
+            if (!is_string($reply) || preg_match('/^([01]) (\d+) (\d+)$/D', $reply, $found) !== 1) {
+                throw new StoreUnavailable('reply');
+            }
+            $taken = $taken || $found[1] === '1';
+            $ended += (int) $found[2];
+        } while ($found[3] !== '0' || !$taken);
+
+        return $ended;
+    }
+
+    /** The scripts are TypeScript's own: `npm run digests` writes them here. */
+    private static function script(string $name): string
+    {
+        return rtrim((string) file_get_contents(__DIR__ . "/../../lua/$name.lua"));
     }
 
     /** @param int|null $slideTo seconds to which the life is set in the same step */
