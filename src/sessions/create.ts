@@ -3,7 +3,7 @@ import { createKeyRing } from "../key-ring.ts";
 import { typeError } from "../lib/check.ts";
 import { assertJson, isObject } from "../lib/json.ts";
 import { opener } from "../open.ts";
-import { readCallOptions, readOptions, type Settings } from "../options.ts";
+import { readCallOptions, readExtendOptions, readOptions, type Settings } from "../options.ts";
 import { rwtOver } from "../rwt.ts";
 import { decodeSession, type Session } from "../session.ts";
 import type { TokenStore } from "../store.ts";
@@ -101,6 +101,14 @@ function sessionRwt(settings: Settings, more: SessionSettings): SessionRwt {
       return null;
     },
 
+    async extend(token, options = {}) {
+      const { expire, signal } = readExtendOptions(options);
+      const opened = await open(token);
+      return (
+        opened !== null && sessions.extend(keysOf(opened), opened.ttl(expire), settings.now(), { signal })
+      );
+    },
+
     async destroy(token, options = {}) {
       const call = readCallOptions(options);
       const opened = await open(token);
@@ -112,7 +120,7 @@ function sessionRwt(settings: Settings, more: SessionSettings): SessionRwt {
       assertJson("data", data);
       await assertFits(schema, data);
       const opened = await open(token);
-      return opened !== null && sessions.update(keysOf(opened), JSON.stringify(data), call);
+      return opened !== null && sessions.update(keysOf(opened), JSON.stringify(data), settings.now(), call);
     },
 
     async rotate(token, options = {}) {
@@ -139,7 +147,7 @@ function sessionRwt(settings: Settings, more: SessionSettings): SessionRwt {
         call,
       );
       if (rotated === null) return null;
-      if ("body" in rotated) return (await tokenOf(ring, rotated.body)) ?? null;
+      if ("body" in rotated) return (await tokenOf(async () => [keys], rotated.body)) ?? null;
       tellOfReuse(rotated.victim, deadline);
       return null;
     },
@@ -173,8 +181,7 @@ function limited(store: TokenStore, sessions: SessionStore, { limit }: SessionSe
     async create(entry, options = {}) {
       const { index } = entry;
       if (index === undefined) return store.create(entry, options);
-      const keys = { base: baseOf(entry.key, index.member), index: index.key };
-      const created = await sessions.createLimited({ ...entry, index }, keys, limit, options);
+      const created = await sessions.createLimited({ ...entry, index }, limit, options);
       if (created !== "limit") return created;
       throw new SessionLimitError(`the subject has ${limit.max} sessions already`);
     },

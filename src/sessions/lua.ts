@@ -1,11 +1,17 @@
 /**
- * The Lua parts that the scripts are put together from. Each script begins with `base`, the prefix and the slot that
- * all of a subject's keys share: `base .. 's:'` begins a session's key, `'r:'` the mark of one that was rotated away
- * (until when asking again gives the same, the end of its grace or 0, the successor's lookup and body),
- * `'u:'` an index, which with `':d'` behind is the list of those that are being ended.
+ * The Lua parts that the scripts are put together from. `base` is what all keys of a subject begin with: the prefix, that
+ * of a client of the caller's too, and the slot. `base .. 's:'` begins a session's key, and `'u:'` an index, which with
+ * `':d'` behind is the list of those that are being ended. `'r:'` begins the mark of a token that was rotated away: until
+ * when asking again gives the same, the end of its grace or 0, the successor's lookup and body, and the family, which is
+ * the lookup of the first token that was rotated; `'f:'` begins the key that has a family's present lookup.
  */
-export const BASE = `local base = ARGV[1]
+export const BASE = `local base = string.match(KEYS[1], '^(.*{%x%x%x%x}:)')
 local function session(lookup) return base .. 's:' .. lookup end
+local function present(lookup)
+  local mark = redis.call('GET', base .. 'r:' .. lookup)
+  return mark and redis.call('GET', base .. 'f:' .. string.match(mark, '(%S+)$'))
+end
+local function copies(value) return string.gmatch(string.match(value, '^{"old":"([^"]*)"') or '', '%S+') end
 `;
 
 /**
@@ -51,24 +57,17 @@ end
 export const FINISH = `local function finish(lookup)
   local value = redis.call('GET', session(lookup))
   if not value then return 0 end
-  for copy in string.gmatch(string.match(value, '^{"old":"([^"]*)"') or '', '%S+') do redis.call('DEL', session(copy)) end
+  for copy in copies(value) do redis.call('DEL', session(copy)) end
   return redis.call('DEL', session(lookup))
 end
 `;
 
 /** Ends what came of a token that was rotated away; gives the value of the session that it was, if one lived. */
 export const REUSE = `local function reuse(lookup)
-  local victim = false
-  while true do
-    local mark = redis.call('GET', base .. 'r:' .. lookup)
-    if not mark then return victim end
-    lookup = string.match(mark, '^%d+ %d+ (%S+)')
-    local value = redis.call('GET', session(lookup))
-    if value then
-      victim = value
-      finish(lookup)
-    end
-  end
+  local now = present(lookup)
+  local victim = now and redis.call('GET', session(now))
+  if victim then finish(now) end
+  return victim
 end
 `;
 
@@ -83,7 +82,14 @@ end
 local function replace(lookup, data)
   local value = put(lookup, data)
   if not value then return 0 end
-  for copy in string.gmatch(string.match(value, '^{"old":"([^"]*)"') or '', '%S+') do put(copy, data) end
+  for copy in copies(value) do put(copy, data) end
   return 1
+end
+`;
+
+/** Whether a token was rotated away and its grace is over, though its key is still there: it was slid meanwhile. */
+export const OVER = `local function over(lookup, now)
+  local ends = string.match(redis.call('GETRANGE', session(lookup), 0, 40), '^{"end":(%d+)')
+  return ends and tonumber(ends) <= tonumber(now)
 end
 `;

@@ -1,3 +1,4 @@
+import { wholeNumber } from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";
 import type { StoreCallOptions } from "../store.ts";
 import { dropDead, type MemorySpace } from "../stores/memory-space.ts";
@@ -6,10 +7,10 @@ import type { SessionStore, SubjectKeys } from "./store.ts";
 /** What a rotation leaves: for whom the old token stood, and until when asking again gives the same. */
 interface Mark {
   readonly until: number;
-  /** 0 where there was none. */
-  readonly graceEnd: number;
   readonly lookup: string;
   readonly body: string;
+  /** The lookup of the first token that was rotated. */
+  readonly family: string;
 }
 
 /** Seconds by which the clocks of two services may differ. */
@@ -18,8 +19,9 @@ const LEEWAY = 2;
 /** A session value with what rotations add to it. */
 interface Value extends Record<string, unknown> {
   readonly u?: string;
-  /** Lookups of the copies that are left for their grace. */
+  /** The family, and the lookups of the copies that are left for their grace. */
   readonly old?: string;
+  readonly end?: number;
 }
 
 /** A person's sessions in a memory store: what the scripts do in Redis, in one step since nothing in it waits. */
@@ -43,19 +45,17 @@ export function memorySessions(space: MemorySpace): SessionStore {
     return remove(base, lookup);
   }
 
-  /** Each token that came of one that was rotated away. */
-  function* successorsOf(base: string, lookup: string): Generator<string> {
-    for (let mark = markOf(base, lookup); mark; mark = markOf(base, mark.lookup)) yield mark.lookup;
+  /** What a token that was rotated away has become. */
+  function presentOf(base: string, lookup: string): string | undefined {
+    const mark = markOf(base, lookup);
+    return mark && space.get(`${base}f:${mark.family}`);
   }
 
   function reuse(base: string, old: string): string | null {
-    let victim: string | null = null;
-    for (const lookup of successorsOf(base, old)) {
-      const value = space.get(`${base}s:${lookup}`);
-      if (value !== undefined) victim = value;
-      finish(base, lookup);
-    }
-    return victim;
+    const present = presentOf(base, old);
+    const victim = present === undefined ? undefined : space.get(`${base}s:${present}`);
+    if (present !== undefined) finish(base, present);
+    return victim ?? null;
   }
 
   function replace(base: string, lookup: string, data: string): boolean {
@@ -79,8 +79,9 @@ export function memorySessions(space: MemorySpace): SessionStore {
   const check = ({ signal }: StoreCallOptions): void => signal?.throwIfAborted();
 
   return {
-    async createLimited({ key, value, ttl, index }, keys, { max, endOldest }, options) {
+    async createLimited({ key, value, ttl, index }, { max, endOldest }, options) {
       check(options);
+      const keys = { base: key.slice(0, -`s:${index.member}`.length), index: index.key };
       const present = space.get(key);
       if (present !== undefined) return present === value;
       const others = live(keys).sort(newestFirst).reverse();
@@ -94,7 +95,7 @@ export function memorySessions(space: MemorySpace): SessionStore {
       return true;
     },
 
-    async list(keys, limit, after, options) {
+    async list(keys, { limit, after, own = "" }, options) {
       check(options);
       const from = after && ([after.member, after.deadline] as const);
       const rest = live(keys)
@@ -106,22 +107,25 @@ export function memorySessions(space: MemorySpace): SessionStore {
         idle: space.ttl(`${keys.base}s:${member}`),
         value: space.get(`${keys.base}s:${member}`) ?? "",
       }));
-      return { entries, next: rest.length > limit ? entries.at(-1) : undefined };
+      return {
+        entries,
+        own: presentOf(keys.base, own) ?? own,
+        next: rest.length > limit ? entries.at(-1) : undefined,
+      };
     },
 
     async endAll({ base, index }, except, options) {
       check(options);
       const members = space.index(index);
-      const kept = new Set<string>();
-      for (let lookup = except; lookup !== undefined; lookup = markOf(base, lookup)?.lookup) {
-        for (const one of [lookup, ...copiesOf(read(base, lookup))]) kept.add(one);
-      }
+      const own = presentOf(base, except ?? "") ?? except ?? "";
+      const kept = new Set([own, ...copiesOf(read(base, own))]);
       let ended = 0;
       for (const member of [...members.keys()]) {
         const lookup = member.replace("~", "");
         if (kept.has(lookup)) continue;
         members.delete(member);
-        if (remove(base, lookup) && lookup === member) ended++;
+        if (lookup !== member) remove(base, lookup);
+        else if (finish(base, lookup)) ended++;
       }
       return ended;
     },
@@ -129,7 +133,7 @@ export function memorySessions(space: MemorySpace): SessionStore {
     async endMember({ base, index }, member, options) {
       check(options);
       const members = space.index(index);
-      const found = [member, ...successorsOf(base, member)].find((one) => members.has(one));
+      const found = [member, presentOf(base, member) ?? ""].find((one) => members.has(one));
       if (found === undefined) return false;
       members.delete(found);
       return finish(base, found);
@@ -143,15 +147,27 @@ export function memorySessions(space: MemorySpace): SessionStore {
 
     async endReused({ base, lookup }, now, options) {
       check(options);
-      const { graceEnd = 0 } = markOf(base, lookup) ?? {};
-      if (graceEnd > 0 && now < graceEnd + LEEWAY) return null;
+      const mark = markOf(base, lookup);
+      if (mark === undefined || now < mark.until) return null;
       return reuse(base, lookup);
     },
 
-    async update({ base, lookup }, data, options) {
+    async extend({ base, lookup }, ttl, now, options) {
       check(options);
-      const done = replace(base, lookup, data);
-      if (done) for (const successor of successorsOf(base, lookup)) replace(base, successor, data);
+      const value = space.get(`${base}s:${lookup}`);
+      const { end = Number.POSITIVE_INFINITY } = read(base, lookup) ?? {};
+      const seconds = Math.min(wholeNumber("ttl", "seconds", ttl), end - now);
+      if (value === undefined || seconds < 1) return false;
+      space.put(`${base}s:${lookup}`, value, seconds);
+      return true;
+    },
+
+    async update({ base, lookup }, data, now, options) {
+      check(options);
+      const { end = Number.POSITIVE_INFINITY } = read(base, lookup) ?? {};
+      const done = end > now && replace(base, lookup, data);
+      const present = presentOf(base, lookup);
+      if (done && present !== undefined) replace(base, present, data);
       return done;
     },
 
@@ -173,16 +189,21 @@ export function memorySessions(space: MemorySpace): SessionStore {
       const key = `${base}s:${lookup}`;
       const value = read(base, lookup);
       if (value === undefined) return null;
-      const lasts = Math.min(grace, Math.round(space.ttl(key)));
-      const copies = copiesOf(value).filter((copy) => read(base, copy) !== undefined);
-      if (lasts > 0) copies.unshift(lookup);
+      const lasts = Math.min(grace, Math.round(space.ttl(key)), successor.ttl);
+      const [family = lookup, ...others] = copiesOf(value);
+      const copies = [family, ...others.filter((copy) => read(base, copy) !== undefined)];
+      if (lasts > 0 && family !== lookup) copies.push(lookup);
       const { old, ...rest } = value;
       write(base, successor.lookup, { old: copies.join(" "), ...rest }, successor.ttl);
-      const until = now + Math.max(lasts + LEEWAY, again);
-      const graceEnd = lasts > 0 ? now + lasts : 0;
-      const next: Mark = { until, graceEnd, lookup: successor.lookup, body: successor.body };
+      const next: Mark = {
+        until: now + Math.max(lasts + LEEWAY, again),
+        lookup: successor.lookup,
+        body: successor.body,
+        family,
+      };
       space.put(`${base}r:${lookup}`, JSON.stringify(next), deadline - now);
-      if (lasts > 0) write(base, lookup, { end: graceEnd, ...rest }, lasts);
+      space.put(`${base}f:${family}`, successor.lookup, deadline - now);
+      if (lasts > 0) write(base, lookup, { end: now + lasts, ...rest }, lasts);
       else space.delete(key);
       if (value.u !== undefined) {
         const index = space.index(`${base}u:${value.u}`);

@@ -9,12 +9,13 @@ import type { SessionLimit } from "./store.ts";
 /** Options of `createRwtWithSessions`: those of `createRwt`, and these. The store is a Redis store, or `memoryStore()`. */
 export interface SessionRwtOptions<Input = unknown, Output = Input> extends RwtOptions {
   /**
-   * How many sessions a subject may have at a time.
+   * How many sessions a subject may have at a time. While a secret is changed, those that the older one signed don't
+   * count.
    * @default no limit
    */
   readonly maxSessions?: number | undefined;
   /**
-   * What a sign does where the subject has so many: `"endOldest"` ends those that were signed first, `"reject"` makes
+   * What a sign does where the subject has so many: `"endOldest"` ends those whose deadline is nearest, `"reject"` makes
    * the sign fail with `ERR_RWT_SESSION_LIMIT`.
    * @default "endOldest"
    */
@@ -79,11 +80,8 @@ export function readSessionOptions({ maxSessions, onLimit, schema, onEvent }: Ow
           },
     schema: readSchema(schema),
     onEvent(event) {
-      try {
-        onEvent?.(event);
-      } catch {
-        // Whoever listens must not keep anyone out.
-      }
+      // Whoever listens must not keep anyone out, nor end the process.
+      void (async () => onEvent?.(event))().catch(() => {});
     },
   };
 }

@@ -29,8 +29,17 @@ export interface ListPosition {
   readonly deadline: number;
 }
 
+export interface ListRequest {
+  readonly limit: number;
+  readonly after: ListPosition | undefined;
+  /** The caller's own session, or one that it was before a rotation. */
+  readonly own: string | undefined;
+}
+
 export interface ListedPage {
   readonly entries: readonly ListedEntry[];
+  /** What the caller's own session is by now. */
+  readonly own: string;
   /** Where the next page begins; none at the end. */
   readonly next: ListPosition | undefined;
 }
@@ -57,35 +66,32 @@ export interface SessionLimit {
 
 /**
  * What a store has to do for a person's sessions, beyond a `TokenStore`. Each call is one step, and one round trip; but
- * those over all sessions are one for each 1,000.
+ * those over all sessions are one for each 1,000, or 100 where each is written.
  */
 export interface SessionStore {
   /** Like `create`; `"limit"` where the subject has so many sessions already. */
   createLimited(
     entry: NewEntry & { readonly index: IndexEntry },
-    keys: SubjectKeys,
     limit: SessionLimit,
     options: StoreCallOptions,
   ): Promise<boolean | "limit">;
-  list(
-    keys: SubjectKeys,
-    limit: number,
-    after: ListPosition | undefined,
-    options: StoreCallOptions,
-  ): Promise<ListedPage>;
-  /** @param except - a member that stays */
+  list(keys: SubjectKeys, request: ListRequest, options: StoreCallOptions): Promise<ListedPage>;
+  /** @param except - the lookup of a session that stays */
   endAll(keys: SubjectKeys, except: string | undefined, options: StoreCallOptions): Promise<number>;
   endMember(keys: SubjectKeys, member: string, options: StoreCallOptions): Promise<boolean>;
   /** Ends a session and whatever came of it by rotation. */
   end(keys: SessionKeys, options: StoreCallOptions): Promise<boolean>;
   /**
-   * Ends what came of a token that was rotated away, if its grace is over; gives the session's value, if one lived.
+   * Ends what came of a token that was rotated away, if it is shown too late: after its grace and the time in which
+   * rotating may be asked for again. Gives the session's value, if one lived.
    *
    * @param now - Unix seconds
    */
   endReused(keys: SessionKeys, now: number, options: StoreCallOptions): Promise<string | null>;
+  /** As a store's `extend`, but that a copy which a rotation left lives no longer than its grace. */
+  extend(keys: SessionKeys, ttl: number, now: number, options: StoreCallOptions): Promise<boolean>;
   /** @param data - JSON */
-  update(keys: SessionKeys, data: string, options: StoreCallOptions): Promise<boolean>;
+  update(keys: SessionKeys, data: string, now: number, options: StoreCallOptions): Promise<boolean>;
   updateAll(keys: SubjectKeys, data: string, options: StoreCallOptions): Promise<number>;
   rotate(rotation: Rotation, options: StoreCallOptions): Promise<Rotated>;
 }

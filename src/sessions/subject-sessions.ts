@@ -44,16 +44,12 @@ export function subjectSessions(
   const lookupBy = async ({ secretKeys }: Shelf, token: unknown): Promise<string | undefined> =>
     (await openToken([secretKeys], token))?.lookup;
 
-  async function infoOf(
-    shelf: Shelf,
-    entry: ListedEntry,
-    current: string | undefined,
-  ): Promise<SessionInfo[]> {
+  async function infoOf(shelf: Shelf, entry: ListedEntry, own: string): Promise<SessionInfo[]> {
     const stored = decodeSession(entry.value, entry.deadline, now());
     if (!stored) return [];
     const { issuedAt, deadline, meta } = stored;
     const id = await shelf.ids.idOf(entry.member);
-    return [{ id, issuedAt, deadline, idle: Math.ceil(entry.idle), meta, current: entry.member === current }];
+    return [{ id, issuedAt, deadline, idle: Math.ceil(entry.idle), meta, current: entry.member === own }];
   }
 
   return {
@@ -64,10 +60,10 @@ export function subjectSessions(
       let { shelf: at, after } = await readCursor(cursor, shelves);
       for (; at < shelves.length; at++, after = undefined) {
         const shelf = shelves[at] as Shelf;
-        const current = await lookupBy(shelf, options.current);
+        const own = await lookupBy(shelf, options.current);
         do {
-          const page = await sessions.list(shelf.keys, limit - found.length, after, call);
-          for (const entry of page.entries) found.push(...(await infoOf(shelf, entry, current)));
+          const page = await sessions.list(shelf.keys, { limit: limit - found.length, after, own }, call);
+          for (const entry of page.entries) found.push(...(await infoOf(shelf, entry, page.own)));
           after = page.next;
           if (found.length >= limit) {
             const isEnd = after === undefined && at + 1 === shelves.length;

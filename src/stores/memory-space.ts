@@ -13,8 +13,6 @@ export interface MemorySpace {
   delete(key: string): boolean;
   /** An index, made where there is none; it may hold members whose entries are gone. */
   index(key: string): MemoryIndex;
-  /** Takes an index aside, where nothing is aside yet. */
-  moveIndex(from: string, to: string): void;
 }
 
 /** A store whose entries can be asked for more than sessions. */

@@ -67,7 +67,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore & Spac
     if (now() - lastSweep >= (isFull ? SWEEP_FULL_EVERY : SWEEP_EVERY)) {
       for (const [key, entry] of entries) if (entry.end <= now()) entries.delete(key);
       for (const [key, index] of indexes) {
-        dropDead(space, index, key.replace(/u:[\w-]+(:d)?$/, "s:"));
+        dropDead(space, index, key.replace(/u:[\w-]+$/, "s:"));
         if (index.size === 0) indexes.delete(key);
       }
       lastSweep = now();
@@ -103,12 +103,6 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore & Spac
     },
     delete: (key) => find(key) !== undefined && entries.delete(key),
     index: indexOf,
-    moveIndex(from, to) {
-      const index = indexes.get(from);
-      if (index === undefined) return;
-      indexes.set(to, index);
-      indexes.delete(from);
-    },
   };
 
   return {

@@ -10,6 +10,8 @@ export interface RedisCommand {
   readonly args: readonly [string, ...string[]];
   /** The first key among them, by which a cluster client finds the node; none for `PING`. */
   readonly key: string | undefined;
+  /** Whether what it changes may be lost in a failover without harm: the option `replicas` doesn't wait for it. */
+  readonly passing?: boolean | undefined;
 }
 
 /** All that a Redis client has to do for {@link redisStore}. */
@@ -41,7 +43,11 @@ export interface RedisStoreOptions {
 }
 
 /** Sends one command through a store's connection and gives its reply. */
-export type SendCommand = (...args: RedisCommand["args"]) => Promise<unknown>;
+export interface SendCommand {
+  (...args: RedisCommand["args"]): Promise<unknown>;
+  /** The same, for what may be lost in a failover without harm. */
+  passing(...args: RedisCommand["args"]): Promise<unknown>;
+}
 
 /** A store whose Redis can be asked for more than sessions. */
 export interface RedisStore extends TokenStore {
@@ -86,9 +92,13 @@ export function redisStore(connection: RedisConnection, options: RedisStoreOptio
     const caller = callOptions?.signal;
     if (connection.open !== undefined) await connection.open();
     try {
-      return await withDeadline(timeout, caller, (signal) =>
-        operation(async (...args) => connection.send({ args, key: keyOf(args) }, signal)),
-      );
+      return await withDeadline(timeout, caller, (signal) => {
+        const sender =
+          (passing?: true) =>
+          async (...args: RedisCommand["args"]): Promise<unknown> =>
+            connection.send({ args, key: keyOf(args), passing }, signal);
+        return operation(Object.assign(sender(), { passing: sender(true) }));
+      });
     } catch (error) {
       if (caller?.aborted) throw caller.reason;
       throw storeUnavailable(error);

@@ -63,7 +63,7 @@ export function withReplicas(
     ...connection,
     async send(command, signal) {
       const written = connection.send(command, signal);
-      if (!AWAITED.has(command.args[0])) return written;
+      if (command.passing || !AWAITED.has(command.args[0])) return written;
       // At once behind it, not after its reply: in between, the connection may become another's.
       const waited = connection.send({ args, key: command.key }, signal);
       const [reply, acknowledged] = await Promise.all([written, waited]);

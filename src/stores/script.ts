@@ -5,21 +5,24 @@ import type { SendCommand } from "./redis.ts";
 export interface Script {
   readonly text: string;
   readonly sha1: string;
+  /** Whether what it changes may be lost in a failover without harm. */
+  readonly passing?: true;
 }
 
 /** Runs a script: by its digest, and where Redis doesn't know that, by its text. All keys lie in one slot. */
 export async function evaluate(
   send: SendCommand,
-  { text, sha1 }: Script,
+  { text, sha1, passing }: Script,
   keys: readonly string[],
   args: readonly string[],
 ): Promise<unknown> {
   const rest = [String(keys.length), ...keys, ...args] as const;
+  const through = passing ? send.passing : send;
   try {
-    return await send("EVALSHA", sha1, ...rest);
+    return await through("EVALSHA", sha1, ...rest);
   } catch (error) {
     if (!isNoScript(error)) throw error;
-    return send("EVAL", text, ...rest);
+    return through("EVAL", text, ...rest);
   }
 }
 

@@ -5,6 +5,8 @@ interface Life {
   readonly n: number;
   readonly subject: string;
   token: string;
+  /** What it was before rotations; whoever is out is out with these too. */
+  readonly former: Set<string>;
   /** Whether it lives; `undefined` where what ran at the same time left it open. */
   lives: boolean | undefined;
   /** What its data may be. */
@@ -80,7 +82,7 @@ export class Model {
     const data = ++this.count;
     if (name === "sign") {
       const token = await rwt.sign(data, { subject, meta: { n: data } });
-      signed.push({ n: data, subject, token, lives: true, data: new Set([data]) });
+      signed.push({ n: data, subject, token, former: new Set(), lives: true, data: new Set([data]) });
     } else if (name === "destroyAll") {
       const except = random(2) === 0 ? known.find((one) => one.subject === subject) : undefined;
       touched.add(subject);
@@ -109,12 +111,12 @@ export class Model {
       await rwt.update(life.token, data);
     } else if (name === "rotate") {
       const { token } = life;
-      const grace = random(3) === 0 ? 0 : 600;
-      // Without a grace, who shows the old token at the same time looks like a thief.
-      if (grace === 0) maybe.add(life);
-      const fresh = await rwt.rotate(token, { grace });
-      // Another may have rotated it at the same time, to the same token.
-      if (fresh !== null) life.token = fresh;
+      const fresh = await rwt.rotate(token, { grace: random(3) === 0 ? 0 : 600 });
+      // Another may have rotated it at the same time, to the same token or further on.
+      if (fresh !== null && life.token === token) {
+        life.former.add(token);
+        life.token = fresh;
+      }
     } else if (name === "destroy") {
       maybe.add(life);
       if (await rwt.destroy(life.token)) ended.add(life);
@@ -144,6 +146,10 @@ export class Model {
           );
         }
         if (session && !life.data.has(session.data)) throw new Error(`session ${life.n} has data of another`);
+        for (const token of life.former) {
+          if (!lives && (await rwt.verify(token)) !== null)
+            throw new Error(`session ${life.n} lives by an older token`);
+        }
         life.lives = lives;
         if (session) life.data = new Set([session.data]);
       }),

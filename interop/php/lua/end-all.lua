@@ -1,7 +1,18 @@
-local base = ARGV[1]
+local base = string.match(KEYS[1], '^(.*{%x%x%x%x}:)')
 local function session(lookup) return base .. 's:' .. lookup end
+local function present(lookup)
+  local mark = redis.call('GET', base .. 'r:' .. lookup)
+  return mark and redis.call('GET', base .. 'f:' .. string.match(mark, '(%S+)$'))
+end
+local function copies(value) return string.gmatch(string.match(value, '^{"old":"([^"]*)"') or '', '%S+') end
+local function finish(lookup)
+  local value = redis.call('GET', session(lookup))
+  if not value then return 0 end
+  for copy in copies(value) do redis.call('DEL', session(copy)) end
+  return redis.call('DEL', session(lookup))
+end
 local taken, ended = 0, 0
-if ARGV[3] == '1' and redis.call('EXISTS', KEYS[2]) == 0 then
+if ARGV[2] == '1' and redis.call('EXISTS', KEYS[2]) == 0 then
   taken = 1
   if redis.call('EXISTS', KEYS[1]) == 1 then
     redis.call('RENAME', KEYS[1], KEYS[2])
@@ -13,20 +24,17 @@ if ARGV[3] == '1' and redis.call('EXISTS', KEYS[2]) == 0 then
       redis.call('ZADD', KEYS[1], score, member)
       redis.call('EXPIRE', KEYS[1], math.max(life, 1))
     end
-    local kept = ARGV[4]
-    while kept and kept ~= '' do
-      keep(kept)
-      keep('~' .. kept)
-      for copy in string.gmatch(string.match(redis.call('GET', session(kept)) or '', '^{"old":"([^"]*)"') or '', '%S+') do keep('~' .. copy) end
-      local mark = redis.call('GET', base .. 'r:' .. kept)
-      kept = mark and string.match(mark, '^%d+ %d+ (%S+)')
-    end
+    local own = present(ARGV[3]) or ARGV[3]
+    keep(own)
+    for copy in copies(redis.call('GET', session(own)) or '') do keep('~' .. copy) end
   end
 end
-local members = redis.call('ZPOPMIN', KEYS[2], ARGV[2])
+local members = redis.call('ZPOPMIN', KEYS[2], ARGV[1])
 for i = 1, #members, 2 do
-  local member = string.gsub(members[i], '^~', '')
-  local gone = redis.call('DEL', session(member))
-  if member == members[i] then ended = ended + gone end
+  if string.sub(members[i], 1, 1) == '~' then
+    redis.call('DEL', session(string.sub(members[i], 2)))
+  else
+    ended = ended + finish(members[i])
+  end
 end
 return taken .. ' ' .. ended .. ' ' .. redis.call('ZCARD', KEYS[2])

@@ -203,7 +203,6 @@ final class RedisWebToken
         foreach (Secrets::keysOf($secret) as $keys) {
             $kept = $except === null ? null : Token::open([$keys], $except);
             $ended += $this->store->endAll(
-                Token::subjectBase($keys, $prefix, $subject),
                 Token::subjectKey($keys, $prefix, $subject),
                 $kept?->lookup,
             );

@@ -103,13 +103,9 @@ final class Token
     /** The Redis key of a subject's index. */
     public static function subjectKey(Keys $keys, string $prefix, #[\SensitiveParameter] string $subject): string
     {
-        return self::subjectBase($keys, $prefix, $subject) . 'u:' . self::indexName($keys->hashSubject($subject));
-    }
+        $hash = $keys->hashSubject($subject);
 
-    /** What all keys of a subject begin with. */
-    public static function subjectBase(Keys $keys, string $prefix, #[\SensitiveParameter] string $subject): string
-    {
-        return $prefix . '{' . bin2hex(substr($keys->hashSubject($subject), 0, 2)) . '}:';
+        return $prefix . '{' . bin2hex(substr($hash, 0, 2)) . '}:u:' . self::indexName($hash);
     }
 
     /** What a subject's index is called, given Keys::hashSubject. */

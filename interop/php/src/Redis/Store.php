@@ -56,16 +56,14 @@ final class Store
     /**
      * Ends the sessions of an index, one step for each 1,000.
      *
-     * @param string $base what all keys of the index's slot begin with
-     *
      * @return int how many there were
      */
-    public function endAll(string $base, string $index, #[\SensitiveParameter] ?string $except): int
+    public function endAll(string $index, #[\SensitiveParameter] ?string $except): int
     {
         $ended = 0;
         $taken = false;
         do {
-            $args = [$base, self::BATCH, $taken ? '0' : '1', $except ?? ''];
+            $args = [self::BATCH, $taken ? '0' : '1', $except ?? ''];
             $reply = $this->send($index, ['EVAL', self::script('end-all'), '2', $index, "$index:d", ...$args]);
             if (!is_string($reply) || preg_match('/^([01]) (\d+) (\d+)$/D', $reply, $found) !== 1) {
                 throw new StoreUnavailable('reply');
