@@ -8,7 +8,7 @@ import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
 import type { RwtAuthOptions } from "./options.ts";
 import { checked, serviceFor } from "./service.ts";
-import { authStates } from "./state.ts";
+import { type AuthState, authStates } from "./state.ts";
 
 /**
  * What `rwtAuth` puts into the context.
@@ -82,6 +82,8 @@ export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler 
     if ("status" in carried) return refuse(c, carried);
     authStates.set(c, {
       ...carried,
+      ...sameIn(c, rwt, carried.tokens[0]),
+      session: carried.session,
       rwt: rwt as Rwt,
       cookie: settings.cookie,
       async refuseOutage(error) {
@@ -101,9 +103,16 @@ function exceptionOf({ error, cause }: AuthFailure, res: Response): HTTPExceptio
   return new HTTPException(res.status as ContentfulStatusCode, { res, message, cause });
 }
 
+/** What a middleware before this one found out about the same token, or about what it was rotated to since. */
+function sameIn(c: Context, rwt: object, token: string | undefined): AuthState | undefined {
+  const earlier = authStates.get(c);
+  return earlier?.rwt === rwt && (earlier.presented ?? earlier.tokens[0]) === token ? earlier : undefined;
+}
+
 /** One check a request, however many of an app's middlewares ask for it. */
 async function verifyOnce<Data>(c: Context, rwt: Rwt<Data>, token: string): Promise<Session<Data> | null> {
-  const earlier = authStates.get(c);
-  const known = earlier?.rwt === rwt && earlier.tokens[0] === token ? earlier.session : undefined;
-  return known === undefined ? rwt.verify(token) : (known as Session<Data> | null);
+  const same = sameIn(c, rwt, token);
+  return same?.session === undefined
+    ? rwt.verify(same?.tokens[0] ?? token)
+    : (same.session as Session<Data> | null);
 }

@@ -23,9 +23,5 @@ export function serviceFor<Data>(make: Make<Data>, c: Context): Rwt<Data> {
 /** Not a promise: on Workers another request could wait on it for ever. */
 export function checked<Data>(service: Rwt<Data>): Rwt<Data> {
   if (isService(service)) return service;
-  throw typeError(
-    "rwt",
-    "what createRwt gives, or a function of the context giving it, not a promise",
-    service,
-  );
+  throw typeError("rwt", "what createRwt gives, or a function giving it, not a promise", service);
 }

@@ -3,12 +3,17 @@ import { OptionTypeError } from "../errors.ts";
 import { setCookie } from "../request/cookie.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList, SessionRwt } from "../sessions/types.ts";
-import { authStates, stateOf } from "./state.ts";
+import { type AuthState, authStates, stateOf } from "./state.ts";
+
+/** Seconds. */
+const DEFAULT_GRACE = 10;
 
 /**
  * Puts a new token in the place of the request's, for the same session, and sets its cookie where `"cookie"` is among the
  * carriers: when privileges change (OWASP ASVS 7.2.4), or every so often.
  *
+ * @param options - without it, the old token works for 10 seconds more: browsers send requests at the same time, and send
+ *   one again whose answer was lost
  * @returns the new token, for clients that carry it themselves; `null` where the request has no live session
  * @throws MiddlewareMissingError where no `rwtAuth` ran before
  * @throws OptionTypeError where its `rwt` isn't of `createRwtWithSessions`
@@ -28,13 +33,16 @@ import { authStates, stateOf } from "./state.ts";
  * });
  * ```
  */
-export async function rotateSession(c: Context, options?: RotateOptions): Promise<string | null> {
+export async function rotateSession(
+  c: Context,
+  options: RotateOptions = { grace: DEFAULT_GRACE },
+): Promise<string | null> {
   const state = stateOf(c, "rotateSession");
   const { rwt, tokens, cookie, refuseOutage } = state;
   const [token, ...others] = tokens;
   const fresh = await sessionsOf(rwt).rotate(token, options).catch(refuseOutage);
   if (fresh === null) return null;
-  authStates.set(c, { ...state, tokens: [fresh, ...others] });
+  authStates.set(c, { ...state, tokens: [fresh, ...others], presented: state.presented ?? token });
   if (cookie) c.header("Set-Cookie", setCookie(cookie, fresh, rwt.maxLifetime), { append: true });
   return fresh;
 }
@@ -48,10 +56,11 @@ export async function rotateSession(c: Context, options?: RotateOptions): Promis
  * @throws HTTPException 503 while the store is out: some may still live
  */
 export async function endOtherSessions(c: Context): Promise<number> {
-  const { rwt, tokens, session, refuseOutage } = stateOf(c, "endOtherSessions");
-  const sessions = sessionsOf(rwt);
-  if (!session?.subject) return 0;
-  return sessions.destroyAll(session.subject, { except: tokens[0] }).catch(refuseOutage);
+  const state = stateOf(c, "endOtherSessions");
+  const sessions = sessionsOf(state.rwt);
+  const subject = await subjectOf(state);
+  if (subject === undefined) return 0;
+  return sessions.destroyAll(subject, { except: state.tokens[0] }).catch(state.refuseOutage);
 }
 
 /**
@@ -62,10 +71,17 @@ export async function endOtherSessions(c: Context): Promise<number> {
  * @throws as `endOtherSessions`
  */
 export async function listSessions(c: Context, options?: Omit<ListOptions, "current">): Promise<SessionList> {
-  const { rwt, tokens, session, refuseOutage } = stateOf(c, "listSessions");
-  const sessions = sessionsOf(rwt);
-  if (!session?.subject) return { sessions: [], cursor: undefined };
-  return sessions.list(session.subject, { ...options, current: tokens[0] }).catch(refuseOutage);
+  const state = stateOf(c, "listSessions");
+  const sessions = sessionsOf(state.rwt);
+  const subject = await subjectOf(state);
+  if (subject === undefined) return { sessions: [], cursor: undefined };
+  return sessions.list(subject, { ...options, current: state.tokens[0] }).catch(state.refuseOutage);
+}
+
+/** Whose request it is. After `signIn`, and with `verify: false`, nobody has looked yet. */
+async function subjectOf({ rwt, tokens, session, refuseOutage }: AuthState): Promise<string | undefined> {
+  const known = session === undefined ? await rwt.verify(tokens[0]).catch(refuseOutage) : session;
+  return known?.subject;
 }
 
 function sessionsOf(rwt: object): SessionRwt {

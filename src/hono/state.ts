@@ -7,6 +7,8 @@ import type { Rwt } from "../rwt.ts";
 /** What `rwtAuth` found out about a request, for `signIn`, `signOut` and a second `rwtAuth` on its way. */
 export interface AuthState extends Carried {
   readonly rwt: Rwt;
+  /** The token that the request came with, where it was rotated since. */
+  readonly presented?: string | undefined;
   /** None where the cookie isn't among the carriers. */
   readonly cookie: CookieSettings | undefined;
   /** Turns an outage into this middleware's refusal as an exception, and throws anything else again. */

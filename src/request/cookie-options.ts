@@ -65,7 +65,7 @@ export function readCookieOptions(options: CookieOptions): CookieSettings {
     throw refused("name", "must be a token of RFC 6265");
   }
   if (!/^\/[\x20-\x3a\x3c-\x7e]*$/.test(wellFormedText("cookie.path", path))) {
-    throw refused("path", 'must begin with "/" and hold no semicolon');
+    throw refused("path", 'must begin with "/", without ;');
   }
   if (domain !== undefined && !/^[\w.-]+$/.test(wellFormedText("cookie.domain", domain))) {
     throw refused("domain", "must be a host's name alone");
@@ -75,7 +75,7 @@ export function readCookieOptions(options: CookieOptions): CookieSettings {
   boolean("cookie.persistent", persistent);
   // Browsers compare the prefixes without regard to case (RFC 6265bis §5.4).
   if (/^__Host-/i.test(name) && (domain !== undefined || path !== "/" || !secure)) {
-    throw refused("name", 'begins with __Host-, so needs secure, path "/" and no domain: take another');
+    throw refused("name", 'begins with __Host-, so needs secure, path "/", no domain: take another');
   }
   if (!secure && (sameSite === "None" || /^__Secure-/i.test(name))) {
     throw refused("secure", "must be true with sameSite None or a __Secure- name");

@@ -93,13 +93,13 @@ export function readAuthOptions(name: string, options: Wired, ...further: "verif
   const { from = ["bearer"], header = "x-access-token", cookie = {} } = given;
   const { optional = false, verify = true, realm = "api", retryAfter = 5, onFailure } = given;
   if (!Array.isArray(from)) throw typeError("from", "an array of carriers", from);
-  if (from.length === 0) throw new OptionRangeError("from", "from must name at least one carrier");
+  if (from.length === 0) throw new OptionRangeError("from", "from must name a carrier");
   for (const carrier of from) oneOf("from", ["bearer", "cookie", "header"], carrier);
   if (!isHttpToken("header", header) || /^(authorization|cookie)$/i.test(header)) {
     throw new OptionRangeError("header", "header must be a header of your own");
   }
   if (!/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(wellFormedText("realm", realm))) {
-    throw new OptionRangeError("realm", "realm must be printable ASCII without quotes and backslashes");
+    throw new OptionRangeError("realm", "realm must be printable ASCII without quotes");
   }
   if (onFailure !== undefined && typeof onFailure !== "function") {
     throw typeError("onFailure", "a function", onFailure);

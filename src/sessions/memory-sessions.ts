@@ -2,6 +2,7 @@ import { wholeNumber } from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";
 import type { StoreCallOptions } from "../store.ts";
 import { dropDead, type MemorySpace } from "../stores/memory-space.ts";
+import { MAX_COPIES } from "./scripts.ts";
 import type { SessionStore, SubjectKeys } from "./store.ts";
 
 /** What a rotation leaves: for whom the old token stood, and until when asking again gives the same. */
@@ -193,6 +194,7 @@ export function memorySessions(space: MemorySpace): SessionStore {
       const [family = lookup, ...others] = copiesOf(value);
       const copies = [family, ...others.filter((copy) => read(base, copy) !== undefined)];
       if (lasts > 0 && family !== lookup) copies.push(lookup);
+      while (copies.length > MAX_COPIES + 1) remove(base, copies.splice(1, 1)[0] ?? "");
       const { old, ...rest } = value;
       write(base, successor.lookup, { old: copies.join(" "), ...rest }, successor.ttl);
       const next: Mark = {

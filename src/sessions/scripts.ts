@@ -1,6 +1,9 @@
 import { CREATE_INDEXED, type Script } from "../stores/script.ts";
 import { BASE, FINISH, OVER, REPLACE, REUSE, SPANS } from "./lua.ts";
 
+/** Copies that rotations in quick succession may leave of a session; of more, the oldest end before their grace. */
+export const MAX_COPIES = 50;
+
 /**
  * The newest first, from behind a member that needn't be there any more; dead ones leave the index.
  *
@@ -187,19 +190,20 @@ u = u and string.match(string.sub(value, u[1], u[2]), '"([%w_-]+)"')
 local index = u and base .. 'u:' .. u
 if index and redis.call('ZSCORE', index .. ':d', old) then return false end
 grace = math.min(grace, redis.call('TTL', KEYS[1]), tonumber(ARGV[4]))
-local family, kept
+local family, kept = nil, {}
 for copy in copies(value) do
   if not family then
-    family, kept = copy, copy
+    family = copy
   elseif redis.call('EXISTS', session(copy)) == 1 then
-    kept = kept .. ' ' .. copy
+    kept[#kept + 1] = copy
   end
 end
 family = family or old
-kept = kept or old
-if grace > 0 and family ~= old then kept = kept .. ' ' .. old end
+if grace > 0 and family ~= old then kept[#kept + 1] = old end
+while #kept > ${MAX_COPIES} do redis.call('DEL', session(table.remove(kept, 1))) end
+table.insert(kept, 1, family)
 local rest = string.sub(string.gsub(value, '^{"old":"[^"]*",', '{'), 2)
-if not redis.call('SET', KEYS[2], '{"old":"' .. kept .. '",' .. rest, 'EX', ARGV[4], 'NX') then return false end
+if not redis.call('SET', KEYS[2], '{"old":"' .. table.concat(kept, ' ') .. '",' .. rest, 'EX', ARGV[4], 'NX') then return false end
 local graceEnd = grace > 0 and now + grace or 0
 local again = now + math.max(grace + 2, tonumber(ARGV[7]))
 redis.call('SET', KEYS[3], string.format('%.0f %.0f %s %s %s', again, graceEnd, new, body, family), 'EX', left)
@@ -217,7 +221,7 @@ if index then
   redis.call('EXPIRE', index, math.max(left, redis.call('TTL', index)))
 end
 return 'r' .. body`,
-  sha1: "688f87358be330d8504aa57f61a348e50de3c7d7",
+  sha1: "64148c2eea672e22b80a6caba3f7057e210de772",
 };
 
 /**

@@ -83,7 +83,7 @@ export interface SessionRwt<Input = unknown, Output = Input> extends Omit<Rwt<Ou
   update(token: string | null | undefined, data: Input, options?: CallOptions): Promise<boolean>;
 
   /**
-   * Gives every session of a subject new data. One round trip for each 1,000 sessions.
+   * Gives every session of a subject new data. One round trip for each 100 sessions.
    *
    * @returns how many there were
    * @throws DataError where the data isn't JSON, or doesn't fit the schema
@@ -93,10 +93,9 @@ export interface SessionRwt<Input = unknown, Output = Input> extends Omit<Rwt<Ou
 
   /**
    * Puts a new token in the place of one, for the same session: when privileges change, or every so often. The deadline
-   * stays, the idle time-out starts anew. The old token works for `grace` seconds more; whoever shows it after that has
-   * stolen it, or was stolen from: the session ends, and `onEvent` hears of it (RFC 9700 §4.14.2).
-   *
-   * Parallel calls, and calls within 10 seconds whose reply was lost, give the same new token.
+   * stays, the idle time-out starts anew. The old token works for `grace` seconds more. Parallel calls, and calls within
+   * 10 seconds whose reply was lost, give the same new token. Whoever shows the old one after both has stolen it, or was
+   * stolen from: the session ends, and `onEvent` hears of it (RFC 9700 §4.14.2).
    *
    * @returns the new token; `null` for whatever is not a live token
    * @throws StoreUnavailableError where the store doesn't answer

@@ -2,10 +2,12 @@ import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import {
   endOtherSessions,
+  listSessions,
   type OptionalRwtVariables,
   type RwtAuthOptions,
   rotateSession,
   rwtAuth,
+  signIn,
 } from "../../src/hono/index.ts";
 import { createRwt, StoreUnavailableError } from "../../src/index.ts";
 import { createRwtWithSessions } from "../../src/sessions/index.ts";
@@ -19,7 +21,7 @@ function appWith(options: Partial<RwtAuthOptions> = {}) {
   const app = new Hono<{ Variables: OptionalRwtVariables }>();
   app.use(rwtAuth({ rwt, from: ["bearer", "cookie"], ...options }));
   app.post("/rotate", async (c) => {
-    const first = await rotateSession(c, { grace: 10 });
+    const first = await rotateSession(c);
     return c.json([first, c.req.query("twice") && (await rotateSession(c))]);
   });
   app.post("/others", async (c) => c.json(await endOtherSessions(c)));
@@ -50,8 +52,22 @@ describe("rotateSession", () => {
     const token = await rwt.sign("Ada");
     const response = await post(appWith({ from: ["bearer"] }), "/rotate?twice=1", bearer(token));
     const [first, second] = (await response.json()) as string[];
-    expect([await rwt.verify(first), (await rwt.verify(second))?.data]).toEqual([null, undefined]);
+    expect([(await rwt.verify(first))?.data, (await rwt.verify(second))?.data]).toEqual(["Ada", "Ada"]);
+    expect(second).not.toBe(first);
     expect(response.headers.get("Set-Cookie")).toBeNull();
+  });
+
+  test("leaves a second rwtAuth behind it in peace, which is shown the old token", async () => {
+    const app = new Hono<{ Variables: OptionalRwtVariables<string> }>();
+    app.use("/*", rwtAuth({ rwt }), async (c, next) => {
+      await rotateSession(c, { grace: 0 });
+      await next();
+    });
+    app.get("/inner", rwtAuth({ rwt }), async (c) => c.json([c.var.session?.data, await rotateSession(c)]));
+    const token = await rwt.sign("Ada");
+    const response = await app.request("/inner", { headers: bearer(token) });
+    const [data, fresh] = (await response.json()) as [string, string];
+    expect([response.status, data, (await rwt.verify(fresh))?.data]).toEqual([200, "Ada", "Ada"]);
   });
 
   test("is null where nobody is signed in", async () => {
@@ -70,6 +86,20 @@ describe("endOtherSessions", () => {
       null,
       "Ada",
     ]);
+  });
+
+  test("after signIn in the same request, such as a change of the password, too", async () => {
+    const app = new Hono<{ Variables: OptionalRwtVariables }>();
+    app.post("/password", rwtAuth({ rwt, verify: false }), async (c) => {
+      const token = await signIn(c, "Ada", { subject: "45" });
+      const { sessions } = await listSessions(c);
+      return c.json([token, sessions.length, await endOtherSessions(c)]);
+    });
+    const thief = await rwt.sign("Ada", { subject: "45" });
+    const response = await post(app, "/password", {});
+    const [token, listed, ended] = (await response.json()) as [string, number, number];
+    expect([listed, ended, await rwt.verify(thief)]).toEqual([2, 1, null]);
+    expect((await rwt.verify(token))?.data).toBe("Ada");
   });
 
   test("is 0 without a subject", async () => {
