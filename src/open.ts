@@ -10,17 +10,27 @@ export interface Opened extends OpenedToken {
   readonly ttl: (expire?: number) => number;
 }
 
+/**
+ * How many opened tokens are kept, the latest: whether a token is genuine never changes, and a look-up costs a fraction of
+ * a hash. Whether its session lives is asked of the store each time.
+ */
+const KEPT = 10_000;
+
 /** Opens tokens; `null` where no command is worth sending. */
-export const opener =
-  ({ prefix, now }: Settings, ring: KeyRing) =>
-  async (token: unknown): Promise<Opened | null> => {
-    const opened = await openToken(await ring(), token);
-    if (opened === null) return null;
-    const secondsLeft = opened.deadline - now();
-    if (secondsLeft < 1) return null;
-    return {
-      ...opened,
-      key: sessionKey(prefix, opened.slot, opened.lookup),
-      ttl: (expire = opened.expire) => Math.min(expire, secondsLeft),
-    };
+export function opener({ prefix, now }: Settings, ring: KeyRing): (token: unknown) => Promise<Opened | null> {
+  const kept = new Map<unknown, OpenedToken & Pick<Opened, "key">>();
+
+  return async (token) => {
+    let opened = kept.get(token);
+    if (opened === undefined) {
+      const found = await openToken(await ring(), token);
+      if (found === null) return null;
+      opened = { ...found, key: sessionKey(prefix, found.slot, found.lookup) };
+      if (kept.size >= KEPT) kept.delete(kept.keys().next().value);
+      kept.set(token, opened);
+    }
+    const { expire, deadline } = opened;
+    const secondsLeft = deadline - now();
+    return secondsLeft < 1 ? null : { ...opened, ttl: (most = expire) => Math.min(most, secondsLeft) };
   };
+}

@@ -154,7 +154,7 @@ function readSignal({ signal }: CallOptions): AbortSignal | undefined {
 function readTime(time: number, maxLifetime: number): number {
   const seconds = Math.floor(time);
   if (seconds >= 0 && seconds + maxLifetime <= MAX_DEADLINE) return seconds;
-  throw new OptionRangeError("now", "now must give the time in Unix seconds, such as Date.now() / 1000");
+  throw new OptionRangeError("now", "now must give Unix seconds");
 }
 
 function readExpire(value: unknown, maxLifetime: number): number {
@@ -166,7 +166,7 @@ function readExpire(value: unknown, maxLifetime: number): number {
 function readPrefix(value: unknown): string {
   const prefix = wellFormedText("prefix", value);
   if (!/[{}]/.test(prefix)) return prefix;
-  throw new OptionRangeError("prefix", "prefix must hold no { or }: they choose a Cluster slot");
+  throw new OptionRangeError("prefix", "prefix must hold no { or }");
 }
 
 function readStore(value: unknown): TokenStore {

@@ -87,7 +87,7 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
     /true or/,
   ],
   ["a number for prefix", withOptions({ prefix: 1 }), "prefix", TYPE, /text, not number/],
-  ["braces in prefix", withOptions({ prefix: "{app}:" }), "prefix", RANGE, /Cluster slot/],
+  ["braces in prefix", withOptions({ prefix: "{app}:" }), "prefix", RANGE, /no { or }/],
   ["a lone surrogate in prefix", withOptions({ prefix: "\udc00" }), "prefix", RANGE, /well-formed/],
   ["a secret in the place of a name", withOptions({ [secret]: 1 }), "…", UNKNOWN, /known: /],
   ["a time for now", withOptions({ now: 1_000 }), "now", TYPE, /a function, not number/],

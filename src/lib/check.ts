@@ -47,7 +47,7 @@ export function oneOf<Allowed extends string>(
 export function wellFormedText(option: string, value: unknown): string {
   if (typeof value !== "string") throw typeError(option, "text", value);
   if (/\p{Surrogate}/u.test(value)) {
-    throw new OptionRangeError(option, `${option} must be well-formed Unicode, without lone surrogates`);
+    throw new OptionRangeError(option, `${option} must be well-formed Unicode`);
   }
   return value;
 }

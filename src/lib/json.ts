@@ -3,7 +3,7 @@ import { kindOf } from "./check.ts";
 
 /** Deeper nesting than any user record has, and far from where a recursion would overflow the stack. */
 const MAX_DEPTH = 500;
-const OF_A_CLASS = "an object of a class, such as a Date: make text or a plain object of it";
+const OF_A_CLASS = "an object of a class, such as a Date";
 
 /**
  * Throws unless JSON text can give the value back as it is. `JSON.stringify` alone would drop or change much

@@ -99,7 +99,7 @@ export function readAuthOptions(name: string, options: Wired, ...further: "verif
     throw new OptionRangeError("header", "header must be a header of your own");
   }
   if (!/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(wellFormedText("realm", realm))) {
-    throw new OptionRangeError("realm", "realm must be printable ASCII without quotes");
+    throw new OptionRangeError("realm", "realm must be ASCII without quotes");
   }
   if (onFailure !== undefined && typeof onFailure !== "function") {
     throw typeError("onFailure", "a function", onFailure);
