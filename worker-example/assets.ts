@@ -58,6 +58,7 @@ form { margin: 0; }
 .sessions { margin: 0 0 1.25rem; padding: 0; list-style: none; }
 .sessions li { padding: 0.9rem 0; border-top: 1px solid var(--line); }
 .sessions p { margin: 0 0 0.5rem; overflow-wrap: anywhere; }
+.sessions + form { margin-bottom: 1.25rem; }
 .sessions small { display: block; color: var(--faint); }
 main > :last-child { margin-bottom: 0; }
 label { display: block; margin-bottom: 0.35rem; font-size: 0.925rem; font-weight: 600; }
