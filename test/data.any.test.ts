@@ -68,8 +68,8 @@ describe("sign refuses what JSON can't give back", () => {
   test("and says how deep it is", async () => {
     const messageOf = (data: unknown) =>
       rwt.sign(data).catch((error: Error) => error.message.replace(/^.*holds /, ""));
-    expect(await messageOf(new Map())).toMatch(/^an object of a class.*of it$/);
-    expect(await messageOf({ at: new Date() })).toMatch(/of it, 1 level deep$/);
+    expect(await messageOf(new Map())).toMatch(/^an object of a class.*Date$/);
+    expect(await messageOf({ at: new Date() })).toMatch(/Date, 1 level deep$/);
     expect(await messageOf([{ n: 1n }])).toBe("a bigint, 2 levels deep");
   });
 
