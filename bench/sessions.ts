@@ -53,7 +53,8 @@ for (const [name, run] of Object.entries(operations)) {
   );
 }
 
-await admin.config("SET", "slowlog-log-slower-than", "0");
+// Microseconds: what a script calls within is far quicker, and would fill the log.
+await admin.config("SET", "slowlog-log-slower-than", "500");
 await admin.config("SET", "slowlog-max-len", "10000");
 await admin.config("SET", "latency-monitor-threshold", "50");
 for (const [name, run] of [
@@ -62,13 +63,14 @@ for (const [name, run] of [
 ] as const) {
   await admin.slowlog("RESET");
   await admin.call("LATENCY", "RESET");
+  await admin.config("RESETSTAT");
   const count = await run();
-  const slowest = ((await admin.slowlog("GET", 10_000)) as [number, number, number][]).map(
-    ([, , micros]) => micros,
-  );
+  const steps = /cmdstat_evalsha:calls=(\d+)/.exec(await admin.info("commandstats"))?.[1];
+  const log = (await admin.slowlog("GET", 10_000)) as [number, number, number, string[]][];
+  const slowest = log.map(([, , micros]) => micros);
   const over = (await admin.call("LATENCY", "HISTORY", "command")) as unknown[];
   console.log(
-    `${name} of ${count.toLocaleString("en")}: ${slowest.length} steps, the longest ${(Math.max(...slowest) / 1000).toFixed(1)} ms; ` +
+    `${name} of ${count.toLocaleString("en")}: ${steps} steps, the longest ${(Math.max(...slowest) / 1000).toFixed(1)} ms; ` +
       `${over.length} above 50 ms by Redis's latency monitor`,
   );
 }
