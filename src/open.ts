@@ -16,8 +16,10 @@ export interface Opened extends OpenedToken {
  */
 const KEPT = 10_000;
 
-/** Opens tokens; `null` where no command is worth sending. */
-export function opener({ prefix, now }: Settings, ring: KeyRing): (token: unknown) => Promise<Opened | null> {
+/** Opens a token; `null` where no command is worth sending. */
+export type Open = (token: unknown) => Promise<Opened | null>;
+
+export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
   const kept = new Map<unknown, OpenedToken & Pick<Opened, "key">>();
 
   return async (token) => {

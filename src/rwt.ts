@@ -9,7 +9,7 @@ import {
   subjectKey,
 } from "./key-ring.ts";
 import { assertJson } from "./lib/json.ts";
-import { opener } from "./open.ts";
+import { type Open, opener } from "./open.ts";
 import {
   type CallOptions,
   type ExtendOptions,
@@ -122,10 +122,12 @@ export function createRwt<Data = unknown>(options: RwtOptions): Rwt<Data> {
 }
 
 /** The service over options that are checked already. */
-export function rwtOver<Data>(settings: Settings, ring: KeyRing): Rwt<Data> {
+export function rwtOver<Data>(
+  settings: Settings,
+  ring: KeyRing,
+  open: Open = opener(settings, ring),
+): Rwt<Data> {
   const { store, prefix, now } = settings;
-
-  const open = opener(settings, ring);
 
   async function sign(data: Data, options: SignOptions = {}): Promise<string> {
     const { expire, subject, meta, signal } = readSignOptions(options, settings);

@@ -7,6 +7,7 @@ const START_TIMEOUT_MS = 30_000;
 const MIGRATE_TIMEOUT_MS = "5000";
 
 export interface RedisCluster {
+  readonly servers: readonly RedisServer[];
   readonly urls: readonly string[];
   /** A connection to each master, for what isn't said to the cluster as a whole. */
   readonly masters: readonly Redis[];
@@ -56,6 +57,7 @@ export async function startRedisCluster(size = 3): Promise<RedisCluster> {
   const ids = await Promise.all(masters.map((node) => node.call("CLUSTER", "MYID") as Promise<string>));
 
   return {
+    servers,
     urls: servers.map(({ url }) => url),
     masters,
     slotsOf: (master) =>

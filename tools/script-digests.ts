@@ -17,7 +17,7 @@ export const OF_PHP: Readonly<Record<string, stores.Script>> = {
   "end-all.lua": sessions.END_ALL,
 };
 
-export const digestOf = (text: string): string => createHash("sha1").update(text).digest("hex");
+const digestOf = (text: string): string => createHash("sha1").update(text).digest("hex");
 
 /** The scripts of a module, by the names of its exports. */
 export const scriptsIn = (module: object): [string, stores.Script][] =>

@@ -59,7 +59,7 @@ function sessionRwt(settings: Settings, more: SessionSettings): SessionRwt {
   const ring = createKeyRing(settings.secrets);
   const sessions = sessionsOf(settings.store);
   const open = opener(settings, ring);
-  const rwt = rwtOver({ ...settings, store: limited(settings.store, sessions, more) }, ring);
+  const rwt = rwtOver({ ...settings, store: limited(settings.store, sessions, more) }, ring, open);
   const { schema, onEvent } = more;
 
   const keysOf = ({ key, lookup }: { readonly key: string; readonly lookup: string }): SessionKeys => ({

@@ -2,8 +2,8 @@
  * The Lua parts that the scripts are put together from. `base` is what all keys of a subject begin with: the prefix, that
  * of a client of the caller's too, and the slot. `base .. 's:'` begins a session's key, and `'u:'` an index, which with
  * `':d'` behind is the list of those that are being ended. `'r:'` begins the mark of a token that was rotated away: until
- * when asking again gives the same, the end of its grace or 0, the successor's lookup and body, and the family, which is
- * the lookup of the first token that was rotated; `'f:'` begins the key that has a family's present lookup.
+ * when asking again gives the same, the successor's lookup and body, and the family, which is the lookup of the first
+ * token that was rotated; `'f:'` begins the key that has a family's present lookup.
  */
 export const BASE = `local base = string.match(KEYS[1], '^(.*{%x%x%x%x}:)')
 local function session(lookup) return base .. 's:' .. lookup end
@@ -87,9 +87,8 @@ local function replace(lookup, data)
 end
 `;
 
-/** Whether a token was rotated away and its grace is over, though its key is still there: it was slid meanwhile. */
-export const OVER = `local function over(lookup, now)
-  local ends = string.match(redis.call('GETRANGE', session(lookup), 0, 40), '^{"end":(%d+)')
-  return ends and tonumber(ends) <= tonumber(now)
+/** The end of the grace of a token that was rotated away, whose key may still be there after it: it was slid meanwhile. */
+export const ENDS = `local function ends(lookup)
+  return tonumber(string.match(redis.call('GETRANGE', session(lookup), 0, 40), '^{"end":(%d+)'))
 end
 `;

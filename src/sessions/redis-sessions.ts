@@ -22,15 +22,15 @@ export function redisSessions(store: RedisStore): SessionStore {
     options: StoreCallOptions,
   ): Promise<unknown> => store.run(options, (send) => evaluate(send, script, keys, args));
 
-  /** Runs a script over and over until `isDone`, each time within the store's time-out. */
+  /** Runs a script again and again while `goesOn` says so of the numbers it gives, each time within the store's time-out. */
   async function inBatches(
-    step: (turn: number) => Promise<unknown>,
-    next: (numbers: readonly number[]) => boolean,
+    step: () => Promise<unknown>,
+    goesOn: (numbers: readonly number[]) => boolean,
   ): Promise<void> {
-    for (let turn = 0; ; turn++) {
-      const numbers = (text(await step(turn)) ?? "").split(" ").map(Number);
+    for (;;) {
+      const numbers = (text(await step()) ?? "").split(" ").map(Number);
       if (numbers.length < 2 || numbers.some(Number.isNaN)) throw unexpectedReply();
-      if (!next(numbers)) return;
+      if (!goesOn(numbers)) return;
     }
   }
 

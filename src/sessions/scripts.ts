@@ -1,5 +1,5 @@
 import { CREATE_INDEXED, type Script } from "../stores/script.ts";
-import { BASE, FINISH, OVER, REPLACE, REUSE, SPANS } from "./lua.ts";
+import { BASE, ENDS, FINISH, REPLACE, REUSE, SPANS } from "./lua.ts";
 
 /** Copies that rotations in quick succession may leave of a session; of more, the oldest end before their grace. */
 export const MAX_COPIES = 50;
@@ -129,22 +129,22 @@ return victim and 'v' .. victim`,
 
 /** KEYS: session. ARGV: lookup, data as JSON, now. A token in its grace stands for its successor. */
 export const UPDATE: Script = {
-  text: `${BASE}${SPANS}${REPLACE}${OVER}if over(ARGV[1], ARGV[3]) then return 0 end
+  text: `${BASE}${SPANS}${REPLACE}${ENDS}local last = ends(ARGV[1])
+if last and last <= tonumber(ARGV[3]) then return 0 end
 local done = replace(ARGV[1], ARGV[2])
 local now = done == 1 and present(ARGV[1])
 if now then replace(now, ARGV[2]) end
 return done`,
-  sha1: "25c0649db24247a84cef0cd4bf7eaa39e9abad06",
+  sha1: "b74228d1897c479ae7f7bc84d7144271e8b12472",
 };
 
 /** KEYS: session. ARGV: lookup, seconds to live, now. A copy lives no longer than its grace. */
 export const EXTEND: Script = {
-  text: `${BASE}local ends = string.match(redis.call('GETRANGE', KEYS[1], 0, 40), '^{"end":(%d+)')
-local ttl = tonumber(ARGV[2])
-if ends then ttl = math.min(ttl, ends - ARGV[3]) end
+  text: `${BASE}${ENDS}local ttl, last = tonumber(ARGV[2]), ends(ARGV[1])
+if last then ttl = math.min(ttl, last - ARGV[3]) end
 if ttl < 1 then return 0 end
 return redis.call('EXPIRE', KEYS[1], ttl)`,
-  sha1: "05116ab53fe9eae6c68937129def866c14920a6f",
+  sha1: "42f71b7b610bebda67fb3e4a7d27c3cd56250d4b",
   passing: true,
 };
 
@@ -176,7 +176,7 @@ export const ROTATE: Script = {
 local left = ARGV[8] - now
 local mark = redis.call('GET', KEYS[3])
 if mark then
-  local again, lookup, sealed = string.match(mark, '^(%d+) %d+ (%S+) (%S+)')
+  local again, lookup, sealed = string.match(mark, '^(%d+) (%S+) (%S+)')
   if sealed == body or now < tonumber(again) then
     return redis.call('EXISTS', session(lookup)) == 1 and 'r' .. sealed
   end
@@ -206,7 +206,7 @@ local rest = string.sub(string.gsub(value, '^{"old":"[^"]*",', '{'), 2)
 if not redis.call('SET', KEYS[2], '{"old":"' .. table.concat(kept, ' ') .. '",' .. rest, 'EX', ARGV[4], 'NX') then return false end
 local graceEnd = grace > 0 and now + grace or 0
 local again = now + math.max(grace + 2, tonumber(ARGV[7]))
-redis.call('SET', KEYS[3], string.format('%.0f %.0f %s %s %s', again, graceEnd, new, body, family), 'EX', left)
+redis.call('SET', KEYS[3], string.format('%.0f %s %s %s', again, new, body, family), 'EX', left)
 redis.call('SET', base .. 'f:' .. family, new, 'EX', left)
 if grace > 0 then
   redis.call('SET', KEYS[1], string.format('{"end":%.0f,', graceEnd) .. rest, 'EX', grace)
@@ -221,7 +221,7 @@ if index then
   redis.call('EXPIRE', index, math.max(left, redis.call('TTL', index)))
 end
 return 'r' .. body`,
-  sha1: "64148c2eea672e22b80a6caba3f7057e210de772",
+  sha1: "89c5e470f7c53777b6f69d2c0f6bee5f262f2cfd",
 };
 
 /**

@@ -13,7 +13,8 @@ const programs = join(root, "test/matrix/programs");
 
 /** What a program imports beside the package; the versions are those that the other tests run with. */
 const PEERS = ["@upstash/redis", "hono", "ioredis", "redis", "@hono/node-server", "@types/node"];
-const versionOf = (name: string): string =>
+/** The version of a package that comes with the project's dependencies. */
+export const versionOf = (name: string): string =>
   JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")).version;
 const peers = PEERS.map((name) => `${name}@${versionOf(name)}`);
 

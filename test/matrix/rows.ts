@@ -1,5 +1,5 @@
 /** The runtimes that the README names: how each runs the suites and serves the app. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { createRwt } from "../../src/index.ts";
@@ -11,7 +11,14 @@ import { blockWith } from "../support/readme.ts";
 import { checkApp } from "./check-app.ts";
 import { type Command, outputOf, withServer, withServerOn } from "./process.ts";
 import type { SuiteResult } from "./programs/suites.ts";
-import { bunProject, denoProject, installNode, type Project, type Registries } from "./projects.ts";
+import {
+  bunProject,
+  denoProject,
+  installNode,
+  type Project,
+  type Registries,
+  versionOf,
+} from "./projects.ts";
 
 /** The Node versions that are supported: every one that gets updates, and the current one. */
 const NODE_MAJORS = ["20", "22", "24", "26"];
@@ -109,9 +116,6 @@ async function suitesOver(origin: string): Promise<SuiteResult[]> {
   return [...results, await checked(origin)];
 }
 
-const versionIn = (name: string): string =>
-  JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")).version;
-
 function workerdRow({ folder }: Project): Row {
   const config = join(folder, "wrangler.json");
   writeFileSync(
@@ -121,7 +125,7 @@ function workerdRow({ folder }: Project): Row {
   );
   return {
     name: "Cloudflare workerd",
-    version: async () => versionIn("workerd"),
+    version: async () => versionOf("workerd"),
     async run({ REST_URL, REST_TOKEN }) {
       process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
       const { unstable_startWorker: startWorker } = await import("wrangler");
@@ -150,7 +154,7 @@ function workerdRow({ folder }: Project): Row {
 function edgeRow({ folder, env }: Project): Row {
   return {
     name: "Vercel Edge Runtime",
-    version: async () => versionIn("@edge-runtime/vm"),
+    version: async () => versionOf("@edge-runtime/vm"),
     async run(target) {
       const bundle = join(folder, "edge-bundle.js");
       await build({

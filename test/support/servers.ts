@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { Redis } from "ioredis";
 import { type RedisCluster, startRedisCluster } from "../../tools/redis-cluster.ts";
 import { type RedisServer, startRedisServer } from "../../tools/redis-server.ts";
 import { type RestServer, startRestServer } from "../../tools/rest-server/server.ts";
@@ -14,17 +12,14 @@ export async function ownRedis(options?: Parameters<typeof startRedisServer>[0])
 
 /** One node that owns all slots refuses what crosses slots as a large cluster does. Ended after the test or this file. */
 export async function ownClusterNode(): Promise<RedisServer> {
-  const node = await ownRedis({ args: ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"] });
-  const admin = new Redis(node.url);
-  await admin.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-  while (!(await admin.cluster("INFO")).includes("cluster_state:ok")) await sleep(20);
-  await admin.quit();
+  const [node] = (await ownCluster(1)).servers;
+  if (node === undefined) throw new Error("a cluster of no nodes");
   return node;
 }
 
-/** A cluster of three masters of this file's own, ended after the test or the file. */
-export async function ownCluster(): Promise<RedisCluster> {
-  const cluster = await startRedisCluster();
+/** A cluster of masters of this file's own, ended after the test or the file. */
+export async function ownCluster(size = 3): Promise<RedisCluster> {
+  const cluster = await startRedisCluster(size);
   atEnd(() => cluster.stop());
   return cluster;
 }
