@@ -1,6 +1,7 @@
 import type { CallOptions } from "../options.ts";
 import { unexpectedReply } from "../stores/fault.ts";
-import { flag, type RedisStore, seconds, text } from "../stores/redis.ts";
+import { type RedisStore, seconds } from "../stores/redis.ts";
+import { flag, text } from "../stores/replies.ts";
 
 /** What an old token's hash holds. */
 export interface OldHash {

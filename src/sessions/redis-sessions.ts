@@ -1,6 +1,7 @@
 import type { StoreCallOptions } from "../store.ts";
 import { unexpectedReply } from "../stores/fault.ts";
-import { flag, type RedisStore, seconds, text } from "../stores/redis.ts";
+import { type RedisStore, seconds } from "../stores/redis.ts";
+import { flag, text } from "../stores/replies.ts";
 import { evaluate, type Script } from "../stores/script.ts";
 import * as scripts from "./scripts.ts";
 import type { ListedPage, SessionStore, SubjectKeys } from "./store.ts";

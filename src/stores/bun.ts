@@ -53,6 +53,7 @@ const isClient = (target: unknown): target is BunRedisClient =>
 
 const yours = (client: BunRedisClient): RedisConnection => ({
   send: ({ args: [command, ...args] }) => client.send(command, args),
+  oneServer: true,
   close: async () => {},
 });
 
@@ -77,6 +78,7 @@ function ours(url: string, timeout: number): RedisConnection {
         await connected;
         return made.send(command, args);
       }),
+    oneServer: true,
     open: client.get,
     close: client.close,
   };

@@ -63,6 +63,7 @@ function yours(client: NodeRedisClient): RedisConnection {
       await connecting;
       return sendCommand(command, signal);
     },
+    oneServer: !("slots" in client),
     close: async () => {},
   };
 }
@@ -97,6 +98,7 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
         await ready();
         return sendCommand(command, signal);
       }),
+    oneServer: true,
     open: client.get,
     close: client.close,
   };

@@ -2,6 +2,8 @@ import { knownOptions, wholeNumber } from "../lib/check.ts";
 import { withDeadline } from "../lib/deadline.ts";
 import type { StoreCallOptions, TokenStore } from "../store.ts";
 import { storeUnavailable, unexpectedReply } from "./fault.ts";
+import { readCommand, readsTogether } from "./reads.ts";
+import { flag, text } from "./replies.ts";
 import { CREATE_INDEXED, evaluate } from "./script.ts";
 
 /** One Redis command. Every argument is text: a number in the wrong place would lose a key its expiry. */
@@ -23,6 +25,15 @@ export interface RedisConnection {
    * @param signal - aborts when nobody waits for the reply any more; a client that can't cancel ignores it
    */
   send(command: RedisCommand, signal: AbortSignal): Promise<unknown>;
+  /**
+   * Sends several commands as one request, for a client that would make one of each. Gives their replies in the same
+   * order, an `Error` for one that went wrong.
+   */
+  readonly sendAll?:
+    | ((commands: readonly RedisCommand[], signal: AbortSignal) => Promise<readonly unknown[]>)
+    | undefined;
+  /** Whether all keys lie on one server, so that `MGET` may name any of them; not for a cluster. */
+  readonly oneServer?: boolean | undefined;
   /**
    * Gets ready to send, where that takes long and says nothing of Redis, such as loading a client. It doesn't count
    * towards the time-out, and what it throws is thrown as it is.
@@ -47,6 +58,8 @@ export interface SendCommand {
   (...args: RedisCommand["args"]): Promise<unknown>;
   /** The same, for what may be lost in a failover without harm. */
   passing(...args: RedisCommand["args"]): Promise<unknown>;
+  /** Sends several as one request, each reply an `Error` where it went wrong; only where that saves requests. */
+  readonly all?: ((commands: readonly RedisCommand["args"][]) => Promise<readonly unknown[]>) | undefined;
 }
 
 /** A store whose Redis can be asked for more than sessions. */
@@ -84,6 +97,7 @@ export function readTimeout(options: RedisStoreOptions): number {
  */
 export function redisStore(connection: RedisConnection, options: RedisStoreOptions = {}): RedisStore {
   const timeout = readTimeout(options);
+  const { sendAll } = connection;
 
   async function run<T>(
     callOptions: StoreCallOptions | undefined,
@@ -97,13 +111,22 @@ export function redisStore(connection: RedisConnection, options: RedisStoreOptio
           (passing?: true) =>
           async (...args: RedisCommand["args"]): Promise<unknown> =>
             connection.send({ args, key: keyOf(args), passing }, signal);
-        return operation(Object.assign(sender(), { passing: sender(true) }));
+        const all: SendCommand["all"] =
+          sendAll &&
+          ((commands) =>
+            sendAll(
+              commands.map((args) => ({ args, key: keyOf(args) })),
+              signal,
+            ));
+        return operation(Object.assign(sender(), { passing: sender(true), all }));
       });
     } catch (error) {
       if (caller?.aborted) throw caller.reason;
       throw storeUnavailable(error);
     }
   }
+
+  const readSoon = readsTogether(run, connection);
 
   return {
     run,
@@ -123,9 +146,10 @@ export function redisStore(connection: RedisConnection, options: RedisStoreOptio
     },
     async read(key, callOptions) {
       const slideTo = callOptions?.slideTo;
-      if (slideTo === undefined) return run(callOptions, async (send) => text(await send("GET", key)));
-      const ex = seconds(slideTo);
-      return run(callOptions, async (send) => text(await send("GETEX", key, "EX", ex)));
+      const ex = slideTo === undefined ? undefined : seconds(slideTo);
+      // One that its caller may end early goes alone.
+      if (callOptions?.signal === undefined) return readSoon(key, ex);
+      return run(callOptions, async (send) => text(await send(...readCommand(key, ex))));
     },
     async extend(key, ttl, callOptions) {
       const ex = seconds(ttl);
@@ -151,15 +175,3 @@ const keyOf = (args: RedisCommand["args"]): string | undefined => args[args[0].s
 
 /** The last guard of "no key without an expiry": Redis gets a whole, positive number or nothing at all. */
 export const seconds = (ttl: number): string => String(wholeNumber("ttl", "seconds", ttl));
-
-export function text(reply: unknown): string | null {
-  if (reply === null || typeof reply === "string") return reply;
-  throw unexpectedReply();
-}
-
-export function flag(reply: unknown): boolean {
-  // As text from a client that is set to give numbers as texts.
-  if (reply === 0 || reply === "0") return false;
-  if (reply === 1 || reply === "1") return true;
-  throw unexpectedReply();
-}

@@ -1,7 +1,13 @@
 import { Redis } from "@upstash/redis";
 import { OptionRangeError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";
-import { type RedisConnection, type RedisStore, type RedisStoreOptions, redisStore } from "./redis.ts";
+import {
+  type RedisCommand,
+  type RedisConnection,
+  type RedisStore,
+  type RedisStoreOptions,
+  redisStore,
+} from "./redis.ts";
 import { readCredentials, type UpstashCredentials } from "./upstash-credentials.ts";
 
 export type { UpstashCredentials } from "./upstash-credentials.ts";
@@ -9,6 +15,15 @@ export type { UpstashCredentials } from "./upstash-credentials.ts";
 /** What is used of an `@upstash/redis` client; any version that has it will do. */
 export interface UpstashClient {
   exec(command: [string, ...string[]]): Promise<unknown>;
+  /** For reads that have to leave together, and can't as one command. */
+  pipeline?(): UpstashPipeline;
+}
+
+/** Commands that leave in one request. */
+interface UpstashPipeline {
+  get(key: string): unknown;
+  getex(key: string, options: { ex: number }): unknown;
+  exec(options: { keepErrors: true }): Promise<readonly { result: unknown; error?: string | undefined }[]>;
 }
 
 /**
@@ -18,7 +33,7 @@ export interface UpstashClient {
  * With credentials the library makes a client that sends each operation once. A client of yours keeps its own
  * settings: its retries (an operation sent twice still gives one answer, but `destroy`, whose second sending
  * may answer `false`) and its deserialization, which costs a little and does no harm. Its auto-pipelining is
- * passed by, since a batch would tie one request's answer to another's.
+ * passed by: the store itself lets the reads of one tick leave as one request.
  *
  * @param upstash - the URL and the token, or a client
  * @throws OptionTypeError, OptionRangeError
@@ -42,13 +57,32 @@ const isClient = (upstash: unknown): upstash is UpstashClient =>
 function yours(client: UpstashClient): RedisConnection {
   refuseStaticSignal(client);
   return {
-    // A client that deserializes hands a session's text back as the object it stood for.
-    send: async ({ args }) => {
-      const reply = await client.exec([...args]);
-      return isObject(reply) ? JSON.stringify(reply) : reply;
-    },
+    send: async ({ args }) => asText(await client.exec([...args])),
+    sendAll: client.pipeline && ((commands) => inOneRequest(client as Required<UpstashClient>, commands)),
+    oneServer: true,
     close: nothingToClose,
   };
+}
+
+/** A client that deserializes hands a session's text back as the object it stood for. */
+function asText(reply: unknown): unknown {
+  if (Array.isArray(reply)) return reply.map(asText);
+  return isObject(reply) ? JSON.stringify(reply) : reply;
+}
+
+/** Sends reads in one request, and gives each one's reply or error. */
+async function inOneRequest(
+  client: Required<UpstashClient>,
+  commands: readonly RedisCommand[],
+): Promise<readonly unknown[]> {
+  const pipeline = client.pipeline();
+  for (const { args } of commands) {
+    const [, key = "", , seconds] = args;
+    if (seconds === undefined) pipeline.get(key);
+    else pipeline.getex(key, { ex: Number(seconds) });
+  }
+  const replies = await pipeline.exec({ keepErrors: true });
+  return replies.map(({ result, error }) => (error === undefined ? asText(result) : new Error(error)));
 }
 
 function ours(credentials: UpstashCredentials): RedisConnection {
@@ -70,6 +104,11 @@ function ours(credentials: UpstashCredentials): RedisConnection {
       current = signal;
       return client.exec([...args]);
     },
+    sendAll: (commands, signal) => {
+      current = signal;
+      return inOneRequest(client, commands);
+    },
+    oneServer: true,
     close: nothingToClose,
   };
 }

@@ -1,0 +1,15 @@
+import { unexpectedReply } from "./fault.ts";
+
+/** A reply that is text or nil; anything else is no answer. */
+export function text(reply: unknown): string | null {
+  if (reply === null || typeof reply === "string") return reply;
+  throw unexpectedReply();
+}
+
+/** A reply that is 0 or 1. */
+export function flag(reply: unknown): boolean {
+  // As text from a client that is set to give numbers as texts.
+  if (reply === 0 || reply === "0") return false;
+  if (reply === 1 || reply === "1") return true;
+  throw unexpectedReply();
+}
