@@ -1,13 +1,14 @@
 import { type Bytes, toBase64Url, toHex, utf8 } from "./lib/bytes.ts";
+import { deriveMac, type Mac } from "./mac.ts";
 
 /** What is derived from one secret. The keys can't be exported. */
 export interface SecretKeys {
   /** A hint, 0 to 255, at which secret of a ring signed a token; two secrets may share one. */
   readonly kid: number;
-  /** HMAC-SHA-256 key of the token body. */
-  readonly token: CryptoKey;
-  /** HMAC-SHA-256 key of a subject. */
-  readonly subject: CryptoKey;
+  /** Of a token's body. */
+  readonly token: Mac;
+  /** Of a subject. */
+  readonly subject: Mac;
 }
 
 /** A subject as Redis may see it. */
@@ -32,12 +33,10 @@ export async function deriveKeys(secret: Bytes): Promise<SecretKeys> {
     salt: new Uint8Array(0),
     info: utf8(`rwt/1/${name}`),
   });
-  const hmac = (name: string) =>
-    subtle.deriveKey(hkdf(name), material, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]);
   const [kid, token, subject] = await Promise.all([
     subtle.deriveBits(hkdf("kid"), material, 8),
-    hmac("token"),
-    hmac("subject"),
+    deriveMac(hkdf("token"), material),
+    deriveMac(hkdf("subject"), material),
   ]);
   return { kid: new DataView(kid).getUint8(0), token, subject };
 }
@@ -59,13 +58,9 @@ export function createKeyRing(secrets: readonly Bytes[]): KeyRing {
   };
 }
 
-/** HMAC-SHA-256 of the body under a derived key. */
-export const hmac = async (key: CryptoKey, body: Bytes): Promise<Bytes> =>
-  new Uint8Array(await crypto.subtle.sign("HMAC", key, body));
-
 /** @param subject - the user's id; well-formed Unicode, which the caller checks */
 export async function hashSubject(keys: SecretKeys, subject: string): Promise<HashedSubject> {
-  const digest = await hmac(keys.subject, utf8(subject));
+  const digest = await keys.subject(utf8(subject));
   return { slot: digest.slice(0, 2), id: toBase64Url(digest.subarray(2, 18)) };
 }
 

@@ -4,6 +4,10 @@
  *
  * @module
  */
+import type { SecretKeys } from "./key-ring.ts";
+import { MAX_DEADLINE, wholeNumber } from "./lib/check.ts";
+import { mintToken as mint, type OpenedToken, type TokenFields } from "./token.ts";
+
 export {
   createKeyRing,
   deriveKeys,
@@ -20,4 +24,20 @@ export {
   type SessionMeta,
   type StoredSession,
 } from "./session.ts";
-export { mintToken, type OpenedToken, openToken, type TokenFields } from "./token.ts";
+export { type OpenedToken, openToken, type TokenFields } from "./token.ts";
+
+/**
+ * Makes a token.
+ *
+ * @param random - 19 bytes; from the CSPRNG but in tests of the format
+ * @throws OptionTypeError, OptionRangeError where a field doesn't hold the number
+ */
+export async function mintToken(
+  keys: SecretKeys,
+  fields: TokenFields,
+  random?: Uint8Array,
+): Promise<OpenedToken & { readonly token: string }> {
+  wholeNumber("expire", "seconds", fields.expire);
+  wholeNumber("deadline", "seconds", fields.deadline, MAX_DEADLINE, 0);
+  return mint(keys, fields, random);
+}

@@ -12,9 +12,7 @@ const OF_A_CLASS = "an object of a class, such as a Date";
 export function assertJson(option: "data" | "meta", value: unknown): void {
   const parents: unknown[] = [];
   const refuse = (found: string) => {
-    const where =
-      parents.length === 0 ? "" : `, ${parents.length} level${parents.length > 1 ? "s" : ""} deep`;
-    throw new DataError(option, `${option} must be JSON, but holds ${found}${where}`);
+    throw new DataError(option, `${option} must be JSON, but at depth ${parents.length} holds ${found}`);
   };
   const visit = (node: unknown): void => {
     if (node === null || typeof node === "string" || typeof node === "boolean") return;

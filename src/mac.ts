@@ -1,0 +1,33 @@
+import type { Bytes } from "./lib/bytes.ts";
+
+/** HMAC-SHA-256 under a key that never leaves it. */
+export type Mac = (body: Bytes) => Bytes | Promise<Bytes>;
+
+/** What is used of Node's `crypto`, which Deno and Bun have too. */
+interface NativeCrypto {
+  createSecretKey(bits: Bytes): object;
+  createHmac(hash: "sha256", key: object): { update(body: Bytes): { digest(): Bytes } };
+}
+
+interface Global {
+  process?: { getBuiltinModule?(name: string): NativeCrypto | undefined };
+}
+
+/**
+ * Derives the key of a MAC, by Web Crypto. The MAC itself is the runtime's own synchronous one where there is one: each
+ * call of Web Crypto's goes over a thread pool, which costs several times the hash, and no two of one tick come back
+ * in one. It is asked for at run time, never imported.
+ *
+ * @param from - how, and from what: the algorithm and the material of `deriveKey`
+ */
+export async function deriveMac(...from: [HkdfParams, CryptoKey]): Promise<Mac> {
+  const { subtle } = crypto;
+  const native = (globalThis as Global).process?.getBuiltinModule?.("node:crypto");
+  if (native) {
+    const key = native.createSecretKey(new Uint8Array(await subtle.deriveBits(...from, 256)));
+    return (body) => new Uint8Array(native.createHmac("sha256", key).update(body).digest());
+  }
+  const hmac = { name: "HMAC", hash: "SHA-256", length: 256 };
+  const key = await subtle.deriveKey(...from, hmac, false, ["sign"]);
+  return async (body) => new Uint8Array(await subtle.sign("HMAC", key, body));
+}
