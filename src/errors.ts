@@ -27,9 +27,9 @@ export type RwtErrorCode =
  */
 export class OptionTypeError extends TypeError {
   override readonly name = "OptionTypeError";
-  readonly code: "ERR_RWT_OPTION_TYPE" | "ERR_RWT_OPTION_UNKNOWN";
+  declare readonly code: "ERR_RWT_OPTION_TYPE" | "ERR_RWT_OPTION_UNKNOWN";
   /** The option's or argument's name. */
-  readonly option: string;
+  declare readonly option: string;
 
   constructor(
     option: string,
@@ -47,7 +47,7 @@ export class OptionRangeError extends RangeError {
   override readonly name = "OptionRangeError";
   readonly code = "ERR_RWT_OPTION_RANGE";
   /** The option's or argument's name. */
-  readonly option: string;
+  declare readonly option: string;
 
   constructor(option: string, message: string) {
     super(message);
@@ -61,9 +61,9 @@ export class OptionRangeError extends RangeError {
  */
 export class DataError extends TypeError {
   override readonly name = "DataError";
-  readonly code: "ERR_RWT_DATA_NOT_JSON" | "ERR_RWT_DATA_SCHEMA";
+  declare readonly code: "ERR_RWT_DATA_NOT_JSON" | "ERR_RWT_DATA_SCHEMA";
   /** `"data"` or `"meta"`. */
-  readonly option: string;
+  declare readonly option: string;
 
   constructor(option: string, message: string, code: DataError["code"] = "ERR_RWT_DATA_NOT_JSON") {
     super(message);
@@ -125,7 +125,7 @@ export type StoreFailureReason =
 export class StoreUnavailableError extends Error {
   override readonly name = "StoreUnavailableError";
   readonly code = "ERR_RWT_STORE_UNAVAILABLE";
-  readonly reason: StoreFailureReason;
+  declare readonly reason: StoreFailureReason;
 
   constructor(reason: StoreFailureReason, message: string, cause?: StoreFault) {
     super(message, cause && { cause });

@@ -1,5 +1,5 @@
 import { type Bytes, toBase64Url, toHex, utf8 } from "./lib/bytes.ts";
-import { deriveMac, type Mac } from "./mac.ts";
+import { type Mac, macOf } from "./mac.ts";
 
 /** What is derived from one secret. The keys can't be exported. */
 export interface SecretKeys {
@@ -26,19 +26,17 @@ export interface HashedSubject {
  */
 export async function deriveKeys(secret: Bytes): Promise<SecretKeys> {
   const { subtle } = crypto;
-  const material = await subtle.importKey("raw", secret, "HKDF", false, ["deriveBits", "deriveKey"]);
-  const hkdf = (name: string) => ({
-    name: "HKDF",
-    hash: "SHA-256",
-    salt: new Uint8Array(0),
-    info: utf8(`rwt/1/${name}`),
-  });
-  const [kid, token, subject] = await Promise.all([
-    subtle.deriveBits(hkdf("kid"), material, 8),
-    deriveMac(hkdf("token"), material),
-    deriveMac(hkdf("subject"), material),
-  ]);
-  return { kid: new DataView(kid).getUint8(0), token, subject };
+  const material = await subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
+  const derive = async (name: string, bits: number): Promise<Bytes> => {
+    const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8(`rwt/1/${name}`) };
+    return new Uint8Array(await subtle.deriveBits(hkdf, material, bits));
+  };
+  const [kid = 0] = await derive("kid", 8);
+  return {
+    kid,
+    token: await macOf(await derive("token", 256)),
+    subject: await macOf(await derive("subject", 256)),
+  };
 }
 
 /** Gives the keys of several secrets, newest first. */

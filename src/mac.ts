@@ -14,20 +14,17 @@ interface Global {
 }
 
 /**
- * Derives the key of a MAC, by Web Crypto. The MAC itself is the runtime's own synchronous one where there is one: each
- * call of Web Crypto's goes over a thread pool, which costs several times the hash, and no two of one tick come back
- * in one. It is asked for at run time, never imported.
- *
- * @param from - how, and from what: the algorithm and the material of `deriveKey`
+ * Makes a MAC of 32 bytes: the runtime's own synchronous one where there is one, since each call of Web Crypto's goes over
+ * a thread pool, which costs several times the hash, and no two of one tick come back in one. It is asked for at run
+ * time, never imported.
  */
-export async function deriveMac(...from: [HkdfParams, CryptoKey]): Promise<Mac> {
-  const { subtle } = crypto;
+export async function macOf(bits: Bytes): Promise<Mac> {
   const native = (globalThis as Global).process?.getBuiltinModule?.("node:crypto");
   if (native) {
-    const key = native.createSecretKey(new Uint8Array(await subtle.deriveBits(...from, 256)));
+    const key = native.createSecretKey(bits);
     return (body) => new Uint8Array(native.createHmac("sha256", key).update(body).digest());
   }
-  const hmac = { name: "HMAC", hash: "SHA-256", length: 256 };
-  const key = await subtle.deriveKey(...from, hmac, false, ["sign"]);
+  const { subtle } = crypto;
+  const key = await subtle.importKey("raw", bits, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   return async (body) => new Uint8Array(await subtle.sign("HMAC", key, body));
 }

@@ -191,10 +191,10 @@ export function readSecret(option: string, value: unknown, minBytes: number): By
   let bytes: Bytes;
   if (typeof value === "string") bytes = utf8(wellFormedText(option, value));
   else if (isBytes(value)) bytes = new Uint8Array(value);
-  else throw typeError(option, "text or a Uint8Array, or an array of these, newest first", value);
+  else throw typeError(option, "text, a Uint8Array or an array of these, newest first", value);
   if (bytes.length >= minBytes) return bytes;
   throw new OptionRangeError(
     option,
-    `${option} must be at least ${minBytes} bytes long: make one with \`openssl rand -base64 32\``,
+    `${option} must be at least ${minBytes} bytes: make one with \`openssl rand -base64 32\``,
   );
 }

@@ -148,7 +148,7 @@ export function rwtOver<Data>(
       { signal },
     );
     if (!created) {
-      throw new StoreUnavailableError("reply", "the store has another session there");
+      throw new StoreUnavailableError("reply", "the store has something else there");
     }
     return token;
   }
@@ -161,7 +161,7 @@ export function rwtOver<Data>(
     const text = await store.read(opened.key, { signal, slideTo });
     const stored = text === null ? null : decodeSession(text, opened.deadline, now());
     if (stored === undefined) {
-      throw new StoreUnavailableError("reply", "the store has no session there");
+      throw new StoreUnavailableError("reply", "the store has something else there");
     }
     return stored && { ...stored, data: stored.data as Data, expire: opened.expire };
   }
@@ -181,11 +181,10 @@ export function rwtOver<Data>(
   const connect = async (options: CallOptions = {}): Promise<void> => store.connect(readCallOptions(options));
   const disconnect = async (): Promise<void> => store.disconnect();
 
-  const { expire, verifyExtendsToken, maxLifetime } = settings;
   return Object.freeze({
-    expire,
-    verifyExtendsToken,
-    maxLifetime,
+    expire: settings.expire,
+    verifyExtendsToken: settings.verifyExtendsToken,
+    maxLifetime: settings.maxLifetime,
     sign,
     verify,
     extend,

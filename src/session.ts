@@ -50,14 +50,13 @@ export function decodeSession(text: string, deadline: number, now: number): Stor
   const value = parseObject(text);
   if (value === undefined) return undefined;
   // Own properties alone, should a program's Object.prototype be polluted.
-  const own = (name: string): unknown => (Object.hasOwn(value, name) ? value[name] : undefined);
-  const [iat, sub, meta] = [own("iat"), own("sub"), own("meta")];
-  if (own("v") !== 1 || own("exp") !== deadline) return null;
-  if ((own("end") as number) <= now) return null;
-  if (!Number.isInteger(iat) || !Object.hasOwn(value, "data")) return null;
+  const { v, exp, end, iat, sub, meta, data }: Record<string, unknown> = { __proto__: null, ...value };
+  if (v !== 1 || exp !== deadline) return null;
+  if ((end as number) <= now) return null;
+  if (!Number.isInteger(iat) || data === undefined) return null;
   if (sub !== undefined && typeof sub !== "string") return null;
   if (meta !== undefined && !isObject(meta)) return null;
-  return { data: value.data, subject: sub, meta, issuedAt: iat as number, deadline };
+  return { data, subject: sub, meta, issuedAt: iat as number, deadline };
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

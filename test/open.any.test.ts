@@ -1,10 +1,11 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { createRwt } from "../src/index.ts";
 import { memoryStore } from "../src/stores/memory.ts";
 import { forged } from "./support/forged.ts";
+import { spyOnHashes } from "./support/native-crypto.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
-const hashes = vi.spyOn(crypto.subtle, "sign");
+const hashes = spyOnHashes();
 afterEach(() => void hashes.mockClear());
 
 const hashesOf = async (work: () => Promise<unknown>): Promise<number> => {

@@ -3,7 +3,6 @@ import { kindOf } from "./check.ts";
 
 /** Deeper nesting than any user record has, and far from where a recursion would overflow the stack. */
 const MAX_DEPTH = 500;
-const OF_A_CLASS = "an object of a class, such as a Date";
 
 /**
  * Throws unless JSON text can give the value back as it is. `JSON.stringify` alone would drop or change much
@@ -27,7 +26,7 @@ export function assertJson(option: "data" | "meta", value: unknown): void {
     if (parents.includes(node)) refuse("a cycle");
     if (parents.length === MAX_DEPTH) refuse("more than 500 levels");
     if (Array.isArray(node) ? Object.keys(node).length !== node.length : !isPlain(node)) {
-      refuse(Array.isArray(node) ? "an array with holes or names" : OF_A_CLASS);
+      refuse(Array.isArray(node) ? "an array with holes or names" : "an object of a class, such as a Date");
     }
     if (typeof (node as { toJSON?: unknown }).toJSON === "function") refuse("a toJSON method");
     if (Object.getOwnPropertySymbols(node).length > 0) refuse("a symbol as a name");
