@@ -11,10 +11,11 @@ export interface Opened extends OpenedToken {
 }
 
 /**
- * How many opened tokens are kept, the latest: whether a token is genuine never changes, and a look-up costs a fraction of
- * a hash. Whether its session lives is asked of the store each time.
+ * How many opened tokens are kept: whether a token is genuine never changes, and a look-up costs a fraction of a hash.
+ * Whether its session lives is asked of the store each time. When so many are there all are let go, which costs less
+ * than to find out which one to part with.
  */
-const KEPT = 10_000;
+const KEPT = 20_000;
 
 /** Opens a token; `null` where no command is worth sending. */
 export type Open = (token: unknown) => Promise<Opened | null>;
@@ -28,7 +29,7 @@ export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
       const found = await openToken(await ring(), token);
       if (found === null) return null;
       opened = { ...found, key: sessionKey(prefix, found.slot, found.lookup) };
-      if (kept.size >= KEPT) kept.delete(kept.keys().next().value);
+      if (kept.size >= KEPT) kept.clear();
       kept.set(token, opened);
     }
     const { expire, deadline } = opened;

@@ -53,11 +53,17 @@ export function storeUnavailable(error: unknown): StoreUnavailableError {
 /** Whether Redis doesn't know a script by its digest: it was restarted, or never told. */
 export const isNoScript = (error: unknown): boolean => chain(error).map(redisCodeOf).includes("NOSCRIPT");
 
-/** Whether Redis answered that it won't carry out this very command: it is another's turn to try. */
-export const isRefusal = (error: unknown): boolean =>
+/** Whether Redis itself answered with an error. */
+export const isErrorReply = (error: unknown): boolean =>
   chain(error)
     .map(redisCodeOf)
-    .some((code) => code !== undefined && ["CROSSSLOT", "ERR", "NOPERM"].includes(code));
+    .some((code) => code !== undefined);
+
+/** Whether Redis will never carry out a command of this kind: a cluster's node, a user's rights, an old or other server. */
+export const isRefusal = (error: unknown): boolean =>
+  chain(error)
+    .map(messageOf)
+    .some((text) => /^(CROSSSLOT|NOPERM|ERR unknown command)/.test(text));
 
 /** For a reply of the wrong type, which is not the answer "no". */
 export const unexpectedReply = (): StoreUnavailableError => unavailable("reply");

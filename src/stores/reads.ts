@@ -1,13 +1,13 @@
-import { isRefusal, storeUnavailable, unexpectedReply } from "./fault.ts";
+import { isErrorReply, isRefusal, storeUnavailable, unexpectedReply } from "./fault.ts";
 import type { RedisConnection, RedisStore, SendCommand } from "./redis.ts";
 import { text } from "./replies.ts";
-
-/** `GET key`, or `GETEX key EX seconds`. */
-type ReadCommand = readonly [command: string, key: string, ...rest: string[]];
+import { evaluate, SLIDE } from "./script.ts";
 
 /** A read that has not left yet, of one caller or of several that ask the same. */
 interface Read {
-  readonly command: ReadCommand;
+  readonly key: string;
+  /** Seconds to live that it sets, where it slides. */
+  readonly ex: string | undefined;
   readonly reply: Promise<string | null>;
   readonly resolve: (value: string | null) => void;
   readonly reject: (error: unknown) => void;
@@ -29,28 +29,33 @@ export type ReadSoon = (key: string, ex?: string) => Promise<string | null>;
  */
 export function readsTogether(run: RedisStore["run"], connection: RedisConnection): ReadSoon {
   let gathered = new Map<string, Read>();
-  let takesMany = connection.oneServer === true;
+  const refused = new Set<Many>();
 
   async function leave(): Promise<void> {
     for (let turn = 0; turn < TURNS; turn++) await undefined;
     const reads = [...gathered.values()];
     gathered = new Map();
-    for (let from = 0; from < reads.length; from += MOST) send(reads.slice(from, from + MOST));
+    for (let from = 0; from < reads.length; from += MOST) leaveTogether(reads.slice(from, from + MOST));
   }
 
-  function send(reads: readonly Read[]): void {
-    const plain = reads.filter(({ command }) => command[0] === "GET");
-    if (takesMany && plain.length > 1) {
-      together(plain, asMget);
-      together(
-        reads.filter(({ command }) => command[0] !== "GET"),
-        eachByItself,
-      );
-    } else together(reads, eachByItself);
+  function leaveTogether(reads: readonly Read[]): void {
+    if (!connection.oneServer) {
+      within(reads, eachByItself);
+      return;
+    }
+    within(
+      reads.filter(({ ex }) => ex === undefined),
+      (plain, send) => atOnce(mget, plain, send),
+    );
+    const slide = connection.sendAll ? inOneRequest : bySlide;
+    within(
+      reads.filter(({ ex }) => ex !== undefined),
+      (sliding, send) => atOnce(slide, sliding, send),
+    );
   }
 
   /** Within one time-out. What goes wrong with one read is told to that one before. */
-  function together(
+  function within(
     reads: readonly Read[],
     how: (reads: readonly Read[], send: SendCommand) => Promise<void>,
   ): void {
@@ -60,28 +65,18 @@ export function readsTogether(run: RedisStore["run"], connection: RedisConnectio
     });
   }
 
-  async function asMget(reads: readonly Read[], send: SendCommand): Promise<void> {
-    let values: unknown;
+  async function atOnce(many: Many, reads: readonly Read[], send: SendCommand): Promise<void> {
+    if (reads.length === 1 || refused.has(many)) return eachByItself(reads, send);
+    let replies: unknown;
     try {
-      values = await send("MGET", ...reads.map(({ command }) => command[1]));
+      replies = await many(reads, send);
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      // A node of a cluster, a proxy, a user that may not: so it will be the next time.
-      takesMany = false;
+      if (!isErrorReply(error)) throw error;
+      if (isRefusal(error)) refused.add(many);
       return eachByItself(reads, send);
     }
-    settleAll(reads, values);
-  }
-
-  async function eachByItself(reads: readonly Read[], send: SendCommand): Promise<void> {
-    if (send.all !== undefined && reads.length > 1) {
-      settleAll(reads, await send.all(reads.map(({ command }) => command)));
-    } else {
-      const sent = reads.map((read) =>
-        send(...read.command).then((reply) => settle(read, reply), failure(read)),
-      );
-      await Promise.all(sent);
-    }
+    if (!Array.isArray(replies) || replies.length !== reads.length) throw unexpectedReply();
+    for (const [i, read] of reads.entries()) settle(read, replies[i]);
   }
 
   return (key, ex) => {
@@ -89,7 +84,7 @@ export function readsTogether(run: RedisStore["run"], connection: RedisConnectio
     let read = gathered.get(id);
     if (read === undefined) {
       if (gathered.size === 0) void leave();
-      read = newRead(readCommand(key, ex));
+      read = newRead(key, ex);
       gathered.set(id, read);
     }
     return read.reply;
@@ -97,20 +92,45 @@ export function readsTogether(run: RedisStore["run"], connection: RedisConnectio
 }
 
 /** Reads an entry, and sets its time to live to so many seconds where they are given. */
-export const readCommand = (key: string, ex: string | undefined): ReadCommand =>
+export const readCommand = (key: string, ex: string | undefined): readonly [string, ...string[]] =>
   ex === undefined ? ["GET", key] : ["GETEX", key, "EX", ex];
 
-function newRead(command: Read["command"]): Read {
+/** A way to ask for many sessions at once; gives a reply for each, in their order. */
+type Many = (reads: readonly Read[], send: SendCommand) => Promise<unknown>;
+
+const keysOf = (reads: readonly Read[]): string[] => reads.map(({ key }) => key);
+
+const mget: Many = (reads, send) => send("MGET", ...keysOf(reads));
+
+const bySlide: Many = (reads, send) =>
+  evaluate(
+    send,
+    SLIDE,
+    keysOf(reads),
+    reads.map(({ ex = "" }) => ex),
+  );
+
+const inOneRequest: Many = async (reads, send) =>
+  send.all?.(reads.map(({ key, ex }) => readCommand(key, ex)));
+
+const eachByItself = async (reads: readonly Read[], send: SendCommand): Promise<void> => {
+  await Promise.all(
+    reads.map(async (read) => {
+      try {
+        settle(read, await send(...readCommand(read.key, read.ex)));
+      } catch (error) {
+        read.reject(storeUnavailable(error));
+      }
+    }),
+  );
+};
+
+function newRead(key: string, ex: string | undefined): Read {
   let settlers: Pick<Read, "resolve" | "reject"> | undefined;
   const reply = new Promise<string | null>((resolve, reject) => {
     settlers = { resolve, reject };
   });
-  return { command, reply, ...(settlers as unknown as Pick<Read, "resolve" | "reject">) };
-}
-
-function settleAll(reads: readonly Read[], replies: unknown): void {
-  if (!Array.isArray(replies) || replies.length !== reads.length) throw unexpectedReply();
-  for (const [i, read] of reads.entries()) settle(read, replies[i]);
+  return { key, ex, reply, ...(settlers as unknown as Pick<Read, "resolve" | "reject">) };
 }
 
 function settle({ resolve, reject }: Read, reply: unknown): void {
@@ -121,8 +141,3 @@ function settle({ resolve, reject }: Read, reply: unknown): void {
     reject(storeUnavailable(error));
   }
 }
-
-const failure =
-  ({ reject }: Read) =>
-  (error: unknown): void =>
-    reject(storeUnavailable(error));

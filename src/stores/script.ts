@@ -45,3 +45,17 @@ redis.call('EXPIRE', KEYS[2], redis.call('ZRANGE', KEYS[2], -1, -1, 'WITHSCORES'
 return 1`,
   sha1: "4fd6b9548f3050fc96e66153c48f1a3871b3ce06",
 };
+
+/**
+ * Many sessions read, each given so many seconds to live: one command, where a pipeline costs the client as much as single
+ * calls do.
+ *
+ * KEYS: sessions. ARGV: seconds, one for each.
+ */
+export const SLIDE: Script = {
+  text: `local values = {}
+for i, key in ipairs(KEYS) do values[i] = redis.call('GETEX', key, 'EX', ARGV[i]) end
+return values`,
+  sha1: "a53cfd72aa084c1b9fd4b6788f365439f889347c",
+  passing: true,
+};
