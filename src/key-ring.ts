@@ -27,16 +27,13 @@ export interface HashedSubject {
 export async function deriveKeys(secret: Bytes): Promise<SecretKeys> {
   const { subtle } = crypto;
   const material = await subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
-  const derive = async (name: string, bits: number): Promise<Bytes> => {
+  const derive = async (name: string): Promise<Bytes> => {
     const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8(`rwt/1/${name}`) };
-    return new Uint8Array(await subtle.deriveBits(hkdf, material, bits));
+    return new Uint8Array(await subtle.deriveBits(hkdf, material, 256));
   };
-  const [kid = 0] = await derive("kid", 8);
-  return {
-    kid,
-    token: await macOf(await derive("token", 256)),
-    subject: await macOf(await derive("subject", 256)),
-  };
+  // HKDF's first byte is the same however many are asked for.
+  const [kid = 0] = await derive("kid");
+  return { kid, token: await macOf(await derive("token")), subject: await macOf(await derive("subject")) };
 }
 
 /** Gives the keys of several secrets, newest first. */
@@ -45,13 +42,20 @@ export type KeyRing = () => Promise<readonly SecretKeys[]>;
 /**
  * A ring of secrets, newest first, whose keys are derived at the first call and kept.
  *
- * The keys are kept, never the promise of them: on Workers a promise belongs to the request that made it, and
- * another request that waits on it may wait for ever.
+ * The keys are kept, never the promise of them, which the calls of one tick alone share: on Workers a promise belongs to
+ * the request that made it, and another request that waits on it may wait for ever.
  */
 export function createKeyRing(secrets: readonly Bytes[]): KeyRing {
   let keys: readonly SecretKeys[] | undefined;
+  let deriving: Promise<readonly SecretKeys[]> | undefined;
   return async () => {
-    keys ??= await Promise.all(secrets.map(deriveKeys));
+    if (keys === undefined) {
+      deriving ??= Promise.all(secrets.map(deriveKeys));
+      queueMicrotask(() => {
+        deriving = undefined;
+      });
+      keys = await deriving;
+    }
     return keys;
   };
 }

@@ -160,7 +160,7 @@ function readTime(time: number, maxLifetime: number): number {
 function readExpire(value: unknown, maxLifetime: number): number {
   const expire = wholeNumber("expire", "seconds", value);
   if (expire <= maxLifetime) return expire;
-  throw new OptionRangeError("expire", `expire must be at most maxLifetime (${maxLifetime} seconds)`);
+  throw new OptionRangeError("expire", `expire must be at most maxLifetime, ${maxLifetime} seconds`);
 }
 
 function readPrefix(value: unknown): string {
@@ -179,13 +179,13 @@ function readStore(value: unknown): TokenStore {
 
 function readSecrets(value: unknown, minBytes: number): Bytes[] {
   const secrets: unknown[] = Array.isArray(value) ? value : [value];
-  if (secrets.length === 0) throw new OptionRangeError("secret", "secret must not be an empty array");
+  if (secrets.length === 0) throw new OptionRangeError("secret", "secret must not be empty");
   return secrets.map((secret) => readSecret("secret", secret, minBytes));
 }
 
 /** Also true for bytes of another realm, such as a test runner's. */
 const isBytes = (value: unknown): value is Uint8Array =>
-  Object.prototype.toString.call(value) === "[object Uint8Array]";
+  (value as Partial<Uint8Array> | null)?.[Symbol.toStringTag] === "Uint8Array";
 
 export function readSecret(option: string, value: unknown, minBytes: number): Bytes {
   let bytes: Bytes;

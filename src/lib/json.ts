@@ -26,7 +26,7 @@ export function assertJson(option: "data" | "meta", value: unknown): void {
     if (parents.includes(node)) refuse("a cycle");
     if (parents.length === MAX_DEPTH) refuse("more than 500 levels");
     if (Array.isArray(node) ? Object.keys(node).length !== node.length : !isPlain(node)) {
-      refuse(Array.isArray(node) ? "an array with holes or names" : "an object of a class, such as a Date");
+      refuse(Array.isArray(node) ? "an array with holes or names" : "an object of a class such as Date");
     }
     if (typeof (node as { toJSON?: unknown }).toJSON === "function") refuse("a toJSON method");
     if (Object.getOwnPropertySymbols(node).length > 0) refuse("a symbol as a name");

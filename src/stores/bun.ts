@@ -40,12 +40,12 @@ export function bunRedisStore(target: BunRedisClient | string, options: TcpStore
   const { timeout } = settings;
   if (isClient(target)) {
     refuseReplicas(settings, "a client of yours, which may connect anew: pass its URL");
-    return redisStore(yours(target), { timeout });
+    return redisStore(yours(target), settings.rest);
   }
   refuseOtherClient(target);
   if (typeof target !== "string") throw typeError("client", "a client of Bun's, or a redis:// URL", target);
   checkTarget(target);
-  return redisStore(withReplicas(ours(target, timeout), settings), { timeout });
+  return redisStore(withReplicas(ours(target, timeout), settings), settings.rest);
 }
 
 const isClient = (target: unknown): target is BunRedisClient =>

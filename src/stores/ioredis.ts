@@ -40,10 +40,10 @@ export function ioredisStore(
         "a cluster, or a client that resends: set autoResendUnfulfilledCommands to false",
       );
     }
-    return redisStore(withReplicas(yours(target), settings), { timeout });
+    return redisStore(withReplicas(yours(target), settings), settings.rest);
   }
   checkTarget(target);
-  return redisStore(withReplicas(ours(target, timeout), settings), { timeout });
+  return redisStore(withReplicas(ours(target, timeout), settings), settings.rest);
 }
 
 /** Reply mapping is about hashes and the like, which no command of ours answers with. */

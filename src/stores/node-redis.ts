@@ -40,10 +40,10 @@ export function nodeRedisStore(
     const isOne = !["slots", "acquire", "totalClients"].some((name) => name in target);
     if (!isOne)
       refuseReplicas(settings, "a cluster, a pool or a sentinel client, which have many connections");
-    return redisStore(withReplicas(yours(target), settings), { timeout });
+    return redisStore(withReplicas(yours(target), settings), settings.rest);
   }
   checkTarget(target);
-  return redisStore(withReplicas(ours(target, timeout), settings), { timeout });
+  return redisStore(withReplicas(ours(target, timeout), settings), settings.rest);
 }
 
 const isClient = (target: unknown): target is NodeRedisClient =>
@@ -70,12 +70,15 @@ function yours(client: NodeRedisClient): RedisConnection {
 
 function ours(target: string | RedisClientOptions, timeout: number): RedisConnection {
   const given: RedisClientOptions = typeof target === "string" ? { url: target } : target;
+  let changed: ((key: string | null) => void) | undefined;
   const client = ownedClient(timeout, {
     async open() {
       const socket = { connectTimeout: timeout, reconnectStrategy: reconnectDelay, ...given.socket };
+      const tracking = changed && { RESP: 3, emitInvalidate: true };
       const made = await makeClient("redis", import("redis"), ({ createClient }) =>
-        createClient({ ...given, socket } as RedisClientOptions),
+        createClient({ ...given, socket, ...tracking } as RedisClientOptions),
       );
+      if (changed) tellOfOthers(made, changed);
       const ready = readiness(made);
       // Not awaited: it waits until Redis is there, however long that takes.
       made.connect().catch(() => {});
@@ -99,6 +102,9 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
         return sendCommand(command, signal);
       }),
     oneServer: true,
+    watch(listener) {
+      changed = listener;
+    },
     open: client.get,
     close: client.close,
   };
@@ -106,8 +112,14 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
 
 type Emitter = {
   readonly isReady: boolean;
-  on(event: "ready" | "error", listener: (error?: unknown) => void): unknown;
+  on(event: "ready" | "error" | "invalidate", listener: (what?: unknown) => void): unknown;
 };
+
+/** Redis tells of what was read through this connection and has changed since; not while there is no connection. */
+function tellOfOthers(client: Emitter, changed: (key: string | null) => void): void {
+  client.on("invalidate", (key) => changed(key === null ? null : String(key)));
+  for (const event of ["ready", "error"] as const) client.on(event, () => changed(null));
+}
 
 /**
  * Lets a call wait for the attempt to connect that is under way, and fail with it, rather than in the client's

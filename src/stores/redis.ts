@@ -1,10 +1,15 @@
 import { knownOptions, wholeNumber } from "../lib/check.ts";
 import { withDeadline } from "../lib/deadline.ts";
 import type { StoreCallOptions, TokenStore } from "../store.ts";
+import { withCache } from "./cache.ts";
+import { withExtendEvery } from "./extend-every.ts";
 import { storeUnavailable, unexpectedReply } from "./fault.ts";
+import { type RedisStoreOptions, readStoreOptions, STORE_OPTIONS } from "./options.ts";
 import { readCommand, readsTogether } from "./reads.ts";
 import { flag, text } from "./replies.ts";
 import { CREATE_INDEXED, evaluate } from "./script.ts";
+
+export type { CacheOptions, RedisStoreOptions } from "./options.ts";
 
 /** One Redis command. Every argument is text: a number in the wrong place would lose a key its expiry. */
 export interface RedisCommand {
@@ -39,18 +44,13 @@ export interface RedisConnection {
    * towards the time-out, and what it throws is thrown as it is.
    */
   open?(): Promise<unknown>;
+  /**
+   * Asks to be told of each key that someone else changes, from the first command on; of `null` where some may have been
+   * missed. Only the option `cache` asks for it.
+   */
+  readonly watch?: ((changed: (key: string | null) => void) => void) | undefined;
   /** Closes what the adapter itself opened; what is sent afterwards opens it again. */
   close(): Promise<void>;
-}
-
-/** Options of every Redis store. */
-export interface RedisStoreOptions {
-  /**
-   * How long an operation may take, in milliseconds, connecting included; then it is a
-   * `StoreUnavailableError`.
-   * @default 2000
-   */
-  readonly timeout?: number | undefined;
 }
 
 /** Sends one command through a store's connection and gives its reply. */
@@ -71,15 +71,6 @@ export interface RedisStore extends TokenStore {
   run<T>(callOptions: StoreCallOptions | undefined, operation: (send: SendCommand) => Promise<T>): Promise<T>;
 }
 
-/** The longest delay that `setTimeout` takes, in milliseconds; a longer one fires at once. */
-const MAX_TIMEOUT = 0x7fff_ffff;
-
-/** Checks the options of a Redis store. */
-export function readTimeout(options: RedisStoreOptions): number {
-  const { timeout = 2000 } = knownOptions("the store's options", options, ["timeout"]);
-  return wholeNumber("timeout", "milliseconds", timeout, MAX_TIMEOUT);
-}
-
 /**
  * A store over any Redis client that can send a command. All that the library knows of Redis is here.
  *
@@ -96,7 +87,15 @@ export function readTimeout(options: RedisStoreOptions): number {
  * ```
  */
 export function redisStore(connection: RedisConnection, options: RedisStoreOptions = {}): RedisStore {
-  const timeout = readTimeout(options);
+  const { timeout, cache, extendEvery } = readStoreOptions(
+    knownOptions("the store's options", options, STORE_OPTIONS),
+  );
+  const plain = plainStore(connection, timeout);
+  const sliding = extendEvery > 0 ? withExtendEvery(plain, extendEvery) : plain;
+  return cache ? withCache(sliding, cache, connection.watch) : sliding;
+}
+
+function plainStore(connection: RedisConnection, timeout: number): RedisStore {
   const { sendAll } = connection;
 
   async function run<T>(

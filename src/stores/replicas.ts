@@ -1,7 +1,13 @@
 import { OptionRangeError } from "../errors.ts";
 import { knownOptions, wholeNumber } from "../lib/check.ts";
 import { tooFewReplicas, unexpectedReply } from "./fault.ts";
-import { type RedisConnection, type RedisStoreOptions, readTimeout } from "./redis.ts";
+import {
+  type RedisStoreOptions,
+  type RedisStoreSettings,
+  readStoreOptions,
+  STORE_OPTIONS,
+} from "./options.ts";
+import type { RedisConnection } from "./redis.ts";
 
 /** Options of the stores over TCP. */
 export interface TcpStoreOptions extends RedisStoreOptions {
@@ -22,20 +28,24 @@ export interface TcpStoreOptions extends RedisStoreOptions {
 }
 
 /** `TcpStoreOptions` after their checks. */
-export interface TcpSettings {
-  /** Milliseconds. */
-  readonly timeout: number;
+export interface TcpSettings extends RedisStoreSettings {
   readonly replicas: number;
+  /** What is left for {@link redisStore}. */
+  readonly rest: RedisStoreOptions;
 }
 
 /** More than any Redis has. */
 const MAX_REPLICAS = 1000;
 
 export function readTcpOptions(options: TcpStoreOptions): TcpSettings {
-  const { timeout, replicas = 0 } = knownOptions("the store's options", options, ["timeout", "replicas"]);
+  const { replicas = 0, ...rest } = knownOptions("the store's options", options, [
+    ...STORE_OPTIONS,
+    "replicas",
+  ]);
   return {
-    timeout: readTimeout({ timeout }),
+    ...readStoreOptions(rest),
     replicas: wholeNumber("replicas", "replicas", replicas, MAX_REPLICAS, 0),
+    rest,
   };
 }
 

@@ -1,13 +1,8 @@
 import { Redis } from "@upstash/redis";
 import { OptionRangeError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";
-import {
-  type RedisCommand,
-  type RedisConnection,
-  type RedisStore,
-  type RedisStoreOptions,
-  redisStore,
-} from "./redis.ts";
+import type { RedisStoreOptions } from "./options.ts";
+import { type RedisCommand, type RedisConnection, type RedisStore, redisStore } from "./redis.ts";
 import { readCredentials, type UpstashCredentials } from "./upstash-credentials.ts";
 
 export type { UpstashCredentials } from "./upstash-credentials.ts";

@@ -60,6 +60,26 @@ describe("concurrent requests over one service object in workerd", () => {
     }
   });
 
+  test("the verifies of one request leave as one, and never with another request's, cancelled ones among them", async () => {
+    const tokens: string[] = [];
+    for (let i = 0; i < 8; i++) tokens.push(String(await call("sign", { data: JSON.stringify(i) })));
+    rest.requests.reset();
+    rest.faults.latencyMs = 200;
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, i) => {
+        const controller = new AbortController();
+        if (i % 3 === 0) setTimeout(() => controller.abort(), 100);
+        return call("verify-all", { token: tokens.join(" "), slide: i % 2 ? "no" : "yes" }, controller.signal);
+      }),
+    );
+    rest.faults.reset();
+    for (const [i, outcome] of outcomes.entries()) {
+      if (i % 3 === 0) expect(outcome).toMatchObject({ status: "rejected", reason: { name: "AbortError" } });
+      else expect(outcome).toMatchObject({ status: "fulfilled", value: tokens.map((_, data) => ({ data })) });
+    }
+    expect(rest.requests.total.requests).toBe(30);
+  });
+
   test("cancelled at the very first: keys and client are made by a request that never ends", async () => {
     const callFresh = await startEdgeWorker(rest, secret);
     const token = await createRwt({

@@ -29,6 +29,10 @@ export default {
         return Response.json(await service.sign(JSON.parse(searchParams.get("data") ?? ""), options));
       }
       if (pathname === "/verify") return Response.json(await service.verify(subject));
+      if (pathname === "/verify-all") {
+        const tokens = subject.split(" ");
+        return Response.json(await Promise.all(tokens.map((token) => service.verify(token))));
+      }
       if (pathname === "/extend") return Response.json(await service.extend(subject));
       if (pathname === "/destroy") return Response.json(await service.destroy(subject));
       return Response.json({ requests });

@@ -5,6 +5,7 @@ import { createRwtWithSessions } from "redis-web-token/sessions";
 import { storeContract } from "redis-web-token/testing";
 import { upstashStore } from "redis-web-token/upstash";
 import { conformance } from "../../conformance/cases.ts";
+import { requestCases } from "../../conformance/request-cases.ts";
 import { sessionCases } from "../../conformance/session-cases.ts";
 import { createTimeMachine, restSender } from "../../conformance/time-machine.ts";
 
@@ -55,6 +56,10 @@ export async function runSuites(
     ...sessionCases.map(({ name, run }) => ({
       name,
       run: () => run({ createRwtWithSessions, openStore: store, ...time }),
+    })),
+    ...(name === "HTTP" ? requestCases : []).map(({ name, run }) => ({
+      name,
+      run: () => run({ createRwt, upstashStore, target: { url, token } }),
     })),
   ];
   const failures: string[] = [];

@@ -1,0 +1,83 @@
+import type { createRwt } from "redis-web-token";
+import type { upstashStore } from "redis-web-token/upstash";
+import { equal } from "../../src/testing/assert.ts";
+import { forged } from "../support/forged.ts";
+
+/**
+ * How many HTTP requests simultaneous calls cost, as the REST server counts them. Like the conformance cases these import
+ * nothing that runs.
+ */
+export interface RequestContext {
+  readonly createRwt: typeof createRwt;
+  readonly upstashStore: typeof upstashStore;
+  /** A server of `tools/rest-server` that nobody else uses. */
+  readonly target: { readonly url: string; readonly token: string };
+}
+
+export interface RequestCase {
+  readonly name: string;
+  run(context: RequestContext): Promise<void>;
+}
+
+const secret = "a conformance secret of 32 bytes and more";
+const users = Array.from({ length: 64 }, (_, i) => ({ id: i }));
+
+const json = (value: unknown): string => JSON.stringify(value);
+
+/** The requests and commands that arrive while `work` runs. */
+async function costOf({ target }: RequestContext, work: () => Promise<unknown>): Promise<unknown> {
+  const headers = { Authorization: `Bearer ${target.token}` };
+  await fetch(`${target.url}/_requests`, { method: "DELETE", headers });
+  await work();
+  const counts = (await (await fetch(`${target.url}/_requests`, { headers })).json()) as { total: unknown };
+  return counts.total;
+}
+
+const serviceOf = ({ createRwt, upstashStore, target }: RequestContext, verifyExtendsToken: boolean) =>
+  createRwt({ store: upstashStore(target), secret, verifyExtendsToken });
+
+export const requestCases: readonly RequestCase[] = [
+  {
+    name: "64 verifies of one tick leave as one request, by a service that is new, and each gets its own answer",
+    async run(context) {
+      const signer = serviceOf(context, false);
+      const tokens = await Promise.all(users.map((user) => signer.sign(user)));
+      for (const sliding of [false, true]) {
+        const rwt = serviceOf(context, sliding);
+        for (const state of ["new", "known"]) {
+          let sessions: unknown[] = [];
+          const cost = await costOf(context, async () => {
+            sessions = await Promise.all(tokens.map((token) => rwt.verify(token)));
+          });
+          equal(
+            json(sessions.map((session) => (session as { data?: unknown } | null)?.data)),
+            json(users),
+            "what was signed",
+          );
+          equal(
+            json(cost),
+            json({ requests: 1, commands: sliding ? 64 : 1 }),
+            `${state} tokens, sliding: ${sliding}`,
+          );
+        }
+      }
+    },
+  },
+  {
+    name: "one tick's verifies of one token are one read; a dead and a forged one beside it are null",
+    async run(context) {
+      const rwt = serviceOf(context, true);
+      const [token, dead] = [await rwt.sign("Ada"), await rwt.sign("Grace")];
+      await rwt.destroy(dead);
+      let answers: unknown[] = [];
+      const cost = await costOf(context, async () => {
+        const asked = [token, token, dead, forged(token), token];
+        answers = (await Promise.all(asked.map((each) => rwt.verify(each)))).map(
+          (session) => session?.data ?? null,
+        );
+      });
+      equal(json(answers), json(["Ada", "Ada", null, null, "Ada"]), "answers");
+      equal(json(cost), json({ requests: 1, commands: 2 }), "cost");
+    },
+  },
+];
