@@ -3,9 +3,11 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entries, root } from "../tools/entries.ts";
 import { bin } from "./support/bin.ts";
+import { commandsOf } from "./support/commandstats.ts";
 import { blocks, blockWith, readme, SURROUNDINGS } from "./support/readme.ts";
 import { ownRedis, ownRest } from "./support/servers.ts";
 
@@ -42,7 +44,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the README's code", () => {
   test("is all of it type-checked, as strictly as the project is, and so are the examples in the comments", async () => {
-    expect(blocks).toHaveLength(11);
+    expect(blocks).toHaveLength(12);
     expect(examples.length).toBeGreaterThan(12);
     examples.forEach((code, i) => {
       writeFileSync(join(folder, `example-${i}.ts`), `${code}\nexport {};\n`);
@@ -70,6 +72,16 @@ describe("the README's code", () => {
   test("the TCP store works against a real Redis, and lets the process end", async () => {
     const file = fileOf(blockWith('from "redis-web-token/ioredis"'));
     expect(await run(process.execPath, file)).toBe("{ id: '42' }");
+  });
+
+  test("a thousand verifies with a cache are one command", async () => {
+    const file = fileOf(blockWith("cache: { ttl: 2"));
+    const admin = new Redis(redis.url);
+    const sent = await commandsOf(admin, () => run(process.execPath, file));
+    await admin.quit();
+    // Longer than two seconds on a slow machine, it is one more.
+    expect(sent.getex).toBeGreaterThan(0);
+    expect((sent.getex ?? 0) + (sent.get ?? 0)).toBeLessThan(5);
   });
 
   test("the original's calls work, old secret and all, and let the process end", async () => {
@@ -129,6 +141,7 @@ describe("the README's tables", () => {
   test("name every option of createRwt, sign, extend, rwtAuth and what migrates, and every error code", () => {
     const sources = [
       "src/options.ts",
+      "src/stores/options.ts",
       "src/hono/options.ts",
       "src/request/options.ts",
       "src/request/cookie-options.ts",

@@ -69,7 +69,11 @@ describe("concurrent requests over one service object in workerd", () => {
       Array.from({ length: 30 }, (_, i) => {
         const controller = new AbortController();
         if (i % 3 === 0) setTimeout(() => controller.abort(), 100);
-        return call("verify-all", { token: tokens.join(" "), slide: i % 2 ? "no" : "yes" }, controller.signal);
+        return call(
+          "verify-all",
+          { token: tokens.join(" "), slide: i % 2 ? "no" : "yes" },
+          controller.signal,
+        );
       }),
     );
     rest.faults.reset();
