@@ -32,7 +32,8 @@ export function rwtOpenApi(options: OpenApiOptions = {}): Record<string, unknown
     "server",
     "title",
   ]);
-  return {
+  // The caller may change what it gets.
+  return structuredClone({
     openapi: "3.1.0",
     info: { title: wellFormedText("title", title), version: "1" },
     servers: [{ url: wellFormedText("server", server) }],
@@ -52,7 +53,7 @@ export function rwtOpenApi(options: OpenApiOptions = {}): Record<string, unknown
       }),
     },
     components: { securitySchemes, headers, schemas, responses },
-  };
+  });
 }
 
 const ref = (kind: "headers" | "responses" | "schemas", name: string): object => ({
