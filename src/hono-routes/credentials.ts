@@ -1,11 +1,12 @@
-import { BEARER } from "../request/carriers.ts";
-
 /** What a client shows of itself. */
 export interface Credentials {
   /** None where the secret alone came, as a Bearer token. */
   readonly id: string | undefined;
   readonly secret: string;
 }
+
+/** A client's secret may have characters that no token has (RFC 6749 appendix A.2 against RFC 6750 §2.1). */
+const BEARER = /^bearer +(.+)$/i;
 
 /** RFC 7617 §2; the scheme's case doesn't matter (RFC 9110 §11.1). */
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;

@@ -31,7 +31,8 @@ export interface RwtRoutesOptions<Data = unknown> {
   /**
    * The token service, or a function that makes it from the context, as `rwtAuth`'s. An introspection is its `verify`: it
    * restarts the idle time where the service has `verifyExtendsToken`, for a resource server's check is a use of the
-   * session. Pass a service without it to look and not touch.
+   * session. Pass a service without it to look and not touch. Don't pass one with `legacy.upgrade`: nobody would hand the
+   * user the new token.
    */
   readonly rwt: Rwt<Data> | ((c: Context) => Rwt<Data>);
   /**

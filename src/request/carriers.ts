@@ -4,7 +4,7 @@ import type { AuthSettings } from "./options.ts";
 export type Presented = readonly string[] | "malformed";
 
 /** RFC 6750 §2.1; the scheme's case doesn't matter (RFC 9110 §11.1). */
-export const BEARER: RegExp = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
+const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 
 /** The web's `Headers`, as far as they are needed. */
 export type RequestHeaders = Pick<Headers, "get">;

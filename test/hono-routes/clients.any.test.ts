@@ -32,7 +32,7 @@ describe("a client is known", () => {
       `::${"z".repeat(32)}`,
     ]) {
       const own = appWith({ clients: [{ id: "odd", secret }] });
-      for (const headers of [basic("odd", secret), rawBasic(`odd:${secret}`)]) {
+      for (const headers of [basic("odd", secret), rawBasic(`odd:${secret}`), bearer(secret)]) {
         expect((await post(own, "/introspect", { token }, headers)).status, secret).toBe(200);
       }
     }

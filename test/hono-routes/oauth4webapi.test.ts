@@ -12,13 +12,13 @@ import { expectNoLeak } from "../support/leaks.ts";
 import { serveApp } from "../support/serve-app.ts";
 import { ownRedis } from "../support/servers.ts";
 import { billing, mail, secret } from "./fixture.ts";
+import { oauthClient, refused } from "./oauth-client.ts";
 
 const redis = await ownRedis();
 const admin = new Redis(redis.url);
-admin.on("error", () => {});
 const time = createTimeMachine(tcpSender(admin));
 const rwt = createRwtWithSessions<{ name: string }>({
-  store: ioredisStore(redis.url, { timeout: 500 }),
+  store: ioredisStore(redis.url, { timeout: 10_000 }),
   secret,
   now: time.now,
   expire: 100,
@@ -43,28 +43,7 @@ app.route(
   }),
 );
 const origin = await serveApp(app);
-const as: oauth.AuthorizationServer = {
-  issuer: origin,
-  introspection_endpoint: `${origin}/oauth/introspect`,
-  revocation_endpoint: `${origin}/oauth/revoke`,
-};
-const insecure = { [oauth.allowInsecureRequests]: true };
-
-/** The client, by one of the ways in which it can authenticate. */
-function clientOf(client_id: string, auth: oauth.ClientAuth) {
-  const client: oauth.Client = { client_id };
-  return {
-    async introspect(token: string) {
-      const response = await oauth.introspectionRequest(as, client, auth, token, insecure);
-      return oauth.processIntrospectionResponse(as, client, response);
-    },
-    async revoke(token: string, additionalParameters: Record<string, string> = {}) {
-      const options = { ...insecure, additionalParameters };
-      const response = await oauth.revocationRequest(as, client, auth, token, options);
-      return oauth.processRevocationResponse(response);
-    },
-  };
-}
+const clientOf = (id: string, auth: oauth.ClientAuth) => oauthClient(origin, id, auth);
 const byBearer =
   (secret: string): oauth.ClientAuth =>
   (_as, _client, _body, headers) =>
@@ -78,12 +57,6 @@ const ways = [
   ["a Bearer secret", clientOf(billing.id, byBearer(billing.secret))],
 ] as const;
 const [[, client]] = ways;
-
-const refused = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => expect.fail("was not refused"),
-    (error: unknown) => error,
-  );
 
 beforeEach(() => {
   failures.length = 0;
@@ -183,29 +156,4 @@ test("all revoke one token at once: each is told that it is done", async () => {
   const answers = Promise.all(Array.from({ length: 20 }, () => client.revoke(token)));
   expect(new Set(await answers)).toEqual(new Set([undefined]));
   expect(await client.introspect(token)).toEqual({ active: false });
-});
-
-test.each([
-  ["frozen", "timeout", () => redis.freeze(), () => redis.thaw()],
-  ["gone", undefined, () => redis.kill(), () => redis.restart()],
-])("while Redis is %s it is 503, and never inactive; afterwards it works", async (_, reason, fail, heal) => {
-  const token = await rwt.sign({ name: "Ada" }, { subject: "42" });
-  await fail();
-  try {
-    for (const call of [client.introspect, client.revoke]) {
-      const { cause } = (await refused(call(token))) as { cause: Response };
-      expect([cause.status, cause.headers.get("Retry-After")]).toEqual([503, "5"]);
-    }
-  } finally {
-    await heal();
-  }
-  expect(failures.map(({ status, client }) => [status, client])).toEqual([
-    [503, "billing"],
-    [503, "billing"],
-  ]);
-  for (const { cause } of failures) if (reason !== undefined) expect(cause).toMatchObject({ reason });
-  expectNoLeak(failures, { token, secret, client: billing.secret, key: "rwt:{" });
-  const sign = () => rwt.sign({ name: "Ada" }).catch(() => "");
-  await expect.poll(sign).toMatch(/^rwt_/);
-  expect(await client.introspect(await sign())).toMatchObject({ active: true });
 });
