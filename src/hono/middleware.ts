@@ -77,7 +77,7 @@ export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler 
   }
 
   return async function rwtAuth(c, next) {
-    const rwt = typeof service === "function" ? serviceFor(service, c) : service;
+    const rwt = serviceFor(service, c);
     const carried = await checkRequest(c.req.raw.headers, settings, (token) => verifyOnce(c, rwt, token));
     if ("status" in carried) return refuse(c, carried);
     authStates.set(c, {

@@ -18,7 +18,7 @@ export interface AuthFailure {
 
 const TEXT = {
   invalid_token: "The access token is malformed, forged, expired or revoked",
-  invalid_request: "The request must carry one well-formed access token",
+  invalid_request: "The request must carry one well-formed token",
 } as const;
 
 /** A refusal of what a request carries: a challenge, without an error code where no token came (RFC 6750 §3.1). */

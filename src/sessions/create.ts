@@ -82,7 +82,7 @@ function sessionRwt(settings: Settings, more: SessionSettings): SessionRwt {
     return null;
   }
 
-  const service: Omit<SessionRwt, "list" | "destroyAll" | "destroyById" | "updateAll"> = {
+  const service: Omit<SessionRwt, keyof ReturnType<typeof subjectSessions>> = {
     ...rwt,
 
     async sign(data, options) {

@@ -24,14 +24,18 @@ export function subjectSessions(
   ring: KeyRing,
   sessions: SessionStore,
   { schema }: SessionSettings,
-): Pick<SessionRwt, "list" | "destroyAll" | "destroyById" | "updateAll"> {
+): Pick<SessionRwt, "list" | "destroyAll" | "destroyById" | "updateAll" | "idOf"> {
   // Kept, and never as promises: on Workers another request could wait on one for ever.
   let publicIds: readonly PublicIds[] | undefined;
 
+  async function idsOf(): Promise<readonly PublicIds[]> {
+    publicIds ??= await Promise.all(secrets.map(createPublicIds));
+    return publicIds;
+  }
+
   async function shelvesOf(subject: unknown): Promise<readonly Shelf[]> {
     const text = readSubject(subject);
-    publicIds ??= await Promise.all(secrets.map(createPublicIds));
-    const ids = publicIds;
+    const ids = await idsOf();
     const ofSecret = async (secretKeys: SecretKeys, i: number): Promise<Shelf> => {
       const hashed = await hashSubject(secretKeys, text);
       const keys = { base: `${prefix}{${toHex(hashed.slot)}}:`, index: subjectKey(prefix, hashed) };
@@ -102,6 +106,15 @@ export function subjectSessions(
       const shelves = await shelvesOf(subject);
       const done = await Promise.all(shelves.map(({ keys }) => sessions.updateAll(keys, json, call)));
       return done.reduce((sum, count) => sum + count, 0);
+    },
+
+    async idOf(token) {
+      const ids = await idsOf();
+      for (const [i, keys] of (await ring()).entries()) {
+        const opened = await openToken([keys], token);
+        if (opened !== null) return (ids[i] as PublicIds).idOf(opened.lookup);
+      }
+      return null;
     },
   };
 }

@@ -101,4 +101,12 @@ export interface SessionRwt<Input = unknown, Output = Input> extends Omit<Rwt<Ou
    * @throws StoreUnavailableError where the store doesn't answer
    */
   rotate(token: string | null | undefined, options?: RotateOptions): Promise<string | null>;
+
+  /**
+   * The id of a token's session, as `list` shows it: for logs, or for other services to know a session by. It doesn't ask
+   * the store, and so tells nothing of whether the session lives. A rotated token's session has a new one.
+   *
+   * @returns `null` for whatever isn't a token of these secrets
+   */
+  idOf(token: string | null | undefined): Promise<string | null>;
 }

@@ -12,15 +12,30 @@ export type CallWorker = (
 
 const text = (value: string) => ({ type: "plain_text" as const, value });
 
-/** Starts the worker; it is ended after the test file. */
-export async function startEdgeWorker(rest: RestServer, secret: string): Promise<CallWorker> {
+/**
+ * Serves a module of this folder in workerd, with a Redis over HTTP; it is ended after the test file.
+ *
+ * @returns its origin
+ */
+export async function startInWorkerd(
+  module: string,
+  rest: RestServer,
+  secrets: Readonly<Record<string, string>>,
+): Promise<URL> {
+  const variables = { REST_URL: rest.url, REST_TOKEN: rest.token, ...secrets };
   const worker = await unstable_startWorker({
     config: fileURLToPath(new URL("wrangler.toml", import.meta.url)),
-    bindings: { REST_URL: text(rest.url), REST_TOKEN: text(rest.token), RWT_SECRET: text(secret) },
+    entrypoint: fileURLToPath(new URL(module, import.meta.url)),
+    bindings: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
     dev: { logLevel: "none", server: { hostname: "127.0.0.1", port: 0 }, inspector: false, watch: false },
   });
   atEnd(() => worker.dispose());
-  const origin = await worker.url;
+  return worker.url;
+}
+
+/** Starts `worker.ts`. */
+export async function startEdgeWorker(rest: RestServer, secret: string): Promise<CallWorker> {
+  const origin = await startInWorkerd("worker.ts", rest, { RWT_SECRET: secret });
   return async (operation, params = {}, signal) => {
     const url = new URL(`${operation}?${new URLSearchParams(params)}`, origin);
     return (await fetch(url, { signal: signal ?? null })).json();

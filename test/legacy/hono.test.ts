@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { Redis } from "ioredis";
 import { afterAll, expect, inject, test } from "vitest";
 import { type RwtVariables, rwtAuth, signOut } from "../../src/hono/index.ts";
+import { rwtRoutes } from "../../src/hono-routes/index.ts";
 import { createRwtWithLegacy, type LegacySession } from "../../src/legacy/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { signedByOldNode } from "./old-libraries.ts";
@@ -37,4 +38,25 @@ test.each([
   expect(await logout.json()).toBe(true);
   for (const ended of [token, answer.newToken])
     expect((await app.request("/private", { headers: carried(ended) })).status).toBe(401);
+});
+
+test("rwtRoutes introspects an old token, of which it says only what is known, and revokes it", async () => {
+  const billing = { id: "billing", secret: "b".repeat(40) };
+  const inPlace = createRwtWithLegacy<Record<string, string>>({
+    store: ioredisStore(admin),
+    secret: "a secret of the tests, 32 bytes or more",
+    legacy,
+  });
+  const routes = rwtRoutes({ rwt: inPlace, clients: [billing], claims: ({ data }) => ({ name: data.name }) });
+  const { token } = await signedByOldNode(admin, { ...legacy, user: { name: "Ada" }, expire: 60 });
+  const post = (path: string) =>
+    routes.request(path, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${billing.secret}` },
+      body: new URLSearchParams({ token }),
+    });
+  const live = { active: true, token_type: "Bearer", name: "Ada", exp: expect.any(Number) };
+  expect(await (await post("/introspect")).json()).toEqual(live);
+  expect((await post("/revoke")).status).toBe(200);
+  expect(await (await post("/introspect")).json()).toEqual({ active: false });
 });

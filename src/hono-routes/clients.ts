@@ -1,0 +1,90 @@
+import { OptionRangeError } from "../errors.ts";
+import { type Bytes, equalInConstantTime, utf8 } from "../lib/bytes.ts";
+import { knownOptions, oneOf, typeError } from "../lib/check.ts";
+import { MIN_SECRET_BYTES, readSecret } from "../options.ts";
+import { credentialsIn } from "./credentials.ts";
+import type { RouteAction, RouteClient } from "./options.ts";
+
+/** A client after its checks. */
+export interface Client {
+  readonly id: string;
+  readonly may: readonly RouteAction[];
+}
+
+/** Knows the clients by their secrets. */
+export interface Clients {
+  /** @returns the client that an `Authorization` header is of, if it is one's */
+  authenticate(authorization: string): Promise<Client | undefined>;
+}
+
+const ACTIONS: readonly RouteAction[] = ["introspect", "revoke", "extend"];
+
+/** RFC 6749 appendix A: client ids and secrets are of VSCHAR. */
+const PRINTABLE = /^[\x20-\x7e]+$/;
+
+/** @throws OptionTypeError, OptionRangeError where the list isn't one of clients */
+export function createClients(list: readonly RouteClient[]): Clients {
+  if (!Array.isArray(list)) throw typeError("clients", "an array of { id, secret }, no promise", list);
+  if (list.length === 0) throw new OptionRangeError("clients", "clients must hold a client");
+  const ids = new Set<string>();
+  const owners = new Map<string, Client>();
+  for (const given of list as readonly RouteClient[]) {
+    const { secret } = knownOptions("a client", given, ["id", "secret", "may"]);
+    const client: Client = { id: readId(given.id), may: readMay(given.may) };
+    if (ids.has(client.id)) throw new OptionRangeError("id", "two clients must not have the same id");
+    ids.add(client.id);
+    for (const one of readClientSecrets(secret)) {
+      // A Bearer secret comes without an id.
+      if ((owners.get(one) ?? client) !== client) {
+        throw new OptionRangeError("secret", "two clients must not have the same secret");
+      }
+      owners.set(one, client);
+    }
+  }
+
+  // Kept, and never as a promise: on Workers another request could wait on it for ever.
+  let known: readonly { readonly digest: Bytes; readonly client: Client }[] | undefined;
+  const hashAll = () =>
+    Promise.all([...owners].map(async ([secret, client]) => ({ digest: await sha256(secret), client })));
+
+  return {
+    async authenticate(authorization) {
+      known ??= await hashAll();
+      let found: Client | undefined;
+      for (const { id, secret } of credentialsIn(authorization)) {
+        // Digests are of one length, and all are compared, whatever was found: the time tells nothing of a secret.
+        const shown = await sha256(secret);
+        for (const { digest, client } of known) {
+          const isEqual = equalInConstantTime(digest, shown);
+          if (isEqual && (id === undefined || id === client.id)) found = client;
+        }
+      }
+      return found;
+    },
+  };
+}
+
+const sha256 = async (text: string): Promise<Bytes> =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text)));
+
+function readId(value: unknown): string {
+  if (typeof value !== "string") throw typeError("id", "text", value);
+  if (PRINTABLE.test(value)) return value;
+  throw new OptionRangeError("id", "id must be printable ASCII");
+}
+
+function readClientSecrets(value: unknown): readonly string[] {
+  const secrets: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (secrets.length === 0) throw new OptionRangeError("secret", "secret must not be an empty array");
+  return secrets.map((secret) => {
+    if (typeof secret !== "string") throw typeError("secret", "text, or an array of texts", secret);
+    readSecret("secret", secret, MIN_SECRET_BYTES);
+    if (PRINTABLE.test(secret)) return secret;
+    throw new OptionRangeError("secret", "secret must be printable ASCII");
+  });
+}
+
+function readMay(value: unknown = ACTIONS): readonly RouteAction[] {
+  if (!Array.isArray(value)) throw typeError("may", "an array", value);
+  return value.map((action) => oneOf("may", ACTIONS, action));
+}

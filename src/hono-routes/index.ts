@@ -1,0 +1,9 @@
+/**
+ * Hono routes for services that have no Redis: token introspection (RFC 7662), revocation (RFC 7009) and extension.
+ *
+ * @module
+ */
+export type { RouteFailure } from "./failure.ts";
+export { type OpenApiOptions, rwtOpenApi } from "./openapi.ts";
+export type { RouteAction, RouteClient, RwtRoutesOptions } from "./options.ts";
+export { rwtRoutes } from "./routes.ts";

@@ -1,0 +1,85 @@
+import type { Context } from "hono";
+import { checked } from "../hono/service.ts";
+import { knownOptions, typeError, wholeNumber } from "../lib/check.ts";
+import { isService } from "../request/options.ts";
+import type { Rwt } from "../rwt.ts";
+import type { Session } from "../session.ts";
+import { type Clients, createClients } from "./clients.ts";
+import type { RouteFailure } from "./failure.ts";
+
+/** What a client asks for: `/introspect`, `/revoke`, `/token/extend`. */
+export type RouteAction = "introspect" | "revoke" | "extend";
+
+/** A service that may call the routes. */
+export interface RouteClient {
+  /** Its name: printable ASCII. */
+  readonly id: string;
+  /**
+   * Its secret, 32 characters or more of printable ASCII (`openssl rand -base64 32`); or several, all of which are
+   * taken: to change one, add the new one, give it to the client, and drop the old one.
+   */
+  readonly secret: string | readonly string[];
+  /**
+   * What it may ask for; anything else is 403.
+   * @default all three
+   */
+  readonly may?: readonly RouteAction[] | undefined;
+}
+
+/** Options of `rwtRoutes`. */
+export interface RwtRoutesOptions<Data = unknown> {
+  /**
+   * The token service, or a function that makes it from the context, as `rwtAuth`'s. An introspection is its `verify`: it
+   * restarts the idle time where the service has `verifyExtendsToken`, for a resource server's check is a use of the
+   * session. Pass a service without it to look and not touch. Don't pass one with `legacy.upgrade`: nobody would hand the
+   * user the new token.
+   */
+  readonly rwt: Rwt<Data> | ((c: Context) => Rwt<Data>);
+  /**
+   * Who may call; or a function that gives them, where secrets come with the request, as on Workers: what it gives is
+   * kept for each `c.env` object.
+   */
+  readonly clients: readonly RouteClient[] | ((c: Context) => readonly RouteClient[]);
+  /**
+   * Further members of an active introspection, as a JSON object; what the routes say themselves can't be changed.
+   *
+   * @param client - the id of the client that asks
+   * @default none: the session's data is given to nobody
+   */
+  readonly claims?: ((session: Session<Data>, client: string) => object | Promise<object>) | undefined;
+  /**
+   * Seconds after which a client shall try again, while the store is out.
+   * @default 5
+   */
+  readonly retryAfter?: number | undefined;
+  /** Makes your own answer to a refusal, or logs it; `failure.response` is the one it would be. */
+  readonly onFailure?: ((c: Context, failure: RouteFailure) => Response | Promise<Response>) | undefined;
+}
+
+/** Options after their checks, defaults filled in. */
+export interface RoutesSettings<Data> {
+  readonly rwt: RwtRoutesOptions<Data>["rwt"];
+  readonly clients: Clients | ((c: Context) => Clients);
+  readonly claims: NonNullable<RwtRoutesOptions<Data>["claims"]>;
+  readonly retryAfter: number;
+  readonly onFailure: RwtRoutesOptions<Data>["onFailure"];
+}
+
+export function readRoutesOptions<Data>(options: RwtRoutesOptions<Data>): RoutesSettings<Data> {
+  const what = "rwtRoutes's options";
+  if (isService(options)) throw typeError(what, "an object such as { rwt, clients }", options);
+  const given = knownOptions(what, options, ["rwt", "clients", "claims", "retryAfter", "onFailure"]);
+  const { rwt, clients, claims = () => ({}), retryAfter = 5, onFailure } = given;
+  if (typeof rwt !== "function") checked(rwt);
+  if (typeof claims !== "function") throw typeError("claims", "a function", claims);
+  if (onFailure !== undefined && typeof onFailure !== "function") {
+    throw typeError("onFailure", "a function", onFailure);
+  }
+  return {
+    rwt,
+    clients: typeof clients === "function" ? (c) => createClients(clients(c)) : createClients(clients),
+    claims,
+    retryAfter: wholeNumber("retryAfter", "seconds", retryAfter),
+    onFailure,
+  };
+}

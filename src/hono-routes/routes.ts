@@ -1,0 +1,149 @@
+import { type Context, Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { StoreUnavailableError } from "../errors.ts";
+import { keptFor, serviceFor } from "../hono/service.ts";
+import { MAX_SECONDS, typeError } from "../lib/check.ts";
+import { isObject } from "../lib/json.ts";
+import type { Rwt } from "../rwt.ts";
+import type { Session } from "../session.ts";
+import type { SessionRwt } from "../sessions/types.ts";
+import { invalidClient, NO_STORE, type RouteFailure, refusal, unavailable } from "./failure.ts";
+import { readForm, type TokenForm } from "./form.ts";
+import { type RouteAction, type RwtRoutesOptions, readRoutesOptions } from "./options.ts";
+
+/** A call of an authenticated client. */
+interface Call<Data> extends TokenForm {
+  readonly rwt: Rwt<Data>;
+  /** The client's id. */
+  readonly client: string;
+}
+
+/**
+ * Routes for services that have no Redis: `POST /introspect` (RFC 7662), `POST /revoke` (RFC 7009) and
+ * `POST /token/extend`. They take a form with the parameter `token`, from clients that authenticate by HTTP Basic
+ * (client_secret_basic) or by a Bearer secret. Mount them under a path, and serve them over TLS alone.
+ *
+ * - `/introspect` answers `{"active":false}` for whatever is not a live token; else `active`, `token_type`, `sub`, `iat`,
+ *   `exp`, `sid` where the service is of `createRwtWithSessions`, and what `claims` adds. `exp` is the session's deadline:
+ *   it may end earlier, by idleness or `destroy`, so an answer is good for the moment.
+ * - `/revoke` answers 200 whether there was a session or not.
+ * - `/token/extend` restarts the idle time, by `expire` seconds where that parameter says so, and answers
+ *   `{"active":true}`, or `{"active":false}`.
+ *
+ * Refusals are Hono `HTTPException`s, so `app.onError` sees them, unless `onFailure` answers: 400, 413 or 415 for a
+ * wrong form, 401 for an unknown client, 403 for one that may not, 405, and 503 with `Retry-After` while the store is
+ * out: the token must then be taken for alive (RFC 7009 §2.2.1).
+ *
+ * @throws OptionTypeError, OptionRangeError where an option is wrong
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { rwtRoutes } from "redis-web-token/hono-routes";
+ * import { memoryStore } from "redis-web-token/memory";
+ * import { createRwtWithSessions } from "redis-web-token/sessions";
+ *
+ * const rwt = createRwtWithSessions<{ role: string }>({ store: memoryStore(), secret: "s".repeat(32) });
+ * const clients = [{ id: "billing", secret: "openssl rand -base64 32 makes one", may: ["introspect" as const] }];
+ * const app = new Hono();
+ * app.route("/oauth", rwtRoutes({ rwt, clients, claims: ({ data }) => ({ role: data.role }) }));
+ * ```
+ */
+export function rwtRoutes<Data>(options: RwtRoutesOptions<Data>): Hono {
+  const { rwt, clients, claims, retryAfter, onFailure } = readRoutesOptions(options);
+  const app = new Hono();
+
+  async function respond(
+    c: Context,
+    action: RouteAction,
+    work: (call: Call<Data>) => Promise<Response | RouteFailure>,
+  ): Promise<Response | RouteFailure> {
+    if (c.req.method !== "POST") {
+      const details = {
+        status: 405,
+        error: "invalid_request",
+        description: "The method must be POST",
+      } as const;
+      return refusal(details, { Allow: "POST" });
+    }
+    // Before the body is read, so that strangers can't make the server hold one.
+    const authorization = c.req.header("Authorization") ?? "";
+    const known = typeof clients === "function" ? keptFor(clients, c) : clients;
+    const client = await known.authenticate(authorization);
+    if (client === undefined) return invalidClient(authorization);
+    const { id, may } = client;
+    if (!may.includes(action)) {
+      const description = `The client must not ${action}`;
+      return refusal({ status: 403, error: "unauthorized_client", description, client: id });
+    }
+    const form = await readForm(c, id);
+    if ("status" in form) return form;
+    try {
+      return await work({ ...form, rwt: serviceFor(rwt, c), client: id });
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) return unavailable(retryAfter, id, error);
+      throw error;
+    }
+  }
+
+  function route(
+    path: string,
+    action: RouteAction,
+    work: (call: Call<Data>) => Promise<Response | RouteFailure>,
+  ): void {
+    app.all(path, async (c) => {
+      const answer = await respond(c, action, work);
+      if (answer instanceof Response) return answer;
+      if (onFailure) return onFailure(c, answer);
+      const { status, response: res, description, cause } = answer;
+      throw new HTTPException(status, { res, message: description, cause });
+    });
+  }
+
+  route("/introspect", "introspect", async ({ rwt, token, client }) => {
+    const session = await rwt.verify(token);
+    if (session === null) return json({ active: false });
+    const further: unknown = await claims(session, client);
+    if (!isObject(further)) throw typeError("claims", "a function giving an object", further);
+    return json({ ...further, ...(await introspectionOf(rwt, token, session)) });
+  });
+
+  route("/revoke", "revoke", async ({ rwt, token }) => {
+    await rwt.destroy(token);
+    return new Response(null, { headers: NO_STORE });
+  });
+
+  route("/token/extend", "extend", async ({ rwt, token, parameters, client }) => {
+    const expire = readExpire(parameters.get("expire"));
+    if (Number.isNaN(expire)) {
+      const description = "The parameter expire must be a whole number of seconds";
+      return refusal({ status: 400, error: "invalid_request", description, client });
+    }
+    return json({ active: await rwt.extend(token, { expire }) });
+  });
+
+  return app;
+}
+
+const json = (body: object): Response => Response.json(body, { headers: NO_STORE });
+
+/** What the routes themselves say of a session; what they don't know stays open to `claims`. */
+async function introspectionOf(rwt: object, token: string, session: Session): Promise<object> {
+  const { subject, issuedAt, deadline } = session;
+  const sid = await (rwt as Partial<SessionRwt>).idOf?.(token);
+  return {
+    active: true,
+    token_type: "Bearer",
+    ...(subject !== undefined && { sub: subject }),
+    // The old libraries' tokens don't know when they were signed.
+    ...(issuedAt > 0 && { iat: issuedAt }),
+    exp: deadline,
+    ...(sid && { sid }),
+  };
+}
+
+/** Seconds; NaN where it isn't a number of them. */
+function readExpire(text: string | null): number | undefined {
+  if (!text) return undefined;
+  const seconds = /^\d{1,10}$/.test(text) ? Number(text) : 0;
+  return seconds >= 1 && seconds <= MAX_SECONDS ? seconds : Number.NaN;
+}

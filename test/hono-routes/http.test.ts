@@ -1,0 +1,61 @@
+/** What only a real connection can do: headers twice, bodies without an end, bytes that no client sends. */
+import { once } from "node:events";
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { serveApp } from "../support/serve-app.ts";
+import { ada, appWith, asBilling, billing, rwt } from "./fixture.ts";
+
+const { hostname, port } = new URL(await serveApp(appWith()));
+const token = await rwt.sign(ada);
+const credentials = `Authorization: ${asBilling.Authorization}`;
+const FORM = "Content-Type: application/x-www-form-urlencoded";
+
+/** Sends bytes as they are, until the server answers. Gives the status, the headers and the body. */
+async function send(headers: readonly string[], body: string, path = "/oauth/introspect"): Promise<string> {
+  const socket = connect(Number(port), hostname);
+  socket.on("error", () => {});
+  const lines = [`POST ${path} HTTP/1.1`, `Host: ${hostname}`, "Connection: close", ...headers, "", body];
+  socket.write(Buffer.from(lines.join("\r\n"), "latin1"));
+  let answer = "";
+  socket.on("data", (chunk: Buffer) => {
+    answer += chunk.toString();
+  });
+  await once(socket, "close");
+  return answer;
+}
+const sized = (body: string): string => `Content-Length: ${body.length}`;
+const form = `token=${token}`;
+
+test("the request that the others differ from is taken", async () => {
+  expect(await send([credentials, FORM, sized(form)], form)).toMatch(/^HTTP\/1.1 200 .*"active":true/s);
+});
+
+test("two ways to authenticate at once are refused, in either order", async () => {
+  const other = `Authorization: Bearer ${billing.secret}`;
+  for (const both of [
+    [credentials, other],
+    [other, credentials],
+    [credentials, credentials],
+  ]) {
+    expect(await send([...both, FORM, sized(form)], form)).toMatch(/^HTTP\/1.1 401 .*invalid_client/s);
+  }
+});
+
+test("bytes in Basic that are no ASCII are refused, and no error", async () => {
+  const pairs = [`bill\xefng:${billing.secret}`, `billing:\x80\xff\x00${"x".repeat(40)}`];
+  for (const value of [...pairs.map(btoa), "\xe9\xe9\xe9", `${btoa(`billing:${billing.secret}`)}\xa0`]) {
+    expect(await send([`Authorization: Basic ${value}`, FORM, sized(form)], form)).toMatch(/^HTTP\/1.1 401 /);
+  }
+});
+
+test("a body that is too large is refused, by what it claims and by what comes", async () => {
+  const large = `${form}&x=${"x".repeat(10_000)}`;
+  expect(await send([credentials, FORM, sized(large)], large)).toMatch(/^HTTP\/1.1 413 /);
+  expect(await send([credentials, FORM, "Content-Length: 99999999"], form)).toMatch(/^HTTP\/1.1 413 /);
+  const chunked = `${large.length.toString(16)}\r\n${large}\r\n`;
+  expect(await send([credentials, FORM, "Transfer-Encoding: chunked"], chunked)).toMatch(/^HTTP\/1.1 413 /);
+});
+
+test("a stranger is refused before the body has come", async () => {
+  expect(await send([FORM, "Content-Length: 99999999"], form)).toMatch(/^HTTP\/1.1 401 /);
+});

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { createRwtWithSessions } from "../../src/sessions/index.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+import { forged } from "../support/forged.ts";
+
+const [newest, older] = [
+  "the newest secret of the tests, 32 bytes",
+  "the one before it in the tests, 32 bytes",
+];
+const store = memoryStore();
+const rwt = createRwtWithSessions({ store, secret: [newest, older] });
+const before = createRwtWithSessions({ store, secret: older });
+
+test("idOf gives the id that list shows, whichever secret signed the token", async () => {
+  for (const [service, subject] of [
+    [rwt, "new"],
+    [before, "old"],
+  ] as const) {
+    const token = await service.sign("Ada", { subject });
+    const id = await rwt.idOf(token);
+    expect((await rwt.list(subject)).sessions).toMatchObject([{ id }]);
+    expect(await service.idOf(token)).toBe(id);
+    expect(await rwt.destroyById(subject, String(id))).toBe(true);
+    expect(await rwt.verify(token)).toBeNull();
+    // It doesn't ask the store.
+    expect(await rwt.idOf(token)).toBe(id);
+  }
+});
+
+test("idOf shows nothing of the token, and follows a rotation", async () => {
+  const token = await rwt.sign("Ada", { subject: "42" });
+  const fresh = await rwt.rotate(token, { grace: 60 });
+  const [id, freshId] = [await rwt.idOf(token), await rwt.idOf(fresh)];
+  expect(id).toMatch(/^[\w-]{22}$/);
+  expect(token).not.toContain(id);
+  expect(freshId).not.toBe(id);
+  expect((await rwt.list("42")).sessions.map((session) => session.id)).toEqual([freshId]);
+});
+
+test("idOf is null for what isn't a token of these secrets", async () => {
+  const stranger = await createRwtWithSessions({ store, secret: "s".repeat(32) }).sign("Ada");
+  const token = await rwt.sign("Ada");
+  for (const wrong of [null, undefined, "", "junk", forged(token), stranger]) {
+    expect(await rwt.idOf(wrong)).toBeNull();
+  }
+});
