@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { manifest, root } from "../../tools/entries.ts";
 import { withoutOurs } from "../support/environment.ts";
@@ -17,8 +16,6 @@ export interface Outcome {
   readonly stderr: string;
   /** What it wrote, where that is JSON. */
   readonly json: unknown;
-  /** What every user of the machine could read while it ran. */
-  readonly argv: string;
 }
 
 /** Runs the program with no variables of ours but these, and waits for its end. */
@@ -34,7 +31,6 @@ export async function runProgram(
   });
   // It may have read no input at all.
   child.stdin.on("error", () => {});
-  const argv = readFileSync(`/proc/${child.pid}/cmdline`, "utf8");
   child.stdin.end(input);
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (part: Buffer) => {
@@ -44,7 +40,7 @@ export async function runProgram(
     stderr += part.toString();
   });
   const [code] = await once(child, "close");
-  return { code, stdout, stderr, argv, json: jsonIn(stdout) };
+  return { code, stdout, stderr, json: jsonIn(stdout) };
 }
 
 function jsonIn(text: string): unknown {

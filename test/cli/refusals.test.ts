@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -98,6 +100,17 @@ test("exit code 3 where the password is wrong, which isn't shown", async () => {
   const outcome = await runProgram(["list", "--subject", "x"], { REDIS_URL, RWT_SECRET });
   expect(outcome).toMatchObject({ code: 3, stderr: /check the URL's password.*WRONGPASS/ });
   expectNoLeak([outcome.stdout, outcome.stderr], { password: "wrong-password" });
+});
+
+test("a reader that has had enough, as head has, is no fault", async () => {
+  const child = spawn(process.execPath, [program, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let stderr = "";
+  child.stderr.on("data", (part: Buffer) => {
+    stderr += part.toString();
+  });
+  await once(child, "close");
+  expect(stderr).toBe("");
 });
 
 async function someRedis(): Promise<Record<string, string>> {
