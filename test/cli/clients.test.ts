@@ -11,7 +11,7 @@ import { withoutOurs } from "../support/environment.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 
 const RWT_SECRET = "tcTyqz0tPnKkdF0VzmA4P3MIq2WeOXL7fd2Nlr3xHhE";
-const redis = await ownRedis();
+const redis = await ownRedis({ args: ["--appendonly", "yes"] });
 const rest = await ownRest(redis);
 const overTcp = { REDIS_URL: redis.url, RWT_SECRET };
 const overHttp = {
@@ -43,8 +43,8 @@ function installedWith(...clients: readonly string[]): string {
   return join(bin, "redis-web-token");
 }
 
-const run = async (program: string, variables: Record<string, string>) =>
-  promisify(execFile)(program, ["sign", "--data", "1"], {
+const run = async (program: string, args: readonly string[], variables: Record<string, string>) =>
+  promisify(execFile)(program, args, {
     env: { ...withoutOurs(process.env), ...variables },
   }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
@@ -55,15 +55,22 @@ test.each([
   ["ioredis", overTcp],
   ["redis", overTcp],
   ["@upstash/redis", overHttp],
-])("%s alone is enough for its kind of Redis", async (client, variables) => {
-  const outcome = await run(installedWith(client), variables);
-  expect(outcome).toEqual({ code: 0, stdout: expect.stringMatching(/^rwt_/), stderr: "" });
-});
+])(
+  "%s alone is enough for its kind of Redis, and for all that the doctor asks",
+  async (client, variables) => {
+    const program = installedWith(client);
+    const signed = await run(program, ["sign", "--data", "1"], variables);
+    expect(signed).toEqual({ code: 0, stdout: expect.stringMatching(/^rwt_/), stderr: "" });
+    const examined = await run(program, ["doctor", "--json", "--strict"], variables);
+    expect(examined).toMatchObject({ code: 0, stderr: "" });
+    expect(examined.stdout).not.toContain('"unknown"');
+  },
+);
 
 test.each([
   ["a TCP client", overTcp, "REDIS_URL needs a client: npm install ioredis, or npm install redis"],
   ["the HTTP client", overHttp, "this store needs the package @upstash/redis: npm install @upstash/redis"],
 ])("without %s it says what to install", async (_, variables, message) => {
-  const outcome = await run(installedWith(), variables);
+  const outcome = await run(installedWith(), ["sign", "--data", "1"], variables);
   expect(outcome).toEqual({ code: 2, stdout: "", stderr: `redis-web-token sign: ${message}\n` });
 });

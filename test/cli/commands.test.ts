@@ -91,7 +91,8 @@ describe.each([
     const unknown = await run(["explain", "--json"], token, variables);
     expect(unknown).toMatchObject({ code: 1, json: { status: "unknown", id } });
     expectNoLeak([verified, listed, explained, unknown], { token });
-  });
+    // It starts nine processes.
+  }, 120_000);
 });
 
 describe("for people", () => {

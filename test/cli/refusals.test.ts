@@ -34,7 +34,7 @@ test("help, for all and for each command, and the version", async () => {
   expect(helps[2]?.stdout).toContain("Never put a token into the command line");
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   expect((await runProgram(["--version"])).stdout).toBe(`${version}\n`);
-});
+}, 120_000);
 
 test.each<[string, string[], Record<string, string>, RegExp]>([
   ["no command", [], nowhere, /^no command/],

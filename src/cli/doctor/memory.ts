@@ -18,7 +18,10 @@ const TAKES: Readonly<Record<string, string>> = {
 /** Whether sessions are dropped when Redis is full. That logs users out; it never lets anyone in. */
 export async function checkEviction(server: Server): Promise<Finding> {
   const policy = server.info("maxmemory_policy") ?? (await server.setting("maxmemory-policy"));
-  if (policy === undefined) return eviction.unknown("neither INFO nor CONFIG tells of maxmemory-policy");
+  if (policy === undefined)
+    return eviction.unknown(
+      "neither INFO nor CONFIG tells of maxmemory-policy; look into the provider's settings",
+    );
   if (policy === "noeviction") {
     return eviction.ok("noeviction: a full Redis refuses new sessions, and keeps those that are there");
   }
