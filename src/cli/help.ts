@@ -21,7 +21,8 @@ const TOKEN_HELP = [
 ];
 
 const ENVIRONMENT = `Environment:
-  REDIS_URL          redis://user:password@host:port/db, or rediss:// for TLS; needs the package ioredis or redis
+  REDIS_URL          redis://user:password@host:port/db, or rediss:// for TLS; needs the package ioredis or redis;
+                     a single server, no cluster
   UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN
                      a Redis over HTTP, where REDIS_URL isn't set; needs the package @upstash/redis
   RWT_SECRET         the services' secret; several with commas between them, newest first, or as a JSON array

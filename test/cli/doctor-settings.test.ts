@@ -29,6 +29,15 @@ describe("the connection", () => {
   });
 
   test.each([
+    ["rediss://:pass@redis.example.test:1", "the connection is encrypted", "the URL has one"],
+    ["redis://:pass@[::1]:1", "not encrypted, and within this machine", "the URL has one"],
+  ])("is judged by its URL, before anyone answers: %s", async (REDIS_URL, tls, password) => {
+    const report = await examine({ REDIS_URL }, ["--timeout", "1000"]);
+    expect([report.said("tls"), report.said("password")]).toEqual([`${tls} → `, `${password} → `]);
+    expect(report).toMatchObject({ code: 1, notOk: { connection: "problem" } });
+  });
+
+  test.each([
     [1, undefined],
     [20, "warning"],
     [-3600, "problem"],

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { RedisServer } from "../../tools/redis-server.ts";
 import { atEnd } from "../support/at-end.ts";
 import { expectNoLeak } from "../support/leaks.ts";
-import { ownRedis, ownRest } from "../support/servers.ts";
+import { ownCluster, ownRedis, ownRest } from "../support/servers.ts";
 import { examine, RWT_SECRET } from "./examination.ts";
 import { runProgram } from "./program.ts";
 
@@ -169,4 +169,11 @@ describe("what the server doesn't let it do", () => {
     expect((await examine({ REDIS_URL })).state("commands")).toBe("ok");
     expect((await examine({ REDIS_URL }, ["--prefix", "app:"])).state("commands")).toBe("problem");
   });
+
+  test("a cluster's nodes, each of which has some of the slots", async () => {
+    const { servers } = await ownCluster();
+    const reports = await Promise.all(servers.map(({ url }) => examine({ REDIS_URL: url })));
+    expect(reports.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(reports.map(({ state }) => state("commands")).sort()).toEqual(["ok", "unknown", "unknown"]);
+  }, 120_000);
 });
