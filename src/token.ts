@@ -82,6 +82,25 @@ export async function openToken(ring: readonly SecretKeys[], token: unknown): Pr
   return null;
 }
 
+/** Whether a value has the look of a token, whoever made it. */
+export const looksLikeToken = (token: unknown): token is string =>
+  typeof token === "string" && SHAPE.test(token);
+
+/** The hint at a secret in what looks like a token: of which secret it says that it signed it. */
+export const kidIn = (token: string): number | undefined => fromBase64Url(token.slice(4, 8))[1];
+
+/** Which secret of a ring signed a token: two may share a kid. */
+export async function ownerOf(
+  ring: readonly SecretKeys[],
+  token: unknown,
+): Promise<{ readonly at: number; readonly keys: SecretKeys; readonly opened: OpenedToken } | undefined> {
+  for (const [at, keys] of ring.entries()) {
+    const opened = await openToken([keys], token);
+    if (opened !== null) return { at, keys, opened };
+  }
+  return undefined;
+}
+
 const withTag = (body: Bytes, mac: Bytes): string =>
   `rwt_${toBase64Url(Uint8Array.of(...body, ...mac.subarray(0, TAG_BYTES)))}`;
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { entries, root } from "./entries.ts";
+import { entries, manifest, root } from "./entries.ts";
 
 /** What a built file of an entry may import besides the package's own files, at once or when it is asked for. */
 const ALLOWED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
@@ -12,6 +12,10 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   "./dist/hono/index.js": { "import-statement": /^hono(\/[\w-]+)+$/ },
   "./dist/hono-routes/index.js": { "import-statement": /^hono(\/[\w-]+)*$/ },
   "./dist/compat/edge.js": { "import-statement": /^@upstash\/redis$/ },
+  "dist/cli/main.js": {
+    "import-statement": /^(node:[\w/]+|@upstash\/redis)$/,
+    "dynamic-import": /^(ioredis|redis)$/,
+  },
   // Its own file of the HTTP store is loaded when it is asked for, and imports the client at once.
   "./dist/compat/index.js": { "import-statement": /^@upstash\/redis$/, "dynamic-import": /^ioredis$/ },
 };
@@ -27,6 +31,11 @@ for (const { name, files } of entries) {
   if (missing.length > 0) continue;
   const { types, ...code } = files;
   for (const file of Object.values(code)) await checkImports(name, file);
+}
+
+for (const [name, file] of Object.entries(manifest.bin)) {
+  if (!existsSync(join(root, file))) problems.push(`${name}: ${file} isn't built`);
+  else await checkImports(name, file);
 }
 
 async function checkImports(name: string, entry: string): Promise<void> {
@@ -59,4 +68,6 @@ for (const file of readdirSync(join(root, "dist"), { recursive: true, encoding: 
 
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exit(1);
-console.log(`${entries.length} entries: each is built and typed, and imports no more than it may`);
+console.log(
+  `${entries.length} entries, and the command line: each is built and typed, and imports no more than it may`,
+);

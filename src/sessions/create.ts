@@ -10,7 +10,7 @@ import type { TokenStore } from "../store.ts";
 import type { Spacious } from "../stores/memory-space.ts";
 import type { RedisStore } from "../stores/redis.ts";
 import { bodyOf, tokenOf } from "../successor.ts";
-import { mintToken, openToken } from "../token.ts";
+import { mintToken, ownerOf } from "../token.ts";
 import { memorySessions } from "./memory-sessions.ts";
 import {
   readRotateOptions,
@@ -20,7 +20,7 @@ import {
 } from "./options.ts";
 import { redisSessions } from "./redis-sessions.ts";
 import { assertFits, validate } from "./schema.ts";
-import type { SessionKeys, SessionStore } from "./store.ts";
+import { baseOf, type SessionKeys, type SessionStore } from "./store.ts";
 import { subjectSessions } from "./subject-sessions.ts";
 import type { SessionRwt } from "./types.ts";
 
@@ -128,7 +128,7 @@ function sessionRwt(settings: Settings, more: SessionSettings): SessionRwt {
       const opened = await open(token);
       if (opened === null || typeof token !== "string") return null;
       // With the secret that signed it: the subject's index, and with it "log out everywhere", is that secret's.
-      const keys = await ownerOf(await ring(), token);
+      const keys = (await ownerOf(await ring(), token))?.keys;
       if (keys === undefined) return null;
       const minted = await mintToken(keys, opened);
       const now = settings.now();
@@ -153,17 +153,6 @@ function sessionRwt(settings: Settings, more: SessionSettings): SessionRwt {
     },
   };
   return Object.freeze({ ...service, ...subjectSessions(settings, ring, sessions, more) });
-}
-
-const baseOf = (key: string, lookup: string): string => key.slice(0, -`s:${lookup}`.length);
-
-/** Whose keys signed a token: two secrets may share a kid. */
-async function ownerOf<Keys extends Parameters<typeof openToken>[0][number]>(
-  ring: readonly Keys[],
-  token: string,
-): Promise<Keys | undefined> {
-  for (const keys of ring) if ((await openToken([keys], token)) !== null) return keys;
-  return undefined;
 }
 
 function sessionsOf(store: TokenStore): SessionStore {

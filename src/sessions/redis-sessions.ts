@@ -12,7 +12,8 @@ const BATCH = "1000";
 const aside = ({ index }: SubjectKeys): string => `${index}:d`;
 const sessionOf = ({ base, lookup }: { base: string; lookup: string }): string => `${base}s:${lookup}`;
 
-const markOf = ({ base, lookup }: { base: string; lookup: string }): string => `${base}r:${lookup}`;
+/** The key of the mark that a rotation leaves in the place of a token. */
+export const markOf = ({ base, lookup }: { base: string; lookup: string }): string => `${base}r:${lookup}`;
 
 /** A person's sessions in Redis, by scripts: each is one step, and touches keys of one slot alone. */
 export function redisSessions(store: RedisStore): SessionStore {

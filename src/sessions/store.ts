@@ -14,6 +14,9 @@ export interface SessionKeys {
   readonly lookup: string;
 }
 
+/** What all keys of a session's slot begin with, from the session's own. */
+export const baseOf = (key: string, lookup: string): string => key.slice(0, -`s:${lookup}`.length);
+
 /** A session in a list. */
 export interface ListedEntry {
   readonly member: string;

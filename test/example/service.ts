@@ -6,6 +6,7 @@ import { afterAll } from "vitest";
 import { root } from "../../tools/entries.ts";
 import { freePort } from "../../tools/free-port.ts";
 import { bin } from "../support/bin.ts";
+import { withoutOurs } from "../support/environment.ts";
 
 const START_TIMEOUT_MS = 50_000;
 const STOP_TIMEOUT_MS = 5_000;
@@ -64,11 +65,6 @@ export async function startService(entry: Entry, variables: Variables = {}): Pro
       return child.exitCode;
     },
   };
-}
-
-function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const ours = /^(UPSTASH_|RWT_|DEMO_USERS$|REDIS_URL$|HOST$|NODE_OPTIONS$|VITEST)/;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
 }
 
 const running = new Set<ChildProcess>();

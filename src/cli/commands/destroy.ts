@@ -1,0 +1,31 @@
+import { createRwtWithSessions } from "../../sessions/create.ts";
+import { type Command, EXIT, optional, required, UsageError } from "../command.ts";
+import { readToken } from "../input.ts";
+import { print, printJson } from "../output.ts";
+import { withService } from "../service.ts";
+
+export const destroy: Command = {
+  summary: "end a session, by its token or by its id; exit code 1 where there was none",
+  help: [
+    "--subject <id> --id <session id>   the session with that id, as list and explain give it; no token then",
+  ],
+  options: { subject: { type: "string" }, id: { type: "string" } },
+  takesToken: true,
+  async run(invocation) {
+    const { flags, json } = invocation;
+    const id = optional(flags, "id");
+    if (id === undefined && flags.subject !== undefined) {
+      throw new UsageError("--subject needs --id too; to end all of a subject's sessions: destroy-all");
+    }
+    const subject = id === undefined ? undefined : required(flags, "subject");
+    const token = subject === undefined ? await readToken(flags) : undefined;
+    return withService(invocation, async (options) => {
+      const rwt = createRwtWithSessions(options);
+      const isEnded =
+        subject === undefined ? await rwt.destroy(token) : await rwt.destroyById(subject, id ?? "");
+      if (json) printJson({ ended: isEnded });
+      else print(isEnded ? "ended" : "there was no such session");
+      return isEnded ? EXIT.ok : EXIT.no;
+    });
+  },
+};

@@ -1,0 +1,37 @@
+import { createRwtWithSessions } from "../../sessions/create.ts";
+import { type Command, EXIT, number, optional, required } from "../command.ts";
+import { date, print, printJson, safe, tell } from "../output.ts";
+import { withService } from "../service.ts";
+
+export const list: Command = {
+  summary: "list a subject's live sessions, the newest first",
+  help: [
+    "--subject <id>     the user's id",
+    "--limit <n>        how many at most, up to 1000 (100)",
+    "--cursor <text>    go on behind an earlier list",
+  ],
+  options: { subject: { type: "string" }, limit: { type: "string" }, cursor: { type: "string" } },
+  async run(invocation) {
+    const { flags, json } = invocation;
+    const subject = required(flags, "subject");
+    const limit = number("--limit", optional(flags, "limit"));
+    return withService(invocation, async (options) => {
+      const page = await createRwtWithSessions(options).list(subject, {
+        limit,
+        cursor: optional(flags, "cursor"),
+      });
+      if (json) {
+        // Without `current`: nobody's own token is at hand.
+        printJson({ ...page, sessions: page.sessions.map(({ current: _, ...session }) => session) });
+        return EXIT.ok;
+      }
+      for (const { id, issuedAt, deadline, idle, meta } of page.sessions) {
+        const notes = meta === undefined ? "" : `  ${safe(JSON.stringify(meta))}`;
+        print(`${id}  issued ${date(issuedAt)}  idle for ${idle} s more  deadline ${date(deadline)}${notes}`);
+      }
+      if (page.sessions.length === 0) tell("no live session");
+      if (page.cursor !== undefined) tell(`there are more: --cursor ${page.cursor}`);
+      return EXIT.ok;
+    });
+  },
+};

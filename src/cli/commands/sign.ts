@@ -1,0 +1,47 @@
+import { createRwt } from "../../rwt.ts";
+import type { SessionMeta } from "../../session.ts";
+import { type Command, EXIT, number, optional, UsageError } from "../command.ts";
+import { isTyped, parseJson, readInput } from "../input.ts";
+import { print, printJson } from "../output.ts";
+import { withService } from "../service.ts";
+
+export const sign: Command = {
+  summary: "start a session with data, and print its token",
+  help: [
+    "--data <json>      the session's data; without it, JSON from the standard input, which process lists don't show",
+    "--subject <id>     the user's id",
+    "--expire <s>       seconds of idleness after which it ends (RWT_EXPIRE, or 3600)",
+    "--meta <json>      notes about the session: a JSON object",
+  ],
+  options: {
+    data: { type: "string" },
+    subject: { type: "string" },
+    expire: { type: "string" },
+    meta: { type: "string" },
+  },
+  async run(invocation) {
+    const { flags, json } = invocation;
+    const expire = number("--expire", optional(flags, "expire"));
+    const meta = optional(flags, "meta");
+    const options = {
+      expire,
+      subject: optional(flags, "subject"),
+      meta: meta === undefined ? undefined : (parseJson("--meta", meta) as SessionMeta),
+    };
+    const data = await readData(optional(flags, "data"));
+    return withService(invocation, async (service) => {
+      const token = await createRwt(service).sign(data, options);
+      if (json) printJson({ token });
+      else print(token);
+      return EXIT.ok;
+    });
+  },
+};
+
+async function readData(option: string | undefined): Promise<unknown> {
+  if (option !== undefined && option !== "-") return parseJson("--data", option);
+  if (isTyped() && option === undefined) {
+    throw new UsageError("give the session's data: --data <json>, or JSON at the standard input");
+  }
+  return parseJson("the data at the standard input", await readInput("The data as JSON"));
+}

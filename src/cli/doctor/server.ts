@@ -1,0 +1,58 @@
+import { StoreFault, StoreUnavailableError } from "../../errors.ts";
+import { isObject } from "../../lib/json.ts";
+import type { RedisStore } from "../../stores/redis.ts";
+
+/** What a Redis tells of itself. */
+export interface Server {
+  /** A field of INFO; `undefined` where there is none, or INFO is refused. */
+  info(field: string): string | undefined;
+  /** A field of INFO that is a number. */
+  count(field: string): number | undefined;
+  /** Every field of INFO whose name fits, in their order. */
+  fields(name: RegExp): readonly string[];
+  /** A setting; `undefined` where CONFIG is refused, as managed ones do. */
+  setting(name: string): Promise<string | undefined>;
+}
+
+export async function askServer(store: RedisStore): Promise<Server> {
+  const info = parseInfo(await answer(store, "INFO"));
+  return {
+    info: (field) => info.get(field),
+    count(field) {
+      const value = info.get(field);
+      return value !== undefined && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
+    },
+    fields: (name) => [...info].flatMap(([field, value]) => (name.test(field) ? [value] : [])),
+    setting: async (name) => settingIn(await answer(store, "CONFIG", "GET", name), name),
+  };
+}
+
+/** A command's reply; `undefined` where Redis refuses it. */
+export const answer = async (store: RedisStore, ...args: [string, ...string[]]): Promise<unknown> =>
+  store
+    .run(undefined, (send) => send(...args))
+    .catch((error: unknown) => {
+      if (error instanceof StoreUnavailableError) return undefined;
+      throw error;
+    });
+
+/** Why Redis couldn't do something, in a word or two that are safe to show. */
+export function refusalOf(error: unknown): string {
+  if (!(error instanceof StoreUnavailableError)) throw error;
+  const { cause, reason } = error;
+  return cause instanceof StoreFault && cause.code !== undefined ? `${reason}, ${cause.code}` : reason;
+}
+
+function parseInfo(text: unknown): ReadonlyMap<string, string> {
+  const lines = typeof text === "string" ? text.matchAll(/^(\w+):(.*?)\r?$/gm) : [];
+  return new Map(Array.from(lines, ([, field = "", value = ""]) => [field, value]));
+}
+
+/** CONFIG GET answers with a list of names and values, or in RESP3 with a map. */
+function settingIn(reply: unknown, name: string): string | undefined {
+  let value: unknown;
+  if (Array.isArray(reply)) value = reply[reply.indexOf(name) + 1];
+  else if (reply instanceof Map) value = reply.get(name);
+  else if (isObject(reply)) value = reply[name];
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,95 @@
+import { ClientMissingError } from "../errors.ts";
+import type { RwtOptions } from "../options.ts";
+import { loadedStore } from "../stores/loaded-store.ts";
+import { loadClient } from "../stores/owned-client.ts";
+import type { RedisStore } from "../stores/redis.ts";
+import { type Flags, number, optional, UsageError } from "./command.ts";
+
+/** The variables that the command line reads: those of the example, and a prefix. */
+export interface Environment {
+  readonly REDIS_URL?: string | undefined;
+  readonly UPSTASH_REDIS_REST_URL?: string | undefined;
+  readonly UPSTASH_REDIS_REST_TOKEN?: string | undefined;
+  readonly RWT_SECRET?: string | undefined;
+  readonly RWT_PREFIX?: string | undefined;
+  readonly RWT_EXPIRE?: string | undefined;
+  readonly RWT_MAX_LIFETIME?: string | undefined;
+}
+
+/** Milliseconds. */
+const DEFAULT_TIMEOUT = 5000;
+
+/** The Redis that the environment names; REDIS_URL goes before the REST API. */
+export function readStore(env: Environment, flags: Flags): RedisStore {
+  const timeout = number("--timeout", optional(flags, "timeout")) ?? DEFAULT_TIMEOUT;
+  const { REDIS_URL: redisUrl, UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = env;
+  if (redisUrl) return loadedStore(() => openTcp(redisUrl, timeout));
+  if (url && token) {
+    return loadedStore(async () => {
+      const { upstashStore } = await loadClient("@upstash/redis", import("../stores/upstash.ts"));
+      return upstashStore({ url, token }, { timeout });
+    });
+  }
+  throw new UsageError(
+    url || token
+      ? "UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN belong together: one of them isn't set"
+      : "no Redis is set: set REDIS_URL, or UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN",
+  );
+}
+
+/** Through whichever client is installed beside the library. */
+async function openTcp(url: string, timeout: number): Promise<RedisStore> {
+  if (await isInstalled(import("ioredis"))) {
+    return (await import("../stores/ioredis.ts")).ioredisStore(url, { timeout });
+  }
+  if (await isInstalled(import("redis"))) {
+    return (await import("../stores/node-redis.ts")).nodeRedisStore(url, { timeout });
+  }
+  throw new ClientMissingError("REDIS_URL needs a client: npm install ioredis, or npm install redis");
+}
+
+const isInstalled = (importing: Promise<unknown>): Promise<boolean> =>
+  importing.then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * The secrets of RWT_SECRET, newest first: texts with commas between them, or a JSON array of texts, which is exact and
+ * can hold any. None where it isn't set.
+ */
+export function readSecrets({ RWT_SECRET: text }: Environment): readonly string[] {
+  if (!text) return [];
+  if (!text.trimStart().startsWith("[")) return text.split(",").map((secret) => secret.trim());
+  const parsed = parseJson(text);
+  if (Array.isArray(parsed) && parsed.length > 0 && parsed.every((secret) => typeof secret === "string")) {
+    return parsed;
+  }
+  throw new UsageError('RWT_SECRET begins with [ and is no JSON array of texts: ["newest","older"]');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not the parser's own error, which shows some of the text.
+    return undefined;
+  }
+}
+
+/** The options of a service, by the environment and the options of the command line. */
+export function readService(env: Environment, flags: Flags): RwtOptions & { readonly store: RedisStore } {
+  const store = readStore(env, flags);
+  const secret = readSecrets(env);
+  if (secret.length === 0) {
+    throw new UsageError(
+      "RWT_SECRET is not set: set it to the services' secret. For a new one: redis-web-token secret",
+    );
+  }
+  const maxLifetime = number("RWT_MAX_LIFETIME", env.RWT_MAX_LIFETIME);
+  const expire = number("RWT_EXPIRE", env.RWT_EXPIRE);
+  return { store, secret, prefix: readPrefix(env, flags), maxLifetime, expire };
+}
+
+export const readPrefix = (env: Environment, flags: Flags): string | undefined =>
+  optional(flags, "prefix") ?? env.RWT_PREFIX;

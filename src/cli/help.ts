@@ -1,0 +1,55 @@
+import type { Command } from "./command.ts";
+
+export const COMMON_OPTIONS = {
+  json: { type: "boolean" },
+  prefix: { type: "string" },
+  timeout: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+export const TOKEN_OPTIONS = { "token-file": { type: "string" } } as const;
+
+const COMMON_HELP = [
+  "--json             write JSON, a line of it",
+  "--prefix <text>    what every Redis key begins with (RWT_PREFIX, or rwt:)",
+  "--timeout <ms>     how long Redis may take for one operation (5000)",
+];
+
+const TOKEN_HELP = [
+  "--token-file <f>   read the token from a file. Without it the token comes from the standard input; - says so too.",
+  "                   Never put a token into the command line: other users of the machine can read that.",
+];
+
+const ENVIRONMENT = `Environment:
+  REDIS_URL          redis://user:password@host:port/db, or rediss:// for TLS; needs the package ioredis or redis;
+                     a single server, no cluster
+  UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN
+                     a Redis over HTTP, where REDIS_URL isn't set; needs the package @upstash/redis
+  RWT_SECRET         the services' secret; several with commas between them, newest first, or as a JSON array
+  RWT_PREFIX, RWT_EXPIRE, RWT_MAX_LIFETIME
+                     as the services have them, where they aren't the defaults
+
+Exit codes: 0 yes or done; 1 no: not live, nothing to end, a problem found; 2 asked wrongly; 3 Redis can't answer.`;
+
+const lines = (texts: readonly string[]): string => texts.map((text) => `  ${text}\n`).join("");
+
+export function wholeHelp(commands: ReadonlyMap<string, Command>): string {
+  const summaries = [...commands].map(([name, { summary }]) => `${name.padEnd(12)} ${summary}`);
+  return `Usage: redis-web-token <command> [options]
+
+Commands:
+${lines(summaries)}
+redis-web-token <command> --help tells of its options.
+
+${ENVIRONMENT}`;
+}
+
+export function commandHelp(name: string, { summary, help, takesToken }: Command): string {
+  return `Usage: redis-web-token ${name} [options]${takesToken ? " [-] < token" : ""}
+
+${name}: ${summary}
+
+Options:
+${lines([...help, ...(takesToken ? TOKEN_HELP : []), ...COMMON_HELP])}
+${ENVIRONMENT}`;
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import {
+  ClientMissingError,
+  DataError,
+  OptionRangeError,
+  OptionTypeError,
+  StoreFault,
+  StoreUnavailableError,
+} from "../errors.ts";
+import { type Command, EXIT, type ExitCode, UsageError } from "./command.ts";
+import { destroy } from "./commands/destroy.ts";
+import { destroyAll } from "./commands/destroy-all.ts";
+import { doctor } from "./commands/doctor.ts";
+import { explain } from "./commands/explain.ts";
+import { list } from "./commands/list.ts";
+import { secret } from "./commands/secret.ts";
+import { sign } from "./commands/sign.ts";
+import { verify } from "./commands/verify.ts";
+import type { Environment } from "./environment.ts";
+import { COMMON_OPTIONS, commandHelp, TOKEN_OPTIONS, wholeHelp } from "./help.ts";
+import { print, tell } from "./output.ts";
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  Object.entries({ secret, sign, verify, explain, list, destroy, "destroy-all": destroyAll, doctor }),
+);
+
+/** Runs a command line, and gives the exit code. */
+export async function run(args: readonly string[], env: Environment): Promise<ExitCode> {
+  const [name = "", ...rest] = args;
+  if (name === "--help" || name === "help") return say(wholeHelp(COMMANDS));
+  if (name === "--version") return say(version());
+  const command = COMMANDS.get(name);
+  if (command === undefined) {
+    // Without what was given, which may be a token.
+    tell(`${name === "" ? "no command" : "no such command"}\n\n${wholeHelp(COMMANDS)}`);
+    return EXIT.usage;
+  }
+  try {
+    const { values: flags, hasDash } = parse(command, rest);
+    if (flags.help === true) return say(commandHelp(name, command));
+    if (hasDash && flags["token-file"] !== undefined) throw new UsageError("either - or --token-file");
+    return await command.run({ flags, env, json: flags.json === true });
+  } catch (error) {
+    tell(`redis-web-token ${name}: ${messageOf(error)}`);
+    return codeOf(error);
+  }
+}
+
+function parse(command: Command, args: string[]) {
+  const options = { ...COMMON_OPTIONS, ...(command.takesToken && TOKEN_OPTIONS), ...command.options };
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    const isAllowed = command.takesToken
+      ? positionals.every((word) => word === "-")
+      : positionals.length === 0;
+    if (!isAllowed) {
+      throw new UsageError(
+        command.takesToken
+          ? "a token never goes into the command line, which other users of the machine can read: pipe it in, or --token-file"
+          : "nothing but options goes here: see --help",
+      );
+    }
+    return {
+      values: values as Readonly<Record<string, string | boolean | undefined>>,
+      hasDash: positionals.length > 0,
+    };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const { code } = Object(error) as { code?: unknown };
+    // Not the parser's own message, which shows what was given.
+    throw new UsageError(
+      code === "ERR_PARSE_ARGS_UNKNOWN_OPTION"
+        ? `there is an option that isn't known; known: ${Object.keys(options)
+            .map((option) => `--${option}`)
+            .join(", ")}`
+        : "an option lacks its value, or has one too many: see --help",
+    );
+  }
+}
+
+function say(text: string): ExitCode {
+  print(text);
+  return EXIT.ok;
+}
+
+const isOurs = (error: unknown): error is Error =>
+  [UsageError, OptionTypeError, OptionRangeError, DataError, ClientMissingError].some(
+    (kind) => error instanceof kind,
+  );
+
+function messageOf(error: unknown): string {
+  if (error instanceof StoreUnavailableError) {
+    const { reason, message, cause } = error;
+    const detail = cause instanceof StoreFault && cause.code !== undefined ? `, ${cause.code}` : "";
+    return `${message} (${reason}${detail})`;
+  }
+  if (isOurs(error)) return error.message;
+  return `an internal fault (${error instanceof Error ? error.name : typeof error}); please report it`;
+}
+
+function codeOf(error: unknown): ExitCode {
+  if (error instanceof StoreUnavailableError) return EXIT.outage;
+  return isOurs(error) ? EXIT.usage : EXIT.internal;
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
