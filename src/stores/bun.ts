@@ -37,15 +37,15 @@ type RedisClientClass = new (url: string, options: object) => BunRedisClient;
  */
 export function bunRedisStore(target: BunRedisClient | string, options: TcpStoreOptions = {}): RedisStore {
   const settings = readTcpOptions(options);
-  const { timeout } = settings;
+  const { timeout, breaker } = settings;
   if (isClient(target)) {
     refuseReplicas(settings, "a client of yours, which may connect anew: pass its URL");
-    return redisStore(yours(target), { timeout });
+    return redisStore(yours(target), { timeout, breaker });
   }
   refuseOtherClient(target);
   if (typeof target !== "string") throw typeError("client", "a client of Bun's, or a redis:// URL", target);
   checkTarget(target);
-  return redisStore(withReplicas(ours(target, timeout), settings), { timeout });
+  return redisStore(withReplicas(ours(target, timeout), settings), { timeout, breaker });
 }
 
 const isClient = (target: unknown): target is BunRedisClient =>

@@ -30,7 +30,7 @@ export function ioredisStore(
   options: TcpStoreOptions = {},
 ): RedisStore {
   const settings = readTcpOptions(options);
-  const { timeout } = settings;
+  const { timeout, breaker } = settings;
   if (isClient(target)) {
     if (resends(target)) {
       refuseReplicas(
@@ -38,10 +38,10 @@ export function ioredisStore(
         "a cluster, or a client that resends: set autoResendUnfulfilledCommands to false",
       );
     }
-    return redisStore(withReplicas(yours(target), settings), { timeout });
+    return redisStore(withReplicas(yours(target), settings), { timeout, breaker });
   }
   checkTarget(target);
-  return redisStore(withReplicas(ours(target, timeout), settings), { timeout });
+  return redisStore(withReplicas(ours(target, timeout), settings), { timeout, breaker });
 }
 
 /** Reply mapping is about hashes and the like, which no command of ours answers with. */

@@ -35,15 +35,15 @@ export function nodeRedisStore(
   options: TcpStoreOptions = {},
 ): RedisStore {
   const settings = readTcpOptions(options);
-  const { timeout } = settings;
+  const { timeout, breaker } = settings;
   if (isClient(target)) {
     const isOne = !["slots", "acquire", "totalClients"].some((name) => name in target);
     if (!isOne)
       refuseReplicas(settings, "a cluster, a pool or a sentinel client, which have many connections");
-    return redisStore(withReplicas(yours(target), settings), { timeout });
+    return redisStore(withReplicas(yours(target), settings), { timeout, breaker });
   }
   checkTarget(target);
-  return redisStore(withReplicas(ours(target, timeout), settings), { timeout });
+  return redisStore(withReplicas(ours(target, timeout), settings), { timeout, breaker });
 }
 
 const isClient = (target: unknown): target is NodeRedisClient =>

@@ -1,6 +1,7 @@
 import { knownOptions, wholeNumber } from "../lib/check.ts";
 import { withDeadline } from "../lib/deadline.ts";
 import type { StoreCallOptions, TokenStore } from "../store.ts";
+import { type BreakerOptions, withBreaker } from "./breaker.ts";
 import { storeUnavailable, unexpectedReply } from "./fault.ts";
 import { CREATE_INDEXED, evaluate } from "./script.ts";
 
@@ -40,6 +41,12 @@ export interface RedisStoreOptions {
    * @default 2000
    */
   readonly timeout?: number | undefined;
+  /**
+   * Whether calls fail at once, with the reason `"breaker"`, while Redis can't be reached, rather than each after its
+   * time-out.
+   * @default none
+   */
+  readonly breaker?: BreakerOptions | undefined;
 }
 
 /** Sends one command through a store's connection and gives its reply. */
@@ -63,7 +70,7 @@ const MAX_TIMEOUT = 0x7fff_ffff;
 
 /** Checks the options of a Redis store. */
 export function readTimeout(options: RedisStoreOptions): number {
-  const { timeout = 2000 } = knownOptions("the store's options", options, ["timeout"]);
+  const { timeout = 2000 } = knownOptions("the store's options", options, ["timeout", "breaker"]);
   return wholeNumber("timeout", "milliseconds", timeout, MAX_TIMEOUT);
 }
 
@@ -82,8 +89,9 @@ export function readTimeout(options: RedisStoreOptions): number {
  * });
  * ```
  */
-export function redisStore(connection: RedisConnection, options: RedisStoreOptions = {}): RedisStore {
+export function redisStore(client: RedisConnection, options: RedisStoreOptions = {}): RedisStore {
   const timeout = readTimeout(options);
+  const connection = withBreaker(client, options.breaker);
 
   async function run<T>(
     callOptions: StoreCallOptions | undefined,

@@ -22,7 +22,7 @@ export interface TcpStoreOptions extends RedisStoreOptions {
 }
 
 /** `TcpStoreOptions` after their checks. */
-export interface TcpSettings {
+export interface TcpSettings extends Pick<RedisStoreOptions, "breaker"> {
   /** Milliseconds. */
   readonly timeout: number;
   readonly replicas: number;
@@ -32,9 +32,11 @@ export interface TcpSettings {
 const MAX_REPLICAS = 1000;
 
 export function readTcpOptions(options: TcpStoreOptions): TcpSettings {
-  const { timeout, replicas = 0 } = knownOptions("the store's options", options, ["timeout", "replicas"]);
+  const known = ["timeout", "replicas", "breaker"] as const;
+  const { timeout, replicas = 0, breaker } = knownOptions("the store's options", options, known);
   return {
     timeout: readTimeout({ timeout }),
+    breaker,
     replicas: wholeNumber("replicas", "replicas", replicas, MAX_REPLICAS, 0),
   };
 }
