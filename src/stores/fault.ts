@@ -72,6 +72,8 @@ const unavailable = (reason: StoreFailureReason, cause?: StoreFault): StoreUnava
 function reasonOf(links: readonly unknown[], redisCode: string | undefined): StoreFailureReason {
   const messages = links.map(messageOf);
   if (messages.some((text) => /^ERR max .*limit exceeded/.test(text))) return "quota";
+  // How Redis 7.0 says NOPERM of what a script calls within.
+  if (messages.some((text) => text.startsWith("ERR The user executing the script can't"))) return "auth";
   if (redisCode !== undefined) return REASONS[redisCode] ?? "server";
   if (messages.some((text) => /^Unauthorized/i.test(text))) return "auth";
   // @upstash/redis, for JSON without a result.

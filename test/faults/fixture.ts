@@ -14,7 +14,11 @@ export const appPassword = "P4ssw0rd-of-the-app-s-user";
 const secret = "S3CRET-that-no-error-may-show-anywhere";
 
 /** The stores' user is not the tests' own, so that it can be shut out. */
-export const redis = await ownRedis({ password, config: [`user app on >${appPassword} ~* &* +@all`] });
+export const redis = await ownRedis({
+  args: ["--enable-debug-command", "yes", "--enable-protected-configs", "yes"],
+  password,
+  config: [`user app on >${appPassword} ~* &* +@all`],
+});
 const asApp = (port: number): string => `redis://app:${appPassword}@127.0.0.1:${port}`;
 export const rest = await ownRest({ ...redis, url: asApp(redis.port) });
 export const admin = new Redis(redis.url, { retryStrategy: () => 50 });
