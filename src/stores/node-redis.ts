@@ -76,6 +76,10 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
         createClient({ ...given, socket } as RedisClientOptions),
       );
       const ready = readiness(made);
+      // After a reply that isn't RESP it would give each call the reply to another, and the connection stays.
+      made.on("error", () => {
+        if (made.isReady) made.destroy();
+      });
       // Not awaited: it waits until Redis is there, however long that takes.
       made.connect().catch(() => {});
       return { made, ready, sendCommand: senderOf(made) };

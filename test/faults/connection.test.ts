@@ -22,7 +22,7 @@ for (const [name, does, further] of FAULTS) {
     name,
     break: (proxy) => proxy.break(does),
     // Ours leaves a deaf connection by itself. A caller's waits for its own keep-alive, or for a reset.
-    mend: (proxy, { isCallers }) => proxy.mend(isCallers ? "are reset" : "stay deaf"),
+    mend: (proxy, { isCallers }) => proxy.mend(isCallers ? "are reset" : "stay"),
     reasons: ["network", "timeout", "reply"],
     timeout: QUICK,
     ...further,

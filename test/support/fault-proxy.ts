@@ -31,8 +31,11 @@ export interface FaultProxy extends AsyncDisposable {
   readonly port: number;
   /** From now on, for the connections that are open too. */
   break(fault: ProxyFault): Promise<void>;
-  /** Carries again. Connections that had gone deaf stay so, unless they are to be reset, as a host does that is back. */
-  mend(deaf: "stay deaf" | "are reset"): Promise<void>;
+  /**
+   * Carries again. Connections that had gone deaf or had a wrong answer stay, unless they are to be reset, as by a host
+   * that is back.
+   */
+  mend(spoilt: "stay" | "are reset"): Promise<void>;
   /** How many connections clients hold. */
   held(): number;
   /** How many pieces clients have sent that weren't their greeting. */
@@ -44,6 +47,7 @@ const GREETING = /^\*\d+\r\n\$\d+\r\n(HELLO|AUTH|CLIENT|INFO|SELECT|COMMAND)\b/i
 export async function faultProxy(targetPort: number): Promise<FaultProxy> {
   const near = new Set<Socket>();
   const deaf = new WeakSet<Socket>();
+  const misled = new WeakSet<Socket>();
   let fault: ProxyFault = {};
   let requests = 0;
 
@@ -66,7 +70,10 @@ export async function faultProxy(targetPort: number): Promise<FaultProxy> {
       if (fault.swallows) deaf.add(client);
       if (deaf.has(client)) return;
       if (fault.resetsAtRequest) return void client.resetAndDestroy();
-      if (fault.answers?.to.test(text)) return void client.write(fault.answers.with.repeat(commandsIn(text)));
+      if (fault.answers?.to.test(text)) {
+        misled.add(client);
+        return void client.write(Buffer.from(fault.answers.with.repeat(commandsIn(text)), "latin1"));
+      }
       target.write(chunk);
     });
     let carried = Promise.resolve();
@@ -108,7 +115,7 @@ export async function faultProxy(targetPort: number): Promise<FaultProxy> {
     },
     async mend(which) {
       fault = {};
-      if (which === "are reset") resetAll((socket) => deaf.has(socket));
+      if (which === "are reset") resetAll((socket) => deaf.has(socket) || misled.has(socket));
       if (server.listening) return;
       server.listen(port, "127.0.0.1");
       await once(server, "listening");
