@@ -176,11 +176,10 @@ const say = (): void => {
 };
 
 const reports = setInterval(say, 30_000);
-const workers = stores.flatMap(([store, count], i) =>
-  Array.from({ length: count }, () =>
-    work(createRwt<string>({ store, secret, verifyExtendsToken: i % 2 === 0 })),
-  ),
-);
+const workers = stores.flatMap(([store, count], i) => {
+  const rwt = createRwt<string>({ store, secret, verifyExtendsToken: i % 2 === 0 });
+  return Array.from({ length: count }, () => work(rwt));
+});
 const breakers = [...proxies.map(breakBetween), breakWithin()];
 await sleep(minutes * 60_000);
 isOver = true;
