@@ -126,8 +126,8 @@ async function makeTokens(name: string): Promise<Tokens> {
   const sign = (what: string) => healthy.sign(dataOf(`${name}-${what}`), { subject });
   const [live, doomed, destroyed] = await Promise.all([sign("live"), sign("doomed"), sign("destroyed")]);
   await healthy.destroy(destroyed);
-  const many = new Map<string, string>();
-  for (let i = 0; i < 10; i++) many.set(await sign(String(i)), dataOf(`${name}-${i}`));
+  const one = async (_: unknown, i: number) => [await sign(String(i)), dataOf(`${name}-${i}`)] as const;
+  const many = new Map(await Promise.all(Array.from({ length: 10 }, one)));
   // Its session is still in Redis.
   const pastDeadline = await past.sign(dataOf(`${name}-past`));
   return { live, doomed, many, bad: { destroyed, forged: forged(live), "past its deadline": pastDeadline } };

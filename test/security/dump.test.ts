@@ -30,7 +30,7 @@ const dumps: Record<string, string> = {};
 async function everyKey(): Promise<string> {
   const read: Readonly<Record<string, (key: string) => Promise<unknown>>> = {
     string: (key) => admin.get(key),
-    zset: (key) => admin.zrange(key, 0, -1, "WITHSCORES"),
+    zset: (key) => admin.call("ZRANGE", key, "0", "-1", "WITHSCORES"),
     set: (key) => admin.smembers(key),
     hash: (key) => admin.call("HGETALL", key),
     list: (key) => admin.lrange(key, 0, -1),
