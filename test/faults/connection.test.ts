@@ -1,6 +1,7 @@
 /** What goes wrong between a service and Redis, on every store: a proxy in between is broken, and mended. */
 import type { ProxyFault } from "../support/fault-proxy.ts";
-import { type Fault, faultTest, QUICK } from "./fixture.ts";
+import { faultTest } from "./fault-test.ts";
+import { type Fault, QUICK } from "./fixture.ts";
 
 type Row = readonly [name: string, does: ProxyFault, further?: Partial<Fault>];
 

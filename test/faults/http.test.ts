@@ -7,7 +7,8 @@ import { createRwt } from "../../src/index.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import type { FakeAnswer } from "../../tools/rest-server/faults.ts";
 import { atEnd } from "../support/at-end.ts";
-import { type Fault, faultTest, QUICK, rest } from "./fixture.ts";
+import { faultTest } from "./fault-test.ts";
+import { type Fault, QUICK, rest } from "./fixture.ts";
 
 const JSON_TYPE = "application/json";
 const html = (status: string): string =>

@@ -86,6 +86,6 @@ test("killed and frozen under load: no answer is wrong, and every service goes o
   for (const { name, tally } of services) {
     expect(tally.wrong, name).toEqual([]);
     expect(tally.errors.length, name).toBeGreaterThan(0);
-    expect(tally.right, name).toBeGreaterThan(100);
+    expect(tally.right, name).toBeGreaterThan(20);
   }
 }, 90_000);

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { expect } from "vitest";
 import { atEnd } from "../support/at-end.ts";
-import { admin, appPassword, type Fault, faultTest, QUICK, redis } from "./fixture.ts";
+import { faultTest } from "./fault-test.ts";
+import { admin, appPassword, type Fault, QUICK, redis } from "./fixture.ts";
 
 const WRITES = ["sign", "sign, indexed", "slide", "extend", "destroy"] as const;
 const KEYED = [...WRITES, "verify"] as const;

@@ -1,5 +1,6 @@
 /** Answers that no healthy Redis gives, or none gives on demand: they stand in its place, on every store over TCP. */
-import { type Fault, faultTest, QUICK } from "./fixture.ts";
+import { faultTest } from "./fault-test.ts";
+import { type Fault, QUICK } from "./fixture.ts";
 
 /** Whatever isn't a client's greeting. */
 const COMMANDS = /\r\n(GET|SET|GETEX|EXPIRE|DEL|EVALSHA|EVAL|PING)\r\n/i;
