@@ -86,6 +86,8 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
     },
     leave: async ({ made }) => made.isReady && made.close(),
     kill({ made }) {
+      // One that is killed in the midst of connecting would go on, and keep its connection.
+      made.once("connect", () => made.destroy());
       try {
         // Even where it counts as closed: close() waits for replies that may never come.
         made.destroy();

@@ -69,7 +69,7 @@ export async function faultProxy(targetPort: number): Promise<FaultProxy> {
       if (!GREETING.test(text)) requests++;
       if (fault.swallows) deaf.add(client);
       if (deaf.has(client)) return;
-      if (fault.resetsAtRequest) return void client.resetAndDestroy();
+      if (fault.resetsAtRequest) return void reset(client);
       if (fault.answers?.to.test(text)) {
         misled.add(client);
         return void client.write(Buffer.from(fault.answers.with.repeat(commandsIn(text)), "latin1"));
@@ -84,11 +84,11 @@ export async function faultProxy(targetPort: number): Promise<FaultProxy> {
 
   async function carry(client: Socket, reply: Buffer): Promise<void> {
     if (deaf.has(client)) return;
-    if (fault.resetsAtReply) return void client.resetAndDestroy();
+    if (fault.resetsAtReply) return void reset(client);
     if (fault.resetsInReply || fault.stallsInReply) {
       if (fault.stallsInReply) deaf.add(client);
       const half = reply.subarray(0, reply.length >> 1);
-      return void client.write(half, () => void (deaf.has(client) || client.resetAndDestroy()));
+      return void client.write(half, () => void (deaf.has(client) || reset(client)));
     }
     if (fault.delays !== undefined) await sleep(fault.delays);
     if (!fault.dribbles) return void client.write(reply);
@@ -99,7 +99,7 @@ export async function faultProxy(targetPort: number): Promise<FaultProxy> {
   }
 
   const resetAll = (which: (socket: Socket) => boolean): void => {
-    for (const socket of near) if (which(socket)) socket.resetAndDestroy();
+    for (const socket of near) if (which(socket)) reset(socket);
   };
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -128,6 +128,10 @@ export async function faultProxy(targetPort: number): Promise<FaultProxy> {
     },
   };
 }
+
+/** Not where an end is under way: libuv refuses to reset then, and the handle would stay. */
+const reset = (socket: Socket): unknown =>
+  socket.writableEnded ? socket.destroy() : socket.resetAndDestroy();
 
 /** How many commands a piece of RESP holds that a client has sent. */
 const commandsIn = (text: string): number => Math.max(1, text.match(/^\*\d+\r$/gm)?.length ?? 0);
