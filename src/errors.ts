@@ -100,6 +100,7 @@ export type StoreFailureReason =
   | "memory"
   | "quota"
   | "replicas"
+  | "breaker"
   | "server"
   | "reply";
 

@@ -33,6 +33,7 @@ const MESSAGES: Readonly<Record<StoreFailureReason, string>> = {
   memory: "the store is out of memory",
   quota: "the store's request quota is used up",
   replicas: "too few replicas have the change: a failover could undo it",
+  breaker: "the store could not be reached of late, and isn't asked again yet",
   server: "the store refused the command",
   reply: "the store gave an answer that makes no sense for the command",
 };
@@ -64,6 +65,8 @@ export const isRefusal = (error: unknown): boolean =>
   chain(error)
     .map(messageOf)
     .some((text) => /^(CROSSSLOT|NOPERM|ERR unknown command)/.test(text));
+/** Whether the server that answered may not be written to: after a failover, the one that was the primary. */
+export const isReadOnly = (error: unknown): boolean => chain(error).map(redisCodeOf).includes("READONLY");
 
 /** For a reply of the wrong type, which is not the answer "no". */
 export const unexpectedReply = (): StoreUnavailableError => unavailable("reply");
@@ -71,12 +74,17 @@ export const unexpectedReply = (): StoreUnavailableError => unavailable("reply")
 /** For a write that is done, but that too few replicas have. */
 export const tooFewReplicas = (): StoreUnavailableError => unavailable("replicas");
 
+/** For a call that isn't made, since those before it failed. */
+export const notAsked = (): StoreUnavailableError => unavailable("breaker");
+
 const unavailable = (reason: StoreFailureReason, cause?: StoreFault): StoreUnavailableError =>
   new StoreUnavailableError(reason, MESSAGES[reason], cause);
 
 function reasonOf(links: readonly unknown[], redisCode: string | undefined): StoreFailureReason {
   const messages = links.map(messageOf);
   if (messages.some((text) => /^ERR max .*limit exceeded/.test(text))) return "quota";
+  // How Redis 7.0 says NOPERM of what a script calls within.
+  if (messages.some((text) => text.startsWith("ERR The user executing the script can't"))) return "auth";
   if (redisCode !== undefined) return REASONS[redisCode] ?? "server";
   if (messages.some((text) => /^Unauthorized/i.test(text))) return "auth";
   // @upstash/redis, for JSON without a result.

@@ -90,8 +90,6 @@ function ours(target: string | ClientOptions, timeout: number): RedisConnection 
     autoResendUnfulfilledCommands: false,
     // Commands that wait for a connection fail with the first attempt at one.
     maxRetriesPerRequest: 0,
-    // After a failover behind one address, the old primary answers READONLY: look the address up again.
-    reconnectOnError: (error) => error.message.startsWith("READONLY"),
   };
   const client = ownedClient(timeout, {
     async open() {

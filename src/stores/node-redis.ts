@@ -80,12 +80,18 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
       );
       if (changed) tellOfOthers(made, changed);
       const ready = readiness(made);
+      // After a reply that isn't RESP it would give each call the reply to another, and the connection stays.
+      made.on("error", () => {
+        if (made.isReady) made.destroy();
+      });
       // Not awaited: it waits until Redis is there, however long that takes.
       made.connect().catch(() => {});
       return { made, ready, sendCommand: senderOf(made) };
     },
     leave: async ({ made }) => made.isReady && made.close(),
     kill({ made }) {
+      // One that is killed in the midst of connecting would go on, and keep its connection.
+      made.once("connect", () => made.destroy());
       try {
         // Even where it counts as closed: close() waits for replies that may never come.
         made.destroy();

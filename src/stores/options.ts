@@ -26,6 +26,26 @@ export interface RedisStoreOptions {
    * @default 0: with each verify
    */
   readonly extendEvery?: number | undefined;
+  /**
+   * Whether calls fail at once, with the reason `"breaker"`, while Redis can't be reached, rather than each after its
+   * time-out.
+   * @default none
+   */
+  readonly breaker?: BreakerOptions | undefined;
+}
+
+/** Options of `breaker`: when a store stops asking a Redis that can't be reached, and when it tries again. */
+export interface BreakerOptions {
+  /**
+   * After how many commands in a row that timed out, or whose connection failed.
+   * @default 5
+   */
+  readonly failures?: number | undefined;
+  /**
+   * Milliseconds after which one call tries again; the others go on failing at once until it is answered.
+   * @default 1000
+   */
+  readonly retryAfter?: number | undefined;
 }
 
 /** Options of `cache`. */
@@ -44,15 +64,19 @@ export interface CacheSettings {
   readonly max: number;
 }
 
+/** `BreakerOptions` after their checks, defaults filled in. */
+export type BreakerSettings = { readonly [Name in keyof BreakerOptions]-?: number };
+
 /** `RedisStoreOptions` after their checks. */
 export interface RedisStoreSettings {
   readonly timeout: number;
   readonly cache: CacheSettings | undefined;
   readonly extendEvery: number;
+  readonly breaker: BreakerSettings | undefined;
 }
 
 /** The names that {@link readStoreOptions} knows. */
-export const STORE_OPTIONS = ["timeout", "cache", "extendEvery"] as const;
+export const STORE_OPTIONS = ["timeout", "cache", "extendEvery", "breaker"] as const;
 
 /** The longest delay that `setTimeout` takes, in milliseconds; a longer one fires at once. */
 const MAX_TIMEOUT = 0x7fff_ffff;
@@ -65,11 +89,13 @@ export function readStoreOptions({
   timeout = 2000,
   cache,
   extendEvery = 0,
+  breaker,
 }: RedisStoreOptions): RedisStoreSettings {
   return {
     timeout: wholeNumber("timeout", "milliseconds", timeout, MAX_TIMEOUT),
     cache: cache === undefined ? undefined : readCache(cache),
     extendEvery: wholeNumber("extendEvery", "seconds", extendEvery, undefined, 0),
+    breaker: breaker === undefined ? undefined : readBreaker(breaker),
   };
 }
 
@@ -78,5 +104,13 @@ function readCache(options: CacheOptions): CacheSettings {
   return {
     ttl: wholeNumber("cache.ttl", "seconds", ttl, MAX_CACHE_TTL),
     max: wholeNumber("cache.max", "sessions", max),
+  };
+}
+
+function readBreaker(options: BreakerOptions): BreakerSettings {
+  const { failures = 5, retryAfter = 1000 } = knownOptions("breaker", options, ["failures", "retryAfter"]);
+  return {
+    failures: wholeNumber("failures", "failures", failures),
+    retryAfter: wholeNumber("retryAfter", "milliseconds", retryAfter, MAX_TIMEOUT),
   };
 }

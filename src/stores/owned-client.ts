@@ -2,6 +2,7 @@ import { ClientMissingError, OptionRangeError } from "../errors.ts";
 import { typeError } from "../lib/check.ts";
 import { DeadlinePassed, withDeadline } from "../lib/deadline.ts";
 import { isObject } from "../lib/json.ts";
+import { isReadOnly } from "./fault.ts";
 import { refuseOtherClient } from "./other-client.ts";
 
 /** How a client that the library makes comes and goes. */
@@ -33,7 +34,7 @@ export interface OwnedClient<Client> {
  * A client that the library makes at the first call and closes on `disconnect`; a later call makes another. So
  * it does after one that ended by itself, or that answered nothing at all for a whole time-out: its connection
  * may lead nowhere (a host that died, a NAT entry that was lost), and what waits on it would be carried out
- * long after anyone cares.
+ * long after anyone cares. And so it does after READONLY: behind one address, another is the primary now.
  *
  * For TCP clients only, whose connection all callers share.
  *
@@ -58,6 +59,11 @@ export function ownedClient<Client>(
     if (opening === which) opening = undefined;
   }
 
+  async function part(client: Client): Promise<void> {
+    await withDeadline(timeout, undefined, () => leave(client)).catch(() => {});
+    kill(client);
+  }
+
   return {
     get,
     async use(signal, send) {
@@ -73,6 +79,12 @@ export function ownedClient<Client>(
       });
       try {
         return await send(client);
+      } catch (error) {
+        if (isReadOnly(error) && opening === mine) {
+          forget(mine);
+          void part(client);
+        }
+        throw error;
       } finally {
         heard++;
         if (hasEnded(client)) forget(mine);
@@ -83,9 +95,7 @@ export function ownedClient<Client>(
       // Before anything is awaited: a call from now on gets a client of its own.
       opening = undefined;
       const client = await closing?.catch(() => undefined);
-      if (client === undefined) return;
-      await withDeadline(timeout, undefined, () => leave(client)).catch(() => {});
-      kill(client);
+      if (client !== undefined) await part(client);
     },
   };
 }

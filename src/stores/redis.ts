@@ -1,6 +1,7 @@
 import { knownOptions, wholeNumber } from "../lib/check.ts";
 import { withDeadline } from "../lib/deadline.ts";
 import type { StoreCallOptions, TokenStore } from "../store.ts";
+import { withBreaker } from "./breaker.ts";
 import { withCache } from "./cache.ts";
 import { withExtendEvery } from "./extend-every.ts";
 import { storeUnavailable, unexpectedReply } from "./fault.ts";
@@ -87,10 +88,10 @@ export interface RedisStore extends TokenStore {
  * ```
  */
 export function redisStore(connection: RedisConnection, options: RedisStoreOptions = {}): RedisStore {
-  const { timeout, cache, extendEvery } = readStoreOptions(
+  const { timeout, cache, extendEvery, breaker } = readStoreOptions(
     knownOptions("the store's options", options, STORE_OPTIONS),
   );
-  const plain = plainStore(connection, timeout);
+  const plain = plainStore(breaker ? withBreaker(connection, breaker) : connection, timeout);
   const sliding = extendEvery > 0 ? withExtendEvery(plain, extendEvery) : plain;
   return cache ? withCache(sliding, cache, connection.watch) : sliding;
 }

@@ -68,15 +68,18 @@ test("options of the caller's own go before the library's: ioredis", async () =>
   await Promise.all([patient.disconnect(), prompt.disconnect()]);
 });
 
-test("ioredis finds the new primary behind the same address, once the old one says that it is read-only", async () => {
-  await using rwt = createRwt({ store: ioredisStore(url, { timeout: 1000 }), secret });
-  await rwt.sign("old");
-  await admin.replicaof("127.0.0.1", String(second.port));
-  proxy.to = second;
-  await expect(rwt.sign("lost")).rejects.toMatchObject({ reason: "readonly" });
-  await expect.poll(() => rwt.sign("new").catch(() => null), patiently).toMatch(/^rwt_/);
-  expect(await rwt.verify(await rwt.sign("newer"))).toMatchObject({ data: "newer" });
-});
+test.each(kinds)(
+  "$name finds the new primary behind the same address, once the old one says that it is read-only",
+  async ({ open }) => {
+    await using rwt = createRwt({ store: open(), secret });
+    await rwt.sign("old");
+    await admin.replicaof("127.0.0.1", String(second.port));
+    proxy.to = second;
+    await expect(rwt.sign("lost")).rejects.toMatchObject({ reason: "readonly" });
+    await expect.poll(() => rwt.sign("new").catch(() => null), patiently).toMatch(/^rwt_/);
+    expect(await rwt.verify(await rwt.sign("newer"))).toMatchObject({ data: "newer" });
+  },
+);
 
 describe("a caller's node-redis client that waits for its Redis", () => {
   test("isn't left with commands whose callers were told that they failed", async () => {

@@ -2,85 +2,21 @@ import { Redis as UpstashRedis } from "@upstash/redis";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { afterEach, describe, expect, test } from "vitest";
-import { createRwt, StoreUnavailableError } from "../../src/index.ts";
 import type { TokenStore } from "../../src/store.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import { expectNoLeak } from "../support/leaks.ts";
 
-import {
-  admin,
-  data,
-  expectOutage,
-  healthy,
-  kinds,
-  password,
-  redis,
-  rest,
-  restUrl,
-  secret,
-  subject,
-} from "./outage-fixture.ts";
+import { admin, data, expectOutage, healthy, kinds, redis, rest, restUrl } from "./outage-fixture.ts";
 
 describe.each(kinds)("$name", ({ open }) => {
-  test("out of memory", async () => {
-    const store = open();
-    await store.connect();
-    await admin.config("SET", "maxmemory", "1", "maxmemory-policy", "noeviction");
-    const error = await createRwt({ store, secret })
-      .sign(data, { subject })
-      .catch((error: unknown) => error);
-    expect(error).toMatchObject({ reason: "memory", cause: { code: "OOM" } });
-    expectNoLeak(error, { payload: data.mail, subject, key: "rwt:{", secret });
-  });
-
-  test("read-only, as an old primary is after a failover", async () => {
-    const store = open();
-    await store.connect();
-    const token = await createRwt({ store, secret }).sign(data);
-    await admin.replicaof("127.0.0.1", "1");
-    try {
-      const error = await createRwt({ store, secret })
-        .destroy(token)
-        .catch((error: unknown) => error);
-      expect(error).toMatchObject({ reason: "readonly", cause: { code: "READONLY" } });
-      expectNoLeak(error, { token, key: "rwt:{", secret });
-    } finally {
-      await admin.replicaof("NO", "ONE");
-    }
-    // A client that looks its address up again after READONLY may still be on its way back.
-    const ended = () =>
-      createRwt({ store, secret })
-        .destroy(token)
-        .catch(() => undefined);
-    await expect.poll(ended, { timeout: 5000 }).toBe(true);
-  });
-
   test("a key of the wrong type", async () => {
     const store = open();
     await admin.hset("rwt:{0000}:s:hash", "field", data.mail);
     const error = await store.read("rwt:{0000}:s:hash").catch((error: unknown) => error);
     expect(error).toMatchObject({ reason: "server", cause: { code: "WRONGTYPE" } });
     expectNoLeak(error, { payload: data.mail, key: "rwt:{" });
-  });
-
-  test("frozen: an error within the time-out, and an answer once it goes on", async () => {
-    const store = open({ timeout: 1000 });
-    await store.connect();
-    const rwt = createRwt({ store, secret });
-    const token = await rwt.sign(data);
-    redis.freeze();
-    try {
-      const error = await rwt.verify(token).catch((error: unknown) => error);
-      expect(error).toBeInstanceOf(StoreUnavailableError);
-      expectNoLeak(error, { token, key: "rwt:{", secret, password });
-    } finally {
-      redis.thaw();
-    }
-    await expect
-      .poll(() => rwt.verify(token).catch(() => undefined), { timeout: 5000 })
-      .toMatchObject({ data });
   });
 });
 

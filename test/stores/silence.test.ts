@@ -7,7 +7,7 @@ import { ownRedis } from "../support/servers.ts";
 
 const redis = await ownRedis();
 const secret = "a secret of the tests, 32 bytes or more";
-const timeout = 500;
+const timeout = 1000;
 const url = (port: number) => `redis://127.0.0.1:${port}`;
 
 const kinds = [

@@ -18,7 +18,10 @@ export interface StoreKind {
 }
 
 /** Every way in which the library reaches a Redis, with a client of its own and with one of the caller's. */
-export function storeKinds(redis: RedisServer, rest: RestServer): readonly StoreKind[] {
+export function storeKinds(
+  redis: Pick<RedisServer, "url">,
+  rest: Pick<RestServer, "url" | "token">,
+): readonly StoreKind[] {
   const { url, token } = rest;
   const opened: (() => unknown)[] = [];
   atEnd(async () => {

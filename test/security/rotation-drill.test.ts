@@ -1,0 +1,66 @@
+/** The day after a secret has leaked: what to do, in its order, and what each step does. */
+import { Redis } from "ioredis";
+import { expect, test } from "vitest";
+import { createRwt, type Rwt } from "../../src/index.ts";
+import { deriveKeys, mintToken } from "../../src/token-format.ts";
+import { atEnd } from "../support/at-end.ts";
+import { utf8 } from "../support/bytes.ts";
+import { commandsOf } from "../support/commandstats.ts";
+import { ownRedis, ownRest } from "../support/servers.ts";
+import { storeKinds } from "../support/store-kinds.ts";
+
+const leaked = "the secret that has leaked, of 32 bytes or more";
+const next = "the secret that comes after it, of 32 bytes or more";
+const TOKENS = 50;
+
+const redis = await ownRedis();
+const rest = await ownRest(redis);
+const admin = new Redis(redis.url);
+atEnd(() => admin.disconnect());
+
+/** What someone can make who has the secret: tokens that are genuine, of sessions that nobody signed. */
+async function forgeWith(secret: string): Promise<string[]> {
+  const keys = await deriveKeys(utf8(secret));
+  const fields = { deadline: Math.floor(Date.now() / 1000) + 3600, expire: 3600 };
+  const mint = async (_: unknown, i: number) => mintToken(keys, { ...fields, slot: Uint8Array.of(0, i) });
+  return (await Promise.all(Array.from({ length: TOKENS }, mint))).map(({ token }) => token);
+}
+
+const sum = (counted: Record<string, number>): number => Object.values(counted).reduce((a, b) => a + b, 0);
+
+test.each(storeKinds(redis, rest))("$name", async ({ open }) => {
+  const serviceWith = (secret: string | string[]): Rwt<number> =>
+    createRwt<number>({ store: open(), secret });
+  const numbers = Array.from({ length: TOKENS }, (_, i) => i);
+  const dataOf = async (rwt: Rwt<number>, tokens: readonly string[]) =>
+    Promise.all(tokens.map(async (token) => (await rwt.verify(token))?.data));
+
+  const before = serviceWith(leaked);
+  const old = await Promise.all(numbers.map((n) => before.sign(n, { subject: String(n) })));
+  const forgeries = await forgeWith(leaked);
+  await before.disconnect();
+
+  // A session must be in Redis too: the forgeries let nobody in, but each costs a command.
+  const both = serviceWith([next, leaked]);
+  await both.connect();
+  const none = forgeries.map(() => undefined);
+  const asked = await commandsOf(admin, async () => expect(await dataOf(both, forgeries)).toEqual(none));
+  expect(sum(asked)).toBeGreaterThan(0);
+  // Nobody is logged out, and who signs in from now on has a token of the new secret.
+  expect(await dataOf(both, old)).toEqual(numbers);
+  const young = await Promise.all(numbers.map((n) => both.sign(n)));
+  await both.disconnect();
+
+  const after = serviceWith(next);
+  await after.connect();
+  const dead = await commandsOf(admin, async () => {
+    expect(await dataOf(after, [...old, ...forgeries])).toEqual([...none, ...none]);
+    for (const token of old) {
+      expect(await after.extend(token)).toBe(false);
+      expect(await after.destroy(token)).toBe(false);
+    }
+  });
+  expect(dead).toEqual({});
+  expect(await dataOf(after, young)).toEqual(numbers);
+  await after.disconnect();
+});
