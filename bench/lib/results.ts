@@ -1,0 +1,61 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { root } from "../../tools/entries.ts";
+import type { Section } from "./section.ts";
+
+/** bench/results.json */
+export interface Results {
+  /** Of the latest run. */
+  readonly date: string;
+  readonly machine: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly sections: Readonly<Record<string, Section>>;
+}
+
+const FILE = join(root, "bench/results.json");
+
+export const readResults = (): Results => JSON.parse(readFileSync(FILE, "utf8")) as Results;
+
+/** Puts what was found now over what was known before. */
+export function writeResults(before: Results["sections"], found: Results["sections"]): Results {
+  const results: Results = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    versions: versions(),
+    sections: { ...before, ...found },
+  };
+  writeFileSync(FILE, `${JSON.stringify(results, undefined, 1)}\n`);
+  return results;
+}
+
+function machine(): string {
+  const [cpu] = cpus();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} cores of ${cpu?.model ?? "an unknown processor"}, ${gigabytes} GB, ${process.platform}`;
+}
+
+const PEERS = [
+  "@hono/session",
+  "better-auth",
+  "connect-redis",
+  "hono-sessions",
+  "iron-session",
+  "jose",
+  "jwt-redis",
+  "redis-sessions",
+  "autocannon",
+];
+const OWN = ["@hono/node-server", "@upstash/redis", "express", "express-session", "hono", "ioredis", "redis"];
+
+function versions(): Record<string, string> {
+  const versionIn = (folder: string) => (name: string) => {
+    const text = readFileSync(join(root, folder, name, "package.json"), "utf8");
+    return [name, (JSON.parse(text) as { version: string }).version] as const;
+  };
+  return {
+    node: process.versions.node,
+    ...Object.fromEntries(OWN.map(versionIn("node_modules"))),
+    ...Object.fromEntries(PEERS.map(versionIn("bench/peers/node_modules"))),
+  };
+}
