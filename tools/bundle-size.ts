@@ -5,11 +5,18 @@ import { root } from "./entries.ts";
 /** What an app has anyway. */
 const EXTERNAL = ["hono", "hono/*", "@upstash/redis", "ioredis", "redis"];
 
-/** Bytes of a module's text with all that it imports but clients and Hono, bundled for browsers, minified and gzipped. */
+export interface BundleOptions {
+  /** Where its imports are looked up. */
+  readonly resolveDir?: string;
+  readonly platform?: "browser" | "node";
+  /** What isn't counted. */
+  readonly external?: readonly string[];
+}
+
+/** Bytes of a module's text with all that it imports but clients and Hono, bundled, minified and gzipped. */
 export async function bundleSize(
   contents: string,
-  resolveDir: string = root,
-  platform?: "node",
+  { resolveDir = root, platform = "browser", external = EXTERNAL }: BundleOptions = {},
 ): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir },
@@ -18,8 +25,8 @@ export async function bundleSize(
     format: "esm",
     target: "es2022",
     write: false,
-    external: EXTERNAL,
-    ...(platform && { platform }),
+    external: [...external],
+    platform,
   });
   return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
 }

@@ -77,7 +77,7 @@ export async function commandsOf(admin: Redis, work: () => Promise<unknown>): Pr
 export async function costOf(
   { admin, proxy }: { readonly admin: Redis; readonly proxy: CountingProxy },
   operation: (i: number) => Promise<unknown>,
-  times = 50,
+  times: number,
 ): Promise<Cost> {
   await sleep(SETTLE);
   proxy.reset();
@@ -97,7 +97,7 @@ export async function costOf(
 
 /** `GET, EXPIRE ×2` */
 export function commandList({ commands }: Cost): string {
-  const names = Object.entries(commands).map(([name, calls]) => {
+  const names = Object.entries(commands).toSorted().map(([name, calls]) => {
     const upper = name.toUpperCase();
     return calls === 1 ? upper : `${upper} ×${Number(calls.toFixed(2))}`;
   });

@@ -135,7 +135,7 @@ function growth(
       { name: "each", unit: "B" },
       { name: `verify, ${count(ACTIVE)} of them in use`, unit: "ms" },
       { name: "64 at once", unit: "/s" },
-      { name: "verify, all in use", unit: "ms" },
+      { name: "verify, drawn from all", unit: "ms" },
       { name: "64 at once", unit: "/s" },
     ],
     rows: [
