@@ -1,11 +1,11 @@
 /**
  * Measures the library beside its peers and beside the bare Redis clients: `npm run bench`, or a part of it in less time:
- * `npm run bench -- --only=verify,hono --quick`. A whole run, quick or not, writes results.json, chart.svg and the
- * tables of PERFORMANCE.md; one of some works puts these in. A quick one writes nothing.
+ * `npm run bench -- --only=verify,hono --quick`. What a run measures goes into results.json, chart.svg
+ * and the tables of PERFORMANCE.md, over what was there; a quick one writes nothing.
  */
 import { parseArgs } from "node:util";
 import { report } from "./lib/report.ts";
-import { type Results, readResults, writeResults } from "./lib/results.ts";
+import { writeResults } from "./lib/results.ts";
 import { formatChecks, formatTable, type Section } from "./lib/section.ts";
 import type { Settings } from "./lib/stage.ts";
 import { works } from "./works/index.ts";
@@ -14,8 +14,8 @@ const { values } = parseArgs({
   options: { only: { type: "string" }, quick: { type: "boolean", default: false } },
 });
 const settings: Settings = values.quick
-  ? { quick: true, sessions: 2_000, rounds: 3, roundMs: 60 }
-  : { quick: false, sessions: 10_000, rounds: 5, roundMs: 250 };
+  ? { quick: true, sessions: 2_000, rounds: 3, roundMs: 50 }
+  : { quick: false, sessions: 10_000, rounds: 9, roundMs: 120 };
 const all = works.map((work) => work(settings));
 const names = values.only?.split(",") ?? all.map(({ name }) => name);
 for (const name of names) {
@@ -35,6 +35,8 @@ for (const { name, run } of all) {
   console.log(`\n# ${name} (after ${seconds()})`);
   const section = await run();
   found[name] = section;
+  // At once, so that a run that is broken off leaves what it has.
+  if (!settings.quick) report(writeResults(found));
   for (const table of section.tables) console.log(`\n${table.title}\n\n${formatTable(table)}`);
   if (section.checks.length > 0) console.log(`\n${formatChecks(section.checks)}`);
 }
@@ -42,10 +44,6 @@ for (const { name, run } of all) {
 const checks = Object.values(found).flatMap((section) => section.checks);
 console.log(`\n# Checklist\n\n${formatChecks(checks)}`);
 console.log(`\n${checks.filter(({ met }) => met).length} of ${checks.length} met, in ${seconds()}`);
-if (!settings.quick) {
-  const results: Results = writeResults(values.only === undefined ? {} : readResults().sections, found);
-  report(results);
-  console.log("written: bench/results.json, bench/chart.svg, PERFORMANCE.md");
-}
+if (!settings.quick) console.log("written: bench/results.json, bench/chart.svg, PERFORMANCE.md");
 // Some peers leave a connection or a timer behind.
 process.exit(0);

@@ -35,11 +35,13 @@ function checklist({ sections }: Results): string {
   return `${checks.filter(({ met }) => met).length} of ${checks.length} are met.\n\n${formatChecks(checks)}`;
 }
 
-function setting({ date, machine, versions }: Results): string {
+function setting({ date, machine, versions, dates }: Results): string {
+  const earlier = Object.entries(dates).filter(([, of]) => of !== date);
+  const others = earlier.map(([name, of]) => ` (${name}: ${of})`).join("");
   const list = Object.entries(versions).map(
     ([name, version]) => `${name === "node" ? "Node" : name} ${version}`,
   );
-  return `Measured on ${date}, on ${machine}, with Redis on the same machine. ${list.join(", ")}.`;
+  return `Measured on ${date}${others}, on ${machine}, with Redis on the same machine. ${list.join(", ")}.`;
 }
 
 /** Checks a second, 64 at once. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { root } from "../../tools/entries.ts";
@@ -10,20 +10,24 @@ export interface Results {
   readonly date: string;
   readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** Of each section: a run of some works leaves the others as they were. */
+  readonly dates: Readonly<Record<string, string>>;
   readonly sections: Readonly<Record<string, Section>>;
 }
 
 const FILE = join(root, "bench/results.json");
 
-export const readResults = (): Results => JSON.parse(readFileSync(FILE, "utf8")) as Results;
-
 /** Puts what was found now over what was known before. */
-export function writeResults(before: Results["sections"], found: Results["sections"]): Results {
+export function writeResults(found: Results["sections"]): Results {
+  const before = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Results) : undefined;
+  const date = new Date().toISOString().slice(0, 10);
+  const now = Object.fromEntries(Object.keys(found).map((name) => [name, date]));
   const results: Results = {
-    date: new Date().toISOString().slice(0, 10),
+    date,
     machine: machine(),
     versions: versions(),
-    sections: { ...before, ...found },
+    dates: { ...before?.dates, ...now },
+    sections: { ...before?.sections, ...found },
   };
   writeFileSync(FILE, `${JSON.stringify(results, undefined, 1)}\n`);
   return results;

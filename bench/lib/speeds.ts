@@ -1,8 +1,8 @@
-import type { Table } from "./section.ts";
-import { atLeast, type Check } from "./section.ts";
+import { atLeast, type Check, type Table } from "./section.ts";
+import { median, medianRatio } from "./stats.ts";
 
-/** By name, the speed at each concurrency, operations a second. */
-export type Speeds = ReadonlyMap<string, ReadonlyMap<number, number>>;
+/** By name, the speeds at each concurrency, operations a second, one for each round. */
+export type Speeds = ReadonlyMap<string, ReadonlyMap<number, readonly number[]>>;
 
 export const FLOOR = "GET and JSON.parse, ioredis";
 /** The clients with which ours is set against its floor. */
@@ -11,7 +11,7 @@ export const oursOn = (client: string): string => `redis-web-token, ${client}`;
 export const bareOn = (client: string): string => `GET and JSON.parse, ${client}`;
 
 export const ratio = (speeds: Speeds, name: string, floor: string, concurrency: number): number =>
-  (speeds.get(name)?.get(concurrency) ?? Number.NaN) / (speeds.get(floor)?.get(concurrency) ?? Number.NaN);
+  medianRatio(speeds.get(name)?.get(concurrency), speeds.get(floor)?.get(concurrency));
 
 /** Speeds at each concurrency, and beside the floor of each at one of them. */
 export function speedTable(
@@ -30,7 +30,7 @@ export function speedTable(
     ],
     rows: [...speeds].map(([name, speed]) => [
       name,
-      ...concurrencies.map((c) => speed.get(c) ?? null),
+      ...concurrencies.map((c) => median(speed.get(c) ?? [])),
       ...at.map((c) => ratio(speeds, name, floorOf(name), c)),
     ]),
   };

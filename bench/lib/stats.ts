@@ -50,15 +50,19 @@ export interface Turn {
   readonly most?: number;
 }
 
+/** How one stands to another: the median over the rounds, in each of which both had their turn at about the same time. */
+export const medianRatio = (ones: readonly number[] = [], others: readonly number[] = []): number =>
+  median(ones.map((one, round) => one / (others[round] ?? Number.NaN)));
+
 /**
- * The median speed of each, operations a second. They take turns, so that a noisy moment hits all alike; the first round
- * warms up.
+ * The speed of each in each round, operations a second. They take turns, so that a noisy moment hits all alike; the first
+ * round warms up.
  */
 export async function compare(
   turns: ReadonlyMap<string, Turn | (() => Promise<Turn>)>,
   { rounds, roundMs }: Pace,
   concurrency: number,
-): Promise<Map<string, number>> {
+): Promise<Map<string, number[]>> {
   const speeds = new Map<string, number[]>([...turns.keys()].map((name) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const [name, turn] of turns) {
@@ -67,7 +71,7 @@ export async function compare(
       if (round > 0) speeds.get(name)?.push(speed);
     }
   }
-  return new Map([...speeds].map(([name, values]) => [name, median(values)]));
+  return speeds;
 }
 
 /** Times of single calls, milliseconds each, one after another and in turns. The first tenth warms up. */

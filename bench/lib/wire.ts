@@ -97,9 +97,11 @@ export async function costOf(
 
 /** `GET, EXPIRE ×2` */
 export function commandList({ commands }: Cost): string {
-  const names = Object.entries(commands).toSorted().map(([name, calls]) => {
-    const upper = name.toUpperCase();
-    return calls === 1 ? upper : `${upper} ×${Number(calls.toFixed(2))}`;
-  });
+  const names = Object.entries(commands)
+    .toSorted()
+    .map(([name, calls]) => {
+      const upper = name.toUpperCase();
+      return calls === 1 ? upper : `${upper} ×${Number(calls.toFixed(2))}`;
+    });
   return names.join(", ") || "none";
 }

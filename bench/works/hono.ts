@@ -11,7 +11,7 @@ import type { Route } from "../lib/peer.ts";
 import { atLeast, type Bench } from "../lib/section.ts";
 import { oursOn } from "../lib/speeds.ts";
 import { onStage, type Settings } from "../lib/stage.ts";
-import { median } from "../lib/stats.ts";
+import { median, medianRatio } from "../lib/stats.ts";
 import { user } from "../lib/user.ts";
 import { plainExpress } from "../peers/express-session.ts";
 import { peers } from "../peers/index.ts";
@@ -69,7 +69,7 @@ export const hono = (settings: Settings): Bench => ({
             rows: [...speeds.keys()].map((name) => [
               name,
               speed(name),
-              speed(name) / speed(frameworks.get(name) ?? name),
+              medianRatio(speeds.get(name), speeds.get(frameworks.get(name) ?? name)),
             ]),
           },
         ],
@@ -77,7 +77,7 @@ export const hono = (settings: Settings): Bench => ({
           atLeast(
             `a Hono route behind rwtAuth, beside the best session library (${best})`,
             2,
-            speed(oursOn("ioredis")) / speed(best),
+            medianRatio(speeds.get(oursOn("ioredis")), speeds.get(best)),
           ),
         ],
       };

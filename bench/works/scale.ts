@@ -5,7 +5,7 @@ import { usedBytes } from "../lib/memory.ts";
 import { serviceOver, storeOn } from "../lib/ours.ts";
 import type { Bench, Check, Table } from "../lib/section.ts";
 import { type Settings, signMany } from "../lib/stage.ts";
-import { compare, drawer, latencies, median, type Turn, type Work } from "../lib/stats.ts";
+import { compare, drawer, latencies, median, medianRatio, type Turn, type Work } from "../lib/stats.ts";
 import { type User, user } from "../lib/user.ts";
 
 const WITHIN = 0.1;
@@ -87,7 +87,7 @@ const spread = <T>(values: readonly T[], many: number): T[] => {
 interface Measured {
   /** Milliseconds. */
   readonly p50: number;
-  readonly perSecond: number;
+  readonly perSecond: readonly number[];
 }
 
 async function measure(
@@ -102,7 +102,7 @@ async function measure(
   return new Map(
     filled.map(({ size }) => [
       size,
-      { p50: median(times.get(String(size)) ?? []), perSecond: speeds.get(String(size)) ?? Number.NaN },
+      { p50: median(times.get(String(size)) ?? []), perSecond: speeds.get(String(size)) ?? [] },
     ]),
   );
 }
@@ -114,7 +114,11 @@ function near(
   first: number,
   last: number,
 ): Check {
-  const share = (measured.get(last)?.[field] ?? Number.NaN) / (measured.get(first)?.[field] ?? Number.NaN);
+  const [small, large] = [measured.get(first), measured.get(last)];
+  const share =
+    field === "p50"
+      ? (large?.p50 ?? Number.NaN) / (small?.p50 ?? Number.NaN)
+      : medianRatio(large?.perSecond, small?.perSecond);
   const met = field === "p50" ? share <= 1 + WITHIN : share >= 1 - WITHIN;
   return { what, target: "within 10 %", measured: share, unit: "×", met };
 }
@@ -145,9 +149,9 @@ function growth(
         bytes / 1e6,
         bytes / size,
         recurring.get(size)?.p50 ?? null,
-        recurring.get(size)?.perSecond ?? null,
+        median(recurring.get(size)?.perSecond ?? []),
         evenly.get(size)?.p50 ?? null,
-        evenly.get(size)?.perSecond ?? null,
+        median(evenly.get(size)?.perSecond ?? []),
       ]),
       [count(COMPUTED), "computed", computed / 1e6, computed / COMPUTED, null, null, null, null],
     ],

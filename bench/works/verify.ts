@@ -86,16 +86,17 @@ async function checksOf(
     const check = slides ? verifySliding : verify;
     const draw = drawer(stage.credentials.get(name) ?? []);
     if (check) turns.set(name, { work: (i) => check(draw(i)) });
-  }
-  for (const client of CLIENTS) {
+    const client = CLIENTS.find((client) => name === oursOn(client));
+    if (client === undefined) continue;
     const { store, close } = await storeOn(client, stage.redis.url);
     ends.defer(async () => void (await close()));
     turns.set(firstSeen(client), firstSeenBy(serviceOver(store, slides), stage, settings));
   }
-  const speeds = new Map<string, Map<number, number>>([...turns.keys()].map((name) => [name, new Map()]));
+  const speeds = new Map<string, Map<number, number[]>>([...turns.keys()].map((name) => [name, new Map()]));
   for (const concurrency of CONCURRENCIES) {
-    for (const [name, speed] of await compare(turns, settings, concurrency))
-      speeds.get(name)?.set(concurrency, speed);
+    for (const [name, rounds] of await compare(turns, settings, concurrency)) {
+      speeds.get(name)?.set(concurrency, rounds);
+    }
   }
   const floors = new Map(stage.peers.map(({ name, floor }) => [name, floor]));
   for (const client of CLIENTS) floors.set(firstSeen(client), bareOn(client));
@@ -128,7 +129,7 @@ export const sign = (settings: Settings): Bench => ({
       1,
       async (stage) => {
         const turns = new Map(stage.peers.map((peer) => [peer.name, { work: () => peer.sign() }]));
-        const speeds = new Map<string, Map<number, number>>();
+        const speeds = new Map<string, Map<number, number[]>>();
         for (const [name, speed] of await compare(turns, settings, 64))
           speeds.set(name, new Map([[64, speed]]));
         const floors = new Map(stage.peers.map(({ name, floor }) => [name, floor]));
