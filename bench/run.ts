@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { report } from "./lib/report.ts";
-import { writeResults } from "./lib/results.ts";
+import { LOAD, writeResults } from "./lib/results.ts";
 import { formatChecks, formatTable, type Section } from "./lib/section.ts";
 import type { Settings } from "./lib/stage.ts";
 import { works } from "./works/index.ts";
@@ -26,6 +26,9 @@ for (const name of names) {
 
 // @hono/session prints each forgery, whose time would be the terminal's.
 console.error = () => {};
+
+if (LOAD > 1)
+  console.log(`Others keep this machine busy (load ${LOAD}): speeds will be low, and ratios rough.`);
 
 const began = performance.now();
 const seconds = () => `${((performance.now() - began) / 1000).toFixed(0)} s`;

@@ -10,7 +10,7 @@ const CHART = join(root, "bench/chart.svg");
 
 /** Makes the chart, and the tables between PERFORMANCE.md's markers, from the results. */
 export function report(results: Results): void {
-  writeFileSync(CHART, chart(results.sections.verify));
+  if (results.sections.verify) writeFileSync(CHART, chart(results.sections.verify));
   const parts = new Map<string, string>([
     ["checklist", checklist(results)],
     ["setting", setting(results)],
@@ -35,18 +35,18 @@ function checklist({ sections }: Results): string {
   return `${checks.filter(({ met }) => met).length} of ${checks.length} are met.\n\n${formatChecks(checks)}`;
 }
 
-function setting({ date, machine, versions, dates }: Results): string {
+function setting({ date, machine, load, versions, dates }: Results): string {
   const earlier = Object.entries(dates).filter(([, of]) => of !== date);
   const others = earlier.map(([name, of]) => ` (${name}: ${of})`).join("");
   const list = Object.entries(versions).map(
     ([name, version]) => `${name === "node" ? "Node" : name} ${version}`,
   );
-  return `Measured on ${date}${others}, on ${machine}, with Redis on the same machine. ${list.join(", ")}.`;
+  const busy = load > 1 ? ` The machine was busy with other things when it began (load ${load}).` : "";
+  return `Measured on ${date}${others}, on ${machine}, with Redis on the same machine.${busy} ${list.join(", ")}.`;
 }
 
 /** Checks a second, 64 at once. */
-function chart(verify: Section | undefined): string {
-  const [table] = verify?.tables ?? [];
+function chart({ tables: [table] }: Section): string {
   const column = table?.columns.findIndex(({ name }) => name === "64 at once") ?? -1;
   const bars = (table?.rows ?? []).map((row): Bar => {
     const label = String(row[0])

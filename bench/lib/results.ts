@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { root } from "../../tools/entries.ts";
 import type { Section } from "./section.ts";
@@ -9,11 +9,16 @@ export interface Results {
   /** Of the latest run. */
   readonly date: string;
   readonly machine: string;
+  /** The load average of the last minute when the run began: what others did meanwhile. */
+  readonly load: number;
   readonly versions: Readonly<Record<string, string>>;
   /** Of each section: a run of some works leaves the others as they were. */
   readonly dates: Readonly<Record<string, string>>;
   readonly sections: Readonly<Record<string, Section>>;
 }
+
+/** Before anything is measured. */
+export const LOAD: number = Number((loadavg()[0] ?? 0).toFixed(1));
 
 const FILE = join(root, "bench/results.json");
 
@@ -25,6 +30,7 @@ export function writeResults(found: Results["sections"]): Results {
   const results: Results = {
     date,
     machine: machine(),
+    load: LOAD,
     versions: versions(),
     dates: { ...before?.dates, ...now },
     sections: { ...before?.sections, ...found },
