@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
@@ -65,6 +66,8 @@ function versions(): Record<string, string> {
   };
   return {
     node: process.versions.node,
+    "redis-server":
+      /v=(\S+)/.exec(execFileSync("redis-server", ["--version"], { encoding: "utf8" }))?.[1] ?? "?",
     ...Object.fromEntries(OWN.map(versionIn("node_modules"))),
     ...Object.fromEntries(PEERS.map(versionIn("bench/peers/node_modules"))),
   };
