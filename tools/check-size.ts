@@ -3,8 +3,7 @@
  * what sizes.json says. `npm run sizes` writes that file anew, for growth that is meant.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { bundleSize } from "./bundle-size.ts";
 import { entries, root } from "./entries.ts";
 
 /** What a user of the edge imports, with the clients and Hono left out, which the app has anyway. */
@@ -23,21 +22,8 @@ const PARTS: Readonly<Record<string, string>> = {
 const CORE_BUDGET = 4000;
 const HONO_BUDGET = 2500;
 
-async function sizeOf(contents: string): Promise<number> {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: root },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target: "es2022",
-    write: false,
-    external: ["hono", "hono/*", "@upstash/redis", "ioredis", "redis"],
-  });
-  return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
-}
-
 const sizes = new Map<string, number>();
-for (const [name, contents] of Object.entries(PARTS)) sizes.set(name, await sizeOf(contents));
+for (const [name, contents] of Object.entries(PARTS)) sizes.set(name, await bundleSize(contents));
 const core = sizes.get("createRwt") ?? Number.NaN;
 for (const [name, size] of sizes) {
   console.log(
@@ -53,7 +39,7 @@ if (!(core <= CORE_BUDGET && hono <= HONO_BUDGET)) {
 
 /** Each entry alone, with everything of its own. */
 const alone: Record<string, number> = {};
-for (const { name } of entries) alone[name] = await sizeOf(`export * from "${name}";`);
+for (const { name } of entries) alone[name] = await bundleSize(`export * from "${name}";`);
 
 const record = `${root}sizes.json`;
 if (process.argv.includes("--write")) {

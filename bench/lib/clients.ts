@@ -1,0 +1,16 @@
+import { Redis } from "ioredis";
+import { createClient } from "redis";
+
+// In a file outside bench/peers, whose own `redis` is the old one that two of the peers need.
+const connected = async (url: string) => createClient({ url }).connect();
+export type NodeRedis = Awaited<ReturnType<typeof connected>>;
+
+export async function openIoredis(url: string): Promise<Redis> {
+  const client = new Redis(url);
+  await client.ping();
+  return client;
+}
+
+export async function openNodeRedis(url: string): Promise<NodeRedis> {
+  return connected(url);
+}

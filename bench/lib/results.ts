@@ -1,0 +1,74 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, totalmem } from "node:os";
+import { join } from "node:path";
+import { root } from "../../tools/entries.ts";
+import type { Section } from "./section.ts";
+
+/** bench/results.json */
+export interface Results {
+  /** Of the latest run. */
+  readonly date: string;
+  readonly machine: string;
+  /** The load average of the last minute when the run began: what others did meanwhile. */
+  readonly load: number;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Of each section: a run of some works leaves the others as they were. */
+  readonly dates: Readonly<Record<string, string>>;
+  readonly sections: Readonly<Record<string, Section>>;
+}
+
+/** Before anything is measured. */
+export const LOAD: number = Number((loadavg()[0] ?? 0).toFixed(1));
+
+const FILE = join(root, "bench/results.json");
+
+/** Puts what was found now over what was known before. */
+export function writeResults(found: Results["sections"]): Results {
+  const before = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Results) : undefined;
+  const date = new Date().toISOString().slice(0, 10);
+  const now = Object.fromEntries(Object.keys(found).map((name) => [name, date]));
+  const results: Results = {
+    date,
+    machine: machine(),
+    load: LOAD,
+    versions: versions(),
+    dates: { ...before?.dates, ...now },
+    sections: { ...before?.sections, ...found },
+  };
+  writeFileSync(FILE, `${JSON.stringify(results, undefined, 1)}\n`);
+  return results;
+}
+
+function machine(): string {
+  const [cpu] = cpus();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} cores of ${cpu?.model ?? "an unknown processor"}, ${gigabytes} GB, ${process.platform}`;
+}
+
+const PEERS = [
+  "@hono/session",
+  "better-auth",
+  "connect-redis",
+  "hono-sessions",
+  "iron-session",
+  "jose",
+  "jwt-redis",
+  "redis-sessions",
+  "autocannon",
+];
+const OWN = ["@hono/node-server", "@upstash/redis", "express", "express-session", "hono", "ioredis", "redis"];
+
+function versions(): Record<string, string> {
+  const versionIn = (folder: string) => (name: string) => {
+    const text = readFileSync(join(root, folder, name, "package.json"), "utf8");
+    return [name, (JSON.parse(text) as { version: string }).version] as const;
+  };
+  return {
+    node: process.versions.node,
+    "redis-server":
+      /v=(\S+)/.exec(execFileSync("redis-server", ["--version"], { encoding: "utf8" }))?.[1] ?? "?",
+    ...Object.fromEntries(OWN.map(versionIn("node_modules"))),
+    ...Object.fromEntries(PEERS.map(versionIn("bench/peers/node_modules"))),
+  };
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+import { openIoredis, openNodeRedis } from "../lib/clients.ts";
+import { bearerHeader, honoRoute } from "../lib/hono-route.ts";
+import type { OpenPeer, Peer } from "../lib/peer.ts";
+import { TTL, type User, user } from "../lib/user.ts";
+
+interface Commands {
+  set(key: string, value: string): Promise<unknown>;
+  get(key: string): Promise<string | null>;
+  getex(key: string): Promise<string | null>;
+  close(): Promise<unknown>;
+}
+
+/** The least that any session in Redis costs: a random key of 32 characters, and the user's JSON. */
+function bare(client: string, { set, get, getex, close }: Commands): Peer {
+  const parse = (text: string | null) => (text === null ? null : (JSON.parse(text) as User));
+  const verify = async (key: string) => parse(await get(key));
+  return {
+    name: `GET and JSON.parse, ${client}`,
+    kind: "bare",
+    async sign() {
+      const key = randomBytes(24).toString("base64url");
+      await set(key, JSON.stringify(user));
+      return key;
+    },
+    verify,
+    verifySliding: async (key) => parse(await getex(key)),
+    route: honoRoute([], (c) => verify(c.req.header("authorization")?.slice(7) ?? ""), bearerHeader).route,
+    close: async () => void (await close()),
+  };
+}
+
+export const openBareIoredis: OpenPeer = async (url) => {
+  const redis = await openIoredis(url);
+  return bare("ioredis", {
+    set: (key, value) => redis.set(key, value, "EX", TTL),
+    get: (key) => redis.get(key),
+    getex: (key) => redis.getex(key, "EX", TTL),
+    close: () => redis.quit(),
+  });
+};
+
+export const openBareNodeRedis: OpenPeer = async (url) => {
+  const redis = await openNodeRedis(url);
+  return bare("node-redis", {
+    set: (key, value) => redis.set(key, value, { expiration: { type: "EX", value: TTL } }),
+    get: (key) => redis.get(key),
+    getex: (key) => redis.getEx(key, { type: "EX", value: TTL }),
+    close: () => redis.close(),
+  });
+};

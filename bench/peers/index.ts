@@ -1,0 +1,28 @@
+import { openOurs, openOursInHono } from "../lib/ours.ts";
+import type { OpenPeer } from "../lib/peer.ts";
+import { openBareIoredis, openBareNodeRedis } from "./bare.ts";
+import { openBetterAuth } from "./better-auth.ts";
+import { openExpressSession } from "./express-session.ts";
+import { openHonoSession } from "./hono-session.ts";
+import { openHonoSessions } from "./hono-sessions.ts";
+import { openIronSession } from "./iron-session.ts";
+import { openJose } from "./jose.ts";
+import { openJwtRedis } from "./jwt-redis.ts";
+import { openRedisSessions } from "./redis-sessions.ts";
+
+/** In the order of the tables. */
+export const peers: readonly OpenPeer[] = [
+  openBareIoredis,
+  openBareNodeRedis,
+  openOurs("ioredis"),
+  openOurs("node-redis"),
+  openOursInHono,
+  openExpressSession,
+  openHonoSessions,
+  openHonoSession,
+  openBetterAuth,
+  openRedisSessions,
+  openJwtRedis,
+  openJose,
+  openIronSession,
+];

@@ -1,0 +1,52 @@
+/**
+ * Measures the library beside its peers and beside the bare Redis clients: `npm run bench`, or a part of it in less time:
+ * `npm run bench -- --only=verify,hono --quick`. What a run measures goes into results.json, chart.svg
+ * and the tables of PERFORMANCE.md, over what was there; a quick one writes nothing.
+ */
+import { parseArgs } from "node:util";
+import { report } from "./lib/report.ts";
+import { LOAD, writeResults } from "./lib/results.ts";
+import { formatChecks, formatTable, type Section } from "./lib/section.ts";
+import type { Settings } from "./lib/stage.ts";
+import { works } from "./works/index.ts";
+
+const { values } = parseArgs({
+  options: { only: { type: "string" }, quick: { type: "boolean", default: false } },
+});
+const settings: Settings = values.quick
+  ? { quick: true, sessions: 2_000, rounds: 3, roundMs: 50 }
+  : { quick: false, sessions: 10_000, rounds: 9, roundMs: 120 };
+const all = works.map((work) => work(settings));
+const names = values.only?.split(",") ?? all.map(({ name }) => name);
+for (const name of names) {
+  if (!all.some((work) => work.name === name)) {
+    throw new Error(`no such work: ${name}; there are ${all.map((work) => work.name).join(", ")}`);
+  }
+}
+
+// @hono/session prints each forgery, whose time would be the terminal's.
+console.error = () => {};
+
+if (LOAD > 1)
+  console.log(`Others keep this machine busy (load ${LOAD}): speeds will be low, and ratios rough.`);
+
+const began = performance.now();
+const seconds = () => `${((performance.now() - began) / 1000).toFixed(0)} s`;
+const found: Record<string, Section> = {};
+for (const { name, run } of all) {
+  if (!names.includes(name)) continue;
+  console.log(`\n# ${name} (after ${seconds()})`);
+  const section = await run();
+  found[name] = section;
+  // At once, so that a run that is broken off leaves what it has.
+  if (!settings.quick) report(writeResults(found));
+  for (const table of section.tables) console.log(`\n${table.title}\n\n${formatTable(table)}`);
+  if (section.checks.length > 0) console.log(`\n${formatChecks(section.checks)}`);
+}
+
+const checks = Object.values(found).flatMap((section) => section.checks);
+console.log(`\n# Checklist\n\n${formatChecks(checks)}`);
+console.log(`\n${checks.filter(({ met }) => met).length} of ${checks.length} met, in ${seconds()}`);
+if (!settings.quick) console.log("written: bench/results.json, bench/chart.svg, PERFORMANCE.md");
+// Some peers leave a connection or a timer behind.
+process.exit(0);

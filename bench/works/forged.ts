@@ -1,0 +1,82 @@
+import { atMost, type Bench, type Check } from "../lib/section.ts";
+import { oursOn } from "../lib/speeds.ts";
+import { onStage, type Settings } from "../lib/stage.ts";
+import { latencies, median, speedOf, type Work } from "../lib/stats.ts";
+import { commandsOf } from "../lib/wire.ts";
+import { peers } from "../peers/index.ts";
+
+const OURS = oursOn("ioredis");
+const JOSE = "jose, HS256";
+const FORGERIES = 2_000;
+const AT_ONCE = 64;
+
+/** What it costs to turn away a credential whose signature is wrong; each is another one. */
+export const forged = (settings: Settings): Bench => ({
+  name: "forged",
+  run: () =>
+    onStage(peers, FORGERIES, async ({ admin, peers, credentials }) => {
+      const works = new Map<string, Work>();
+      const commands = new Map<string, number>();
+      for (const { name, forge, verify } of peers) {
+        if (!forge) continue;
+        const forgeries = (credentials.get(name) ?? []).map(forge);
+        const work: Work = async (i) => {
+          if ((await verify(forgeries[i % FORGERIES] ?? "")) !== null)
+            throw new Error(`${name} took a forgery`);
+        };
+        works.set(name, work);
+        const ran = await commandsOf(admin, async () => {
+          for (let i = 0; i < 100; i++) await work(i);
+        });
+        commands.set(name, [...ran.values()].reduce((sum, calls) => sum + calls, 0) / 100);
+      }
+      const alone = await latencies(works, settings.quick ? 300 : 2_000);
+      const together = new Map<string, number[]>([...works.keys()].map((name) => [name, []]));
+      for (let round = 0; round <= settings.rounds; round++) {
+        for (const [name, work] of works) {
+          const speed = await speedOf(work, { concurrency: AT_ONCE, ms: settings.roundMs });
+          if (round > 0) together.get(name)?.push(1e6 / speed);
+        }
+      }
+      const microseconds = {
+        alone: (name: string) => median(alone.get(name) ?? []) * 1000,
+        together: (name: string) => median(together.get(name) ?? []),
+      };
+      return {
+        tables: [
+          {
+            title: "Forged credentials, turned away",
+            columns: [
+              { name: "" },
+              { name: "one after another", unit: "µs" },
+              { name: `each of ${AT_ONCE} at once`, unit: "µs" },
+              { name: "Redis commands", unit: "" },
+            ],
+            rows: [...works.keys()].map((name) => [
+              name,
+              microseconds.alone(name),
+              microseconds.together(name),
+              commands.get(name) ?? null,
+            ]),
+          },
+        ],
+        checks: [
+          atMost("Redis commands for a forged token", 0, commands.get(OURS) ?? Number.NaN, ""),
+          cheapRejection(`each of ${AT_ONCE} at once`, microseconds.together),
+          cheapRejection("one after another", microseconds.alone),
+        ],
+      };
+    }),
+});
+
+/** Either bound will do. */
+function cheapRejection(how: string, microseconds: (name: string) => number): Check {
+  const [ours, jose] = [microseconds(OURS), microseconds(JOSE)];
+  return {
+    what: `a forged token's rejection, ${how} (jose's: ${jose.toFixed(1)} µs)`,
+    target: "≤ 20 µs, or a fifth of jose's",
+    measured: ours,
+    unit: "µs",
+    met: ours <= 20 || ours <= jose / 5,
+  };
+}

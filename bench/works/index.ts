@@ -1,0 +1,26 @@
+import type { Bench } from "../lib/section.ts";
+import type { Settings } from "../lib/stage.ts";
+import { costs } from "./costs.ts";
+import { forged } from "./forged.ts";
+import { hono } from "./hono.ts";
+import { http } from "./http.ts";
+import { memory } from "./memory.ts";
+import { scale } from "./scale.ts";
+import { size } from "./size.ts";
+import { subject } from "./subject.ts";
+import { sign, sliding, verify } from "./verify.ts";
+
+/** In the order of the run and of the checklist. */
+export const works: readonly ((settings: Settings) => Bench)[] = [
+  verify,
+  sliding,
+  sign,
+  forged,
+  hono,
+  http,
+  costs,
+  memory,
+  scale,
+  subject,
+  size,
+];

@@ -1,0 +1,70 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { bundleSize } from "../../tools/bundle-size.ts";
+import { entries, root } from "../../tools/entries.ts";
+import type { Bench } from "../lib/section.ts";
+import type { Settings } from "../lib/stage.ts";
+import { median } from "../lib/stats.ts";
+
+/** What an app imports of each peer to check a session. */
+const PEERS: Readonly<Record<string, string>> = {
+  "jose, jwtVerify": 'export { jwtVerify } from "jose";',
+  "iron-session": 'export { unsealData } from "iron-session";',
+  "hono-sessions": 'export { sessionMiddleware } from "hono-sessions";',
+  "@hono/session": 'export { useSession, useSessionStorage } from "@hono/session";',
+  "better-auth": 'export { betterAuth } from "better-auth";',
+  "express-session, connect-redis":
+    'export { default } from "express-session"; export { RedisStore } from "connect-redis";',
+};
+const OURS: Readonly<Record<string, string>> = {
+  createRwt: 'export { createRwt } from "redis-web-token";',
+  "createRwt and rwtAuth":
+    'export { createRwt } from "redis-web-token"; export { rwtAuth } from "redis-web-token/hono";',
+};
+
+/** What bundles weigh, and how long an entry takes to import. */
+export const size = (settings: Settings): Bench => ({
+  name: "size",
+  async run() {
+    const bundles: [string, number][] = [];
+    for (const [name, code] of Object.entries(OURS)) bundles.push([name, await bundleSize(code)]);
+    // A part of Hono, which isn't counted with the others.
+    bundles.push(["hono/jwt", await bundleSize('export { jwt } from "hono/jwt";', { external: [] })]);
+    const resolveDir = join(root, "bench/peers");
+    for (const [name, code] of Object.entries(PEERS)) {
+      bundles.push([name, await bundleSize(code, { resolveDir, platform: "node" })]);
+    }
+    const names = entries.map(({ name }) => name);
+    const times = new Map<string, number[]>(["", ...names].map((name) => [name, []]));
+    for (let round = 0; round < (settings.quick ? 3 : 11); round++) {
+      for (const [name, all] of times) all.push(await importTime(name));
+    }
+    const nothing = median(times.get("") ?? []);
+    return {
+      tables: [
+        {
+          title: "Bundles, minified and gzipped, without Hono and Redis clients",
+          columns: [{ name: "" }, { name: "", unit: "kB" }],
+          rows: bundles.map(([name, bytes]) => [name, bytes / 1000]),
+        },
+        {
+          title: "Importing an entry in a fresh process, beyond an import of nothing",
+          columns: [{ name: "" }, { name: "", unit: "ms" }],
+          rows: names.map((name) => [name, median(times.get(name) ?? []) - nothing]),
+        },
+      ],
+      checks: [],
+    };
+  },
+});
+
+/** Milliseconds, in a process of its own. */
+async function importTime(name: string): Promise<number> {
+  const specifier = name || "data:text/javascript,";
+  const code = `const began = performance.now(); await import(${JSON.stringify(specifier)}); console.log(performance.now() - began)`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], {
+    cwd: root,
+  });
+  return Number(stdout);
+}
