@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { lineChart, sample } from "./chart.ts";
-import { count, duration, nowInSeconds, time } from "./format.ts";
+import { count, duration, time } from "./format.ts";
 import { type Page, page } from "./layout.ts";
 import { KINDS, type Kind, type Reading, STEP, STEPS } from "./meter.ts";
 import type { User } from "./users.ts";
@@ -28,15 +28,14 @@ export const operatorPage = (viewer: User, overview: Overview): Page =>
     { user: viewer, path: "/operator" },
   );
 
-const tiles = ({ sessions, storeName, latency, since }: Overview): Page => {
+const tiles = ({ sessions, storeName, latency }: Overview): Page => {
   const live = sessions.reduce((sum, { count }) => sum + count, 0);
   const more = sessions.some(({ more }) => more) ? "+" : "";
   return html`<dl class="tiles">
     <div><dt>Live sessions</dt><dd>${live}${more}</dd></div>
-    <div><dt>Store answers in</dt><dd>${latency === undefined ? "–" : milliseconds(latency.median)}</dd></div>
-    <div><dt>95 of 100 within</dt><dd>${latency === undefined ? "–" : milliseconds(latency.p95)}</dd></div>
+    <div><dt>Store, median</dt><dd>${latency === undefined ? "–" : milliseconds(latency.median)}</dd></div>
+    <div><dt>Store, 95%</dt><dd>${latency === undefined ? "–" : milliseconds(latency.p95)}</dd></div>
     <div><dt>Store</dt><dd>${storeName}</dd></div>
-    <div><dt>Running for</dt><dd>${duration(nowInSeconds() - since)}</dd></div>
   </dl>`;
 };
 

@@ -25,7 +25,7 @@ header, main { width: 100%; max-width: 27rem; margin-inline: auto; }
 header:has(nav), main.wide { max-width: 42rem; }
 .skip { position: absolute; top: 0.75rem; left: 1rem; translate: 0 -6rem; }
 .skip:focus { translate: none; }
-nav, nav ul { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 1.1rem; }
+nav, nav ul { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.9rem; }
 nav { justify-content: space-between; margin-top: 1rem; }
 nav ul { margin: 0; padding: 0; list-style: none; }
 nav a { display: inline-block; padding: 0.4rem 0; font-weight: 500; }
@@ -80,8 +80,8 @@ progress { display: block; width: 100%; height: 0.6rem; margin: 0.6rem 0; accent
 .rejected { stroke: light-dark(#a8231b, #ff9a8f); stroke-dasharray: 2 3; }
 .failed { stroke: light-dark(#6a615b, #a89e97); stroke-dasharray: 12 3 2 3; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.45rem 0.5rem 0.45rem 0; border-top: 1px solid var(--line); text-align: right; font-weight: 400; }
-th:first-child { text-align: left; }
+th, td { padding: 0.45rem 0 0.45rem 0.75rem; border-top: 1px solid var(--line); text-align: right; font-weight: 400; }
+th:first-child { padding-left: 0; text-align: left; white-space: nowrap; }
 thead th { border: 0; color: var(--faint); font-size: 0.875rem; }
 main > :last-child { margin-bottom: 0; }
 label { display: block; margin-bottom: 0.35rem; font-size: 0.925rem; font-weight: 600; }
@@ -123,6 +123,7 @@ dt { color: var(--faint); }
 dd { min-width: 0; margin: 0; overflow-wrap: anywhere; }
 time { white-space: nowrap; }
 @media (max-width: 24rem) {
+  main { padding: 1.25rem; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: 0.6rem; }
   .tiles { grid-template-columns: 1fr 1fr; gap: 0.6rem; }

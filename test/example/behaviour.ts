@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { ADA, bearer, browse, call, cookieOf, GRACE, isAlive, logOut, tokenFrom } from "./client.ts";
+import { liveBehaviour } from "./live-behaviour.ts";
 import type { Service } from "./service.ts";
 
 /** What the example does, whatever it runs on. */
@@ -186,6 +187,8 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       });
       expect(answer.status).toBe(200);
     });
+
+    liveBehaviour(() => url);
 
     test("prints no token", async () => {
       const token = await tokenFrom(url);

@@ -1,0 +1,83 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { root } from "../../tools/entries.ts";
+import { ADA, GRACE } from "../example/client.ts";
+import { seriousViolations } from "./axe.ts";
+import { device, seesHeading, signIn } from "./browser.ts";
+import { startExample } from "./example.ts";
+
+const { url } = await startExample();
+
+const pictures = join(root, "screenshots");
+mkdirSync(pictures, { recursive: true });
+
+/** Goes through all pages, and gives each to `look`. */
+async function tour(page: Page, look: (name: string) => Promise<void>): Promise<void> {
+  await page.goto(url);
+  await look("sign-in");
+  await page.getByLabel("User name").fill("ada");
+  await page.getByLabel("Password").fill("wrong");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("alert").waitFor();
+  await look("refused");
+  await signIn(page, url, ADA);
+  await look("home");
+  for (const path of ["private", "sessions", "operator", "nowhere"]) {
+    await page.goto(`${url}/${path}`);
+    await look(path);
+  }
+  await page.context().clearCookies();
+  await signIn(page, url, GRACE);
+  await page.goto(`${url}/operator`);
+  await seesHeading(page, "Not for you");
+  await look("forbidden");
+}
+
+const luminance = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const [r = 0, g = 0, b = 0] =
+      getComputedStyle(document.body)
+        .backgroundColor.match(/[\d.]+/g)
+        ?.map(Number) ?? [];
+    return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+  });
+
+describe.each([
+  ["light", "desktop", 1000],
+  ["dark", "desktop", 1000],
+  ["light", "phone", 320],
+  ["dark", "phone", 320],
+] as const)("%s, on a %s", (colorScheme, size, width) => {
+  test("every page is accessible, fits, and has the colours that were asked for", async () => {
+    // Another session, so that the list has more than one item.
+    await signIn(await device(), url, ADA);
+    const page = await device({ colorScheme, viewport: { width, height: 720 }, deviceScaleFactor: 1 });
+    await tour(page, async (name) => {
+      await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${size}.png`), fullPage: true });
+      if (size === "desktop") expect(await seriousViolations(page), name).toEqual([]);
+      const scrolls = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(scrolls, name).toBeLessThanOrEqual(0);
+      if (colorScheme === "dark") expect(await luminance(page)).toBeLessThan(0.2);
+      else expect(await luminance(page)).toBeGreaterThan(0.8);
+    });
+  });
+});
+
+test("the keyboard reaches the content first, and everything on the page shows its focus", async () => {
+  const page = await device();
+  await signIn(page, url, ADA);
+  await page.goto(`${url}/sessions`);
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the content");
+  const focusable = await page.locator("a, button").count();
+  for (let i = 0; i < focusable; i++) {
+    const outline = await page.evaluate(() => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement ?? document.body);
+      return `${outlineStyle} ${outlineWidth}`;
+    });
+    expect(outline).toBe("solid 3px");
+    await page.keyboard.press("Tab");
+  }
+});

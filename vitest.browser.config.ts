@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** `npm run test:browser`: apart from the others, since it needs a Chromium. */
+export default defineConfig({
+  test: {
+    include: ["test/browser/**/*.test.ts"],
+    testTimeout: 40_000,
+    hookTimeout: 60_000,
+    // Each file has a Chromium and a workerd, and there may be but two cores.
+    maxWorkers: 2,
+  },
+});
