@@ -4,8 +4,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/browser/**/*.test.ts"],
-    testTimeout: 40_000,
-    hookTimeout: 60_000,
+    // Some 5 seconds each, and many more where others use the machine.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Each file has a Chromium and a workerd, and there may be but two cores.
     maxWorkers: 2,
   },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { bearer, browse, call, cookieOf, GRACE, isAlive, tokenFrom } from "./client.ts";
 
@@ -14,6 +15,20 @@ export function liveBehaviour(url: () => string): void {
     let last = "";
     for (let event = await events.next(); event !== undefined; event = await events.next()) last = event;
     expect(last).toBe("event: ended\ndata: {}");
+  });
+
+  test("takes an open page for no use of its session, however often it connects", async () => {
+    const token = bearer(await tokenFrom(url(), GRACE));
+    const signedIn = Date.now();
+    let idle = 900;
+    while (idle > 898) {
+      expect(Date.now() - signedIn).toBeLessThan(10_000);
+      const answer = await fetch(`${url()}/live`, token);
+      const event = eventsOf(answer);
+      idle = Number(/"idle":(\d+)/.exec((await event.next()) ?? "")?.[1]);
+      await event.stop();
+      await sleep(300);
+    }
   });
 
   test("tells strangers, and those whose session has ended, just that", async () => {
@@ -71,11 +86,12 @@ interface Overview {
   readonly latency: { readonly median: number; readonly p95: number };
 }
 
-function eventsOf({ body }: Response): { next(): Promise<string | undefined> } {
+function eventsOf({ body }: Response): { next(): Promise<string | undefined>; stop(): Promise<void> } {
   if (body === null) throw new Error("no body");
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   return {
+    stop: () => reader.cancel(),
     async next() {
       while (!text.includes("\n\n")) {
         const { done, value } = await reader.read();
