@@ -1,10 +1,9 @@
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
+import { chromiumPath } from "../../tools/chromium.ts";
 import { atEnd } from "../support/at-end.ts";
 
-/** Debian's, unless CHROMIUM names another. */
-const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
-const browser = await chromium.launch({ executablePath });
+const browser = await chromium.launch({ executablePath: chromiumPath });
 atEnd(() => browser.close());
 
 /** A browser of somebody's, with cookies of its own. It is closed after the test, and must not have met with the page's policy. */

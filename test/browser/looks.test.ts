@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { root } from "../../tools/entries.ts";
-import { ADA, GRACE } from "../example/client.ts";
+import { ADA, browse, GRACE } from "../example/client.ts";
 import { seriousViolations } from "./axe.ts";
 import { device, seesHeading, signIn } from "./browser.ts";
 import { startExample } from "./example.ts";
@@ -44,11 +44,16 @@ const luminance = (page: Page): Promise<number> =>
     return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
   });
 
+const ELSEWHERE = [
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) Version/18.6 Mobile Safari/604.1",
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0",
+];
 const SIZES = { desktop: 1000, phone: 320 };
 
 test("every page is accessible, fits a phone, and has the colours that were asked for, light and dark", async () => {
-  // Another session, so that the list has more than one item.
-  await signIn(await device(), url, ADA);
+  // Sessions elsewhere, so that the list has more than one item.
+  for (const agent of ELSEWHERE)
+    await browse(`${url}/login`, { form: ADA, headers: { "User-Agent": agent } });
   const page = await device({ deviceScaleFactor: 1 });
   await tour(page, async (name) => {
     for (const colorScheme of ["light", "dark"] as const) {

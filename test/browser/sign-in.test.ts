@@ -41,8 +41,10 @@ describe.each([
   test("the back button after a log-out shows nothing private", async () => {
     const page = await device(options);
     await signIn(page, url, ADA);
-    await page.goto(`${url}/private`);
-    await page.goto(`${url}/sessions`);
+    for (const path of ["/operator", "/private", "/sessions"]) {
+      const answer = await page.goto(url + path);
+      expect(answer?.headers()["cache-control"]).toBe("no-store");
+    }
     await page.getByRole("button", { name: "Log out", exact: true }).click();
     await seesHeading(page, "Sign in");
     for (let back = 0; back < 3; back++) {

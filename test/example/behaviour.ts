@@ -87,6 +87,7 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       expect(logout.status).toBe(303);
       expect(logout.headers.get("Location")).toBe("/");
       expect(logout.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-rwt=; Max-Age=0;/)]);
+      expect(logout.headers.get("Clear-Site-Data")).toBe('"cache"');
 
       const refused = await browse(`${url}/private`, { cookie });
       expect(refused.status).toBe(401);
