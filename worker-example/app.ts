@@ -5,7 +5,7 @@ import { icon, liveScript, styleSheet } from "./assets.ts";
 import { formsOfThisSiteOnly, securityHeaders } from "./browser-security.ts";
 import { answerError } from "./errors.ts";
 import { live } from "./live.ts";
-import { logIn } from "./login.ts";
+import { logIn, REALM } from "./login.ts";
 import { operatorRoutes } from "./operator.ts";
 import { homePage, messagePage, privatePage, signInPage } from "./pages.ts";
 import { sessionRoutes } from "./sessions.ts";
@@ -28,7 +28,7 @@ export function createApp(
     rwt: (c: Context) => settingsOf(c).rwt,
     from: ["bearer", "cookie", "header"],
     header: "x-access-token",
-    realm: "worker-example",
+    realm: REALM,
   } as const;
   const everyone = rwtAuth<User>({ ...carriers, optional: true });
   const signedIn = rwtAuth<User>(carriers);

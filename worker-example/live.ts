@@ -14,7 +14,8 @@ type Look = { readonly event: "live"; readonly idle: number } | { readonly event
  * Server-sent events that tell a page how long its session has left without use, and when it has ended, so that a
  * log-out elsewhere closes the page here.
  *
- * It looks every so often, each time less often, and never for long. Over HTTP there is nothing better, for Upstash's
+ * It looks every so often, each time less often, and never for long; each look is one round trip, and hidden pages ask for
+ * none. Over HTTP there is nothing better, for Upstash's
  * REST API holds no connection open. Over TCP a subscription could tell sooner, but keyspace events don't cross a
  * cluster's nodes and get lost with a connection, so whoever relies on them has to look all the same.
  *

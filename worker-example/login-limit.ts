@@ -1,13 +1,17 @@
-/** How often a name may be tried with a wrong password from one address, within the window. */
-const FAILURES = 10;
+/** How often a name may be tried from one address within the window, before a right password forgives all. */
+const ATTEMPTS = 10;
 const WINDOW_SECONDS = 15 * 60;
 /** So that nobody fills the memory with names. */
 const MOST_ENTRIES = 10_000;
 
 export interface LoginLimit {
-  /** Seconds to wait before the next attempt; 0 where it may be made now. */
-  wait(name: string, address: string): number;
-  failed(name: string, address: string): void;
+  /**
+   * Counts an attempt before its password is looked at, so that many at the same time get no further than one by one.
+   *
+   * @returns seconds to wait; 0 where it may be made now
+   */
+  attempt(name: string, address: string): number;
+  /** Forgets the attempts: the last one was right. */
   succeeded(name: string, address: string): void;
 }
 
@@ -21,29 +25,28 @@ export interface LoginLimit {
  * @param now - Unix seconds
  */
 export function createLoginLimit(now: () => number = () => Date.now() / 1000): LoginLimit {
-  const failures = new Map<string, { count: number; readonly end: number }>();
-  const keyOf = (name: string, address: string): string => JSON.stringify([name, address]);
+  const attempts = new Map<string, { count: number; readonly end: number }>();
+  // No name is longer than the form allows.
+  const keyOf = (name: string, address: string): string => JSON.stringify([name.slice(0, 100), address]);
 
   function find(key: string) {
-    const entry = failures.get(key);
+    const entry = attempts.get(key);
     if (entry === undefined || entry.end > now()) return entry;
-    failures.delete(key);
+    attempts.delete(key);
     return undefined;
   }
 
   return {
-    wait(name, address) {
-      const entry = find(keyOf(name, address));
-      return entry === undefined || entry.count < FAILURES ? 0 : Math.ceil(entry.end - now());
-    },
-    failed(name, address) {
+    attempt(name, address) {
       const key = keyOf(name, address);
       const entry = find(key) ?? { count: 0, end: now() + WINDOW_SECONDS };
+      if (entry.count >= ATTEMPTS) return Math.ceil(entry.end - now());
       entry.count += 1;
-      failures.set(key, entry);
-      const [oldest] = failures.keys();
-      if (failures.size > MOST_ENTRIES && oldest !== undefined) failures.delete(oldest);
+      attempts.set(key, entry);
+      const [oldest] = attempts.keys();
+      if (attempts.size > MOST_ENTRIES && oldest !== undefined) attempts.delete(oldest);
+      return 0;
     },
-    succeeded: (name, address) => void failures.delete(keyOf(name, address)),
+    succeeded: (name, address) => void attempts.delete(keyOf(name, address)),
   };
 }

@@ -7,6 +7,9 @@ import type { Settings } from "./settings.ts";
 import type { User } from "./users.ts";
 import { wantsPage } from "./wants-page.ts";
 
+/** What the challenge of a 401 names. */
+export const REALM = "worker-example";
+
 /** Signs in whoever knows a name and its password, and doesn't guess too often. */
 export async function logIn(
   c: Context<{ Variables: OptionalRwtVariables<User> }>,
@@ -17,15 +20,14 @@ export async function logIn(
   if (credentials === null) return refuse(c, 400, "Please enter both, your name and your password.");
   const { user: name, password } = credentials;
 
-  const wait = loginLimit.wait(name, address);
+  const wait = loginLimit.attempt(name, address);
   if (wait > 0) {
     c.header("Retry-After", String(wait));
     return refuse(c, 429, `Too many wrong passwords. Please try again in ${duration(wait)}.`, name);
   }
   const user = await users.authenticate(name, password);
   if (user === null) {
-    loginLimit.failed(name, address);
-    c.header("WWW-Authenticate", 'Bearer realm="worker-example"');
+    c.header("WWW-Authenticate", `Bearer realm="${REALM}"`);
     return refuse(c, 401, "The name or the password is wrong.", name);
   }
   loginLimit.succeeded(name, address);

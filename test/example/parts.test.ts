@@ -9,30 +9,24 @@ import { lastUse } from "../../worker-example/sessions.ts";
 test("a name is slowed down from one address, until the window is over or the password right", () => {
   let now = 1_000;
   const limit = createLoginLimit(() => now);
-  const fail = (times: number, name = "ada", address = "1.2.3.4") => {
-    for (let i = 0; i < times; i++) limit.failed(name, address);
-  };
-  fail(9);
-  expect(limit.wait("ada", "1.2.3.4")).toBe(0);
+  const attempts = (times: number) => Array.from({ length: times }, () => limit.attempt("ada", "1.2.3.4"));
+  expect(attempts(9)).toEqual(Array(9).fill(0));
   now += 100;
-  fail(1);
-  expect(limit.wait("ada", "1.2.3.4")).toBe(800);
-  expect([limit.wait("ada", "1.2.3.5"), limit.wait("grace", "1.2.3.4")]).toEqual([0, 0]);
+  expect(attempts(3)).toEqual([0, 800, 800]);
+  expect([limit.attempt("ada", "1.2.3.5"), limit.attempt("grace", "1.2.3.4")]).toEqual([0, 0]);
   now += 800;
-  expect(limit.wait("ada", "1.2.3.4")).toBe(0);
-  fail(9);
+  expect(attempts(11)).toEqual([...Array(10).fill(0), 900]);
   limit.succeeded("ada", "1.2.3.4");
-  fail(9);
-  expect(limit.wait("ada", "1.2.3.4")).toBe(0);
+  expect(attempts(11)).toEqual([...Array(10).fill(0), 900]);
 });
 
 test("the limit holds so many names, and then forgets the oldest", () => {
   const limit = createLoginLimit(() => 0);
-  for (let i = 0; i < 10; i++) limit.failed("first", "x");
-  for (let i = 0; i < 9_999; i++) limit.failed(`name ${i}`, "x");
-  expect(limit.wait("first", "x")).toBe(900);
-  limit.failed("one more", "x");
-  expect(limit.wait("first", "x")).toBe(0);
+  for (let i = 0; i < 10; i++) limit.attempt("first", "x");
+  for (let i = 0; i < 9_999; i++) limit.attempt(`name ${i}`, "x");
+  expect(limit.attempt("first", "x")).toBe(900);
+  limit.attempt("one more", "x");
+  expect(limit.attempt("first", "x")).toBe(0);
 });
 
 test("the meter counts by steps of ten seconds, and forgets after ten minutes", () => {
