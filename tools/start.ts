@@ -19,7 +19,10 @@ const { unstable_startWorker: startWorker } = await import("wrangler");
 
 const worker = await startWorker({
   config: fileURLToPath(new URL("../wrangler.toml", import.meta.url)),
-  bindings: secrets("UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN", "RWT_SECRET"),
+  bindings: {
+    ...ofEnvironment("secret_text", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN", "RWT_SECRET"),
+    ...ofEnvironment("plain_text", "RWT_EXPIRE", "RWT_MAX_LIFETIME"),
+  },
   dev: { server: { hostname: "localhost", port }, inspector: false, persist: false },
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => worker.dispose());
@@ -35,11 +38,11 @@ console.log(
   `\n${url.origin}: sign in as ada, "correct horse battery staple", or grace, "hopper" (Ctrl-C ends it)\n`,
 );
 
-/** Those of the environment's variables that are set, as secrets of the Worker. */
-function secrets(...names: string[]) {
+/** Those of the environment's variables that are set, as bindings of the Worker. */
+function ofEnvironment<Type extends "secret_text" | "plain_text">(type: Type, ...names: string[]) {
   const set = names.flatMap((name) => {
     const value = process.env[name];
-    return value ? [[name, { type: "secret_text", value }] as const] : [];
+    return value ? [[name, { type, value }] as const] : [];
   });
   return Object.fromEntries(set);
 }

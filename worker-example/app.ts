@@ -1,25 +1,29 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { rwtAuth, signIn, signOut } from "redis-web-token/hono";
-import { icon, styleSheet } from "./assets.ts";
+import { rwtAuth, signOut } from "redis-web-token/hono";
+import { icon, liveScript, styleSheet } from "./assets.ts";
 import { formsOfThisSiteOnly, securityHeaders } from "./browser-security.ts";
-import { readCredentials } from "./credentials.ts";
 import { answerError } from "./errors.ts";
+import { live } from "./live.ts";
+import { logIn, REALM } from "./login.ts";
+import { operatorRoutes } from "./operator.ts";
 import { homePage, messagePage, privatePage, signInPage } from "./pages.ts";
 import { sessionRoutes } from "./sessions.ts";
 import type { Settings } from "./settings.ts";
 import type { User } from "./users.ts";
 import { wantsPage } from "./wants-page.ts";
 
-const REALM = "worker-example";
-
 /**
- * The example: sign in, see what is private, log out. It runs wherever `fetch` is, and has two faces: pages for
- * browsers, JSON for the rest.
+ * The example: sign in, see what is private, see and end one's sessions, log out; and how things are, for operators. It
+ * runs wherever `fetch` is, and has two faces: pages for browsers, JSON for the rest.
  *
  * @param settingsOf - gives the settings of a request, since a Worker's bindings come with it
+ * @param addressOf - gives the address that a request comes from, for the limit of wrong passwords
  */
-export function createApp(settingsOf: (c: Context) => Settings): Hono {
+export function createApp(
+  settingsOf: (c: Context) => Settings,
+  addressOf: (c: Context) => string = () => "unknown",
+): Hono {
   const carriers = {
     rwt: (c: Context) => settingsOf(c).rwt,
     from: ["bearer", "cookie", "header"],
@@ -28,6 +32,7 @@ export function createApp(settingsOf: (c: Context) => Settings): Hono {
   } as const;
   const everyone = rwtAuth<User>({ ...carriers, optional: true });
   const signedIn = rwtAuth<User>(carriers);
+  const watched = rwtAuth<User>({ ...carriers, rwt: (c: Context) => settingsOf(c).watch, optional: true });
   // Who signs in or out needs no check of the token that is there: it ends in either case.
   const unchecked = rwtAuth<User>({ ...carriers, verify: false });
 
@@ -42,23 +47,19 @@ export function createApp(settingsOf: (c: Context) => Settings): Hono {
 
   app.get("/style.css", styleSheet);
   app.get("/icon.svg", icon);
+  app.get("/live.js", liveScript);
 
   app.get("/", everyone, (c) => {
     const { session } = c.var;
-    return c.html(session === undefined ? signInPage() : homePage(session, settingsOf(c).storeName));
+    if (session !== undefined) return c.html(homePage(session, settingsOf(c).storeName));
+    const notice = c.req.query("ended") === undefined ? undefined : "Your session has ended.";
+    return c.html(signInPage({ notice }));
   });
 
   app.get("/login", (c) => c.redirect("/", 303));
-  app.post("/login", bodyLimit({ maxSize: 8 * 1024 }), unchecked, async (c) => {
-    const credentials = await readCredentials(c);
-    if (credentials === null) return refuseLogin(c, 400, "Please enter both, your name and your password.");
-    const { user: name, password } = credentials;
-    const user = await settingsOf(c).users.authenticate(name, password);
-    if (user === null) return refuseLogin(c, 401, "The name or the password is wrong.", name);
-    const device = c.req.header("User-Agent")?.slice(0, 120) ?? "unknown";
-    const token = await signIn(c, user, { subject: user.id, meta: { device } });
-    return wantsPage(c) ? c.redirect("/", 303) : c.json({ token });
-  });
+  app.post("/login", bodyLimit({ maxSize: 8 * 1024 }), unchecked, (c) =>
+    logIn(c, settingsOf(c), addressOf(c)),
+  );
 
   app.get("/private", signedIn, (c) => {
     const { session } = c.var;
@@ -68,18 +69,15 @@ export function createApp(settingsOf: (c: Context) => Settings): Hono {
   });
 
   app.route("/sessions", sessionRoutes(signedIn, settingsOf));
+  app.route("/operator", operatorRoutes(signedIn, settingsOf));
+  app.get("/live", watched, live);
 
   app.post("/logout", unchecked, async (c) => {
+    // What the browser has kept of private pages goes (ASVS 14.3.1), even where the store is out.
+    c.header("Clear-Site-Data", '"cache"');
     const destroyed = await signOut(c);
     return wantsPage(c) ? c.redirect("/", 303) : c.json({ destroyed });
   });
 
   return app;
-}
-
-function refuseLogin(c: Context, status: 400 | 401, message: string, name?: string) {
-  if (status === 401) c.header("WWW-Authenticate", `Bearer realm="${REALM}"`);
-  return wantsPage(c)
-    ? c.html(signInPage({ alert: message, name }), status)
-    : c.json({ error: message }, status);
 }

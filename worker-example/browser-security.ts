@@ -2,11 +2,13 @@ import type { MiddlewareHandler } from "hono";
 import { csrf } from "hono/csrf";
 import { secureHeaders } from "hono/secure-headers";
 
-/** The pages run no script, load nothing of others, post to nobody else, and stand in nobody's frame. */
+/** The pages run and load what this site serves as files, post to nobody else, and stand in nobody's frame. */
 export const securityHeaders = (): MiddlewareHandler =>
   secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      connectSrc: ["'self'"],
       styleSrc: ["'self'"],
       imgSrc: ["'self'"],
       formAction: ["'self'"],

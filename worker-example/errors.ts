@@ -1,7 +1,8 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { StoreUnavailableError } from "redis-web-token";
-import { messagePage, type Page, signInPage } from "./pages.ts";
+import type { Page } from "./layout.ts";
+import { messagePage, signInPage } from "./pages.ts";
 import { wantsPage } from "./wants-page.ts";
 
 /** The one place where requests that failed get their answer: a page for browsers, plain text for others. */

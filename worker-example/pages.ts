@@ -1,9 +1,9 @@
 import { html } from "hono/html";
 import type { Session } from "redis-web-token";
+import { deviceName } from "./device.ts";
+import { duration, nowInSeconds, time } from "./format.ts";
+import { isOperator, type Page, page } from "./layout.ts";
 import type { User } from "./users.ts";
-
-/** Markup in which whatever came from outside is escaped. */
-export type Page = ReturnType<typeof html>;
 
 /**
  * @param options.alert - what went wrong
@@ -11,7 +11,7 @@ export type Page = ReturnType<typeof html>;
  * @param options.name - the name that was refused, to be corrected
  */
 export function signInPage(
-  options: { alert?: string; notice?: string; name?: string | undefined } = {},
+  options: { alert?: string; notice?: string | undefined; name?: string | undefined } = {},
 ): Page {
   const { alert, notice, name } = options;
   const wrong = name === undefined ? "" : html` aria-invalid="true" aria-describedby="alert"`;
@@ -36,9 +36,16 @@ export const homePage = ({ data: user }: Session<User>, storeName: string): Page
     `Hello, ${user.name}`,
     html`<p>You are signed in as <strong>${user.id}</strong> (${user.role}), and your session lives in
       ${storeName}.</p>
-      <p><a class="button" href="/private">See the private page</a></p>
-      <p><a href="/sessions">Where you are signed in</a></p>
-      ${logOutForm}`,
+      <ul class="cards">
+        <li><a href="/private">The private page</a> <span>and how long your session lasts, as it runs down</span></li>
+        <li><a href="/sessions">Where you are signed in</a> <span>with a button to end each</span></li>
+        ${
+          isOperator(user)
+            ? html`<li><a href="/operator">The operator's page</a> <span>for those who keep this running</span></li>`
+            : ""
+        }
+      </ul>`,
+    { user, path: "/" },
   );
 
 export const privatePage = ({ data: user, issuedAt, expire, deadline, meta }: Session<User>): Page =>
@@ -49,42 +56,23 @@ export const privatePage = ({ data: user, issuedAt, expire, deadline, meta }: Se
         <dt>Name</dt><dd>${user.name}</dd>
         <dt>Role</dt><dd>${user.role}</dd>
         <dt>Signed in</dt><dd>${time(issuedAt)}</dd>
-        <dt>Ends</dt><dd>after ${minutes(expire)} without use, and by ${time(deadline)}</dd>
-        <dt>Device</dt><dd>${String(meta?.device ?? "unknown")}</dd>
+        <dt>Device</dt><dd>${deviceName(meta)}</dd>
       </dl>
-      <p><a href="/">Back to the home page</a></p>
-      ${logOutForm}`,
+      ${lifeOf(Math.min(expire, deadline - nowInSeconds()), expire, deadline)}`,
+    { user, path: "/private" },
   );
+
+/** What is left of the session: as the page was made, and with /live.js as it is now. */
+const lifeOf = (left: number, expire: number, deadline: number): Page =>
+  html`<section aria-labelledby="life">
+    <h2 id="life">How long your session lasts</h2>
+    <p>Without use, it ends in <strong role="timer" data-idle>${duration(left)}</strong>.
+      <progress data-idle-bar max="${expire}" value="${left}" aria-label="Idle time left"></progress>
+      A look at any page starts these ${duration(expire)} anew.</p>
+    <p>In any case it ends in <strong role="timer" data-deadline="${deadline}">${duration(
+      deadline - nowInSeconds(),
+    )}</strong>, at ${time(deadline)}.</p>
+  </section>`;
 
 export const messagePage = (title: string, text: string): Page =>
   page(title, html`<p>${text}</p><p><a href="/">To the home page</a></p>`);
-
-const logOutForm = html`<form method="post" action="/logout"><button class="quiet">Log out</button></form>`;
-
-export function time(unixSeconds: number): Page {
-  const date = new Date(unixSeconds * 1000);
-  const text = date.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
-  return html`<time datetime="${date.toISOString()}">${text} UTC</time>`;
-}
-
-export const minutes = (seconds: number): string =>
-  seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`;
-
-export const page = (title: string, content: Page): Page => html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>${title} · Redis Web Token</title>
-    <link rel="icon" href="/icon.svg">
-    <link rel="stylesheet" href="/style.css">
-  </head>
-  <body>
-    <header><a href="/"><img src="/icon.svg" alt="" width="32" height="32"> Redis Web Token</a></header>
-    <main>
-      <h1>${title}</h1>
-      ${content}
-    </main>
-  </body>
-</html>
-`;

@@ -1,7 +1,10 @@
 import type { TokenStore } from "redis-web-token";
 import { memoryStore } from "redis-web-token/memory";
-import { createRwtWithSessions, type SessionRwt } from "redis-web-token/sessions";
+import { createRwtWithSessions, type SessionRwt, type SessionRwtOptions } from "redis-web-token/sessions";
 import { upstashStore } from "redis-web-token/upstash";
+import { createLoginLimit, type LoginLimit } from "./login-limit.ts";
+import { createMeter, type Meter } from "./meter.ts";
+import { metered } from "./metered.ts";
 import { readUsers, type User, type Users } from "./users.ts";
 
 /** The Worker's bindings, or a process's environment variables. */
@@ -23,7 +26,11 @@ export interface Environment {
 
 export interface Settings {
   readonly rwt: SessionRwt<User>;
+  /** The same sessions, for those who only look whether one lives: a look is no use, and extends nothing. */
+  readonly watch: SessionRwt<User>;
   readonly users: Users;
+  readonly loginLimit: LoginLimit;
+  readonly meter: Meter;
   /** Where sessions live, in words. */
   readonly storeName: string;
 }
@@ -37,17 +44,24 @@ export interface Settings {
 export function readSettings(env: Environment, tcpStore?: (url: string) => TokenStore): Settings {
   const shared = sharedStore(env, tcpStore);
   const users = readUsers(env.DEMO_USERS);
-  const rwt = createRwtWithSessions<User>({
+  const options = {
     store: shared?.store ?? memoryStore(),
     secret: readSecrets(env) ?? (shared === undefined ? randomSecret() : secretMissing()),
     expire: Number(env.RWT_EXPIRE || 15 * 60),
-    verifyExtendsToken: true,
     maxLifetime: Number(env.RWT_MAX_LIFETIME || 12 * 60 * 60),
     maxSessions: 20,
     onEvent: ({ type, subject }) => console.warn(type, subject),
-  });
+  } satisfies SessionRwtOptions<User>;
+  const meter = createMeter();
   if (shared === undefined) console.log(MEMORY_NOTICE);
-  return { rwt, users, storeName: shared?.name ?? "the embedded memory store" };
+  return {
+    rwt: metered(createRwtWithSessions<User>({ ...options, verifyExtendsToken: true }), meter),
+    watch: createRwtWithSessions<User>({ ...options, verifyExtendsToken: false }),
+    users,
+    loginLimit: createLoginLimit(),
+    meter,
+    storeName: shared?.name ?? "the embedded memory store",
+  };
 }
 
 const MEMORY_NOTICE =

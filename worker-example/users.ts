@@ -8,6 +8,7 @@ export interface User {
 }
 
 export interface Users {
+  readonly ids: readonly string[];
   /** The user of that name and password; `null` tells not which of the two was wrong. */
   authenticate(name: string, password: string): Promise<User | null>;
 }
@@ -25,6 +26,7 @@ interface Account {
 export function readUsers(json: string | undefined): Users {
   const accounts = new Map(Object.entries(parse(json)).map(([id, entry]) => [id, readAccount(id, entry)]));
   return {
+    ids: [...accounts.keys()],
     async authenticate(name, password) {
       const account = accounts.get(name);
       const matches = await verifyPassword(password, account?.hash ?? NOBODYS_HASH);

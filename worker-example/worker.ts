@@ -12,4 +12,7 @@ function settingsOf({ env }: Context<{ Bindings: Environment }>): Settings {
   return settings;
 }
 
-export default createApp(settingsOf);
+/** Cloudflare sets this header itself, whatever a client sends. */
+const addressOf = (c: Context): string => c.req.header("CF-Connecting-IP") ?? "unknown";
+
+export default createApp(settingsOf, addressOf);

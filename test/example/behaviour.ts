@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { ADA, bearer, browse, call, cookieOf, GRACE, isAlive, logOut, tokenFrom } from "./client.ts";
+import { liveBehaviour } from "./live-behaviour.ts";
 import type { Service } from "./service.ts";
 
 /** What the example does, whatever it runs on. */
@@ -86,6 +87,7 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       expect(logout.status).toBe(303);
       expect(logout.headers.get("Location")).toBe("/");
       expect(logout.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-rwt=; Max-Age=0;/)]);
+      expect(logout.headers.get("Clear-Site-Data")).toBe('"cache"');
 
       const refused = await browse(`${url}/private`, { cookie });
       expect(refused.status).toBe(401);
@@ -186,6 +188,8 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       });
       expect(answer.status).toBe(200);
     });
+
+    liveBehaviour(() => url);
 
     test("prints no token", async () => {
       const token = await tokenFrom(url);

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
-import { call, tokenFrom } from "./client.ts";
+import { bearer, call, tokenFrom } from "./client.ts";
 import { newSecret, type Service, startService } from "./service.ts";
 
 const NOTICE = /^No Redis is set, so sessions live in the embedded memory store: .*$/gm;
@@ -81,6 +81,15 @@ describe.each(["node", "deno", "bun"] as const)("%s", (entry) => {
       expect((await printed(service)).match(NOTICE)).toHaveLength(1);
       expect(await service.end(signal)).toBe(0);
     }
+  });
+
+  test("ends in a moment though a page is open that listens for the end of its session", async () => {
+    const service = await startService(entry);
+    const live = await call(`${service.url}/live`, bearer(await tokenFrom(service.url)));
+    const asked = Date.now();
+    expect(await service.end("SIGTERM")).toBe(0);
+    expect(Date.now() - asked).toBeLessThan(4_000);
+    await live.text().catch(() => {});
   });
 
   test("doesn't start on settings that are wrong, and says why", async () => {

@@ -110,3 +110,10 @@ test("ensure-redis says the command to run where it can't install", async () => 
   expect(stdout).toBe("");
   expect(stderr).toMatch(/^.*apt-get install redis-server.*brew install redis.*\n$/);
 });
+
+test("ensure-chromium says the command to run where it can't install", async () => {
+  const nowhere = { PATH: "/nonexistent", CHROMIUM: "/nonexistent/chromium" };
+  const { code, stdout, stderr } = await run("ensure-chromium.ts", nowhere).end();
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^.*apt-get install chromium.*CHROMIUM=.*\n$/);
+});

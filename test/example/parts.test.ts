@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import { lineChart } from "../../worker-example/chart.ts";
+import { deviceName } from "../../worker-example/device.ts";
+import { duration } from "../../worker-example/format.ts";
+import { createLoginLimit } from "../../worker-example/login-limit.ts";
+import { createMeter } from "../../worker-example/meter.ts";
+import { lastUse } from "../../worker-example/sessions.ts";
+
+test("a name is slowed down from one address, until the window is over or the password right", () => {
+  let now = 1_000;
+  const limit = createLoginLimit(() => now);
+  const attempts = (times: number) => Array.from({ length: times }, () => limit.attempt("ada", "1.2.3.4"));
+  expect(attempts(9)).toEqual(Array(9).fill(0));
+  now += 100;
+  expect(attempts(3)).toEqual([0, 800, 800]);
+  expect([limit.attempt("ada", "1.2.3.5"), limit.attempt("grace", "1.2.3.4")]).toEqual([0, 0]);
+  now += 800;
+  expect(attempts(11)).toEqual([...Array(10).fill(0), 900]);
+  limit.succeeded("ada", "1.2.3.4");
+  expect(attempts(11)).toEqual([...Array(10).fill(0), 900]);
+});
+
+test("the limit holds so many names, and then forgets the oldest", () => {
+  const limit = createLoginLimit(() => 0);
+  for (let i = 0; i < 10; i++) limit.attempt("first", "x");
+  for (let i = 0; i < 9_999; i++) limit.attempt(`name ${i}`, "x");
+  expect(limit.attempt("first", "x")).toBe(900);
+  limit.attempt("one more", "x");
+  expect(limit.attempt("first", "x")).toBe(0);
+});
+
+test("the meter counts by steps of ten seconds, and forgets after ten minutes", () => {
+  let now = 1_000;
+  const meter = createMeter(() => now);
+  meter.count("signed");
+  now += 10;
+  meter.count("verified");
+  meter.count("verified");
+  for (let ms = 1; ms <= 100; ms++) meter.took(ms);
+  const { since, totals, steps, latency } = meter.read();
+  expect({ since, totals, latency }).toEqual({
+    since: 1_000,
+    totals: { signed: 1, verified: 2, rejected: 0, failed: 0 },
+    latency: { median: 50, p95: 95 },
+  });
+  expect(steps.signed.slice(-2)).toEqual([1, 0]);
+  expect(steps.verified.slice(-2)).toEqual([0, 2]);
+  now += 600;
+  meter.count("failed");
+  expect(meter.read().steps).toMatchObject({ signed: Array(60).fill(0), verified: Array(60).fill(0) });
+  expect(meter.read().totals).toEqual({ signed: 1, verified: 2, rejected: 0, failed: 1 });
+});
+
+test("what is left of the idle time tells when a session was last used, but not where the deadline cut it", () => {
+  expect(lastUse({ idle: 900, deadline: 99_999 }, 900, 1_000)).toBe("in use now");
+  expect(lastUse({ idle: 600, deadline: 99_999 }, 900, 1_000)).toBe("last used 5 minutes ago");
+  expect(lastUse({ idle: 600, deadline: 1_600 }, 900, 1_000)).toBe("last used within 15 minutes");
+});
+
+test.each([
+  [
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
+    "Chrome on Windows",
+  ],
+  [
+    "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+    "Edge on Windows",
+  ],
+  ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/18.0 Safari/605.1", "Safari on a Mac"],
+  [
+    "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36",
+    "Chrome on Android",
+  ],
+  ["Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) FxiOS/140.0 Safari/605.1", "Firefox on an iPhone"],
+  ["curl/8.5.0", "curl/8.5.0"],
+  ["", "unknown device"],
+])("the device %j is called %s", (device, name) => {
+  expect(deviceName({ device })).toBe(name);
+});
+
+test("a length of time is said in the unit that fits", () => {
+  expect([1, 90, 120, 900, 43_200].map(duration)).toEqual([
+    "1 second",
+    "90 seconds",
+    "2 minutes",
+    "15 minutes",
+    "12 hours",
+  ]);
+});
+
+test("a chart's highest value is at the top, zero at the bottom, and nothing in it is a style or a script", async () => {
+  const svg = String(await lineChart([{ name: "signed", values: [0, 5, 10] }], "a <test>"));
+  expect(svg).toContain('points="0.0,118.0 300.0,60.0 600.0,2.0"');
+  expect(svg).toContain('aria-label="a &lt;test&gt;"');
+  expect(svg).not.toMatch(/style=|<script|\son\w+=/);
+});

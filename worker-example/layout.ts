@@ -1,0 +1,57 @@
+import { html } from "hono/html";
+import type { User } from "./users.ts";
+
+/** Markup in which whatever came from outside is escaped. */
+export type Page = ReturnType<typeof html>;
+
+/** Who looks at a page, and which of the menu's pages it is. */
+export interface Viewer {
+  readonly user: User;
+  readonly path: string;
+}
+
+export const isOperator = ({ role }: User): boolean => role === "admin";
+
+/**
+ * Every page's frame. With a viewer it has the menu, and the script that notices when the session ends elsewhere.
+ *
+ * Pages are Hono's `html` templates rather than JSX: Node runs TypeScript by taking the types out, which leaves JSX as it
+ * is, and this example needs no build step wherever it runs.
+ */
+export const page = (title: string, content: Page, viewer?: Viewer): Page => html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${title} · Redis Web Token</title>
+    <link rel="icon" href="/icon.svg">
+    <link rel="stylesheet" href="/style.css">
+    ${viewer === undefined ? "" : html`<script type="module" src="/live.js"></script>`}
+  </head>
+  <body>
+    <a class="skip" href="#content">Skip to the content</a>
+    <header>
+      <a href="/"><img src="/icon.svg" alt="" width="32" height="32"> Redis Web Token</a>
+      ${viewer === undefined ? "" : menu(viewer)}
+    </header>
+    <main id="content"${viewer === undefined ? "" : html` class="wide"`}>
+      <h1>${title}</h1>
+      ${content}
+    </main>
+  </body>
+</html>
+`;
+
+const menu = ({ user, path }: Viewer): Page => {
+  const item = (to: string, name: string): Page =>
+    html`<li><a href="${to}"${to === path ? html` aria-current="page"` : ""}>${name}</a></li>`;
+  return html`<nav aria-label="Main">
+    <ul>
+      ${item("/", "Home")}
+      ${item("/private", "Private")}
+      ${item("/sessions", "Sessions")}
+      ${isOperator(user) ? item("/operator", "Operator") : ""}
+    </ul>
+    <form method="post" action="/logout"><button class="quiet">Log out</button></form>
+  </nav>`;
+};

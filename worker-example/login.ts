@@ -1,0 +1,46 @@
+import type { Context } from "hono";
+import { type OptionalRwtVariables, signIn } from "redis-web-token/hono";
+import { readCredentials } from "./credentials.ts";
+import { duration } from "./format.ts";
+import { signInPage } from "./pages.ts";
+import type { Settings } from "./settings.ts";
+import type { User } from "./users.ts";
+import { wantsPage } from "./wants-page.ts";
+
+/** What the challenge of a 401 names. */
+export const REALM = "worker-example";
+
+/** Signs in whoever knows a name and its password, and doesn't guess too often. */
+export async function logIn(
+  c: Context<{ Variables: OptionalRwtVariables<User> }>,
+  { users, loginLimit }: Settings,
+  address: string,
+): Promise<Response> {
+  const credentials = await readCredentials(c);
+  if (credentials === null) return refuse(c, 400, "Please enter both, your name and your password.");
+  const { user: name, password } = credentials;
+
+  const wait = loginLimit.attempt(name, address);
+  if (wait > 0) {
+    c.header("Retry-After", String(wait));
+    return refuse(c, 429, `Too many wrong passwords. Please try again in ${duration(wait)}.`, name);
+  }
+  const user = await users.authenticate(name, password);
+  if (user === null) {
+    c.header("WWW-Authenticate", `Bearer realm="${REALM}"`);
+    return refuse(c, 401, "The name or the password is wrong.", name);
+  }
+  loginLimit.succeeded(name, address);
+
+  const device = c.req.header("User-Agent")?.slice(0, 120) ?? "unknown";
+  const token = await signIn(c, user, { subject: user.id, meta: { device } });
+  return wantsPage(c) ? c.redirect("/", 303) : c.json({ token });
+}
+
+const refuse = (
+  c: Context,
+  status: 400 | 401 | 429,
+  message: string,
+  name?: string,
+): Response | Promise<Response> =>
+  wantsPage(c) ? c.html(signInPage({ alert: message, name }), status) : c.json({ error: message }, status);
