@@ -11,8 +11,7 @@ const services: WeakMap<object, WeakMap<object, unknown>> = new WeakMap();
 
 /** The service that `make` gives for the request's environment, made at its first request. */
 export function serviceFor<Data>(make: Make<Data>, c: Context): Rwt<Data> {
-  const env: unknown = c.env;
-  if (!isObject(env)) return checked(make(c));
+  const env: object = isObject(c.env) ? c.env : c;
   const ofMake = services.get(make) ?? new WeakMap<object, unknown>();
   services.set(make, ofMake);
   const service = (ofMake.get(env) as Rwt<Data> | undefined) ?? checked(make(c));
@@ -23,5 +22,5 @@ export function serviceFor<Data>(make: Make<Data>, c: Context): Rwt<Data> {
 /** Not a promise: on Workers another request could wait on it for ever. */
 export function checked<Data>(service: Rwt<Data>): Rwt<Data> {
   if (isService(service)) return service;
-  throw typeError("rwt", "what createRwt gives, or a function giving it, not a promise", service);
+  throw typeError("rwt", "what createRwt gives, not a promise", service);
 }

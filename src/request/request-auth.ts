@@ -5,11 +5,15 @@ import type { Session } from "../session.ts";
 import type { RequestHeaders } from "./carriers.ts";
 import { type Carried, checkRequest, endCarried, outage } from "./check.ts";
 import { setCookie, withCookie } from "./cookie.ts";
+import type { RequestSource } from "./cross-site.ts";
 import type { AuthFailure } from "./failure.ts";
 import { type AuthOptions, isService, readAuthOptions } from "./options.ts";
 
 /** A request: the web's `Request`, or Node's `IncomingMessage`, which frameworks such as Express hand on. */
 export interface IncomingRequest {
+  /** Without it, the request counts as one that changes something. */
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
   readonly headers:
     | Pick<Headers, "get">
     | { readonly [name: string]: string | readonly string[] | undefined };
@@ -99,7 +103,7 @@ export function requestAuth<Data>(
 ): RequestAuth<Data>;
 export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAuth<Data, null>;
 export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAuth<Data, null> {
-  const settings = readAuthOptions("requestAuth", options);
+  const settings = readAuthOptions("requestAuth's options", options);
   const { rwt, onFailure } = options;
   if (!isService(rwt)) throw typeError("rwt", "what createRwt gives", rwt);
   const { cookie } = settings;
@@ -114,7 +118,7 @@ export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAut
     request: IncomingRequest,
     work: (carried: Carried) => Promise<Result>,
   ): Promise<Result | Response> {
-    const carried = await checkRequest(headersOf(request), unchecked, verify);
+    const carried = await checkRequest(sourceOf(request), unchecked, verify);
     if ("status" in carried) return refuse(request, carried);
     try {
       return await work(carried);
@@ -125,7 +129,7 @@ export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAut
 
   return {
     async authenticate(request) {
-      const carried = await checkRequest(headersOf(request), settings, verify);
+      const carried = await checkRequest(sourceOf(request), settings, verify);
       if ("status" in carried) return refuse(request, carried);
       return carried.session ?? null;
     },
@@ -155,11 +159,10 @@ function answerHeaders(cookie: string | undefined): Headers {
 }
 
 /** Node gives its headers as an object of names in lower case; others give the names as they came, or arrays. */
-function headersOf({ headers }: IncomingRequest): RequestHeaders {
+function sourceOf({ method, url = "", headers }: IncomingRequest): RequestSource {
   const { get } = headers;
-  if (typeof get === "function") return headers as Headers;
   const given = headers as Readonly<Record<string, unknown>>;
-  return {
+  const plain: RequestHeaders = {
     get(name) {
       const wanted = name.toLowerCase();
       const found = Object.keys(given).filter((key) => key.toLowerCase() === wanted);
@@ -167,4 +170,7 @@ function headersOf({ headers }: IncomingRequest): RequestHeaders {
       return values.length === 0 ? null : values.join(wanted === "cookie" ? "; " : ", ");
     },
   };
+  const source = typeof get === "function" ? (headers as Headers) : plain;
+  const host = source.get("Host") ?? given[":authority"] ?? "";
+  return { method, url: /^https?:/.test(url) ? url : `http://${host}/`, headers: source };
 }
