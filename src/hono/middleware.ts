@@ -39,7 +39,7 @@ export interface OptionalRwtVariables<Data = unknown> {
  *
  * Without a token the answer is 401 with a challenge; with a bad one 401 and `invalid_token`; with one that is
  * carried wrongly 400 and `invalid_request` (RFC 6750 §3.1); while the store is out 503 and `Retry-After`,
- * never a 401. Refusals are Hono `HTTPException`s, so `app.onError` sees them, unless `onFailure` answers.
+ * never a 401. Where the cookie is a carrier, what another site's page sends to change something is 403 (`csrf`). Refusals are Hono `HTTPException`s, so `app.onError` sees them, unless `onFailure` answers.
  * Answers that pass get `Cache-Control: no-store` unless they say otherwise (OWASP ASVS 14.3.2).
  *
  * @throws OptionTypeError, OptionRangeError where an option is wrong

@@ -50,7 +50,7 @@ export interface RequestAuth<Data, None = never> {
   /**
    * Checks the token that a request carries, in one round trip; in none where it is malformed, forged or dead.
    *
-   * @returns the live session; or the answer to send: 400, 401, or 503 while the store is out (RFC 6750 §3.1); with
+   * @returns the live session; or the answer to send: 400, 401, 403 where another site's page sent it (`csrf`), or 503 while the store is out; with
    *   `optional`, `null` in place of a 401. Send `Cache-Control: no-store` with what you answer (OWASP ASVS 14.3.2)
    */
   readonly authenticate: (request: IncomingRequest) => Promise<Session<Data> | Response | None>;
@@ -59,7 +59,7 @@ export interface RequestAuth<Data, None = never> {
    * (session fixation; OWASP ASVS 7.2.4).
    *
    * @param data - any JSON value, usually the user
-   * @returns the token and the headers of your answer; or the answer to send: 400, or 503 while the store is out
+   * @returns the token and the headers of your answer; or the answer to send: 400, 403, or 503 while the store is out
    * @throws DataError, OptionTypeError, OptionRangeError as `sign` does
    */
   readonly signIn: (
@@ -70,7 +70,7 @@ export interface RequestAuth<Data, None = never> {
   /**
    * Ends the session that the request came with, for every service, and clears the cookie.
    *
-   * @returns whether there was one, and the headers of your answer; or the answer to send: 400, or 503 while the
+   * @returns whether there was one, and the headers of your answer; or the answer to send: 400, 403, or 503 while the
    *   store is out, which clears the cookie all the same, but the session may still live
    */
   readonly signOut: (request: IncomingRequest) => Promise<SignedOut | Response>;
