@@ -1,6 +1,13 @@
-import { OptionRangeError } from "./errors.ts";
 import { type Bytes, utf8 } from "./lib/bytes.ts";
-import { boolean, knownOptions, MAX_DEADLINE, typeError, wellFormedText, wholeNumber } from "./lib/check.ts";
+import {
+  boolean,
+  knownOptions,
+  MAX_DEADLINE,
+  rangeError,
+  typeError,
+  wellFormedText,
+  wholeNumber,
+} from "./lib/check.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import { assertJson, isObject } from "./lib/json.ts";
 import type { SessionMeta } from "./session.ts";
@@ -122,7 +129,7 @@ export function readSignOptions(
   const given = knownOptions("sign's options", options, ["expire", "subject", "meta", "signal"]);
   const { expire = settings.expire, subject, meta } = given;
   if (subject !== undefined && wellFormedText("subject", subject) === "") {
-    throw new OptionRangeError("subject", "subject must not be empty: leave it out");
+    throw rangeError("subject", "not be empty: leave it out");
   }
   if (meta !== undefined) {
     if (!isObject(meta)) throw typeError("meta", "a JSON object", meta);
@@ -154,19 +161,19 @@ function readSignal({ signal }: CallOptions): AbortSignal | undefined {
 function readTime(time: number, maxLifetime: number): number {
   const seconds = Math.floor(time);
   if (seconds >= 0 && seconds + maxLifetime <= MAX_DEADLINE) return seconds;
-  throw new OptionRangeError("now", "now must give Unix seconds");
+  throw rangeError("now", "give Unix seconds");
 }
 
 function readExpire(value: unknown, maxLifetime: number): number {
   const expire = wholeNumber("expire", "seconds", value);
   if (expire <= maxLifetime) return expire;
-  throw new OptionRangeError("expire", `expire must be at most maxLifetime, ${maxLifetime} seconds`);
+  throw rangeError("expire", `be at most maxLifetime, ${maxLifetime} seconds`);
 }
 
 function readPrefix(value: unknown): string {
   const prefix = wellFormedText("prefix", value);
   if (!/[{}]/.test(prefix)) return prefix;
-  throw new OptionRangeError("prefix", "prefix must hold no { or }");
+  throw rangeError("prefix", "hold no { or }");
 }
 
 function readStore(value: unknown): TokenStore {
@@ -179,7 +186,7 @@ function readStore(value: unknown): TokenStore {
 
 function readSecrets(value: unknown, minBytes: number): Bytes[] {
   const secrets: unknown[] = Array.isArray(value) ? value : [value];
-  if (secrets.length === 0) throw new OptionRangeError("secret", "secret must not be empty");
+  if (secrets.length === 0) throw rangeError("secret", "not be empty");
   return secrets.map((secret) => readSecret("secret", secret, minBytes));
 }
 
@@ -193,8 +200,5 @@ export function readSecret(option: string, value: unknown, minBytes: number): By
   else if (isBytes(value)) bytes = new Uint8Array(value);
   else throw typeError(option, "text, a Uint8Array or an array of these, newest first", value);
   if (bytes.length >= minBytes) return bytes;
-  throw new OptionRangeError(
-    option,
-    `${option} must be at least ${minBytes} bytes: make one with \`openssl rand -base64 32\``,
-  );
+  throw rangeError(option, `be at least ${minBytes} bytes: make one with \`openssl rand -base64 32\``);
 }

@@ -177,8 +177,24 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
 
   ["no service", () => rwtAuth({} as never), "rwt", TYPE, /createRwt/],
   ["a carrier's name alone", auth({ from: "cookie" }), "from", TYPE, /array/],
+  ["no object for csrf", auth({ csrf: true }), "csrf", TYPE, /an object/],
+  [
+    "an origin alone for csrf.origins",
+    auth({ csrf: { origins: "https://a.org" } }),
+    "csrf.origins",
+    TYPE,
+    /array/,
+  ],
+  [
+    "an origin with a path",
+    auth({ csrf: { origins: ["https://a.org/"] } }),
+    "csrf.origins",
+    RANGE,
+    /origins/,
+  ],
+  ["an unknown option of csrf", auth({ csrf: { origin: [] } }), "origin", UNKNOWN, /known: origins/],
   ["no carrier", auth({ from: [] }), "from", RANGE, /name a carrier/],
-  ["an unknown carrier", auth({ from: ["query"] }), "from", RANGE, /"bearer" or "cookie" or "header"/],
+  ["an unknown carrier", auth({ from: ["query"] }), "from", RANGE, /"bearer","cookie","header"/],
   ["a header's name with a space", auth({ header: "x token" }), "header", RANGE, /of your own/],
   [
     "Authorization as a header of one's own",

@@ -24,7 +24,7 @@ const PRINTABLE = /^[\x20-\x7e]+$/;
 
 /** @throws OptionTypeError, OptionRangeError where the list isn't one of clients */
 export function createClients(list: readonly RouteClient[]): Clients {
-  if (!Array.isArray(list)) throw typeError("clients", "an array of { id, secret }, no promise", list);
+  if (!Array.isArray(list)) throw typeError("clients", "an array of { id, secret }, not a promise", list);
   if (list.length === 0) throw new OptionRangeError("clients", "clients must hold a client");
   const ids = new Set<string>();
   const owners = new Map<string, Client>();

@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { checkRequest, outage } from "../request/check.ts";
+import { withCookie } from "../request/cookie.ts";
 import type { AuthFailure } from "../request/failure.ts";
 import { readAuthOptions } from "../request/options.ts";
 import type { Rwt } from "../rwt.ts";
@@ -38,7 +39,7 @@ export interface OptionalRwtVariables<Data = unknown> {
  *
  * Without a token the answer is 401 with a challenge; with a bad one 401 and `invalid_token`; with one that is
  * carried wrongly 400 and `invalid_request` (RFC 6750 §3.1); while the store is out 503 and `Retry-After`,
- * never a 401. Refusals are Hono `HTTPException`s, so `app.onError` sees them, unless `onFailure` answers.
+ * never a 401. Where the cookie is a carrier, what another site's page sends to change something is 403 (`csrf`). Refusals are Hono `HTTPException`s, so `app.onError` sees them, unless `onFailure` answers.
  * Answers that pass get `Cache-Control: no-store` unless they say otherwise (OWASP ASVS 14.3.2).
  *
  * @throws OptionTypeError, OptionRangeError where an option is wrong
@@ -66,29 +67,28 @@ export function rwtAuth<Data>(
   options: RwtAuthOptions<Data>,
 ): MiddlewareHandler<{ Variables: OptionalRwtVariables<Data> }>;
 export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler {
-  const settings = readAuthOptions("rwtAuth", options, "verify");
+  const settings = readAuthOptions("rwtAuth's options", options, "verify");
   const { rwt: service, onFailure } = options;
   if (typeof service !== "function") checked(service);
 
-  /** The app's own answer, if it makes one; else an exception, so that `app.onError` sees it. */
-  async function refuse(c: Context, failure: AuthFailure): Promise<Response> {
-    if (onFailure) return onFailure(c, failure);
-    throw exceptionOf(failure, failure.response);
-  }
-
   return async function rwtAuth(c, next) {
     const rwt = serviceFor(service, c);
-    const carried = await checkRequest(c.req.raw.headers, settings, (token) => verifyOnce(c, rwt, token));
-    if ("status" in carried) return refuse(c, carried);
+    const carried = await checkRequest(c.req.raw, settings, (token) => verifyOnce(c, rwt, token));
+    if ("status" in carried) {
+      // The app's own answer, if it makes one; else an exception, so that `app.onError` sees it.
+      if (onFailure) return onFailure(c, carried);
+      throw exceptionOf(carried, carried.response);
+    }
     authStates.set(c, {
       ...carried,
       ...sameIn(c, rwt, carried.tokens[0]),
       session: carried.session,
       rwt: rwt as Rwt,
       cookie: settings.cookie,
-      async refuseOutage(error) {
+      async refuseOutage(error, cookie) {
         const failure = outage(settings, error);
-        throw exceptionOf(failure, await refuse(c, failure));
+        const response = onFailure ? await onFailure(c, failure) : failure.response;
+        throw exceptionOf(failure, cookie ? withCookie(response, cookie) : response);
       },
     });
     c.set("session", carried.session ?? undefined);
@@ -99,8 +99,8 @@ export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler 
 }
 
 function exceptionOf({ error, cause }: AuthFailure, res: Response): HTTPException {
-  const message = cause?.message ?? error ?? "no token";
-  return new HTTPException(res.status as ContentfulStatusCode, { res, message, cause });
+  const status = res.status as ContentfulStatusCode;
+  return new HTTPException(status, { res, message: cause?.message ?? error ?? "no token", cause });
 }
 
 /** What a middleware before this one found out about the same token, or about what it was rotated to since. */

@@ -1,8 +1,7 @@
 import type { Context, Env } from "hono";
-import type { HTTPException } from "hono/http-exception";
 import type { SignOptions } from "../options.ts";
 import { endCarried } from "../request/check.ts";
-import { setCookie, withCookie } from "../request/cookie.ts";
+import { setCookie } from "../request/cookie.ts";
 import type { Session } from "../session.ts";
 import { authStates, stateOf } from "./state.ts";
 
@@ -70,13 +69,7 @@ export async function signOut(c: Context): Promise<boolean> {
   const { rwt, cookie, refuseOutage } = state;
   const cleared = cookie && setCookie(cookie, "");
   if (cleared) c.header("Set-Cookie", cleared, { append: true });
-  const ended = await endCarried(rwt, state)
-    .catch(refuseOutage)
-    .catch((error: Partial<HTTPException>) => {
-      // In the exception's own answer too, for an app that sends just that.
-      if (cleared && error.res) Object.assign(error, { res: withCookie(error.res, cleared) });
-      throw error;
-    });
+  const ended = await endCarried(rwt, state).catch((error) => refuseOutage(error, cleared));
   authStates.set(c, { ...state, tokens: [], session: null });
   return ended;
 }

@@ -11,8 +11,12 @@ export interface AuthState extends Carried {
   readonly presented?: string | undefined;
   /** None where the cookie isn't among the carriers. */
   readonly cookie: CookieSettings | undefined;
-  /** Turns an outage into this middleware's refusal as an exception, and throws anything else again. */
-  readonly refuseOutage: (error: unknown) => Promise<never>;
+  /**
+   * Turns an outage into this middleware's refusal as an exception, and throws anything else again.
+   *
+   * @param cookie - for the exception's own answer, which some apps send as it is
+   */
+  readonly refuseOutage: (error: unknown, cookie?: string) => Promise<never>;
 }
 
 /** Beside the context rather than in its variables, so that no token shows up in an app's own `c.var`. */

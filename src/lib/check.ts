@@ -13,6 +13,10 @@ export const kindOf = (value: unknown): string =>
 export const typeError = (option: string, allowed: string, value: unknown): OptionTypeError =>
   new OptionTypeError(option, `${option} must be ${allowed}, not ${kindOf(value)}`);
 
+/** @param must - what the value must be or do */
+export const rangeError = (option: string, must: string): OptionRangeError =>
+  new OptionRangeError(option, `${option} must ${must}`);
+
 export function wholeNumber(
   option: string,
   unit: string,
@@ -23,7 +27,7 @@ export function wholeNumber(
   const allowed = `a whole number of ${unit} from ${min} to ${max}`;
   if (typeof value !== "number") throw typeError(option, allowed, value);
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new OptionRangeError(option, `${option} must be ${allowed}, not ${value}`);
+  throw rangeError(option, `be ${allowed}, not ${value}`);
 }
 
 export function boolean(option: string, value: unknown): boolean {
@@ -36,25 +40,25 @@ export function oneOf<Allowed extends string>(
   allowed: readonly Allowed[],
   value: unknown,
 ): Allowed {
-  const found = allowed.find((candidate) => candidate === value);
-  if (found !== undefined) return found;
-  const names = allowed.map((name) => JSON.stringify(name)).join(" or ");
+  if (allowed.includes(value as Allowed)) return value as Allowed;
+  const names = `one of ${JSON.stringify(allowed)}`;
   if (typeof value !== "string") throw typeError(option, names, value);
-  throw new OptionRangeError(option, `${option} must be ${names}`);
+  throw rangeError(option, `be ${names}`);
 }
 
 /** Lone surrogates all become U+FFFD in UTF-8, so two different texts would count as one. */
 export function wellFormedText(option: string, value: unknown): string {
   if (typeof value !== "string") throw typeError(option, "text", value);
   if (/\p{Surrogate}/u.test(value)) {
-    throw new OptionRangeError(option, `${option} must be well-formed Unicode`);
+    throw rangeError(option, "be well-formed Unicode");
   }
   return value;
 }
 
-/** Whether a text can name a header or a cookie: a token of RFC 9110 §5.6.2. */
-export const isHttpToken = (option: string, value: unknown): boolean =>
-  /^[\w!#$%&'*+.^`|~-]+$/.test(wellFormedText(option, value));
+/** @param must - what a text of this shape is */
+export function textLike(shape: RegExp, option: string, value: unknown, must: string): void {
+  if (!shape.test(wellFormedText(option, value))) throw rangeError(option, must);
+}
 
 /** Checks that `options` is an object with no key but the known ones, so that a typing error is not lost. */
 export function knownOptions<Options extends object>(

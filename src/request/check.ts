@@ -1,8 +1,9 @@
 import { StoreUnavailableError } from "../errors.ts";
 import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
-import { type RequestHeaders, readTokens } from "./carriers.ts";
-import { type AuthFailure, refusal, unavailable } from "./failure.ts";
+import { readTokens } from "./carriers.ts";
+import type { RequestSource } from "./cross-site.ts";
+import { type AuthFailure, failureOf } from "./failure.ts";
 import type { AuthSettings } from "./options.ts";
 
 /** What a request came with. */
@@ -15,27 +16,27 @@ export interface Carried<Data = unknown> {
 
 /** Reads a request's tokens and, where the settings say so, checks the one that counts. */
 export async function checkRequest<Data>(
-  headers: RequestHeaders,
+  request: RequestSource,
   settings: AuthSettings,
   verify: (token: string) => Promise<Session<Data> | null>,
 ): Promise<Carried<Data> | AuthFailure> {
-  const tokens = readTokens(headers, settings);
-  if (tokens === "malformed") return refusal(settings, 400, "invalid_request");
+  const tokens = readTokens(request, settings);
+  if (typeof tokens === "string") return failureOf(settings, tokens);
   let session: Session<Data> | null | undefined;
   try {
-    if (settings.verify) session = tokens[0] === undefined ? null : await verify(tokens[0]);
+    if (settings.verify) session = tokens[0] ? await verify(tokens[0]) : null;
   } catch (error) {
     return outage(settings, error);
   }
   if (session === null && !settings.optional) {
-    return refusal(settings, 401, tokens.length === 0 ? undefined : "invalid_token");
+    return failureOf(settings, tokens[0] ? "invalid_token" : undefined);
   }
   return { tokens, session };
 }
 
 /** What an error of the store means for a request; any other error is thrown again. */
 export function outage(settings: AuthSettings, error: unknown): AuthFailure {
-  if (error instanceof StoreUnavailableError) return unavailable(settings, error);
+  if (error instanceof StoreUnavailableError) return failureOf(settings, undefined, error);
   throw error;
 }
 

@@ -1,5 +1,4 @@
-import { OptionRangeError } from "../errors.ts";
-import { boolean, isHttpToken, knownOptions, oneOf, wellFormedText } from "../lib/check.ts";
+import { boolean, knownOptions, oneOf, rangeError, textLike } from "../lib/check.ts";
 
 /** How the session cookie is set. It is always `HttpOnly`. */
 export interface CookieOptions {
@@ -37,7 +36,8 @@ export interface CookieOptions {
 /** Cookie options after their checks. */
 export interface CookieSettings {
   readonly name: string;
-  readonly domain: string | undefined;
+  /** Empty: this host alone. */
+  readonly domain: string;
   readonly path: string;
   readonly sameSite: "Strict" | "Lax" | "None";
   readonly secure: boolean;
@@ -55,33 +55,24 @@ export function readCookieOptions(options: CookieOptions): CookieSettings {
   ]);
   const {
     name = "__Host-rwt",
-    domain,
+    domain = "",
     path = "/",
     sameSite = "Lax",
     secure = true,
     persistent = true,
   } = given;
-  if (!isHttpToken("cookie.name", name)) {
-    throw refused("name", "must be a token of RFC 6265");
-  }
-  if (!/^\/[\x20-\x3a\x3c-\x7e]*$/.test(wellFormedText("cookie.path", path))) {
-    throw refused("path", 'must begin with "/", without ;');
-  }
-  if (domain !== undefined && !/^[\w.-]+$/.test(wellFormedText("cookie.domain", domain))) {
-    throw refused("domain", "must be a host's name alone");
-  }
+  textLike(/^[\w!#$%&'*+.^`|~-]+$/, "cookie.name", name, "be a token of RFC 6265");
+  textLike(/^\/[ -:<-~]*$/, "cookie.path", path, 'begin with "/", without ;');
+  textLike(/^[\w.-]*$/, "cookie.domain", domain, "be a host's name");
   oneOf("cookie.sameSite", ["Strict", "Lax", "None"], sameSite);
   boolean("cookie.secure", secure);
   boolean("cookie.persistent", persistent);
   // Browsers compare the prefixes without regard to case (RFC 6265bis §5.4).
-  if (/^__Host-/i.test(name) && (domain !== undefined || path !== "/" || !secure)) {
-    throw refused("name", 'begins with __Host-, so needs secure, path "/", no domain: take another');
+  if (/^__Host-/i.test(name) && (domain || path !== "/" || !secure)) {
+    throw rangeError("cookie.name", "not be __Host- with a path, a domain, no secure: take another");
   }
   if (!secure && (sameSite === "None" || /^__Secure-/i.test(name))) {
-    throw refused("secure", "must be true with sameSite None or a __Secure- name");
+    throw rangeError("cookie.secure", "be true for None and __Secure-");
   }
   return { name, domain, path, sameSite, secure, persistent };
 }
-
-const refused = (option: string, why: string): OptionRangeError =>
-  new OptionRangeError(`cookie.${option}`, `cookie.${option} ${why}`);

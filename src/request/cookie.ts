@@ -16,7 +16,7 @@ export function setCookie(
   maxLifetime = 0,
 ): string {
   const age = persistent || !token ? `; Max-Age=${Math.min(maxLifetime, MAX_COOKIE_AGE)}` : "";
-  const host = domain === undefined ? "" : `; Domain=${domain}`;
+  const host = domain ? `; Domain=${domain}` : "";
   return `${name}=${token}${age}${host}; Path=${path}; HttpOnly${secure ? "; Secure" : ""}; SameSite=${sameSite}`;
 }
 

@@ -1,48 +1,47 @@
 import type { StoreUnavailableError } from "../errors.ts";
 import type { AuthSettings } from "./options.ts";
 
+/** What is wrong with what a request carries. */
+type Refusal = "invalid_request" | "invalid_token" | "cross_site";
+
 /** Why a request is refused. */
 export interface AuthFailure {
   /**
-   * 400: the request carries its token wrongly; 401: it has none, or none that lives; 503: the store is out,
-   * so nobody knows.
+   * 400: the request carries its token wrongly; 401: it has none, or none that lives; 403: another site's page may have
+   * sent it; 503: the store is out, so nobody knows.
    */
-  readonly status: 400 | 401 | 503;
-  /** RFC 6750 §3.1's error code; none where no token came, or the store is out. */
-  readonly error: "invalid_request" | "invalid_token" | undefined;
+  readonly status: 400 | 401 | 403 | 503;
+  /** RFC 6750 §3.1's error code, or `"cross_site"`; none where no token came, or the store is out. */
+  readonly error: Refusal | undefined;
   /** The store's error, where `status` is 503. */
   readonly cause: StoreUnavailableError | undefined;
   /** The answer, unless `onFailure` gives another. */
   readonly response: Response;
 }
 
-const TEXT = {
-  invalid_token: "The access token is malformed, forged, expired or revoked",
-  invalid_request: "The request must carry one well-formed token",
+const REFUSALS = {
+  invalid_token: [401, "Not a live token"],
+  invalid_request: [400, "Send one token"],
+  cross_site: [403, "Cross-site"],
 } as const;
 
-/** A refusal of what a request carries: a challenge, without an error code where no token came (RFC 6750 §3.1). */
-export function refusal(
-  { realm }: AuthSettings,
-  status: 400 | 401,
-  error?: "invalid_request" | "invalid_token",
+/** The answer to what a request carries or, with a cause, to an outage: the client shall keep its token and come again. */
+export function failureOf(
+  { realm, retryAfter }: AuthSettings,
+  error?: Refusal,
+  cause?: StoreUnavailableError,
 ): AuthFailure {
-  const text = error ? TEXT[error] : "Unauthorized";
+  const [status, text] = error
+    ? REFUSALS[error]
+    : cause
+      ? ([503, "Service Unavailable"] as const)
+      : ([401, "Unauthorized"] as const);
   const code = error ? `, error="${error}", error_description="${text}"` : "";
-  const response = answer(status, text, { "WWW-Authenticate": `Bearer realm="${realm}"${code}` });
-  return { status, error, cause: undefined, response };
+  const headers = {
+    "Cache-Control": "no-store",
+    ...(cause && { "Retry-After": `${retryAfter}` }),
+    // A challenge, without an error code where no token came (RFC 6750 §3.1), and none where no token would help.
+    ...(status < 403 && { "WWW-Authenticate": `Bearer realm="${realm}"${code}` }),
+  };
+  return { status, error, cause, response: new Response(text, { status, headers }) };
 }
-
-/** The store is out: the client shall keep its token and come again. */
-export const unavailable = (settings: AuthSettings, cause: StoreUnavailableError): AuthFailure => ({
-  status: 503,
-  error: undefined,
-  cause,
-  response: answer(503, "Service Unavailable", { "Retry-After": `${settings.retryAfter}` }),
-});
-
-const answer = (status: number, text: string, headers: Record<string, string>): Response =>
-  new Response(text, {
-    status,
-    headers: { ...headers, "Cache-Control": "no-store", "Content-Type": "text/plain; charset=UTF-8" },
-  });

@@ -5,7 +5,7 @@
  */
 export type { CookieOptions } from "./cookie-options.ts";
 export type { AuthFailure } from "./failure.ts";
-export type { AuthOptions, Carrier } from "./options.ts";
+export type { AuthOptions, Carrier, CsrfOptions } from "./options.ts";
 export {
   type IncomingRequest,
   type RequestAuth,

@@ -1,14 +1,4 @@
-import { OptionRangeError } from "../errors.ts";
-import {
-  boolean,
-  isHttpToken,
-  knownOptions,
-  oneOf,
-  typeError,
-  wellFormedText,
-  wholeNumber,
-} from "../lib/check.ts";
-import { isObject } from "../lib/json.ts";
+import { boolean, knownOptions, oneOf, rangeError, textLike, typeError, wholeNumber } from "../lib/check.ts";
 import type { Rwt } from "../rwt.ts";
 import { type CookieOptions, type CookieSettings, readCookieOptions } from "./cookie-options.ts";
 
@@ -17,6 +7,15 @@ import { type CookieOptions, type CookieSettings, readCookieOptions } from "./co
  * cookie that `signIn` sets, `"header"` a header of your own.
  */
 export type Carrier = "bearer" | "cookie" | "header";
+
+/** Which pages may send what changes something, besides those of the request's own host. */
+export interface CsrfOptions {
+  /**
+   * Their origins, such as `"https://app.example.org"`.
+   * @default []
+   */
+  readonly origins?: readonly string[] | undefined;
+}
 
 /** How requests are authenticated, whatever the framework. */
 export interface AuthOptions {
@@ -32,6 +31,13 @@ export interface AuthOptions {
   readonly header?: string | undefined;
   /** The cookie that the carrier `"cookie"` reads, and `signIn` sets. */
   readonly cookie?: CookieOptions | undefined;
+  /**
+   * The defence against other sites' pages (CSRF) of the carrier `"cookie"`: a request other than `GET`, `HEAD` and
+   * `OPTIONS` is refused with 403 where its `Sec-Fetch-Site` or, without that, its `Origin` says that another origin's page
+   * sent it, unless it carries a token otherwise. `false` leaves it to you.
+   * @default {}
+   */
+  readonly csrf?: false | CsrfOptions | undefined;
   /**
    * Let requests without a live token through, with no session.
    * @default false
@@ -49,6 +55,9 @@ export interface AuthOptions {
   readonly retryAfter?: number | undefined;
 }
 
+/** A token of RFC 9110 §5.6.2. */
+const OWN_HEADER = /^(?!(authorization|cookie)$)[\w!#$%&'*+.^`|~-]+$/i;
+
 /** `AuthOptions` after their checks. */
 export interface AuthSettings {
   readonly from: readonly Carrier[];
@@ -56,6 +65,8 @@ export interface AuthSettings {
   readonly header: string | undefined;
   /** None where it isn't among the carriers. */
   readonly cookie: CookieSettings | undefined;
+  /** Whose pages may send what changes something. `false` where that is left to the app. */
+  readonly origins: readonly string[] | false;
   readonly optional: boolean;
   readonly verify: boolean;
   readonly realm: string;
@@ -70,48 +81,61 @@ interface Wired extends AuthOptions {
 }
 
 export const isService = (value: unknown): value is Rwt =>
-  isObject(value) && typeof value.verify === "function";
+  typeof (value as Partial<Rwt> | null | undefined)?.verify === "function";
 
 /**
- * @param name - of the function whose options they are
+ * @param what - whose options they are
  * @param further - what the options may have besides
  */
-export function readAuthOptions(name: string, options: Wired, ...further: "verify"[]): AuthSettings {
-  const what = `${name}'s options`;
+export function readAuthOptions(what: string, options: Wired, ...further: "verify"[]): AuthSettings {
   if (isService(options)) throw typeError(what, "an object such as { rwt }", options);
   const given = knownOptions(what, options, [
     "rwt",
     "from",
     "header",
     "cookie",
+    "csrf",
     "optional",
     "realm",
     "retryAfter",
     "onFailure",
     ...further,
   ]);
-  const { from = ["bearer"], header = "x-access-token", cookie = {} } = given;
-  const { optional = false, verify = true, realm = "api", retryAfter = 5, onFailure } = given;
-  if (!Array.isArray(from)) throw typeError("from", "an array of carriers", from);
-  if (from.length === 0) throw new OptionRangeError("from", "from must name a carrier");
+  const {
+    from = ["bearer"],
+    header = "x-access-token",
+    cookie = {},
+    csrf = {},
+    optional = false,
+    verify = true,
+    realm = "api",
+    retryAfter = 5,
+    onFailure,
+  } = given;
+  assertArray("from", from);
+  if (from.length === 0) throw rangeError("from", "name a carrier");
   for (const carrier of from) oneOf("from", ["bearer", "cookie", "header"], carrier);
-  if (!isHttpToken("header", header) || /^(authorization|cookie)$/i.test(header)) {
-    throw new OptionRangeError("header", "header must be a header of your own");
-  }
-  if (!/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(wellFormedText("realm", realm))) {
-    throw new OptionRangeError("realm", "realm must be ASCII without quotes");
-  }
+  textLike(OWN_HEADER, "header", header, "be a header of your own");
+  textLike(/^[ !#-[\]-~]+$/, "realm", realm, "be ASCII without quotes");
   if (onFailure !== undefined && typeof onFailure !== "function") {
     throw typeError("onFailure", "a function", onFailure);
   }
   const cookieSettings = readCookieOptions(cookie);
+  const { origins = [] } = knownOptions("csrf", csrf === false ? {} : csrf, ["origins"]);
+  assertArray("csrf.origins", origins);
+  for (const origin of origins) textLike(/^https?:..[^/]+$/, "csrf.origins", origin, "be origins");
   return {
     from,
     header: from.includes("header") ? header : undefined,
     cookie: from.includes("cookie") ? cookieSettings : undefined,
+    origins: csrf && origins,
     optional: boolean("optional", optional),
     verify: boolean("verify", verify),
     realm,
     retryAfter: wholeNumber("retryAfter", "seconds", retryAfter),
   };
+}
+
+function assertArray(option: string, value: unknown): void {
+  if (!Array.isArray(value)) throw typeError(option, "an array", value);
 }

@@ -5,11 +5,15 @@ import type { Session } from "../session.ts";
 import type { RequestHeaders } from "./carriers.ts";
 import { type Carried, checkRequest, endCarried, outage } from "./check.ts";
 import { setCookie, withCookie } from "./cookie.ts";
+import type { RequestSource } from "./cross-site.ts";
 import type { AuthFailure } from "./failure.ts";
 import { type AuthOptions, isService, readAuthOptions } from "./options.ts";
 
 /** A request: the web's `Request`, or Node's `IncomingMessage`, which frameworks such as Express hand on. */
 export interface IncomingRequest {
+  /** Without it, the request counts as one that changes something. */
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
   readonly headers:
     | Pick<Headers, "get">
     | { readonly [name: string]: string | readonly string[] | undefined };
@@ -46,7 +50,7 @@ export interface RequestAuth<Data, None = never> {
   /**
    * Checks the token that a request carries, in one round trip; in none where it is malformed, forged or dead.
    *
-   * @returns the live session; or the answer to send: 400, 401, or 503 while the store is out (RFC 6750 §3.1); with
+   * @returns the live session; or the answer to send: 400, 401, 403 where another site's page sent it (`csrf`), or 503 while the store is out; with
    *   `optional`, `null` in place of a 401. Send `Cache-Control: no-store` with what you answer (OWASP ASVS 14.3.2)
    */
   readonly authenticate: (request: IncomingRequest) => Promise<Session<Data> | Response | None>;
@@ -55,7 +59,7 @@ export interface RequestAuth<Data, None = never> {
    * (session fixation; OWASP ASVS 7.2.4).
    *
    * @param data - any JSON value, usually the user
-   * @returns the token and the headers of your answer; or the answer to send: 400, or 503 while the store is out
+   * @returns the token and the headers of your answer; or the answer to send: 400, 403, or 503 while the store is out
    * @throws DataError, OptionTypeError, OptionRangeError as `sign` does
    */
   readonly signIn: (
@@ -66,7 +70,7 @@ export interface RequestAuth<Data, None = never> {
   /**
    * Ends the session that the request came with, for every service, and clears the cookie.
    *
-   * @returns whether there was one, and the headers of your answer; or the answer to send: 400, or 503 while the
+   * @returns whether there was one, and the headers of your answer; or the answer to send: 400, 403, or 503 while the
    *   store is out, which clears the cookie all the same, but the session may still live
    */
   readonly signOut: (request: IncomingRequest) => Promise<SignedOut | Response>;
@@ -99,7 +103,7 @@ export function requestAuth<Data>(
 ): RequestAuth<Data>;
 export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAuth<Data, null>;
 export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAuth<Data, null> {
-  const settings = readAuthOptions("requestAuth", options);
+  const settings = readAuthOptions("requestAuth's options", options);
   const { rwt, onFailure } = options;
   if (!isService(rwt)) throw typeError("rwt", "what createRwt gives", rwt);
   const { cookie } = settings;
@@ -114,7 +118,7 @@ export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAut
     request: IncomingRequest,
     work: (carried: Carried) => Promise<Result>,
   ): Promise<Result | Response> {
-    const carried = await checkRequest(headersOf(request), unchecked, verify);
+    const carried = await checkRequest(sourceOf(request), unchecked, verify);
     if ("status" in carried) return refuse(request, carried);
     try {
       return await work(carried);
@@ -125,7 +129,7 @@ export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAut
 
   return {
     async authenticate(request) {
-      const carried = await checkRequest(headersOf(request), settings, verify);
+      const carried = await checkRequest(sourceOf(request), settings, verify);
       if ("status" in carried) return refuse(request, carried);
       return carried.session ?? null;
     },
@@ -155,11 +159,10 @@ function answerHeaders(cookie: string | undefined): Headers {
 }
 
 /** Node gives its headers as an object of names in lower case; others give the names as they came, or arrays. */
-function headersOf({ headers }: IncomingRequest): RequestHeaders {
+function sourceOf({ method, url = "", headers }: IncomingRequest): RequestSource {
   const { get } = headers;
-  if (typeof get === "function") return headers as Headers;
   const given = headers as Readonly<Record<string, unknown>>;
-  return {
+  const plain: RequestHeaders = {
     get(name) {
       const wanted = name.toLowerCase();
       const found = Object.keys(given).filter((key) => key.toLowerCase() === wanted);
@@ -167,4 +170,7 @@ function headersOf({ headers }: IncomingRequest): RequestHeaders {
       return values.length === 0 ? null : values.join(wanted === "cookie" ? "; " : ", ");
     },
   };
+  const source = typeof get === "function" ? (headers as Headers) : plain;
+  const host = source.get("Host") ?? given[":authority"] ?? "";
+  return { method, url: /^https?:/.test(url) ? url : `http://${host}/`, headers: source };
 }

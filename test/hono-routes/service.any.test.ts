@@ -115,8 +115,8 @@ describe("where bindings come with the request", () => {
       expect((await post(own, "/introspect", { token: await rwt.sign(ada) })).status).toBe(500);
     }
     expect(messages).toEqual([
-      expect.stringMatching(/^rwt must be .* no promise/),
-      expect.stringMatching(/^clients must be .* no promise/),
+      expect.stringMatching(/^rwt must be .* not a promise/),
+      expect.stringMatching(/^clients must be .* not a promise/),
     ]);
   });
 });

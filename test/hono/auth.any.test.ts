@@ -99,7 +99,7 @@ describe("the service", () => {
       expect(await response.json()).toMatchObject({
         code: "ERR_RWT_OPTION_TYPE",
         option: "rwt",
-        message: expect.stringContaining("no promise"),
+        message: expect.stringContaining("not a promise"),
       });
     }
   });

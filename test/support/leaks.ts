@@ -9,6 +9,11 @@ function everythingIn(value: unknown): string {
     if (typeof node === "string") texts.push(node);
     if ((typeof node !== "object" && typeof node !== "function") || node === null || seen.has(node)) return;
     seen.add(node);
+    // Bytes that would be shown as numbers.
+    if (ArrayBuffer.isView(node)) {
+      texts.push(Buffer.from(node.buffer, node.byteOffset, node.byteLength).toString("latin1"));
+      return;
+    }
     for (const key of Reflect.ownKeys(node)) {
       texts.push(String(key));
       visit(Reflect.get(node, key));

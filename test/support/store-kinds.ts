@@ -1,10 +1,9 @@
 import { Redis as UpstashRedis } from "@upstash/redis";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
-import type { TokenStore } from "../../src/store.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
-import type { RedisStoreOptions } from "../../src/stores/redis.ts";
+import type { RedisStore, RedisStoreOptions } from "../../src/stores/redis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import type { RedisServer } from "../../tools/redis-server.ts";
 import type { RestServer } from "../../tools/rest-server/server.ts";
@@ -14,7 +13,7 @@ import { atEnd } from "./at-end.ts";
 export interface StoreKind {
   readonly name: string;
   /** Opens a store that is closed after the test file. */
-  open(options?: RedisStoreOptions): TokenStore;
+  open(options?: RedisStoreOptions): RedisStore;
 }
 
 /** Every way in which the library reaches a Redis, with a client of its own and with one of the caller's. */
@@ -27,7 +26,7 @@ export function storeKinds(
   atEnd(async () => {
     for (const close of opened) await close();
   });
-  const closing = (store: TokenStore): TokenStore => {
+  const closing = (store: RedisStore): RedisStore => {
     opened.push(() => store.disconnect());
     return store;
   };

@@ -1,0 +1,66 @@
+/** SECURITY.md's table can't rot: what it says is met names a test that is there. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { root } from "../../tools/entries.ts";
+
+const document = readFileSync(join(root, "SECURITY.md"), "utf8");
+const table = document.slice(document.indexOf("## OWASP"));
+
+interface Row {
+  readonly id: string;
+  readonly requirement: string;
+  readonly by: string;
+  readonly how: string;
+  readonly tests: string;
+}
+
+const rows: readonly Row[] = [...table.matchAll(/^\| ([^|\n]+) \|(.*)\|$/gm)]
+  .map(([, id = "", rest = ""]) => {
+    const [requirement = "", by = "", how = "", tests = ""] = rest.split("|").map((cell) => cell.trim());
+    return { id: id.trim(), requirement, by, how, tests };
+  })
+  .filter(({ id }) => /^(\d+\.\d+\.\d+|cheat sheet)$/.test(id));
+
+/** All requirements of ASVS 5.0.0's chapter V7, and those of V3.3. */
+const SECTIONS = { "7.1": 3, "7.2": 4, "7.3": 2, "7.4": 5, "7.5": 3, "7.6": 2, "3.3": 5 };
+const required = Object.entries(SECTIONS).flatMap(([section, count]) =>
+  Array.from({ length: count }, (_, i) => `${section}.${i + 1}`),
+);
+
+const namedTests = ({ tests }: Row) =>
+  [...tests.matchAll(/`([\w./-]+)`: "([^"]+)"/g)].map(([, file = "", title = ""]) => ({ file, title }));
+
+/** Whether a file has a test, or a case of a table of tests, of that very title. */
+const hasTest = (file: string, title: string): boolean =>
+  existsSync(join(root, file)) && readFileSync(join(root, file), "utf8").includes(`"${title}"`);
+
+describe("SECURITY.md", () => {
+  test("has each requirement of ASVS's V7 and V3.3, once", () => {
+    const ids = rows.map(({ id }) => id);
+    for (const id of required)
+      expect(
+        ids.filter((each) => each === id),
+        id,
+      ).toEqual([id]);
+  });
+
+  test.each(rows)("$id, $requirement: says who meets it, and by which test", (row) => {
+    expect(["library", "default", "app"]).toContain(row.by);
+    const named = namedTests(row);
+    if (row.by !== "app") expect(named).not.toEqual([]);
+    // Nothing else stands in the cell, such as a test whose name was written otherwise.
+    expect(row.tests.split("; `").length).toBe(row.tests === "" ? 1 : named.length);
+    expect(row.tests === "").toBe(named.length === 0);
+    for (const { file, title } of named) {
+      expect(file).toMatch(/^test\/.*\.ts$/);
+      expect(hasTest(file, title), `${file} has a test "${title}"`).toBe(true);
+    }
+  });
+
+  test("is one of the package's files, and the README's links", () => {
+    const { files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { files: string[] };
+    expect(files).toContain("SECURITY.md");
+    expect(readFileSync(join(root, "README.md"), "utf8")).toContain("(SECURITY.md)");
+  });
+});

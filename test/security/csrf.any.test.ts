@@ -1,0 +1,155 @@
+import { Hono } from "hono";
+import { describe, expect, test } from "vitest";
+import { type OptionalRwtVariables, rwtAuth, signIn, signOut } from "../../src/hono/index.ts";
+import { type CsrfOptions, requestAuth } from "../../src/request/index.ts";
+import { bearer, rwt, signed, type User } from "../hono/fixture.ts";
+
+const OWN = "https://app.example.org";
+const FROM = ["bearer", "cookie", "header"] as const;
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Asks to sign in, and gives the answer's status and its cookie. */
+type Face = (
+  headers: Headers,
+  options?: { readonly csrf?: false | CsrfOptions; readonly method?: string; readonly path?: string },
+) => Promise<{ readonly status: number; readonly cookie: string | null }>;
+
+const faces: Readonly<Record<string, Face>> = {
+  async Hono(headers, { csrf, method = "POST", path = "/login" } = {}) {
+    const app = new Hono<{ Variables: OptionalRwtVariables<User> }>();
+    app.use(rwtAuth({ rwt, from: FROM, csrf, verify: false }));
+    app.all("/login", async (c) => c.text(await signIn(c, { name: "Ada" })));
+    app.all("/logout", async (c) => c.json(await signOut(c)));
+    const response = await app.request(OWN + path, { method, headers });
+    return { status: response.status, cookie: response.headers.get("Set-Cookie") };
+  },
+  "requestAuth over the web's Request": async (headers, { csrf, method = "POST" } = {}) => {
+    const { signIn } = requestAuth<User>({ rwt, from: FROM, csrf });
+    return outcomeOf(await signIn(new Request(`${OWN}/login`, { method, headers }), { name: "Ada" }));
+  },
+  "requestAuth over Node's own request": async (headers, { csrf, method = "POST" } = {}) => {
+    const { signIn } = requestAuth<User>({ rwt, from: FROM, csrf });
+    const given = Object.entries({ host: "app.example.org", ...headers });
+    const lowerCase = Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), value]));
+    return outcomeOf(await signIn({ method, url: "/login", headers: lowerCase }, { name: "Ada" }));
+  },
+};
+
+const outcomeOf = (answer: Response | { readonly headers: globalThis.Headers }) => ({
+  status: answer instanceof Response ? answer.status : 200,
+  cookie: answer.headers.get("Set-Cookie"),
+});
+
+/** What browsers send with a POST, and what else arrives. */
+const posts: readonly (readonly [who: string, headers: Headers, status: 200 | 403])[] = [
+  ["the page itself, today's browser", { Origin: OWN, "Sec-Fetch-Site": "same-origin" }, 200],
+  ["the page itself, under no-referrer", { Origin: "null", "Sec-Fetch-Site": "same-origin" }, 200],
+  ["the page itself, an old browser", { Origin: OWN }, 200],
+  ["the page itself behind a proxy that ends TLS", { Origin: "http://app.example.org" }, 200],
+  ["the user's own doing, such as a bookmark", { "Sec-Fetch-Site": "none" }, 200],
+  ["curl, or a service", {}, 200],
+  ["another site", { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" }, 403],
+  ["another site, an old browser", { Origin: "https://evil.example" }, 403],
+  ["another site that hides its origin", { Origin: "null" }, 403],
+  ["a sandboxed frame", { Origin: "null", "Sec-Fetch-Site": "cross-site" }, 403],
+  ["another host of the site", { Origin: "https://blog.example.org", "Sec-Fetch-Site": "same-site" }, 403],
+  ["another host of the site, an old browser", { Origin: "https://blog.example.org" }, 403],
+  ["another port of the host", { Origin: `${OWN}:8443` }, 403],
+  ["a host that ends alike", { Origin: "https://evilapp.example.org" }, 403],
+  ["a host that begins alike", { Origin: `${OWN}.evil.example` }, 403],
+  ["Sec-Fetch-Site beside an Origin that fits", { Origin: OWN, "Sec-Fetch-Site": "cross-site" }, 403],
+  ["a Sec-Fetch-Site that nobody knows", { Origin: OWN, "Sec-Fetch-Site": "same-origin, cross-site" }, 403],
+];
+const evil = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
+
+describe.each(Object.entries(faces))("requests from other sites' pages, by %s", (_, ask) => {
+  test.each(posts)("%s", async (_, headers, status) => {
+    for (const carried of [{}, { Cookie: `__Host-rwt=${await signed("Ada")}` }]) {
+      const answer = await ask({ ...headers, ...carried });
+      expect(answer.status).toBe(status);
+      expect(answer.cookie !== null).toBe(status === 200);
+    }
+  });
+
+  test("end no session", async () => {
+    const token = await signed("Ada");
+    const asked = { ...evil, Cookie: `__Host-rwt=${token}` };
+    expect((await ask(asked, { path: "/logout" })).status).toBe(403);
+    expect(await rwt.verify(token)).not.toBeNull();
+  });
+
+  test.each([
+    ["GET", 200],
+    ["HEAD", 200],
+    ["OPTIONS", 200],
+    ["PUT", 403],
+    ["PATCH", 403],
+    ["DELETE", 403],
+  ])("a %s is %i", async (method, status) => {
+    expect((await ask(evil, { method })).status).toBe(status);
+  });
+
+  test("never concern a token that a page can't send: a bearer's, or a header's of your own", async () => {
+    for (const headers of [bearer(await signed("Ada")), { "x-access-token": await signed("Ada") }]) {
+      expect((await ask({ ...evil, ...headers })).status).toBe(200);
+    }
+  });
+
+  test("pass from the origins that are named, and from nowhere else", async () => {
+    const csrf = { origins: ["https://www.example.org"] };
+    const named = { Origin: "https://www.example.org" };
+    expect((await ask({ ...named, "Sec-Fetch-Site": "same-site" }, { csrf })).status).toBe(200);
+    expect((await ask(named, { csrf })).status).toBe(200);
+    expect((await ask({ Origin: "http://www.example.org" }, { csrf })).status).toBe(403);
+    expect((await ask(evil, { csrf })).status).toBe(403);
+  });
+
+  test("are the app's own matter with csrf: false", async () => {
+    expect((await ask(evil, { csrf: false })).status).toBe(200);
+  });
+});
+
+describe("a refusal of another site's request", () => {
+  test("is 403 without a challenge, and onFailure hears why", async () => {
+    const seen: unknown[] = [];
+    const { authenticate } = requestAuth({
+      rwt,
+      from: ["cookie"],
+      onFailure(_, { status, error, response }) {
+        seen.push([status, error]);
+        return response;
+      },
+    });
+    const asked = new Request(OWN, { method: "POST", headers: evil });
+    const answer = await authenticate(asked);
+    expect(answer).toBeInstanceOf(Response);
+    const { status, headers } = answer as Response;
+    expect([status, headers.get("WWW-Authenticate"), headers.get("Cache-Control")]).toEqual([
+      403,
+      null,
+      "no-store",
+    ]);
+    expect(seen).toEqual([[403, "cross_site"]]);
+  });
+
+  test("needs the cookie among the carriers", async () => {
+    const { authenticate } = requestAuth({ rwt, from: ["bearer"] });
+    const asked = new Request(OWN, {
+      method: "POST",
+      headers: { ...evil, ...bearer(await signed("Ada")) },
+    });
+    expect(await authenticate(asked)).toMatchObject({ data: { name: "Ada" } });
+  });
+
+  test("is the answer where the method isn't known, or the own host", async () => {
+    const { authenticate } = requestAuth({ rwt, from: ["cookie"] });
+    const cookie = `__Host-rwt=${await signed("Ada")}`;
+    const plain = (headers: Headers) => authenticate({ headers: { cookie, ...headers } });
+    expect(await plain({})).toMatchObject({ data: { name: "Ada" } });
+    expect(await plain(evil)).toMatchObject({ status: 403 });
+    expect(await plain({ origin: "null" })).toMatchObject({ status: 403 });
+    expect(await plain({ origin: OWN })).toMatchObject({ status: 403 });
+    expect(await plain({ origin: OWN, ":authority": "app.example.org" })).toMatchObject({ data: {} });
+  });
+});
