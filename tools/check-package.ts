@@ -10,6 +10,7 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   "./dist/stores/ioredis.js": { "dynamic-import": /^ioredis$/ },
   "./dist/stores/node-redis.js": { "dynamic-import": /^redis$/ },
   "./dist/hono/index.js": { "import-statement": /^hono(\/[\w-]+)+$/ },
+  "./dist/opentelemetry/index.js": { "import-statement": /^@opentelemetry\/api$/ },
   "./dist/compat/edge.js": { "import-statement": /^@upstash\/redis$/ },
   // Its own file of the HTTP store is loaded when it is asked for, and imports the client at once.
   "./dist/compat/index.js": { "import-statement": /^@upstash\/redis$/, "dynamic-import": /^ioredis$/ },

@@ -31,7 +31,7 @@ async function sizeOf(contents: string): Promise<number> {
     format: "esm",
     target: "es2022",
     write: false,
-    external: ["hono", "hono/*", "@upstash/redis", "ioredis", "redis"],
+    external: ["hono", "hono/*", "@opentelemetry/api", "@upstash/redis", "ioredis", "redis"],
   });
   return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
 }
