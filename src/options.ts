@@ -177,7 +177,7 @@ function readStore(value: unknown): TokenStore {
   throw typeError("store", "a TokenStore", value);
 }
 
-export function readSecrets(value: unknown, minBytes: number = MIN_SECRET_BYTES): Bytes[] {
+export function readSecrets(value: unknown, minBytes: number): Bytes[] {
   const secrets: unknown[] = Array.isArray(value) ? value : [value];
   if (secrets.length === 0) throw new OptionRangeError("secret", "secret must not be empty");
   return secrets.map((secret) => readSecret("secret", secret, minBytes));

@@ -1,6 +1,6 @@
 import { boolean, knownOptions, typeError } from "../lib/check.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
-import { readSecrets, type Secret } from "../options.ts";
+import { MIN_SECRET_BYTES, readSecrets, type Secret } from "../options.ts";
 import type { EventListener } from "../sessions/events.ts";
 import { createSessionNames, type SessionNames } from "./session-names.ts";
 import type { RwtEvent } from "./types.ts";
@@ -44,5 +44,5 @@ export function readObservedOptions(options: ObservedOptions): {
 
 export function readSeeing({ secret, now = systemClock }: SeeingOptions): SessionNames {
   if (typeof now !== "function") throw typeError("now", "a function", now);
-  return createSessionNames(readSecrets(secret), now);
+  return createSessionNames(readSecrets(secret, MIN_SECRET_BYTES), now);
 }
