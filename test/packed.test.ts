@@ -75,6 +75,7 @@ describe("the packed package", () => {
     expect((await printedBy(code)).split("\n")).toEqual([
       "redis-web-token/upstash ERR_MODULE_NOT_FOUND @upstash/redis",
       expect.stringMatching(/^redis-web-token\/hono ERR_MODULE_NOT_FOUND hono/),
+      "redis-web-token/opentelemetry ERR_MODULE_NOT_FOUND @opentelemetry/api",
     ]);
   });
 
