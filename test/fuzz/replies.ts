@@ -64,6 +64,7 @@ export async function replyTarget(): Promise<Target> {
       random.pick([
         { result: one() },
         { result: [one(), one()] },
+        { result: [one(), one(), one()].slice(random.below(3)) },
         [{ result: one() }, { result: one() }],
         [{ result: one() }, { error: "ERR internal" }],
       ]),
