@@ -102,18 +102,20 @@ async function run(
   args: readonly unknown[],
 ): Promise<Outcome> {
   const start = performance.now();
-  const timed = (session: string | undefined): CallEvent => {
-    return { operation, session, subject: undefined, ms: performance.now() - start };
-  };
+  const told = (): CallEvent => ({
+    operation,
+    session: undefined,
+    subject: undefined,
+    ms: performance.now() - start,
+  });
   const given = WITHOUT_TOKEN.includes(operation) ? undefined : args[0];
   try {
     const result = await call(...args);
     const settle = (): unknown => result;
     const happened = READINGS[operation](result, args);
-    const took = timed(undefined);
+    const took = told();
     if (happened === undefined) {
-      const [reason, session] = [await names.reasonOf(given), await names.nameOf(given)];
-      return { event: { ...took, type: "rejected", reason, session }, settle };
+      return { event: { ...took, type: "rejected", ...(await names.rejectionOf(given)) }, settle };
     }
     const token = operation === "sign" || operation === "rotate" ? result : given;
     return { event: { ...took, session: await names.nameOf(token), ...happened }, settle };
@@ -122,7 +124,7 @@ async function run(
       throw error;
     };
     if (!(error instanceof StoreUnavailableError)) return { event: undefined, settle, error };
-    const took = timed(undefined);
+    const took = told();
     const session = await names.nameOf(given);
     return { event: { ...took, type: "store_error", reason: error.reason, session }, settle, error };
   }

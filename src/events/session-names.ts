@@ -9,8 +9,13 @@ import type { RejectionReason } from "./types.ts";
 export interface SessionNames {
   /** The public id of a token's session; `undefined` where the token isn't genuine. */
   nameOf(token: unknown): Promise<string | undefined>;
-  /** Why a token opened nothing. */
-  reasonOf(token: unknown): Promise<RejectionReason>;
+  /** Why a token opened nothing, and what it would have opened. */
+  rejectionOf(token: unknown): Promise<Rejection>;
+}
+
+export interface Rejection {
+  readonly reason: RejectionReason;
+  readonly session: string | undefined;
 }
 
 interface Known {
@@ -28,7 +33,7 @@ export function createSessionNames(secrets: readonly Bytes[], now: Clock): Sessi
   const kept = new Map<string, Known>();
 
   async function know(token: unknown): Promise<Known | undefined> {
-    if (typeof token !== "string" || !SHAPE.test(token)) return undefined;
+    if (!isShaped(token)) return undefined;
     const before = kept.get(token);
     if (before !== undefined) return before;
     publicIds ??= await Promise.all(secrets.map(createPublicIds));
@@ -46,12 +51,15 @@ export function createSessionNames(secrets: readonly Bytes[], now: Clock): Sessi
 
   return {
     nameOf: async (token) => (await know(token))?.id,
-    async reasonOf(token) {
-      if (token === undefined || token === null) return "missing";
-      if (typeof token !== "string" || !SHAPE.test(token)) return "malformed";
+    async rejectionOf(token) {
+      if (token === undefined || token === null) return { reason: "missing", session: undefined };
       const known = await know(token);
-      if (known === undefined) return "forged";
-      return known.deadline - Math.floor(now()) < 1 ? "past_deadline" : "unknown";
+      if (known === undefined)
+        return { reason: isShaped(token) ? "forged" : "malformed", session: undefined };
+      const isOver = known.deadline - Math.floor(now()) < 1;
+      return { reason: isOver ? "past_deadline" : "unknown", session: known.id };
     },
   };
 }
+
+const isShaped = (token: unknown): token is string => typeof token === "string" && SHAPE.test(token);
