@@ -184,7 +184,7 @@ function readStore(value: unknown): TokenStore {
   throw typeError("store", "a TokenStore", value);
 }
 
-function readSecrets(value: unknown, minBytes: number): Bytes[] {
+export function readSecrets(value: unknown, minBytes: number): Bytes[] {
   const secrets: unknown[] = Array.isArray(value) ? value : [value];
   if (secrets.length === 0) throw rangeError("secret", "not be empty");
   return secrets.map((secret) => readSecret("secret", secret, minBytes));

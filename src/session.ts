@@ -50,10 +50,10 @@ export function decodeSession(text: string, deadline: number, now: number): Stor
   const value = parseObject(text);
   if (value === undefined) return undefined;
   // Own properties alone, should a program's Object.prototype be polluted.
-  const { v, exp, end, iat, sub, meta, data }: Record<string, unknown> = { __proto__: null, ...value };
-  if (v !== 1 || exp !== deadline) return null;
-  if ((end as number) <= now) return null;
-  if (!Number.isInteger(iat) || data === undefined) return null;
+  const { v, exp, iat, sub, meta, data, end = exp }: Record<string, unknown> = { __proto__: null, ...value };
+  if (v !== 1 || exp !== deadline || data === undefined) return null;
+  // What isn't a number is no end that lies ahead.
+  if (!Number.isInteger(iat) || !(now < (end as number))) return null;
   if (sub !== undefined && typeof sub !== "string") return null;
   if (meta !== undefined && !isObject(meta)) return null;
   return { data, subject: sub, meta, issuedAt: iat as number, deadline };

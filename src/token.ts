@@ -21,7 +21,8 @@ const VERSION = 1;
 export const BODY_BYTES = 32;
 const RANDOM_BYTES = 19;
 const TAG_BYTES = 16;
-const SHAPE = /^rwt_[\w-]{64}$/;
+/** What every token looks like, and much that is none. */
+export const SHAPE: RegExp = /^rwt_[\w-]{64}$/;
 
 /**
  * Makes a token.

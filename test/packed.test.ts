@@ -76,6 +76,7 @@ describe("the packed package", () => {
       "redis-web-token/upstash ERR_MODULE_NOT_FOUND @upstash/redis",
       expect.stringMatching(/^redis-web-token\/hono ERR_MODULE_NOT_FOUND hono/),
       expect.stringMatching(/^redis-web-token\/hono-routes ERR_MODULE_NOT_FOUND hono/),
+      "redis-web-token/opentelemetry ERR_MODULE_NOT_FOUND @opentelemetry/api",
     ]);
   });
 

@@ -99,6 +99,27 @@ describe("the README's code", () => {
     expect(lines.sort()).toEqual(["admin null", "desk (this one)", "phone"]);
   });
 
+  test("a service's events are what the comments say, and hold no token", async () => {
+    const file = fileOf(blockWith("observed(traced"));
+    const printed = await run(process.execPath, file);
+    expect(printed).not.toContain("rwt_");
+    const events = printed.split("\n").map((line) => JSON.parse(line));
+    expect(events.map(({ type, reason }) => [type, reason].join(" ").trim())).toEqual([
+      "signed",
+      "verified",
+      "rejected malformed",
+      "destroyed",
+      "rejected unknown",
+    ]);
+    expect(new Set(events.map(({ session }) => session)).size).toBe(2);
+    expect(events[0]).toEqual({
+      operation: "sign",
+      type: "signed",
+      session: expect.stringMatching(/^[\w-]{22}$/),
+      ms: expect.any(Number),
+    });
+  });
+
   test("an outage is told as the comment says", async () => {
     const file = fileOf(blockWith("instanceof StoreUnavailableError"));
     expect(await run(process.execPath, file)).toBe("network");
@@ -167,6 +188,8 @@ describe("the README's tables", () => {
       "src/request/options.ts",
       "src/request/cookie-options.ts",
       "src/sessions/options.ts",
+      "src/events/options.ts",
+      "src/opentelemetry/instrumented.ts",
       "src/legacy/options.ts",
       "src/compat/types.ts",
       "src/errors.ts",
@@ -178,7 +201,7 @@ describe("the README's tables", () => {
         : [...code.matchAll(/^ {2}readonly (\w+)\??:/gm)];
       expect(names.length).toBeGreaterThan(0);
       for (const [, name = ""] of names)
-        if (!["secrets", "call"].includes(name)) expect(readme, file).toMatch(inCode(name));
+        if (!["secrets", "call", "names"].includes(name)) expect(readme, file).toMatch(inCode(name));
     }
   });
 

@@ -24,6 +24,10 @@ describe("a value that isn't the session that was signed opens nothing", () => {
     '{"v":1,"iat":1,"exp":2,"data":1,"meta":[]}',
     '{"v":1,"iat":1,"exp":2,"data":1,"meta":null}',
     '{"v":1,"iat":1,"exp":2,"data":1,"end":1}',
+    '{"v":1,"iat":1,"exp":2,"data":1,"end":null}',
+    // Found by the fuzzer: they counted as no end at all.
+    '{"v":1,"iat":1,"exp":2,"data":1,"end":"x"}',
+    '{"v":1,"iat":1,"exp":2,"data":1,"end":{}}',
   ];
   test.each(bad)("%s", (text) => expect(decodeSession(text, 2, 1)).toBeNull());
 

@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { root } from "./entries.ts";
 
 /** What an app has anyway. */
-const EXTERNAL = ["hono", "hono/*", "@upstash/redis", "ioredis", "redis"];
+const EXTERNAL = ["hono", "hono/*", "@opentelemetry/api", "@upstash/redis", "ioredis", "redis"];
 
 export interface BundleOptions {
   /** Where its imports are looked up. */

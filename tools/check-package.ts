@@ -11,6 +11,7 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   "./dist/stores/node-redis.js": { "dynamic-import": /^redis$/ },
   "./dist/hono/index.js": { "import-statement": /^hono(\/[\w-]+)+$/ },
   "./dist/hono-routes/index.js": { "import-statement": /^hono(\/[\w-]+)*$/ },
+  "./dist/opentelemetry/index.js": { "import-statement": /^@opentelemetry\/api$/ },
   "./dist/compat/edge.js": { "import-statement": /^@upstash\/redis$/ },
   "dist/cli/main.js": {
     "import-statement": /^(node:[\w/]+|@upstash\/redis)$/,

@@ -43,7 +43,7 @@ def decode(value, deadline):
     if not isinstance(read, dict): raise Unavailable("the value is not a JSON object")
     iat, sub, meta = _number(read.get("iat")), read.get("sub", ""), read.get("meta", {})
     if _number(read.get("v")) != 1 or _number(read.get("exp")) != deadline or "data" not in read: return None
-    if (_number(read.get("end")) or float("inf")) <= time.time(): return None  # it was rotated away
+    if "end" in read and (_number(read["end"]) or 0) <= time.time(): return None  # it was rotated away
     if iat is None or iat % 1 or not isinstance(sub, str) or not isinstance(meta, dict): return None
     times = {"issuedAt": int(iat), "deadline": deadline}
     return {"data": read["data"], "subject": read.get("sub"), "meta": read.get("meta"), **times}

@@ -17,4 +17,11 @@ export type SessionEvent =
     };
 
 /** Hears of events; what it throws is dropped. */
-export type EventListener = (event: SessionEvent) => void;
+export type EventListener<Event = SessionEvent> = (event: Event) => void;
+
+/** A listener that keeps nobody out, and doesn't end the process, whatever it throws or rejects with. */
+export const harmless =
+  <Event>(listener: EventListener<Event> | undefined): EventListener<Event> =>
+  (event) => {
+    void (async () => listener?.(event))().catch(() => {});
+  };

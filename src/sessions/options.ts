@@ -2,7 +2,7 @@ import { OptionRangeError } from "../errors.ts";
 import { knownOptions, oneOf, typeError, wellFormedText, wholeNumber } from "../lib/check.ts";
 import { type CallOptions, type RwtOptions, readCallOptions } from "../options.ts";
 import type { StoreCallOptions } from "../store.ts";
-import type { EventListener } from "./events.ts";
+import { type EventListener, harmless } from "./events.ts";
 import { readSchema, type StandardSchema } from "./schema.ts";
 import type { SessionLimit } from "./store.ts";
 
@@ -79,10 +79,7 @@ export function readSessionOptions({ maxSessions, onLimit, schema, onEvent }: Ow
             endOldest: policy === "endOldest",
           },
     schema: readSchema(schema),
-    onEvent(event) {
-      // Whoever listens must not keep anyone out, nor end the process.
-      void (async () => onEvent?.(event))().catch(() => {});
-    },
+    onEvent: harmless(onEvent),
   };
 }
 

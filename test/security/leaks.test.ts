@@ -11,6 +11,7 @@ import { createRwtWithSessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
+import type { RedisStore } from "../../src/stores/redis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import { expectNoLeak } from "../support/leaks.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
@@ -34,7 +35,11 @@ const shown = (value: unknown): string =>
   ].join("\n");
 
 const withLegacy = (options: RwtOptions): Rwt =>
-  createRwtWithLegacy({ ...options, legacy: { prefix: "sess:", secret } });
+  createRwtWithLegacy({
+    ...options,
+    store: options.store as RedisStore,
+    legacy: { prefix: "sess:", secret },
+  });
 
 describe("nothing secret shows", () => {
   test.each([

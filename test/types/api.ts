@@ -6,12 +6,14 @@ import { type Context, Hono } from "hono";
 import { Cluster, Redis } from "ioredis";
 import { createClient, createClientPool, createCluster, createSentinel } from "redis";
 import { createRwt, type Rwt, type RwtErrorCode, type Session, type TokenStore } from "redis-web-token";
+import { observed, type RejectionReason, type RwtEvent } from "redis-web-token/events";
 import { type OptionalRwtVariables, type RwtVariables, rwtAuth, signIn } from "redis-web-token/hono";
 import { ioredisStore } from "redis-web-token/ioredis";
 import { memoryStore } from "redis-web-token/memory";
 import { nodeRedisStore } from "redis-web-token/node-redis";
 import { type RedisConnection, redisStore } from "redis-web-token/redis";
 import { requestAuth } from "redis-web-token/request";
+import { createRwtWithSessions, type SessionRwt } from "redis-web-token/sessions";
 import { upstashStore } from "redis-web-token/upstash";
 
 interface User {
@@ -46,6 +48,16 @@ createRwt({ store });
 createRwt({ secret });
 createRwt({ store, secret: [secret, new Uint8Array(32)] });
 createRwt({ store, secret: new TextEncoder().encode(secret) });
+
+// A service whose calls are seen is of the same type, and an event's type tells what it has.
+const seen = observed(createRwtWithSessions<User>({ store, secret }), { secret, onEvent: () => {} });
+same<typeof seen, SessionRwt<User>>();
+export const reasonOf = (event: RwtEvent): RejectionReason | undefined =>
+  event.type === "rejected" ? event.reason : undefined;
+// @ts-expect-error no event has a token
+export const tokenOf = (event: RwtEvent): unknown => event.token;
+// @ts-expect-error a store has no calls to see
+observed(store, { secret, onEvent: () => {} });
 
 // A header that may be missing can be handed on as it is, and so can a request's signal.
 export const maybe = (request: Request): Promise<Session<User> | null> =>

@@ -49,6 +49,8 @@ export const sessionVectors = (): SessionVector[] => [
     JSON.stringify({ end: deadline - 1, v: 1, iat, exp: deadline, data: "in its grace" }),
   ),
   not({ end: 1_700_000_000, ...whole }),
+  // What isn't a number lies in no future.
+  ...[0, null, "x", {}].map((end) => not({ end, ...whole })),
   not({ ...whole, v: 2 }),
   not({ ...whole, v: "1" }),
   not({ ...whole, v: true }),

@@ -65,7 +65,7 @@ final class Session
             && self::integer($value['exp'] ?? null) === $deadline
             && self::integer($issuedAt) !== null
             // A token that was rotated away has an end of its own.
-            && !(isset($value['end']) && self::integer($value['end']) <= time())
+            && !(array_key_exists('end', $value) && (self::integer($value['end']) ?? 0) <= time())
             && array_key_exists('data', $value)
             && (!array_key_exists('sub', $value) || is_string($subject))
             && (!array_key_exists('meta', $value) || self::isObject($meta, $text));

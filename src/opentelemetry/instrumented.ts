@@ -1,0 +1,111 @@
+import {
+  type Attributes,
+  type MeterProvider,
+  metrics,
+  type Span,
+  SpanStatusCode,
+  type TracerProvider,
+  trace,
+} from "@opentelemetry/api";
+import { type Observable, type Outcome, seen } from "../events/calls.ts";
+import { readSeeing, type SeeingOptions } from "../events/options.ts";
+import type { Operation } from "../events/types.ts";
+import { knownOptions, typeError } from "../lib/check.ts";
+
+/** Options of `instrumented`. */
+export interface InstrumentedOptions extends SeeingOptions {
+  /** @default the one that is registered globally */
+  readonly tracerProvider?: TracerProvider | undefined;
+  /** @default the one that is registered globally */
+  readonly meterProvider?: MeterProvider | undefined;
+}
+
+const SCOPE = "redis-web-token";
+
+/** Seconds; those that OpenTelemetry's conventions advise for database clients. */
+const BOUNDARIES = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
+
+/**
+ * The same service, with a span for each call, and metrics. The spans of the Redis client's own instrumentation lie within
+ * them. Nothing holds a token, a subject or data; spans name the session by its public id, metrics don't.
+ *
+ * | | |
+ * | --- | --- |
+ * | span `rwt verify`, `rwt sign` … | `rwt.operation`, `rwt.outcome`, `rwt.rejection.reason`, `rwt.session.id`, `error.type` |
+ * | counter `rwt.verifications` | `rwt.outcome`, `rwt.rejection.reason`, `error.type` |
+ * | histogram `rwt.operation.duration`, seconds | `rwt.operation`, `rwt.outcome`, `error.type` |
+ *
+ * A token that opens nothing is no error of a span; an outage is, with `error.type` its reason.
+ *
+ * @param rwt - what `createRwt` or `createRwtWithSessions` gives
+ * @throws OptionTypeError, OptionRangeError where an option is wrong
+ * @example
+ * ```ts
+ * import { createRwt } from "redis-web-token";
+ * import { memoryStore } from "redis-web-token/memory";
+ * import { instrumented } from "redis-web-token/opentelemetry";
+ *
+ * const secret = "s".repeat(32);
+ * const rwt = instrumented(createRwt({ store: memoryStore(), secret }), { secret });
+ * ```
+ */
+export function instrumented<Service extends Observable>(
+  rwt: Service,
+  options: InstrumentedOptions,
+): Service {
+  const {
+    tracerProvider = trace,
+    meterProvider = metrics,
+    ...seeing
+  } = knownOptions("instrumented's options", options, ["secret", "now", "tracerProvider", "meterProvider"]);
+  if (typeof tracerProvider?.getTracer !== "function") {
+    throw typeError("tracerProvider", "a TracerProvider", tracerProvider);
+  }
+  if (typeof meterProvider?.getMeter !== "function") {
+    throw typeError("meterProvider", "a MeterProvider", meterProvider);
+  }
+  const names = readSeeing(seeing);
+  const tracer = tracerProvider.getTracer(SCOPE);
+  const meter = meterProvider.getMeter(SCOPE);
+  const verifications = meter.createCounter("rwt.verifications", {
+    unit: "{verification}",
+    description: "Tokens that were checked, by what came of it",
+  });
+  const duration = meter.createHistogram("rwt.operation.duration", {
+    unit: "s",
+    description: "How long the calls of the token service took",
+    advice: { explicitBucketBoundaries: BOUNDARIES },
+  });
+
+  async function within(span: Span, operation: Operation, run: () => Promise<Outcome>): Promise<Outcome> {
+    const start = performance.now();
+    const outcome = await run();
+    const { event } = outcome;
+    const error = errorIn(outcome);
+    const result = { "rwt.outcome": event?.type ?? "error", ...(error && { "error.type": error }) };
+    const reason = event?.type === "rejected" && { "rwt.rejection.reason": event.reason };
+    duration.record((event?.ms ?? performance.now() - start) / 1000, {
+      "rwt.operation": operation,
+      ...result,
+    });
+    if (operation === "verify") verifications.add(1, { ...result, ...reason });
+    const attributes: Attributes = { "rwt.operation": operation, ...result, ...reason };
+    if (event?.session !== undefined) attributes["rwt.session.id"] = event.session;
+    span.setAttributes(attributes);
+    if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end();
+    return outcome;
+  }
+
+  return seen<Service>(rwt, names, (operation, run) =>
+    tracer.startActiveSpan(`rwt ${operation}`, (span) => within(span, operation, run)),
+  );
+}
+
+/** The reason of an outage, or the stable code of another error: there are few of each, and neither holds what was given. */
+function errorIn({ event, error }: Outcome): string | undefined {
+  if (event?.type === "store_error") return event.reason;
+  if (error === undefined) return undefined;
+  const { code } = Object(error) as { readonly code?: unknown };
+  return typeof code === "string" && code.startsWith("ERR_RWT_") ? code : "_OTHER";
+}

@@ -1,0 +1,180 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer, type OutgoingHttpHeaders } from "node:http";
+import { isDeepStrictEqual } from "node:util";
+import { createRwt, type Rwt, type Session, StoreUnavailableError } from "../../src/index.ts";
+import { isObject } from "../../src/lib/json.ts";
+import { upstashStore } from "../../src/stores/upstash.ts";
+import { mutate } from "./mutate.ts";
+import type { Random } from "./random.ts";
+import { expectThat, outcomeOf, type Target } from "./target.ts";
+import { verdictOn } from "./values.ts";
+
+interface Reply {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string;
+}
+
+type Outcome = { readonly result: unknown } | { readonly error: unknown };
+
+const NOW = 1_900_000_000;
+const DATA = { id: "42" };
+/** "Two" leave together, as one command or request. */
+const CALLS = ["verify", "slide", "verify two", "slide two", "extend", "destroy", "sign", "connect"] as const;
+
+/** Replies over HTTP: no wrong one is a session, or the word that there is none. */
+export async function replyTarget(): Promise<Target> {
+  const bodies: readonly string[] = JSON.parse(
+    readFileSync(new URL("corpus/replies.json", import.meta.url), "utf8"),
+  );
+  let reply: Reply = { status: 200, headers: {}, body: '{"result":"OK"}' };
+  let asked = "";
+  const server = createServer(async (request, response) => {
+    let command = "";
+    for await (const part of request) command += part;
+    asked = command;
+    response.writeHead(reply.status, reply.headers).end(reply.body);
+  });
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+
+  const store = upstashStore({ url: `http://127.0.0.1:${port}`, token: "t" }, { timeout: 10_000 });
+  const options = { store, secret: "a secret of the fuzzer, of 32 bytes or more", now: () => NOW };
+  const rwt = createRwt<typeof DATA>(options);
+  const sliding = createRwt<typeof DATA>({ ...options, verifyExtendsToken: true });
+  const token = await rwt.sign(DATA);
+  const other = await rwt.sign(DATA);
+  const bothOf = (service: Rwt) => Promise.allSettled([service.verify(token), service.verify(other)]);
+  const value = String(JSON.parse(asked)[2]);
+  const deadline = NOW + rwt.maxLifetime;
+  const right = JSON.stringify({ result: value });
+  const words = [...bodies, right, value, JSON.stringify(value), '"result":', '"error":', "1", "0", "null"];
+  const bases = [...bodies, ...Array<string>(8).fill(right)];
+  const answers = { session: 0, none: 0, outage: 0 };
+
+  const anyBody = (random: Random): string => mutate(random.pick(bases), random, words);
+  /** JSON whatever the value has become: what goes wrong, goes wrong further in. */
+  function aroundValue(random: Random): string {
+    const one = () => random.pick([mutate(value, random, words), value, null]);
+    return JSON.stringify(
+      random.pick([
+        { result: one() },
+        { result: [one(), one()] },
+        { result: [one(), one(), one()].slice(random.below(3)) },
+        [{ result: one() }, { result: one() }],
+        [{ result: one() }, { error: "ERR internal" }],
+      ]),
+    );
+  }
+
+  async function execute(random: Random): Promise<void> {
+    const body = random.pick([anyBody, aroundValue])(random);
+    reply = {
+      status: random.below(4) > 0 ? 200 : random.pick([201, 204, 400, 401, 404, 429, 500, 502, 503]),
+      headers: {
+        "content-type": random.pick(["application/json", "text/html", "application/octet-stream"]),
+        ...(random.below(4) === 0 && {
+          "upstash-sync-token": mutate("token", random, words).replace(/[^\x20-\xff]/g, ""),
+        }),
+        ...(random.below(4) === 0 && { "upstash-encoding": "base64" }),
+      },
+      body,
+    };
+    const input = reply;
+    const call = random.pick(CALLS);
+    const outcome = await outcomeOf(
+      (): Promise<unknown> => {
+        if (call === "verify") return rwt.verify(token);
+        if (call === "slide") return sliding.verify(token);
+        if (call === "verify two") return bothOf(rwt);
+        if (call === "slide two") return bothOf(sliding);
+        if (call === "sign") return rwt.sign(DATA);
+        return call === "connect" ? rwt.connect() : rwt[call](token);
+      },
+      (error) => error instanceof StoreUnavailableError,
+      { call, ...input },
+    );
+    // What the body says, as far as the status lets it say anything. Halves of characters become U+FFFD on the way.
+    const parsed =
+      reply.status < 300 && reply.status !== 204 ? jsonIn(Buffer.from(body).toString()) : undefined;
+    const told = { call, input };
+    if ("result" in outcome && (call === "verify two" || call === "slide two")) {
+      const settled = outcome.result as readonly PromiseSettledResult<Session | null>[];
+      for (const [i, one] of settled.entries()) {
+        const isOwn = one.status === "fulfilled" || one.reason instanceof StoreUnavailableError;
+        expectThat(isOwn, "no error but the library's own", told);
+        const result = one.status === "fulfilled" ? { result: one.value } : { error: one.reason };
+        judge("verify", toOneOfTwo(parsed, i, asked), result, told);
+      }
+    } else judge(call, resultOf(parsed), outcome, told);
+  }
+
+  function judge(call: string, said: unknown, outcome: Outcome, told: unknown): void {
+    if ("error" in outcome) {
+      answers.outage++;
+      expectThat(!isPlainAnswer(call, said), "an answer that makes sense is taken", told);
+      return;
+    }
+    const { result } = outcome;
+    if (call === "verify" || call === "slide") {
+      const noText = said === null ? "none" : "no answer";
+      const truth = typeof said === "string" ? verdictOn(said, deadline, NOW) : noText;
+      expectThat(truth === (result === null ? "none" : "session"), `the reply says: ${truth}`, told);
+      answers[result === null ? "none" : "session"]++;
+      if (result === null) return;
+      const session = result as Session;
+      expectThat(session.deadline === deadline, "a session's deadline is its token's", told);
+      const same = isDeepStrictEqual(session.data, JSON.parse(String(said)).data);
+      expectThat(same, "data is the reply's", told);
+    } else if (call === "sign") {
+      expectThat(said === "OK", "no token but for a session that was written", told);
+    } else if (call === "connect") {
+      expectThat(typeof said === "string", "connected only where a text came", told);
+    } else {
+      expectThat(`${said}` === (result ? "1" : "0"), "true for 1, false for 0, an outage for all else", told);
+    }
+  }
+
+  return {
+    name: "replies",
+    share: 0.01,
+    execute,
+    note: () =>
+      Object.entries(answers)
+        .map(([name, count]) => `${count} × ${name}`)
+        .join(", "),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function jsonIn(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The reply in a body; `undefined` where it has none, or an error beside it. */
+const resultOf = (body: unknown): unknown => (isObject(body) && !body.error ? body.result : undefined);
+
+/** What a body says of one of two reads that left together, or each by itself after a refusal. */
+function toOneOfTwo(body: unknown, i: number, asked: string): unknown {
+  if (asked.startsWith('["GET')) return resultOf(body);
+  const many = asked.startsWith("[[") ? body : resultOf(body);
+  if (!Array.isArray(many) || many.length !== 2) return undefined;
+  return asked.startsWith("[[") ? resultOf(many[i]) : many[i];
+}
+
+function isPlainAnswer(call: string, said: unknown): boolean {
+  if (call === "sign") return said === "OK";
+  if (call === "extend" || call === "destroy") return said === 0 || said === 1;
+  return said === null && call !== "connect";
+}

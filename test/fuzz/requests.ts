@@ -1,0 +1,126 @@
+import { isDeepStrictEqual } from "node:util";
+import { createRwt, StoreUnavailableError } from "../../src/index.ts";
+import { readTokens } from "../../src/request/carriers.ts";
+import { requestAuth } from "../../src/request/index.ts";
+import { type Carrier, readAuthOptions } from "../../src/request/options.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+import { mutate } from "./mutate.ts";
+import type { Random } from "./random.ts";
+import { expectThat, outcomeOf, type Target } from "./target.ts";
+
+const CARRIERS: readonly (readonly Carrier[])[] = [
+  ["bearer"],
+  ["cookie"],
+  ["header"],
+  ["bearer", "cookie"],
+  ["cookie", "header", "bearer"],
+];
+
+/** The carriers of tokens: nothing but a live token in its place opens anything, and no header is an error. */
+export async function requestTarget(): Promise<Target> {
+  const rwt = createRwt({ store: memoryStore(), secret: "a secret of the fuzzer, of 32 bytes or more" });
+  const live = await rwt.sign("live");
+  const dead = await rwt.sign("dead");
+  await rwt.destroy(dead);
+  const shapes = [
+    "",
+    "Bearer ",
+    "bearer  ",
+    "Bearer\t",
+    "Basic ",
+    "__Host-rwt=",
+    "x=1; __Host-rwt=",
+    "__Host-rwt=;",
+    "rwt=",
+    "Bearer  ==",
+  ];
+  const words = [...shapes, live, dead, "; ", ";", ",", "=", "__host-rwt=", " ", live.slice(0, 30)];
+  const bases = shapes.flatMap((shape) => [shape + live, shape + live, shape + dead, shape]);
+  const settings = CARRIERS.map((from) => readAuthOptions("requestAuth", { rwt, from }));
+  const auths = CARRIERS.map((from) => requestAuth({ rwt, from }));
+  let opened = 0;
+
+  async function execute(random: Random): Promise<void> {
+    const given: Record<string, string> = {};
+    for (const name of ["authorization", "cookie", "x-access-token"]) {
+      if (random.below(3) > 0) given[name] = asItArrives(mutate(random.pick(bases), random, words));
+    }
+    const which = random.below(CARRIERS.length);
+    const [setting, auth] = [settings[which], auths[which]];
+    if (setting === undefined || auth === undefined) throw new Error("no such carriers");
+    const input = { from: CARRIERS[which], ...given };
+
+    const tokens = readTokens(
+      {
+        method: "GET",
+        url: "https://app.example/",
+        headers: { get: (name: string) => given[name.toLowerCase()] ?? null },
+      },
+      setting,
+    );
+    const truth = carriedBy(given, setting.from);
+    expectThat(isDeepStrictEqual(tokens, truth), `the request carries ${truth}, not ${tokens}`, input);
+
+    const outcome = await outcomeOf(
+      () => auth.authenticate({ headers: given }),
+      (error) => error instanceof StoreUnavailableError,
+      input,
+    );
+    expectThat("result" in outcome, "a memory store is never out", input);
+    if (!("result" in outcome)) return;
+    const { result } = outcome;
+    if (result instanceof Response) {
+      const expected = tokens === "invalid_request" ? 400 : 401;
+      expectThat(result.status === expected, `the answer is ${expected}, not ${result.status}`, input);
+      expectThat(
+        !Object.values(given).some((value) => value !== "" && saysSo(result, value)),
+        "no answer repeats what came",
+        input,
+      );
+      return;
+    }
+    opened++;
+    expectThat(result.data === "live" && tokens[0] === live, "only a live token opens", input);
+  }
+
+  return { name: "requests", share: 0.05, execute, note: () => `${opened} requests let in` };
+}
+
+/** HTTP itself takes the white space around a header's value away (RFC 9110 §5.5). */
+const asItArrives = (value: string): string => value.replace(/^[ \t]+|[ \t]+$/g, "");
+
+/** Whether a challenge holds a header's value, of more than a few characters. */
+const saysSo = (response: Response, value: string): boolean =>
+  value.length > 12 && (response.headers.get("WWW-Authenticate") ?? "").includes(value);
+
+/** What the grammars say, RFC 6750 §2.1 and RFC 6265 §4.2.1 with the spaces that browsers allow, told without patterns. */
+function carriedBy(
+  given: Readonly<Record<string, string>>,
+  from: readonly Carrier[],
+): readonly string[] | "invalid_request" {
+  const { authorization = "", cookie = "" } = given;
+  const scheme = authorization.slice(0, 6).toLowerCase();
+  const isBearer = from.includes("bearer") && scheme === "bearer" && authorization.slice(6, 7).trim() === "";
+  const parts = authorization
+    .slice(6)
+    .split(" ")
+    .filter((part) => part !== "");
+  const bearer = isBearer ? parts[0] : undefined;
+  if (isBearer && (parts.length !== 1 || authorization.charAt(6) !== " " || !isB64Token(parts[0])))
+    return "invalid_request";
+  const header = from.includes("header") ? given["x-access-token"] : undefined;
+  if (bearer && header) return "invalid_request";
+  const name = "__Host-rwt=";
+  const pairs = cookie.split(";").map((pair) => pair.slice(pair.search(/[^ ]|$/)));
+  const cookies = pairs.filter((pair) => pair.startsWith(name)).map((pair) => pair.slice(name.length));
+  return from
+    .flatMap((carrier) => ({ bearer: [bearer], header: [header], cookie: cookies })[carrier])
+    .filter((token) => token !== undefined && token !== "") as string[];
+}
+
+function isB64Token(text = ""): boolean {
+  let end = text.length;
+  while (text.charAt(end - 1) === "=") end--;
+  const allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/";
+  return end > 0 && [...text.slice(0, end)].every((char) => allowed.includes(char));
+}

@@ -1,0 +1,51 @@
+/**
+ * Gives odd input to whatever reads input, for as long as you like:
+ * `npm run fuzz -- --runs=10000000 --seed=7 --only=tokens --from=0`. What it finds, it prints with the command that
+ * repeats it; a finding becomes a test of its own.
+ */
+import { parseArgs } from "node:util";
+import { fuzz, targets } from "./fuzz.ts";
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "1000000" },
+    seed: { type: "string", default: `${Date.now() % 1_000_000}` },
+    only: { type: "string" },
+    from: { type: "string", default: "0" },
+  },
+});
+
+/** Megabytes that the heap may be larger in the end than after a tenth of the way. */
+const GROWTH = 8;
+const heap = (): number => {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+};
+
+for (const open of targets) {
+  const target = await open();
+  if (values.only !== undefined && values.only !== target.name) {
+    await target.close?.();
+    continue;
+  }
+  const runs = Math.ceil(Number(values.runs) * (values.only === undefined ? target.share : 1));
+  const seed = Number(values.seed);
+  const from = Number(values.from);
+  const start = performance.now();
+  const heaps: number[] = [];
+  try {
+    const step = Math.ceil(runs / 10);
+    for (let done = 0; done < runs; done += step) {
+      await fuzz(target, { seed, from: from + done, runs: Math.min(step, runs - done) });
+      heaps.push(heap());
+    }
+  } finally {
+    await target.close?.();
+  }
+  const seconds = (performance.now() - start) / 1000;
+  const growth = (heaps.at(-1) ?? 0) - (heaps[0] ?? 0);
+  console.log(
+    `${target.name}: ${runs.toLocaleString("en")} executions in ${seconds.toFixed(1)} s (${target.note()}), seed ${seed}, heap ${growth.toFixed(1)} MB larger`,
+  );
+  if (growth > GROWTH) throw new Error(`${target.name}: the heap grew by ${growth.toFixed(1)} MB`);
+}

@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { createRwt } from "../../src/index.ts";
+import { deriveKeys, type SecretKeys } from "../../src/key-ring.ts";
+import { utf8 } from "../../src/lib/bytes.ts";
+import { mintToken, openToken, type TokenFields } from "../../src/token.ts";
+import { mutate } from "./mutate.ts";
+import type { Random } from "./random.ts";
+import { expectThat, type Target } from "./target.ts";
+
+interface Corpus {
+  readonly secrets: readonly string[];
+  readonly outsider: string;
+  readonly tokens: readonly {
+    readonly deadline: number;
+    readonly expire: number;
+    readonly slot: string;
+    readonly random: string;
+  }[];
+  readonly texts: readonly string[];
+}
+
+const bytes = (hex: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(hex, "hex"));
+
+/** Unix seconds; between the deadlines of the corpus. */
+const NOW = 1_900_000_000;
+
+/** What isn't text, and may look like it. */
+const disguises: readonly ((token: string) => unknown)[] = [
+  (token) => [token],
+  (token) => Object(token),
+  (token) => ({ toString: () => token, length: token.length }),
+  (token) => utf8(token),
+  () => Number.NaN,
+  () => undefined,
+];
+
+/** The parser of tokens: only what was signed opens, with the very fields that it was signed with. */
+export async function tokenTarget(): Promise<Target> {
+  const corpus: Corpus = JSON.parse(readFileSync(new URL("corpus/tokens.json", import.meta.url), "utf8"));
+  let macs = 0;
+  const counted = async (secret: string): Promise<SecretKeys> => {
+    const keys = await deriveKeys(utf8(secret));
+    const token: SecretKeys["token"] = (body) => {
+      macs++;
+      return keys.token(body);
+    };
+    return { ...keys, token };
+  };
+  const ring = await Promise.all(corpus.secrets.map(counted));
+  const outsider = await deriveKeys(utf8(corpus.outsider));
+  // Of the same kid as the first, so that every one of its tokens is tried with two keys.
+  const [first] = ring;
+  if (first === undefined) throw new Error("no secrets in the corpus");
+  ring.push({ ...(await counted("of the same kid")), kid: first.kid });
+
+  const signed = new Map<string, TokenFields & { readonly lookup: string }>();
+  const genuine: string[] = [];
+  const foreign: string[] = [];
+  const mint = async (keys: SecretKeys, i: number) => {
+    const { deadline, expire, slot, random } = corpus.tokens[i] as Corpus["tokens"][number];
+    return mintToken(keys, { deadline, expire, slot: bytes(slot) }, bytes(random));
+  };
+  for (const i of corpus.tokens.keys()) {
+    for (const keys of ring) {
+      const { token, ...fields } = await mint(keys, i);
+      signed.set(token, fields);
+      genuine.push(token);
+    }
+    foreign.push((await mint({ ...outsider, kid: first.kid }, i)).token);
+  }
+  const bases = [...genuine, ...genuine, ...foreign, ...corpus.texts];
+
+  const asked: string[] = [];
+  const unasked = async (): Promise<never> => Promise.reject(new Error("no verify asks for that"));
+  const rwt = createRwt({
+    secret: corpus.secrets,
+    now: () => NOW,
+    store: {
+      create: unasked,
+      extend: unasked,
+      remove: unasked,
+      connect: unasked,
+      disconnect: async () => {},
+      async read(key) {
+        asked.push(key);
+        return null;
+      },
+    },
+  });
+  const known = ring.slice(0, corpus.secrets.length);
+  const minted = await Promise.all(corpus.tokens.flatMap((_, i) => known.map((keys) => mint(keys, i))));
+  const live = new Set(minted.filter(({ deadline }) => deadline > NOW).map(({ token }) => token));
+  let opens = 0;
+  macs = 0;
+
+  async function execute(random: Random): Promise<void> {
+    const text = mutate(random.pick(bases), random, bases);
+    const input = random.below(256) === 0 ? random.pick(disguises)(text) : text;
+    const opened = await openToken(ring, input);
+    const truth = typeof input === "string" ? signed.get(input) : undefined;
+    if (opened === null) {
+      expectThat(truth === undefined, "a token that was signed opens", input);
+    } else {
+      opens++;
+      expectThat(truth !== undefined, "only tokens that were signed open", input);
+      const { deadline, expire, lookup, slot } = opened;
+      const same = deadline === truth?.deadline && expire === truth.expire && lookup === truth.lookup;
+      expectThat(same && `${slot}` === `${truth.slot}`, "a token says what was signed", input);
+    }
+    // The service, with its memory of opened tokens, too: Redis hears of live genuine ones alone.
+    if (random.below(16) !== 0) return;
+    asked.length = 0;
+    const session = await rwt.verify(input as string);
+    expectThat(session === null, "no session that Redis doesn't know of", input);
+    const worthAsking = live.has(input as string);
+    expectThat(asked.length === (worthAsking ? 1 : 0), "Redis is asked for live genuine tokens alone", input);
+  }
+
+  const note = (): string => `${macs} MACs computed, ${opens} tokens opened`;
+  return { name: "tokens", share: 1, execute, note };
+}
