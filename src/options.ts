@@ -169,7 +169,7 @@ function readPrefix(value: unknown): string {
   throw new OptionRangeError("prefix", "prefix must hold no { or }");
 }
 
-function readStore(value: unknown): TokenStore {
+export function readStore(value: unknown): TokenStore {
   const methods = ["create", "read", "extend", "remove", "connect", "disconnect"];
   if (isObject(value) && methods.every((name) => typeof value[name] === "function")) {
     return value as unknown as TokenStore;
@@ -177,7 +177,8 @@ function readStore(value: unknown): TokenStore {
   throw typeError("store", "a TokenStore", value);
 }
 
-function readSecrets(value: unknown, minBytes: number): Bytes[] {
+/** @returns at least one, newest first */
+export function readSecrets(value: unknown, minBytes: number): Bytes[] {
   const secrets: unknown[] = Array.isArray(value) ? value : [value];
   if (secrets.length === 0) throw new OptionRangeError("secret", "secret must not be empty");
   return secrets.map((secret) => readSecret("secret", secret, minBytes));
