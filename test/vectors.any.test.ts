@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { derivePayloadKey, openValue, sealValue } from "../src/encrypt/sealed-value.ts";
 import {
   decodeSession,
   deriveKeys,
@@ -20,6 +21,7 @@ describe("the token vectors", () => {
     expect(vectors.tokens.length).toBeGreaterThanOrEqual(40);
     expect(vectors.rejected.length).toBeGreaterThanOrEqual(30);
     expect(vectors.sessions.length).toBeGreaterThanOrEqual(40);
+    expect(vectors.sealed.length).toBeGreaterThanOrEqual(30);
   });
 
   test.each([...shared, ...vectors.tokens])("kid $kid, deadline $deadline, slot $slot", async (vector) => {
@@ -67,4 +69,15 @@ test.each(vectors.sessions)("session value $value", ({ deadline, value, session 
   // JSON has no undefined: what a session doesn't have is null there.
   const { subject = null, meta = null } = decoded ?? {};
   expect(decoded && { ...decoded, subject, meta }).toEqual(session);
+});
+
+describe("the vectors of encrypted values", () => {
+  test.each(vectors.sealed)("$text $why", async ({ secrets, key, value, text, iv }) => {
+    const keys = await Promise.all(secrets.map((secret) => derivePayloadKey(utf8(secret))));
+    expect(await openValue(async () => keys, key, value)).toBe(text);
+    if (text === null || iv === undefined) return;
+    const made = await Promise.all(keys.map((one) => sealValue(one, key, text, fromHex(iv))));
+    expect(made).toContain(value);
+    expect(await openValue(async () => keys, `${key}x`, value)).toBeNull();
+  });
 });
