@@ -110,8 +110,18 @@ test("turning encryption on, changing the secret and dropping the old one logs n
   const first = await plain.sign(1);
   expect(get()).toMatch(/^\{/);
 
+  const decrypting = createRwt({
+    store: encryptedStore(inner, { secret: older, encrypt: false }),
+    secret: older,
+  });
+  await decrypting.sign(0);
+  expect(get()).toMatch(/^\{/);
+
   const encrypted = createRwt({ store: encryptedStore(inner, { secret: older }), secret: older });
   const second = await encrypted.sign(2);
+  expect(get()).toMatch(/^e1\./);
+  expect((await decrypting.verify(first))?.data).toBe(1);
+  expect((await decrypting.verify(second))?.data).toBe(2);
   for (const [token, data] of [
     [first, 1],
     [second, 2],
@@ -175,6 +185,8 @@ test.each([
   [{ secret: [] }, "ERR_RWT_OPTION_RANGE", "secret"],
   [{ secret: [secret, 1] }, "ERR_RWT_OPTION_TYPE", "secret"],
   [{ secret, acceptPlain: "no" }, "ERR_RWT_OPTION_TYPE", "acceptPlain"],
+  [{ secret, encrypt: 0 }, "ERR_RWT_OPTION_TYPE", "encrypt"],
+  [{ secret, encrypt: false, acceptPlain: false }, "ERR_RWT_OPTION_RANGE", "acceptPlain"],
   [{ secret, cipher: "aes" }, "ERR_RWT_OPTION_UNKNOWN", "cipher"],
 ])("refuses the options %j", (options, code, option) => {
   const make = () => encryptedStore(memoryStore(), options as never);

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import { OptionRangeError } from "../errors.ts";
 import { createRing } from "../key-ring.ts";
 import { boolean, knownOptions } from "../lib/check.ts";
 import { MIN_SECRET_BYTES, readSecrets, readStore, type Secret } from "../options.ts";
@@ -19,6 +21,12 @@ export interface EncryptOptions {
    * The keys are derived from it (HKDF), and are others than those that sign tokens, so that it may be the same secret.
    */
   readonly secret: Secret | readonly Secret[];
+  /**
+   * Whether new sessions are encrypted. `false` only decrypts: the first step where several services are to turn encryption on,
+   * for one that can't decrypt takes another's encrypted session for an outage.
+   * @default true
+   */
+  readonly encrypt?: boolean | undefined;
   /**
    * Whether sessions that aren't encrypted are read too: those from before encryption was turned on. `false`, once these
    * are gone, keeps out what someone who writes to Redis puts in a session's place.
@@ -52,23 +60,28 @@ export interface EncryptOptions {
  */
 export function encryptedStore(store: TokenStore, options: EncryptOptions): EncryptedStore {
   const inner = readStore(store);
-  const { secret, acceptPlain = true } = knownOptions("encryptedStore's options", options, [
-    "secret",
-    "acceptPlain",
-  ]);
-  boolean("acceptPlain", acceptPlain);
+  const {
+    secret,
+    encrypt = true,
+    acceptPlain = true,
+  } = knownOptions("encryptedStore's options", options, ["secret", "encrypt", "acceptPlain"]);
+  const [encrypts, takesPlain] = [boolean("encrypt", encrypt), boolean("acceptPlain", acceptPlain)];
+  if (!encrypts && !takesPlain) {
+    throw new OptionRangeError("acceptPlain", "acceptPlain must be true while encrypt is false");
+  }
   const ring = createRing(readSecrets(secret, MIN_SECRET_BYTES), derivePayloadKey);
 
   const sealing: Sealing = {
     inner,
     async seal(key, text) {
+      if (!encrypts) return text;
       const [newest] = (await ring()) as [CryptoKey];
       return sealValue(newest, key, text);
     },
     async open(key, value) {
       if (isSealed(value)) return openValue(ring, key, value);
       // Text that is no JSON object at all is no answer: it stays for the caller to say so.
-      return acceptPlain || !/^\s*\{/.test(value) ? value : null;
+      return takesPlain || !/^\s*\{/.test(value) ? value : null;
     },
   };
 

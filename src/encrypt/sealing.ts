@@ -9,7 +9,11 @@ export const isSealed = (value: string): boolean => value.startsWith(MARK);
 export interface Sealing {
   /** The store that holds them. */
   readonly inner: TokenStore;
-  /** @param key - the Redis key that the value is for */
+  /**
+   * Gives what is stored of a text.
+   *
+   * @param key - the Redis key that the value is for
+   */
   seal(key: string, text: string): Promise<string>;
   /**
    * @param key - the Redis key that the value was found at
