@@ -44,7 +44,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the README's code", () => {
   test("is all of it type-checked, as strictly as the project is, and so are the examples in the comments", async () => {
-    expect(blocks).toHaveLength(12);
+    expect(blocks).toHaveLength(13);
     expect(examples.length).toBeGreaterThan(12);
     examples.forEach((code, i) => {
       writeFileSync(join(folder, `example-${i}.ts`), `${code}\nexport {};\n`);
@@ -94,6 +94,16 @@ describe("the README's code", () => {
     // Both are of the same second.
     const lines = (await run(process.execPath, file)).split("\n").map((line) => line.trim());
     expect(lines.sort()).toEqual(["admin null", "desk (this one)", "phone"]);
+  });
+
+  test("an encrypted store gives back what it was given, and Redis holds none of it", async () => {
+    const file = fileOf(blockWith("encryptedStore"));
+    const admin = new Redis(redis.url);
+    await admin.flushall();
+    expect(await run(process.execPath, file)).toBe("{ name: 'Ada' }");
+    const [key = ""] = await admin.keys("*:s:*");
+    expect(await admin.get(key)).toMatch(/^e1\.[\w-]+$/);
+    await admin.quit();
   });
 
   test("an outage is told as the comment says", async () => {
@@ -146,6 +156,7 @@ describe("the README's tables", () => {
       "src/request/options.ts",
       "src/request/cookie-options.ts",
       "src/sessions/options.ts",
+      "src/encrypt/index.ts",
       "src/legacy/options.ts",
       "src/compat/types.ts",
       "src/errors.ts",
