@@ -4,6 +4,7 @@ import { createRwt, type TokenStore } from "../src/index.ts";
 import { createRwtWithSessions } from "../src/sessions/index.ts";
 import { memoryStore } from "../src/stores/memory.ts";
 import { storeContract } from "../src/testing/index.ts";
+import { conformance } from "./conformance/cases.ts";
 import { createTimeMachine } from "./conformance/time-machine.ts";
 
 const secret = "the secret of these tests, 32 bytes or more";
@@ -41,6 +42,14 @@ describe("an encrypted store keeps the contract of a store", () => {
   const clock = createTimeMachine();
   const store = encryptedStore(memoryStore({ now: clock.now }), { secret });
   for (const { name, run } of storeContract({ advance: clock.advance })) test(name, () => run(store));
+});
+
+describe("a token service over an encrypted store", () => {
+  const clock = createTimeMachine();
+  const store = encryptedStore(memoryStore({ now: clock.now }), { secret });
+  for (const { name, run } of conformance) {
+    test(name, () => run({ createRwt, openStore: () => store, ...clock }));
+  }
 });
 
 test("what is signed comes back, and the store within holds none of it", async () => {

@@ -9,6 +9,7 @@ import { createRing } from "../key-ring.ts";
 import { boolean, knownOptions } from "../lib/check.ts";
 import { MIN_SECRET_BYTES, readSecrets, readStore, type Secret } from "../options.ts";
 import type { TokenStore } from "../store.ts";
+import type { RedisStore } from "../stores/redis.ts";
 import { derivePayloadKey, openValue, sealValue } from "./sealed-value.ts";
 import { type EncryptedStore, isSealed, type Sealing } from "./sealing.ts";
 
@@ -58,6 +59,9 @@ export interface EncryptOptions {
  * const rwt = createRwt({ store: encryptedStore(store, { secret }), secret });
  * ```
  */
+export function encryptedStore(store: RedisStore, options: EncryptOptions): EncryptedStore & RedisStore;
+/** The same over any other store. */
+export function encryptedStore(store: TokenStore, options: EncryptOptions): EncryptedStore;
 export function encryptedStore(store: TokenStore, options: EncryptOptions): EncryptedStore {
   const inner = readStore(store);
   const {

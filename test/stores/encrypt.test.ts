@@ -1,9 +1,10 @@
 import { Redis } from "ioredis";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { encryptedStore } from "../../src/encrypt/index.ts";
 import { createRwt } from "../../src/index.ts";
 import { createRwtWithLegacy } from "../../src/legacy/index.ts";
 import { createRwtWithSessions } from "../../src/sessions/index.ts";
+import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { storeContract } from "../../src/testing/index.ts";
 import { signedByOldNode } from "../legacy/old-libraries.ts";
 import { commandsOf } from "../support/commandstats.ts";
@@ -124,10 +125,11 @@ describe("the contract of a store, over ioredis", () => {
 });
 
 test("the tokens of 2017 are exchanged for encrypted sessions", async () => {
-  const [, , ioredis] = storeKinds(redis, rest);
+  const within = ioredisStore(redis.url);
+  onTestFinished(() => within.disconnect());
   const legacy = { prefix: "sess:", secret: "az3rty!" };
   const { token } = await signedByOldNode(admin, { user: { name: "Ada" }, ...legacy, expire: 600 });
-  const store = encryptedStore((ioredis ?? expect.fail()).open(), { secret });
+  const store = encryptedStore(within, { secret });
   const rwt = createRwtWithLegacy({ store, secret, legacy: { ...legacy, upgrade: true } });
   const session = await rwt.verify(token);
   expect(session?.data).toEqual({ name: "Ada" });
