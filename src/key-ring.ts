@@ -25,13 +25,11 @@ export interface HashedSubject {
  * @param secret - at least 32 bytes; the caller checks
  */
 export async function deriver(secret: Bytes): Promise<(name: string) => Promise<Bytes>> {
-  const { subtle } = crypto;
-  const material = await subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
-  const salt = new Uint8Array();
+  const material = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
   return async (name) =>
     new Uint8Array(
-      await subtle.deriveBits(
-        { name: "HKDF", hash: "SHA-256", salt, info: utf8(`rwt/1/${name}`) },
+      await crypto.subtle.deriveBits(
+        { name: "HKDF", hash: "SHA-256", salt: utf8(""), info: utf8(`rwt/1/${name}`) },
         material,
         256,
       ),
@@ -69,7 +67,7 @@ export function createRing<Keys>(
   let keys: readonly Keys[] | undefined;
   let deriving: Promise<readonly Keys[]> | undefined;
   return async () => {
-    if (keys === undefined) {
+    if (!keys) {
       deriving ??= Promise.all(secrets.map(derive));
       queueMicrotask(() => {
         deriving = undefined;

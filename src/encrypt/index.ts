@@ -10,7 +10,8 @@ import { boolean, knownOptions } from "../lib/check.ts";
 import { MIN_SECRET_BYTES, readSecrets, readStore, type Secret } from "../options.ts";
 import type { TokenStore } from "../store.ts";
 import type { RedisStore } from "../stores/redis.ts";
-import { derivePayloadKey, openValue, sealValue } from "./sealed-value.ts";
+import { type Gcm, payloadCipher } from "./gcm.ts";
+import { openValue, sealValue } from "./sealed-value.ts";
 import { type EncryptedStore, isSealed, type Sealing } from "./sealing.ts";
 
 export type { EncryptedStore, Sealing } from "./sealing.ts";
@@ -73,13 +74,13 @@ export function encryptedStore(store: TokenStore, options: EncryptOptions): Encr
   if (!encrypts && !takesPlain) {
     throw new OptionRangeError("acceptPlain", "acceptPlain must be true while encrypt is false");
   }
-  const ring = createRing(readSecrets(secret, MIN_SECRET_BYTES), derivePayloadKey);
+  const ring = createRing(readSecrets(secret, MIN_SECRET_BYTES), payloadCipher);
 
   const sealing: Sealing = {
     inner,
     async seal(key, text) {
       if (!encrypts) return text;
-      const [newest] = (await ring()) as [CryptoKey];
+      const [newest] = (await ring()) as [Gcm];
       return sealValue(newest, key, text);
     },
     async open(key, value) {
