@@ -20,37 +20,55 @@ export interface HashedSubject {
 }
 
 /**
+ * Derives keys of one secret, by their names in the wire format: HKDF-SHA-256 with an empty salt (RFC 5869), 32 bytes each.
+ *
+ * @param secret - at least 32 bytes; the caller checks
+ */
+export async function deriver(secret: Bytes): Promise<(name: string) => Promise<Bytes>> {
+  const material = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
+  return async (name) =>
+    new Uint8Array(
+      await crypto.subtle.deriveBits(
+        { name: "HKDF", hash: "SHA-256", salt: utf8(""), info: utf8(`rwt/1/${name}`) },
+        material,
+        256,
+      ),
+    );
+}
+
+/**
  * Derives the keys of one secret by HKDF-SHA-256 with an empty salt (RFC 5869).
  *
  * @param secret - at least 32 bytes; the caller checks
  */
 export async function deriveKeys(secret: Bytes): Promise<SecretKeys> {
-  const { subtle } = crypto;
-  const material = await subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
-  const derive = async (name: string): Promise<Bytes> => {
-    const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8(`rwt/1/${name}`) };
-    return new Uint8Array(await subtle.deriveBits(hkdf, material, 256));
-  };
+  const derive = await deriver(secret);
   // HKDF's first byte is the same however many are asked for.
   const [kid = 0] = await derive("kid");
   return { kid, token: await macOf(await derive("token")), subject: await macOf(await derive("subject")) };
 }
 
+/** Gives what is derived of several secrets, newest first. */
+export type Ring<Keys> = () => Promise<readonly Keys[]>;
+
 /** Gives the keys of several secrets, newest first. */
-export type KeyRing = () => Promise<readonly SecretKeys[]>;
+export type KeyRing = Ring<SecretKeys>;
 
 /**
- * A ring of secrets, newest first, whose keys are derived at the first call and kept.
+ * A ring of secrets, newest first, of which something is derived at the first call and kept.
  *
  * The keys are kept, never the promise of them, which the calls of one tick alone share: on Workers a promise belongs to
  * the request that made it, and another request that waits on it may wait for ever.
  */
-export function createKeyRing(secrets: readonly Bytes[]): KeyRing {
-  let keys: readonly SecretKeys[] | undefined;
-  let deriving: Promise<readonly SecretKeys[]> | undefined;
+export function createRing<Keys>(
+  secrets: readonly Bytes[],
+  derive: (secret: Bytes) => Promise<Keys>,
+): Ring<Keys> {
+  let keys: readonly Keys[] | undefined;
+  let deriving: Promise<readonly Keys[]> | undefined;
   return async () => {
-    if (keys === undefined) {
-      deriving ??= Promise.all(secrets.map(deriveKeys));
+    if (!keys) {
+      deriving ??= Promise.all(secrets.map(derive));
       queueMicrotask(() => {
         deriving = undefined;
       });
@@ -59,6 +77,9 @@ export function createKeyRing(secrets: readonly Bytes[]): KeyRing {
     return keys;
   };
 }
+
+/** A ring of secrets, newest first, whose keys are derived at the first call and kept. */
+export const createKeyRing = (secrets: readonly Bytes[]): KeyRing => createRing(secrets, deriveKeys);
 
 /** @param subject - the user's id; well-formed Unicode, which the caller checks */
 export async function hashSubject(keys: SecretKeys, subject: string): Promise<HashedSubject> {

@@ -176,7 +176,7 @@ function readPrefix(value: unknown): string {
   throw rangeError("prefix", "hold no { or }");
 }
 
-function readStore(value: unknown): TokenStore {
+export function readStore(value: unknown): TokenStore {
   const methods = ["create", "read", "extend", "remove", "connect", "disconnect"];
   if (isObject(value) && methods.every((name) => typeof value[name] === "function")) {
     return value as unknown as TokenStore;
@@ -184,6 +184,7 @@ function readStore(value: unknown): TokenStore {
   throw typeError("store", "a TokenStore", value);
 }
 
+/** @returns at least one, newest first */
 export function readSecrets(value: unknown, minBytes: number): Bytes[] {
   const secrets: unknown[] = Array.isArray(value) ? value : [value];
   if (secrets.length === 0) throw rangeError("secret", "not be empty");

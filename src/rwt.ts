@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { StoreUnavailableError } from "./errors.ts";
 import {
-  createKeyRing,
+  createRing,
+  deriveKeys,
   hashSubject,
   type KeyRing,
   type SecretKeys,
@@ -118,7 +119,7 @@ export interface Rwt<Data = unknown> extends AsyncDisposable {
  */
 export function createRwt<Data = unknown>(options: RwtOptions): Rwt<Data> {
   const settings = readOptions(options);
-  return rwtOver(settings, createKeyRing(settings.secrets));
+  return rwtOver(settings, createRing(settings.secrets, deriveKeys));
 }
 
 /** The service over options that are checked already. */

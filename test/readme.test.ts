@@ -120,6 +120,16 @@ describe("the README's code", () => {
     });
   });
 
+  test("an encrypted store gives back what it was given, and Redis holds none of it", async () => {
+    const file = fileOf(blockWith("encryptedStore"));
+    const admin = new Redis(redis.url);
+    await admin.flushall();
+    expect(await run(process.execPath, file)).toBe("{ name: 'Ada' }");
+    const [key = ""] = await admin.keys("*:s:*");
+    expect(await admin.get(key)).toMatch(/^e1\.[\w-]+$/);
+    await admin.quit();
+  });
+
   test("an outage is told as the comment says", async () => {
     const file = fileOf(blockWith("instanceof StoreUnavailableError"));
     expect(await run(process.execPath, file)).toBe("network");
@@ -190,6 +200,7 @@ describe("the README's tables", () => {
       "src/sessions/options.ts",
       "src/events/options.ts",
       "src/opentelemetry/instrumented.ts",
+      "src/encrypt/index.ts",
       "src/legacy/options.ts",
       "src/compat/types.ts",
       "src/errors.ts",

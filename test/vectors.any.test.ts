@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { payloadCipher } from "../src/encrypt/gcm.ts";
+import { openValue, sealValue } from "../src/encrypt/sealed-value.ts";
 import {
   decodeSession,
   deriveKeys,
@@ -10,6 +12,7 @@ import {
 } from "../src/token-format.ts";
 import vectors from "../vectors.json" with { type: "json" };
 import { fromHex, utf8 } from "./support/bytes.ts";
+import { withoutNativeCrypto } from "./support/native-crypto.ts";
 import shared from "./vectors.json" with { type: "json" };
 
 const ringOf = (secrets: readonly string[]) => Promise.all(secrets.map((secret) => deriveKeys(utf8(secret))));
@@ -20,6 +23,7 @@ describe("the token vectors", () => {
     expect(vectors.tokens.length).toBeGreaterThanOrEqual(40);
     expect(vectors.rejected.length).toBeGreaterThanOrEqual(30);
     expect(vectors.sessions.length).toBeGreaterThanOrEqual(40);
+    expect(vectors.sealed.length).toBeGreaterThanOrEqual(30);
   });
 
   test.each([...shared, ...vectors.tokens])("kid $kid, deadline $deadline, slot $slot", async (vector) => {
@@ -67,4 +71,18 @@ test.each(vectors.sessions)("session value $value", ({ deadline, value, session 
   // JSON has no undefined: what a session doesn't have is null there.
   const { subject = null, meta = null } = decoded ?? {};
   expect(decoded && { ...decoded, subject, meta }).toEqual(session);
+});
+
+describe.each([
+  ["the runtime's own cipher, where it has one", <T>(run: () => Promise<T>) => run()],
+  ["Web Crypto", withoutNativeCrypto],
+])("the vectors of encrypted values, by %s", (_, by) => {
+  test.each(vectors.sealed)("$text $why", async ({ secrets, key, value, text, iv }) => {
+    const ring = await by(() => Promise.all(secrets.map((secret) => payloadCipher(utf8(secret)))));
+    expect(await openValue(async () => ring, key, value)).toBe(text);
+    if (text === null || iv === undefined) return;
+    const made = await Promise.all(ring.map((one) => sealValue(one, key, text, fromHex(iv))));
+    expect(made).toContain(value);
+    expect(await openValue(async () => ring, `${key}x`, value)).toBeNull();
+  });
 });

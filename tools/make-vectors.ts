@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { root } from "./entries.ts";
 import { tokenInputs } from "./vectors/inputs.ts";
 import { rejectedVectors, ringVectors } from "./vectors/rings.ts";
+import { sealedVectors } from "./vectors/sealed.ts";
 import { sessionVectors } from "./vectors/sessions.ts";
 import { tokenVector } from "./vectors/token.ts";
 
@@ -11,6 +12,7 @@ const parts: Readonly<Record<string, readonly object[]>> = {
   rings: ringVectors(),
   rejected: rejectedVectors(),
   sessions: sessionVectors(),
+  sealed: sealedVectors(),
 };
 
 // One vector on a line, for readable differences.

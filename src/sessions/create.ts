@@ -1,3 +1,4 @@
+import type { EncryptedStore } from "../encrypt/sealing.ts";
 import { SessionLimitError } from "../errors.ts";
 import { createKeyRing } from "../key-ring.ts";
 import { typeError } from "../lib/check.ts";
@@ -20,6 +21,7 @@ import {
 } from "./options.ts";
 import { redisSessions } from "./redis-sessions.ts";
 import { assertFits, validate } from "./schema.ts";
+import { sealedSessions } from "./sealed-sessions.ts";
 import { baseOf, type SessionKeys, type SessionStore } from "./store.ts";
 import { subjectSessions } from "./subject-sessions.ts";
 import type { SessionRwt } from "./types.ts";
@@ -156,6 +158,10 @@ function sessionRwt(settings: Settings, more: SessionSettings): SessionRwt {
 }
 
 function sessionsOf(store: TokenStore): SessionStore {
+  if ("sealing" in store && isObject(store.sealing)) {
+    const { sealing } = store as EncryptedStore;
+    return sealedSessions(sessionsOf(sealing.inner), sealing);
+  }
   if ("run" in store && typeof store.run === "function") return redisSessions(store as RedisStore);
   if ("space" in store && isObject(store.space))
     return memorySessions((store as TokenStore & Spacious).space);

@@ -1,3 +1,5 @@
+import { MARK } from "../encrypt/sealing.ts";
+
 /**
  * The Lua parts that the scripts are put together from. `base` is what all keys of a subject begin with: the prefix, that
  * of a client of the caller's too, and the slot. `base .. 's:'` begins a session's key, and `'u:'` an index, which with
@@ -71,9 +73,20 @@ export const REUSE = `local function reuse(lookup)
 end
 `;
 
-/** Gives a session new data, its copies too; the rest of its value and its life stay as they are. */
-export const REPLACE = `local function put(lookup, data)
+/**
+ * Reads the value of a session that is about to be changed. One that is encrypted can't be: the error is the caller's, who may not
+ * know that other services encrypt.
+ */
+export const PLAIN: string = `local function plain(lookup)
   local value = redis.call('GET', session(lookup))
+  if value and string.sub(value, 1, ${MARK.length}) == '${MARK}' then error('the session is encrypted') end
+  return value
+end
+`;
+
+/** Gives a session new data, its copies too; the rest of its value and its life stay as they are. */
+export const REPLACE: string = `${PLAIN}local function put(lookup, data)
+  local value = plain(lookup)
   local at = value and spans(value).data
   if not at then return nil end
   redis.call('SET', session(lookup), string.sub(value, 1, at[1] - 1) .. data .. string.sub(value, at[2] + 1), 'XX', 'KEEPTTL')

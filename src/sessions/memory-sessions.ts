@@ -1,3 +1,5 @@
+import { isSealed } from "../encrypt/sealing.ts";
+import { StoreUnavailableError } from "../errors.ts";
 import { wholeNumber } from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";
 import type { StoreCallOptions } from "../store.ts";
@@ -29,8 +31,16 @@ interface Value extends Record<string, unknown> {
 export function memorySessions(space: MemorySpace): SessionStore {
   const read = (base: string, lookup: string): Value | undefined => {
     const text = space.get(`${base}s:${lookup}`);
-    const value: unknown = text === undefined ? undefined : JSON.parse(text);
+    if (text === undefined) return undefined;
+    // One that is encrypted was never rotated.
+    const value: unknown = isSealed(text) ? {} : JSON.parse(text);
     return isObject(value) ? (value as Value) : undefined;
+  };
+  /** Reads a session that is about to be changed, which one that is encrypted can't be. */
+  const readPlain = (base: string, lookup: string): Value | undefined => {
+    if (isSealed(space.get(`${base}s:${lookup}`) ?? ""))
+      throw new StoreUnavailableError("server", "the session is encrypted");
+    return read(base, lookup);
   };
   const write = (base: string, lookup: string, value: Value, ttl?: number): void =>
     space.put(`${base}s:${lookup}`, JSON.stringify(value), ttl);
@@ -60,7 +70,7 @@ export function memorySessions(space: MemorySpace): SessionStore {
   }
 
   function replace(base: string, lookup: string, data: string): boolean {
-    const value = read(base, lookup);
+    const value = readPlain(base, lookup);
     if (value === undefined) return false;
     for (const one of [lookup, ...copiesOf(value)]) {
       const stored = read(base, one);
@@ -188,7 +198,7 @@ export function memorySessions(space: MemorySpace): SessionStore {
         return victim === null ? null : { victim };
       }
       const key = `${base}s:${lookup}`;
-      const value = read(base, lookup);
+      const value = readPlain(base, lookup);
       if (value === undefined) return null;
       const lasts = Math.min(grace, Math.round(space.ttl(key)), successor.ttl);
       const [family = lookup, ...others] = copiesOf(value);

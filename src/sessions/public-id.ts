@@ -1,4 +1,5 @@
-import { type Bytes, fromBase64Url, toBase64Url, utf8 } from "../lib/bytes.ts";
+import { deriver } from "../key-ring.ts";
+import { type Bytes, fromBase64Url, toBase64Url } from "../lib/bytes.ts";
 
 /**
  * What the outside may know of a session: its name in Redis, encrypted, so that a list of sessions shows nothing that
@@ -16,12 +17,8 @@ const AES = { name: "AES-CBC", iv: new Uint8Array(BLOCK) };
 
 export async function createPublicIds(secret: Bytes): Promise<PublicIds> {
   const { subtle } = crypto;
-  const material = await subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
-  const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info: utf8("rwt/1/id") };
-  const key = await subtle.deriveKey(hkdf, material, { name: "AES-CBC", length: 256 }, false, [
-    "encrypt",
-    "decrypt",
-  ]);
+  const bits = await (await deriver(secret))("id");
+  const key = await subtle.importKey("raw", bits, "AES-CBC", false, ["encrypt", "decrypt"]);
   /** One block, of Web Crypto's CBC with a zero vector, which appends a block of padding. */
   const encryptBlock = async (block: Bytes): Promise<Bytes> =>
     new Uint8Array(await subtle.encrypt(AES, key, block)).slice(0, BLOCK);

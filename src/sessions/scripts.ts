@@ -1,5 +1,5 @@
 import { CREATE_INDEXED, type Script } from "../stores/script.ts";
-import { BASE, ENDS, FINISH, REPLACE, REUSE, SPANS } from "./lua.ts";
+import { BASE, ENDS, FINISH, PLAIN, REPLACE, REUSE, SPANS } from "./lua.ts";
 
 /** Copies that rotations in quick succession may leave of a session; of more, the oldest end before their grace. */
 export const MAX_COPIES = 50;
@@ -135,7 +135,7 @@ local done = replace(ARGV[1], ARGV[2])
 local now = done == 1 and present(ARGV[1])
 if now then replace(now, ARGV[2]) end
 return done`,
-  sha1: "b74228d1897c479ae7f7bc84d7144271e8b12472",
+  sha1: "ffd94dd74eaef0afbc1183f9694c54d6311b1b18",
 };
 
 /** KEYS: session. ARGV: lookup, seconds to live, now. A copy lives no longer than its grace. */
@@ -160,7 +160,7 @@ for i = 1, #page[2], 2 do
   if string.sub(page[2][i], 1, 1) ~= '~' then done = done + replace(page[2][i], ARGV[1]) end
 end
 return page[1] .. ' ' .. done`,
-  sha1: "1546e27156996a53a38876c116ed7efd7b0af83c",
+  sha1: "430845d05278a3a8581a8cc9689ff74b39a8a8ff",
 };
 
 /**
@@ -172,7 +172,7 @@ return page[1] .. ' ' .. done`,
  * away before; nil where there is no session.
  */
 export const ROTATE: Script = {
-  text: `${BASE}${SPANS}${FINISH}${REUSE}local old, new, body, grace, now = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[5]), tonumber(ARGV[6])
+  text: `${BASE}${SPANS}${FINISH}${REUSE}${PLAIN}local old, new, body, grace, now = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[5]), tonumber(ARGV[6])
 local left = ARGV[8] - now
 local mark = redis.call('GET', KEYS[3])
 if mark then
@@ -183,7 +183,7 @@ if mark then
   local victim = reuse(old)
   return victim and 'v' .. victim
 end
-local value = redis.call('GET', KEYS[1])
+local value = plain(old)
 if not value then return false end
 local u = spans(value).u
 u = u and string.match(string.sub(value, u[1], u[2]), '"([%w_-]+)"')
@@ -221,7 +221,7 @@ if index then
   redis.call('EXPIRE', index, math.max(left, redis.call('TTL', index)))
 end
 return 'r' .. body`,
-  sha1: "89c5e470f7c53777b6f69d2c0f6bee5f262f2cfd",
+  sha1: "22feb2b53cbb701d3309a480cd53b050732c408c",
 };
 
 /**

@@ -1,20 +1,18 @@
-import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { createRwtWithLegacy } from "../../src/legacy/index.ts";
 import { createRwtWithSessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
-import { root } from "../../tools/entries.ts";
 import vectors from "../../vectors.json" with { type: "json" };
 import { signedByOldNode, signedByOldPhp } from "../legacy/old-libraries.ts";
-import { startBridge } from "../support/bridge.ts";
 import { commandsOf } from "../support/commandstats.ts";
 import { forged } from "../support/forged.ts";
 import { php, phpMissing } from "../support/interop.ts";
 import { ownClusterNode, ownRedis } from "../support/servers.ts";
 import shared from "../vectors.json" with { type: "json" };
 import { type Ask, formatSuite } from "./format-suite.ts";
+import { startPhpAt } from "./start-php.ts";
 
 const redis = await ownRedis();
 const admin = new Redis(redis.url);
@@ -27,25 +25,7 @@ const store = ioredisStore(redis.url);
 const rwt = createRwt({ store, secret });
 afterAll(() => store.disconnect());
 
-interface Answer {
-  readonly result?: unknown;
-  readonly error?: { readonly code: string; readonly reason: string | null };
-}
-
-/** A PHP process of its own; a wrong answer's code and reason are thrown. */
-function startPhp(client: string, config: object = {}): Ask {
-  const whole = { redis: { host: "127.0.0.1", port: redis.port, timeout: 1.5 }, ...config };
-  const bridge = startBridge(php ?? "", [
-    join(root, "interop/php/tests/bridge.php"),
-    JSON.stringify(whole),
-    client,
-  ]);
-  return async (op, ...args) => {
-    const { result, error } = (await bridge({ op, args })) as Answer;
-    if (error !== undefined) throw new Error(`${error.code} ${error.reason}`);
-    return result;
-  };
-}
+const startPhp = (client: string, config: object = {}): Ask => startPhpAt(redis.port, client, config);
 
 describe.skipIf(php === undefined)(`PHP and the wire format${phpMissing}`, () => {
   const ask = startPhp("phpredis");

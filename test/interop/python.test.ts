@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { encryptedStore } from "../../src/encrypt/index.ts";
 import { createRwt } from "../../src/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { root } from "../../tools/entries.ts";
@@ -91,6 +92,11 @@ describe.skipIf(python === undefined)(`the Python verifier${pythonMissing}`, () 
       }
     });
     expect(sent).toEqual({});
+  });
+
+  test("an encrypted session is one that it can't read, and so an exception", async () => {
+    const token = await createRwt({ store: encryptedStore(ioredisStore(admin), { secret }), secret }).sign(1);
+    await expect(verify(token)).rejects.toThrow("Unavailable");
   });
 
   test("an outage, or a value that is no session, is an exception, never None", async () => {

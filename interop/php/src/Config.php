@@ -35,20 +35,26 @@ final class Config
     public readonly int $expire;
     public readonly bool $verifyExtendsToken;
     public readonly int $maxLifetime;
+    /** Whether sign encrypts. */
+    public readonly bool $encrypt;
+    /** Whether sessions that aren't encrypted count. */
+    public readonly bool $acceptPlain;
     /** @var array{prefix: string, secret: ?string, until: ?int}|null */
     public readonly ?array $legacy;
 
     /** @param array<string, mixed> $config */
     public function __construct(#[\SensitiveParameter] array $config)
     {
-        $given = self::known('the configuration', $config, ['redis' => [], 'custom' => [], 'prefix' => null, 'legacy' => null]);
+        $given = self::known('the configuration', $config, ['redis' => [], 'custom' => [], 'prefix' => null, 'legacy' => null, 'encrypt' => false, 'acceptPlain' => true]);
         $custom = self::known('custom', self::array('custom', $given['custom']), self::CUSTOM);
         $this->maxLifetime = self::seconds('maxLifetime', $custom['maxLifetime'], Token::MAX_SECONDS);
         $this->expire = $this->readExpire($custom['expire'] ?? min(3600, $this->maxLifetime));
-        if (!is_bool($custom['verifyExtendsToken'])) {
-            throw InvalidOption::type('verifyExtendsToken', 'true or false', $custom['verifyExtendsToken']);
+        $this->verifyExtendsToken = self::boolean('verifyExtendsToken', $custom['verifyExtendsToken']);
+        $this->encrypt = self::boolean('encrypt', $given['encrypt']);
+        $this->acceptPlain = self::boolean('acceptPlain', $given['acceptPlain']);
+        if ($this->encrypt && !SealedValue::isPossible()) {
+            throw InvalidOption::range('encrypt', 'false: this PHP has no ext-openssl with AES-256-GCM');
         }
-        $this->verifyExtendsToken = $custom['verifyExtendsToken'];
         $this->legacy = $given['legacy'] === null ? null : self::readLegacy(self::array('legacy', $given['legacy']));
         $redis = $given['redis'];
         $options = is_object($redis) ? self::REDIS : self::known('redis', self::array('redis', $redis), self::REDIS);
@@ -56,6 +62,11 @@ final class Config
         $target = is_object($redis) ? $redis : self::readRedis($options);
         $this->timeout = is_object($redis) ? null : (float) $target['timeout'];
         $this->connection = self::connect($target);
+    }
+
+    private static function boolean(string $option, mixed $value): bool
+    {
+        return is_bool($value) ? $value : throw InvalidOption::type($option, 'true or false', $value);
     }
 
     /** The idle time-out of one token, seconds. */

@@ -17,6 +17,7 @@ final class Keys
         public readonly int $kid,
         private readonly string $token,
         private readonly string $subject,
+        private readonly string $payload,
     ) {
     }
 
@@ -27,7 +28,7 @@ final class Keys
         if (!isset(self::$kept[$name])) {
             $derive = static fn (string $key, int $bytes): string => hash_hkdf('sha256', $secret, $bytes, "rwt/1/$key");
             self::$kept = array_slice(self::$kept, 1 - self::KEPT, null, true);
-            self::$kept[$name] = new self(ord($derive('kid', 1)), $derive('token', 32), $derive('subject', 32));
+            self::$kept[$name] = new self(ord($derive('kid', 1)), $derive('token', 32), $derive('subject', 32), $derive('payload', 32));
         }
 
         return self::$kept[$name];
@@ -43,6 +44,12 @@ final class Keys
     public function hashSubject(#[\SensitiveParameter] string $subject): string
     {
         return hash_hmac('sha256', $subject, $this->subject, true);
+    }
+
+    /** The key of AES-256-GCM that encrypts session values: 32 bytes. */
+    public function payload(): string
+    {
+        return $this->payload;
     }
 
     /** @return array<string, mixed> nothing secret for var_dump */

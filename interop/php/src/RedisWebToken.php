@@ -29,10 +29,11 @@ final class RedisWebToken
     private readonly ?LegacyTokens $legacy;
 
     /**
-     * @param array{redis?: array<string, mixed>|\Redis|\RedisCluster|\Predis\ClientInterface, custom?: array<string, mixed>, prefix?: string, legacy?: array<string, mixed>} $config
+     * @param array{redis?: array<string, mixed>|\Redis|\RedisCluster|\Predis\ClientInterface, custom?: array<string, mixed>, prefix?: string, legacy?: array<string, mixed>, encrypt?: bool, acceptPlain?: bool} $config
      *     `redis`: scheme, host, port, path, username, password, database, timeout (seconds), prefix, client
      *     ("phpredis" or "predis"); or a client of yours, which is never closed. `custom`: expire (seconds of idleness, 3600), verifyExtendsToken (false),
-     *     maxLifetime (seconds, 30 days). `prefix` of the keys, "rwt:". `legacy`: prefix, secret, until (Unix seconds).
+     *     maxLifetime (seconds, 30 days). `prefix` of the keys, "rwt:". `legacy`: prefix, secret, until (Unix seconds). `encrypt`: whether sign encrypts
+     *     the session (false; verify decrypts in any case). `acceptPlain`: whether sessions that aren't encrypted count (true).
      *
      * @throws RwtException where an option is wrong, or no client is installed
      */
@@ -66,6 +67,9 @@ final class RedisWebToken
         $value = Session::encode($user, $subject, $meta, $issuedAt, $deadline, $hash === null ? null : Token::indexName($hash));
         $token = Token::mint($keys, $deadline, $expire, $hash === null ? random_bytes(2) : substr($hash, 0, 2));
         $key = $token->sessionKey($this->config->prefix);
+        if ($this->config->encrypt) {
+            $value = SealedValue::seal($keys, $key, $value);
+        }
         $created = $subject === null
             ? $this->store->create($key, $value, $expire)
             : $this->store->createIndexed($key, $value, $expire, Token::subjectKey($keys, $this->config->prefix, $subject), $token->lookup, $deadline, $issuedAt);
@@ -125,6 +129,7 @@ final class RedisWebToken
         }
         $key = $opened->sessionKey($this->config->prefix);
         $text = $this->store->read($key, $this->config->verifyExtendsToken ? $ttl : null);
+        $text = $text === null ? null : SealedValue::open($ring, $key, $text, $this->config->acceptPlain);
         $session = $text === null ? null : Session::decode($text, $opened->deadline);
 
         return $session === null ? null : $session + ['expire' => $opened->expire];

@@ -128,13 +128,13 @@ final class Token
         );
     }
 
-    private static function toBase64Url(#[\SensitiveParameter] string $bytes): string
+    public static function toBase64Url(#[\SensitiveParameter] string $bytes): string
     {
         return rtrim(strtr(base64_encode($bytes), '+/', '-_'), '=');
     }
 
-    /** For text of the alphabet alone, which the caller has checked. */
-    private static function fromBase64Url(#[\SensitiveParameter] string $text): string
+    /** Gives what it can of text that isn't of the alphabet alone: encode it again to find out. */
+    public static function fromBase64Url(#[\SensitiveParameter] string $text): string
     {
         return (string) base64_decode(strtr($text, '-_', '+/'), true);
     }

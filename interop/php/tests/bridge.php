@@ -11,6 +11,7 @@ use RedisWebToken\Exception\RwtException;
 use RedisWebToken\Exception\StoreUnavailable;
 use RedisWebToken\Keys;
 use RedisWebToken\RedisWebToken;
+use RedisWebToken\SealedValue;
 use RedisWebToken\Session;
 use RedisWebToken\Token;
 
@@ -42,6 +43,10 @@ $ofFormat = [
             'sessionKey' => $opened->sessionKey('rwt:'),
         ];
     },
+    'openSealed' => static fn (array $secrets, string $key, string $value): ?string
+        => SealedValue::open(array_map(Keys::of(...), $secrets), $key, $value),
+    'seal' => static fn (string $secret, string $key, string $text, string $iv): string
+        => SealedValue::seal(Keys::of($secret), $key, $text, (string) hex2bin($iv)),
     'decode' => static fn (int $deadline, string $value): ?array => Session::decode($value, $deadline),
 ];
 

@@ -1,0 +1,25 @@
+import { join } from "node:path";
+import { root } from "../../tools/entries.ts";
+import { startBridge } from "../support/bridge.ts";
+import { php } from "../support/interop.ts";
+import type { Ask } from "./format-suite.ts";
+
+interface Answer {
+  readonly result?: unknown;
+  readonly error?: { readonly code: string; readonly reason: string | null };
+}
+
+/** A PHP process of its own, whose Redis is at that port; a wrong answer's code and reason are thrown. */
+export function startPhpAt(port: number, client: string, config: object): Ask {
+  const whole = { redis: { host: "127.0.0.1", port, timeout: 1.5 }, ...config };
+  const bridge = startBridge(php ?? "", [
+    join(root, "interop/php/tests/bridge.php"),
+    JSON.stringify(whole),
+    client,
+  ]);
+  return async (op, ...args) => {
+    const { result, error } = (await bridge({ op, args })) as Answer;
+    if (error !== undefined) throw new Error(`${error.code} ${error.reason}`);
+    return result;
+  };
+}
