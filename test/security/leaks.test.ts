@@ -34,7 +34,7 @@ const shown = (value: unknown): string =>
   ].join("\n");
 
 const withLegacy = (options: RwtOptions): Rwt =>
-  createRwtWithLegacy({ ...options, legacy: { prefix: "sess:", secret } });
+  createRwtWithLegacy({ ...options, store: ioredisStore(redis.url), legacy: { prefix: "sess:", secret } });
 
 describe("nothing secret shows", () => {
   test.each([
