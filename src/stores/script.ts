@@ -54,8 +54,8 @@ return 1`,
  */
 export const SLIDE: Script = {
   text: `local values = {}
-for i, key in ipairs(KEYS) do values[i] = redis.call('GETEX', key, 'EX', ARGV[i]) end
+for i = 1, #KEYS do values[i] = redis.call('GETEX', KEYS[i], 'EX', ARGV[i]) end
 return values`,
-  sha1: "a53cfd72aa084c1b9fd4b6788f365439f889347c",
+  sha1: "8df49dc8e7ae5efeefe7f46efd77dfad3e775154",
   passing: true,
 };
