@@ -175,7 +175,7 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
     /2147483647/,
   ],
 
-  ["no service", () => rwtAuth({} as never), "rwt", TYPE, /createRwt/],
+  ["no service", () => rwtAuth({} as never), "rwt", TYPE, /a service/],
   ["a carrier's name alone", auth({ from: "cookie" }), "from", TYPE, /array/],
   ["no object for csrf", auth({ csrf: true }), "csrf", TYPE, /an object/],
   [
