@@ -39,6 +39,7 @@ describe("the packed package", () => {
       "LICENSE",
       "MIGRATING.md",
       "README.md",
+      "SECURITY.md",
       "SPEC.md",
       "dist",
       "package.json",

@@ -7,6 +7,7 @@ import { afterAll, expect, test } from "vitest";
 import { storeContract } from "../../src/testing/index.ts";
 import { root } from "../../tools/entries.ts";
 import { conformance } from "../conformance/cases.ts";
+import { requestCases } from "../conformance/request-cases.ts";
 import { sessionCases } from "../conformance/session-cases.ts";
 import { bin } from "../support/bin.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
@@ -47,7 +48,10 @@ test.each(runtimes)(
     });
     const lines = stdout.trim().split("\n");
     expect(lines.map((line) => JSON.parse(line))).toEqual(
-      stores.map((store) => ({ store, passed: total, total, failures: [] })),
+      stores.map((store) => {
+        const ofStore = store === "HTTP" ? total + requestCases.length : total;
+        return { store, passed: ofStore, total: ofStore, failures: [] };
+      }),
     );
   },
 );
