@@ -9,4 +9,4 @@ interface Global {
  * @typeParam Used - what the caller uses of it
  */
 export const nativeCrypto = <Used>(): Used | undefined =>
-  (globalThis as Global).process?.getBuiltinModule?.("node:crypto") as Used | undefined;
+  (globalThis as Global).process?.getBuiltinModule?.("crypto") as Used | undefined;
