@@ -18,9 +18,9 @@ beforeEach(() => admin.flushall());
 afterAll(() => admin.quit());
 
 const secret = "the secret of these tests, 32 bytes or more";
-const user = { id: "user-42", name: "Ada Lovelace", role: "countess" };
+const user = { id: "user-42", name: "Augusta Lovelace", role: "countess" };
 const options = { subject: "ada@example.org", meta: { device: "difference engine" } };
-const USER_DATA = ["user-42", "Ada", "Lovelace", "countess", "example", "difference", "engine", "device"];
+const USER_DATA = ["user-42", "Augusta", "Lovelace", "countess", "example", "difference", "engine", "device"];
 
 /** All that is in Redis, keys, values and members, as text and as what its base64url stands for. */
 async function dump(): Promise<string> {
