@@ -2,12 +2,12 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { rwtAuth, signOut } from "redis-web-token/hono";
 import { icon, liveScript, styleSheet } from "./assets.ts";
-import { formsOfThisSiteOnly, securityHeaders } from "./browser-security.ts";
 import { answerError } from "./errors.ts";
 import { live } from "./live.ts";
 import { logIn, REALM } from "./login.ts";
 import { operatorRoutes } from "./operator.ts";
 import { homePage, messagePage, privatePage, signInPage } from "./pages.ts";
+import { securityHeaders } from "./security-headers.ts";
 import { sessionRoutes } from "./sessions.ts";
 import type { Settings } from "./settings.ts";
 import type { User } from "./users.ts";
@@ -37,7 +37,7 @@ export function createApp(
   const unchecked = rwtAuth<User>({ ...carriers, verify: false });
 
   const app = new Hono();
-  app.use(securityHeaders(), formsOfThisSiteOnly());
+  app.use(securityHeaders());
   app.onError(answerError);
   app.notFound((c) =>
     wantsPage(c)
