@@ -48,7 +48,7 @@ export async function deriveKeys(secret: Bytes): Promise<SecretKeys> {
   return { kid, token: await macOf(await derive("token")), subject: await macOf(await derive("subject")) };
 }
 
-/** Gives what is derived of several secrets, newest first. */
+/** Gives what is derived of several secrets, newest first, or of other things. */
 export type Ring<Keys> = () => Promise<readonly Keys[]>;
 
 /** Gives the keys of several secrets, newest first. */
@@ -60,9 +60,9 @@ export type KeyRing = Ring<SecretKeys>;
  * The keys are kept, never the promise of them, which the calls of one tick alone share: on Workers a promise belongs to
  * the request that made it, and another request that waits on it may wait for ever.
  */
-export function createRing<Keys>(
-  secrets: readonly Bytes[],
-  derive: (secret: Bytes) => Promise<Keys>,
+export function createRing<Keys, Secret = Bytes>(
+  secrets: readonly Secret[],
+  derive: (secret: Secret) => Promise<Keys>,
 ): Ring<Keys> {
   let keys: readonly Keys[] | undefined;
   let deriving: Promise<readonly Keys[]> | undefined;

@@ -22,7 +22,7 @@ export const BODY_BYTES = 32;
 const RANDOM_BYTES = 19;
 const TAG_BYTES = 16;
 /** What every token looks like, and much that is none. */
-export const SHAPE: RegExp = /^rwt_[\w-]{64}$/;
+const SHAPE = /^rwt_[\w-]{64}$/;
 
 /**
  * Makes a token.
@@ -66,7 +66,7 @@ export async function sealBody(ring: readonly SecretKeys[], body: Bytes): Promis
  * @returns `null` for whatever isn't a token that one of these keys signed
  */
 export async function openToken(ring: readonly SecretKeys[], token: unknown): Promise<OpenedToken | null> {
-  if (typeof token !== "string" || !SHAPE.test(token)) return null;
+  if (!looksLikeToken(token)) return null;
   const bytes = fromBase64Url(token.slice(4));
   const view = new DataView(bytes.buffer);
   const expire = view.getUint32(7);

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { OptionRangeError } from "../errors.ts";
 import { createRing } from "../key-ring.ts";
-import { boolean, knownOptions } from "../lib/check.ts";
+import { boolean, knownOptions, rangeError } from "../lib/check.ts";
 import { MIN_SECRET_BYTES, readSecrets, readStore, type Secret } from "../options.ts";
 import type { TokenStore } from "../store.ts";
+import { isRedisStore } from "../stores/kinds.ts";
 import type { RedisStore } from "../stores/redis.ts";
 import { type Gcm, payloadCipher } from "./gcm.ts";
 import { openValue, sealValue } from "./sealed-value.ts";
@@ -72,7 +72,7 @@ export function encryptedStore(store: TokenStore, options: EncryptOptions): Encr
   } = knownOptions("encryptedStore's options", options, ["secret", "encrypt", "acceptPlain"]);
   const [encrypts, takesPlain] = [boolean("encrypt", encrypt), boolean("acceptPlain", acceptPlain)];
   if (!encrypts && !takesPlain) {
-    throw new OptionRangeError("acceptPlain", "acceptPlain must be true while encrypt is false");
+    throw rangeError("acceptPlain", "be true while encrypt is false");
   }
   const ring = createRing(readSecrets(secret, MIN_SECRET_BYTES), payloadCipher);
 
@@ -92,7 +92,7 @@ export function encryptedStore(store: TokenStore, options: EncryptOptions): Encr
 
   return {
     // What the tokens of 2017 are kept in is reached by this; sessions are not.
-    ...("run" in inner && typeof inner.run === "function" && { run: inner.run.bind(inner) }),
+    ...(isRedisStore(inner) && { run: inner.run.bind(inner) }),
     sealing,
     async create(entry, callOptions) {
       const { key, value } = entry;

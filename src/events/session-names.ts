@@ -1,8 +1,8 @@
-import { createKeyRing } from "../key-ring.ts";
+import { createKeyRing, createRing } from "../key-ring.ts";
 import type { Bytes } from "../lib/bytes.ts";
 import type { Clock } from "../lib/clock.ts";
 import { createPublicIds, type PublicIds } from "../sessions/public-id.ts";
-import { openToken, SHAPE } from "../token.ts";
+import { looksLikeToken, ownerOf } from "../token.ts";
 import type { RejectionReason } from "./types.ts";
 
 /** What can be told of a token without asking anyone. */
@@ -28,25 +28,21 @@ const KEPT = 20_000;
 
 export function createSessionNames(secrets: readonly Bytes[], now: Clock): SessionNames {
   const ring = createKeyRing(secrets);
-  // Kept, and never as promises: on Workers another request could wait on one for ever.
-  let publicIds: readonly PublicIds[] | undefined;
+  const publicIds = createRing(secrets, createPublicIds);
   const kept = new Map<string, Known>();
 
   async function know(token: unknown): Promise<Known | undefined> {
-    if (!isShaped(token)) return undefined;
+    if (!looksLikeToken(token)) return undefined;
     const before = kept.get(token);
     if (before !== undefined) return before;
-    publicIds ??= await Promise.all(secrets.map(createPublicIds));
-    for (const [i, keys] of (await ring()).entries()) {
-      const opened = await openToken([keys], token);
-      const ids = publicIds[i];
-      if (opened === null || ids === undefined) continue;
-      const known = { id: await ids.idOf(opened.lookup), deadline: opened.deadline };
-      if (kept.size >= KEPT) kept.clear();
-      kept.set(token, known);
-      return known;
-    }
-    return undefined;
+    const ids = await publicIds();
+    const owner = await ownerOf(await ring(), token);
+    if (owner === undefined) return undefined;
+    const { lookup, deadline } = owner.opened;
+    const known = { id: await (ids[owner.at] as PublicIds).idOf(lookup), deadline };
+    if (kept.size >= KEPT) kept.clear();
+    kept.set(token, known);
+    return known;
   }
 
   return {
@@ -55,11 +51,9 @@ export function createSessionNames(secrets: readonly Bytes[], now: Clock): Sessi
       if (token === undefined || token === null) return { reason: "missing", session: undefined };
       const known = await know(token);
       if (known === undefined)
-        return { reason: isShaped(token) ? "forged" : "malformed", session: undefined };
+        return { reason: looksLikeToken(token) ? "forged" : "malformed", session: undefined };
       const isOver = known.deadline - Math.floor(now()) < 1;
       return { reason: isOver ? "past_deadline" : "unknown", session: known.id };
     },
   };
 }
-
-const isShaped = (token: unknown): token is string => typeof token === "string" && SHAPE.test(token);

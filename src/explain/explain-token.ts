@@ -1,6 +1,5 @@
 import { StoreUnavailableError } from "../errors.ts";
 import { createKeyRing, type SecretKeys, sessionKey } from "../key-ring.ts";
-import { isObject } from "../lib/json.ts";
 import {
   type CallOptions,
   type RwtOptions,
@@ -13,8 +12,7 @@ import { createPublicIds } from "../sessions/public-id.ts";
 import { markOf } from "../sessions/redis-sessions.ts";
 import { baseOf } from "../sessions/store.ts";
 import type { StoreCallOptions, TokenStore } from "../store.ts";
-import type { Spacious } from "../stores/memory-space.ts";
-import type { RedisStore } from "../stores/redis.ts";
+import { isRedisStore, isSpacious } from "../stores/kinds.ts";
 import { kidIn, looksLikeToken, type OpenedToken, ownerOf } from "../token.ts";
 import { type Explanation, malformed } from "./explanation.ts";
 
@@ -112,10 +110,8 @@ async function inStore(
 
 /** @returns seconds; nothing where the store can't tell */
 async function idleOf(store: TokenStore, key: string, call: StoreCallOptions): Promise<number | undefined> {
-  if ("space" in store && isObject(store.space)) {
-    return Math.ceil((store as TokenStore & Spacious).space.ttl(key));
-  }
-  if (!("run" in store) || typeof store.run !== "function") return undefined;
-  const seconds = Number(await (store as RedisStore).run(call, (send) => send("TTL", key)));
+  if (isSpacious(store)) return Math.ceil(store.space.ttl(key));
+  if (!isRedisStore(store)) return undefined;
+  const seconds = Number(await store.run(call, (send) => send("TTL", key)));
   return seconds >= 0 ? seconds : undefined;
 }

@@ -1,6 +1,7 @@
 import { OptionRangeError } from "../errors.ts";
+import { createRing } from "../key-ring.ts";
 import { type Bytes, equalInConstantTime, utf8 } from "../lib/bytes.ts";
-import { knownOptions, oneOf, typeError } from "../lib/check.ts";
+import { knownOptions, oneOf, rangeError, textLike, typeError } from "../lib/check.ts";
 import { MIN_SECRET_BYTES, readSecret } from "../options.ts";
 import { credentialsIn } from "./credentials.ts";
 import type { RouteAction, RouteClient } from "./options.ts";
@@ -25,7 +26,7 @@ const PRINTABLE = /^[\x20-\x7e]+$/;
 /** @throws OptionTypeError, OptionRangeError where the list isn't one of clients */
 export function createClients(list: readonly RouteClient[]): Clients {
   if (!Array.isArray(list)) throw typeError("clients", "an array of { id, secret }, not a promise", list);
-  if (list.length === 0) throw new OptionRangeError("clients", "clients must hold a client");
+  if (list.length === 0) throw rangeError("clients", "hold a client");
   const ids = new Set<string>();
   const owners = new Map<string, Client>();
   for (const given of list as readonly RouteClient[]) {
@@ -42,14 +43,14 @@ export function createClients(list: readonly RouteClient[]): Clients {
     }
   }
 
-  // Kept, and never as a promise: on Workers another request could wait on it for ever.
-  let known: readonly { readonly digest: Bytes; readonly client: Client }[] | undefined;
-  const hashAll = () =>
-    Promise.all([...owners].map(async ([secret, client]) => ({ digest: await sha256(secret), client })));
+  const digests = createRing([...owners], async ([secret, client]) => ({
+    digest: await sha256(secret),
+    client,
+  }));
 
   return {
     async authenticate(authorization) {
-      known ??= await hashAll();
+      const known = await digests();
       let found: Client | undefined;
       for (const { id, secret } of credentialsIn(authorization)) {
         // Digests are of one length, and all are compared, whatever was found: the time tells nothing of a secret.
@@ -67,20 +68,19 @@ export function createClients(list: readonly RouteClient[]): Clients {
 const sha256 = async (text: string): Promise<Bytes> =>
   new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text)));
 
-function readId(value: unknown): string {
-  if (typeof value !== "string") throw typeError("id", "text", value);
-  if (PRINTABLE.test(value)) return value;
-  throw new OptionRangeError("id", "id must be printable ASCII");
+function readId(value: string): string {
+  textLike(PRINTABLE, "id", value, "be printable ASCII");
+  return value;
 }
 
 function readClientSecrets(value: unknown): readonly string[] {
   const secrets: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (secrets.length === 0) throw new OptionRangeError("secret", "secret must not be an empty array");
+  if (secrets.length === 0) throw rangeError("secret", "not be an empty array");
   return secrets.map((secret) => {
     if (typeof secret !== "string") throw typeError("secret", "text, or an array of texts", secret);
     readSecret("secret", secret, MIN_SECRET_BYTES);
-    if (PRINTABLE.test(secret)) return secret;
-    throw new OptionRangeError("secret", "secret must be printable ASCII");
+    textLike(PRINTABLE, "secret", secret, "be printable ASCII");
+    return secret;
   });
 }
 

@@ -2,6 +2,7 @@ import { OptionTypeError } from "../errors.ts";
 import type { Bytes } from "../lib/bytes.ts";
 import { boolean, knownOptions, MAX_DEADLINE, typeError, wellFormedText, wholeNumber } from "../lib/check.ts";
 import { type RwtOptions, readSecret, type Secret, type Settings, type SignOptions } from "../options.ts";
+import { isRedisStore } from "../stores/kinds.ts";
 import type { RedisStore } from "../stores/redis.ts";
 
 /** A user as the old libraries give it back: they made text of every value. */
@@ -78,7 +79,7 @@ export function readLegacyOptions<Data>(
 }
 
 function readRedisStore(store: Settings["store"]): RedisStore {
-  if (typeof (store as Partial<RedisStore>).run === "function") return store as RedisStore;
+  if (isRedisStore(store)) return store;
   throw typeError("store", "one that reaches Redis, where the old tokens are; it has a run method", store);
 }
 

@@ -8,8 +8,7 @@ import { readCallOptions, readExtendOptions, readOptions, type Settings } from "
 import { rwtOver } from "../rwt.ts";
 import { decodeSession, type Session } from "../session.ts";
 import type { TokenStore } from "../store.ts";
-import type { Spacious } from "../stores/memory-space.ts";
-import type { RedisStore } from "../stores/redis.ts";
+import { isRedisStore, isSpacious } from "../stores/kinds.ts";
 import { bodyOf, tokenOf } from "../successor.ts";
 import { mintToken, ownerOf } from "../token.ts";
 import { memorySessions } from "./memory-sessions.ts";
@@ -162,9 +161,8 @@ function sessionsOf(store: TokenStore): SessionStore {
     const { sealing } = store as EncryptedStore;
     return sealedSessions(sessionsOf(sealing.inner), sealing);
   }
-  if ("run" in store && typeof store.run === "function") return redisSessions(store as RedisStore);
-  if ("space" in store && isObject(store.space))
-    return memorySessions((store as TokenStore & Spacious).space);
+  if (isRedisStore(store)) return redisSessions(store);
+  if (isSpacious(store)) return memorySessions(store.space);
   throw typeError("store", "a Redis store or memoryStore(), for sessions of a subject", store);
 }
 

@@ -1,10 +1,10 @@
 import { OptionRangeError } from "../errors.ts";
-import { hashSubject, type KeyRing, type SecretKeys, subjectKey } from "../key-ring.ts";
+import { createRing, hashSubject, type KeyRing, type SecretKeys, subjectKey } from "../key-ring.ts";
 import { toHex } from "../lib/bytes.ts";
 import { assertJson } from "../lib/json.ts";
 import { readCallOptions, type Settings } from "../options.ts";
 import { decodeSession } from "../session.ts";
-import { openToken } from "../token.ts";
+import { openToken, ownerOf } from "../token.ts";
 import { readDestroyAllOptions, readListOptions, readSubject, type SessionSettings } from "./options.ts";
 import { createPublicIds, type PublicIds } from "./public-id.ts";
 import { assertFits } from "./schema.ts";
@@ -25,17 +25,11 @@ export function subjectSessions(
   sessions: SessionStore,
   { schema }: SessionSettings,
 ): Pick<SessionRwt, "list" | "destroyAll" | "destroyById" | "updateAll" | "idOf"> {
-  // Kept, and never as promises: on Workers another request could wait on one for ever.
-  let publicIds: readonly PublicIds[] | undefined;
-
-  async function idsOf(): Promise<readonly PublicIds[]> {
-    publicIds ??= await Promise.all(secrets.map(createPublicIds));
-    return publicIds;
-  }
+  const publicIds = createRing(secrets, createPublicIds);
 
   async function shelvesOf(subject: unknown): Promise<readonly Shelf[]> {
     const text = readSubject(subject);
-    const ids = await idsOf();
+    const ids = await publicIds();
     const ofSecret = async (secretKeys: SecretKeys, i: number): Promise<Shelf> => {
       const hashed = await hashSubject(secretKeys, text);
       const keys = { base: `${prefix}{${toHex(hashed.slot)}}:`, index: subjectKey(prefix, hashed) };
@@ -109,12 +103,8 @@ export function subjectSessions(
     },
 
     async idOf(token) {
-      const ids = await idsOf();
-      for (const [i, keys] of (await ring()).entries()) {
-        const opened = await openToken([keys], token);
-        if (opened !== null) return (ids[i] as PublicIds).idOf(opened.lookup);
-      }
-      return null;
+      const owner = await ownerOf(await ring(), token);
+      return owner ? ((await publicIds())[owner.at] as PublicIds).idOf(owner.opened.lookup) : null;
     },
   };
 }

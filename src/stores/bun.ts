@@ -37,15 +37,15 @@ type RedisClientClass = new (url: string, options: object) => BunRedisClient;
  */
 export function bunRedisStore(target: BunRedisClient | string, options: TcpStoreOptions = {}): RedisStore {
   const settings = readTcpOptions(options);
-  const { timeout } = settings;
+  const { timeout } = settings.store;
   if (isClient(target)) {
     refuseReplicas(settings, "a client of yours, which may connect anew: pass its URL");
-    return redisStore(yours(target), settings.rest);
+    return redisStore(yours(target), settings.store);
   }
   refuseOtherClient(target);
   if (typeof target !== "string") throw typeError("client", "a client of Bun's, or a redis:// URL", target);
   checkTarget(target);
-  return redisStore(withReplicas(ours(target, timeout), settings), settings.rest);
+  return redisStore(withReplicas(ours(target, timeout), settings), settings.store);
 }
 
 const isClient = (target: unknown): target is BunRedisClient =>

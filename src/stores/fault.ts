@@ -52,21 +52,19 @@ export function storeUnavailable(error: unknown): StoreUnavailableError {
 }
 
 /** Whether Redis doesn't know a script by its digest: it was restarted, or never told. */
-export const isNoScript = (error: unknown): boolean => chain(error).map(redisCodeOf).includes("NOSCRIPT");
+export const isNoScript = (error: unknown): boolean => redisCodesIn(error).includes("NOSCRIPT");
 
 /** Whether Redis itself answered with an error. */
-export const isErrorReply = (error: unknown): boolean =>
-  chain(error)
-    .map(redisCodeOf)
-    .some((code) => code !== undefined);
+export const isErrorReply = (error: unknown): boolean => redisCodesIn(error).length > 0;
 
 /** Whether Redis will never carry out a command of this kind: a cluster's node, a user's rights, an old or other server. */
 export const isRefusal = (error: unknown): boolean =>
   chain(error)
     .map(messageOf)
     .some((text) => /^(CROSSSLOT|NOPERM|ERR unknown command)/.test(text));
+
 /** Whether the server that answered may not be written to: after a failover, the one that was the primary. */
-export const isReadOnly = (error: unknown): boolean => chain(error).map(redisCodeOf).includes("READONLY");
+export const isReadOnly = (error: unknown): boolean => redisCodesIn(error).includes("READONLY");
 
 /** For a reply of the wrong type, which is not the answer "no". */
 export const unexpectedReply = (): StoreUnavailableError => unavailable("reply");
@@ -118,6 +116,8 @@ function nameOf(error: unknown): string {
   const name = property(error, "name");
   return /^[A-Za-z]{1,40}$/.test(name) ? name : "Error";
 }
+
+const redisCodesIn = (error: unknown): string[] => chain(error).flatMap((link) => redisCodeOf(link) ?? []);
 
 function redisCodeOf(error: unknown): string | undefined {
   const word = /^([A-Z]+)\b/.exec(messageOf(error))?.[1];

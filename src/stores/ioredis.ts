@@ -32,7 +32,7 @@ export function ioredisStore(
   options: TcpStoreOptions = {},
 ): RedisStore {
   const settings = readTcpOptions(options);
-  const { timeout } = settings;
+  const { timeout } = settings.store;
   if (isClient(target)) {
     if (resends(target)) {
       refuseReplicas(
@@ -40,10 +40,10 @@ export function ioredisStore(
         "a cluster, or a client that resends: set autoResendUnfulfilledCommands to false",
       );
     }
-    return redisStore(withReplicas(yours(target), settings), settings.rest);
+    return redisStore(withReplicas(yours(target), settings), settings.store);
   }
   checkTarget(target);
-  return redisStore(withReplicas(ours(target, timeout), settings), settings.rest);
+  return redisStore(withReplicas(ours(target, timeout), settings), settings.store);
 }
 
 /** Reply mapping is about hashes and the like, which no command of ours answers with. */

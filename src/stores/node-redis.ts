@@ -35,15 +35,15 @@ export function nodeRedisStore(
   options: TcpStoreOptions = {},
 ): RedisStore {
   const settings = readTcpOptions(options);
-  const { timeout } = settings;
+  const { timeout } = settings.store;
   if (isClient(target)) {
     const isOne = !["slots", "acquire", "totalClients"].some((name) => name in target);
     if (!isOne)
       refuseReplicas(settings, "a cluster, a pool or a sentinel client, which have many connections");
-    return redisStore(withReplicas(yours(target), settings), settings.rest);
+    return redisStore(withReplicas(yours(target), settings), settings.store);
   }
   checkTarget(target);
-  return redisStore(withReplicas(ours(target, timeout), settings), settings.rest);
+  return redisStore(withReplicas(ours(target, timeout), settings), settings.store);
 }
 
 const isClient = (target: unknown): target is NodeRedisClient =>

@@ -28,10 +28,10 @@ export interface TcpStoreOptions extends RedisStoreOptions {
 }
 
 /** `TcpStoreOptions` after their checks. */
-export interface TcpSettings extends RedisStoreSettings {
+export interface TcpSettings {
   readonly replicas: number;
-  /** What is left for {@link redisStore}. */
-  readonly rest: RedisStoreOptions;
+  /** What is {@link redisStore}'s. */
+  readonly store: RedisStoreSettings;
 }
 
 /** More than any Redis has. */
@@ -43,9 +43,8 @@ export function readTcpOptions(options: TcpStoreOptions): TcpSettings {
     "replicas",
   ]);
   return {
-    ...readStoreOptions(rest),
+    store: readStoreOptions(rest),
     replicas: wholeNumber("replicas", "replicas", replicas, MAX_REPLICAS, 0),
-    rest,
   };
 }
 
@@ -65,7 +64,7 @@ const AWAITED = new Set(["SET", "DEL", "EVAL", "EVALSHA"]);
 /** A connection over which a write counts only once enough replicas have it. */
 export function withReplicas(
   connection: RedisConnection,
-  { replicas, timeout }: TcpSettings,
+  { replicas, store: { timeout } }: TcpSettings,
 ): RedisConnection {
   if (replicas === 0) return connection;
   const args = ["WAIT", String(replicas), String(Math.ceil(timeout / 2))] as const;
