@@ -1,6 +1,7 @@
 import { type Bytes, utf8 } from "./lib/bytes.ts";
 import {
   boolean,
+  callable,
   knownOptions,
   MAX_DEADLINE,
   rangeError,
@@ -110,7 +111,7 @@ export function readOptions(options: RwtOptions, minSecretBytes: number = MIN_SE
   const maxLifetime = wholeNumber("maxLifetime", "seconds", lifetime);
   // The default idle time-out gives way to a shorter maxLifetime; one that was asked for does not.
   const { expire = Math.min(3600, maxLifetime) } = given;
-  if (typeof now !== "function") throw typeError("now", "a function", now);
+  callable("now", now);
   return {
     store: readStore(given.store),
     secrets: readSecrets(given.secret, minSecretBytes),

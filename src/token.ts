@@ -1,5 +1,12 @@
 import type { SecretKeys } from "./key-ring.ts";
-import { type Bytes, equalInConstantTime, fromBase64Url, toBase64Url } from "./lib/bytes.ts";
+import {
+  type Bytes,
+  equalInConstantTime,
+  fromBase64Url,
+  readNumber,
+  toBase64Url,
+  writeNumber,
+} from "./lib/bytes.ts";
 
 /** What a token says of itself. */
 export interface TokenFields {
@@ -36,12 +43,10 @@ export async function mintToken(
   random: Uint8Array = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)),
 ): Promise<OpenedToken & { readonly token: string }> {
   const body = new Uint8Array(BODY_BYTES);
-  const view = new DataView(body.buffer);
   body[0] = VERSION;
   body[1] = keys.kid;
-  body[2] = fields.deadline / 2 ** 32;
-  view.setUint32(3, fields.deadline);
-  view.setUint32(7, fields.expire);
+  writeNumber(body, 2, 7, fields.deadline);
+  writeNumber(body, 7, 11, fields.expire);
   body.set(fields.slot, 11);
   body.set(random, 13);
   const mac = await keys.token(body);
@@ -68,16 +73,14 @@ export async function sealBody(ring: readonly SecretKeys[], body: Bytes): Promis
 export async function openToken(ring: readonly SecretKeys[], token: unknown): Promise<OpenedToken | null> {
   if (!looksLikeToken(token)) return null;
   const bytes = fromBase64Url(token.slice(4));
-  const view = new DataView(bytes.buffer);
-  const expire = view.getUint32(7);
+  const expire = readNumber(bytes, 7, 11);
   if (bytes[0] !== VERSION || expire === 0) return null;
   const body = bytes.slice(0, BODY_BYTES);
   for (const keys of ring) {
     if (keys.kid !== bytes[1]) continue;
     const mac = await keys.token(body);
     if (equalInConstantTime(mac.subarray(0, TAG_BYTES), bytes.subarray(BODY_BYTES))) {
-      const deadline = view.getUint8(2) * 2 ** 32 + view.getUint32(3);
-      return { deadline, expire, slot: bytes.slice(11, 13), lookup: lookupIn(mac) };
+      return { deadline: readNumber(bytes, 2, 7), expire, slot: bytes.slice(11, 13), lookup: lookupIn(mac) };
     }
   }
   return null;

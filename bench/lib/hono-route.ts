@@ -23,7 +23,7 @@ export function honoRoute(
     app,
     route: {
       framework: "Hono",
-      listener: getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+      listener: () => getRequestListener(app.fetch),
       headers,
     },
     verify: throughMiddlewares(middlewares, userOf, headers),

@@ -7,7 +7,8 @@ export type Kind = "bare" | "ours" | "peer" | "stateless";
 /** A protected route that answers `{"id":"42"}`, and how a request carries the credential. */
 export interface Route {
   readonly framework: "Hono" | "Express";
-  readonly listener: RequestListener;
+  /** Made in the process that serves it, since Hono's takes the place of the global `Request` and `Response`. */
+  readonly listener: () => RequestListener;
   readonly headers: (credential: string) => Readonly<Record<string, string>>;
 }
 

@@ -84,7 +84,7 @@ export const openExpressSession: OpenPeer = async (url) => {
     verify: (cookie) => check(plain, cookie),
     verifySliding: (cookie) => check(touching, cookie),
     forge,
-    route: { framework: "Express", listener: app, headers: cookieHeader },
+    route: { framework: "Express", listener: () => app, headers: cookieHeader },
     close: () => client.close().then(() => {}),
   };
 };

@@ -1,4 +1,4 @@
-import { boolean, knownOptions, typeError } from "../lib/check.ts";
+import { boolean, callable, knownOptions } from "../lib/check.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { MIN_SECRET_BYTES, readSecrets, type Secret } from "../options.ts";
 import type { EventListener } from "../sessions/events.ts";
@@ -38,11 +38,11 @@ export function readObservedOptions(options: ObservedOptions): {
     subjects = false,
     ...seeing
   } = knownOptions("observed's options", options, ["secret", "now", "onEvent", "subjects"]);
-  if (typeof onEvent !== "function") throw typeError("onEvent", "a function", onEvent);
+  callable("onEvent", onEvent);
   return { names: readSeeing(seeing), onEvent, subjects: boolean("subjects", subjects) };
 }
 
 export function readSeeing({ secret, now = systemClock }: SeeingOptions): SessionNames {
-  if (typeof now !== "function") throw typeError("now", "a function", now);
+  callable("now", now);
   return createSessionNames(readSecrets(secret, MIN_SECRET_BYTES), now);
 }

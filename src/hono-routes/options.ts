@@ -1,6 +1,6 @@
 import type { Context } from "hono";
-import { checked } from "../hono/service.ts";
-import { knownOptions, typeError, wholeNumber } from "../lib/check.ts";
+import { serviceOf } from "../hono/service.ts";
+import { callable, knownOptions, typeError, wholeNumber } from "../lib/check.ts";
 import { isService } from "../request/options.ts";
 import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
@@ -58,7 +58,7 @@ export interface RwtRoutesOptions<Data = unknown> {
 
 /** Options after their checks, defaults filled in. */
 export interface RoutesSettings<Data> {
-  readonly rwt: RwtRoutesOptions<Data>["rwt"];
+  readonly serviceIn: (c: Context) => Rwt<Data>;
   readonly clients: Clients | ((c: Context) => Clients);
   readonly claims: NonNullable<RwtRoutesOptions<Data>["claims"]>;
   readonly retryAfter: number;
@@ -70,13 +70,11 @@ export function readRoutesOptions<Data>(options: RwtRoutesOptions<Data>): Routes
   if (isService(options)) throw typeError(what, "an object such as { rwt, clients }", options);
   const given = knownOptions(what, options, ["rwt", "clients", "claims", "retryAfter", "onFailure"]);
   const { rwt, clients, claims = () => ({}), retryAfter = 5, onFailure } = given;
-  if (typeof rwt !== "function") checked(rwt);
-  if (typeof claims !== "function") throw typeError("claims", "a function", claims);
-  if (onFailure !== undefined && typeof onFailure !== "function") {
-    throw typeError("onFailure", "a function", onFailure);
-  }
+  const serviceIn = serviceOf(rwt);
+  callable("claims", claims);
+  if (onFailure !== undefined) callable("onFailure", onFailure);
   return {
-    rwt,
+    serviceIn,
     clients: typeof clients === "function" ? (c) => createClients(clients(c)) : createClients(clients),
     claims,
     retryAfter: wholeNumber("retryAfter", "seconds", retryAfter),

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { StoreUnavailableError } from "../errors.ts";
-import { keptFor, serviceFor } from "../hono/service.ts";
+import { keptFor } from "../hono/service.ts";
 import { MAX_SECONDS, typeError } from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";
 import type { Rwt } from "../rwt.ts";
@@ -49,7 +49,7 @@ interface Call<Data> extends TokenForm {
  * ```
  */
 export function rwtRoutes<Data>(options: RwtRoutesOptions<Data>): Hono {
-  const { rwt, clients, claims, retryAfter, onFailure } = readRoutesOptions(options);
+  const { serviceIn, clients, claims, retryAfter, onFailure } = readRoutesOptions(options);
   const app = new Hono();
 
   async function respond(
@@ -78,7 +78,7 @@ export function rwtRoutes<Data>(options: RwtRoutesOptions<Data>): Hono {
     const form = await readForm(c, id);
     if ("status" in form) return form;
     try {
-      return await work({ ...form, rwt: serviceFor(rwt, c), client: id });
+      return await work({ ...form, rwt: serviceIn(c), client: id });
     } catch (error) {
       if (error instanceof StoreUnavailableError) return unavailable(retryAfter, id, error);
       throw error;

@@ -1,4 +1,4 @@
-import type { Context, MiddlewareHandler } from "hono";
+import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { checkRequest, outage } from "../request/check.ts";
@@ -8,8 +8,8 @@ import { readAuthOptions } from "../request/options.ts";
 import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
 import type { RwtAuthOptions } from "./options.ts";
-import { checked, serviceFor } from "./service.ts";
-import { type AuthState, authStates } from "./state.ts";
+import { serviceOf } from "./service.ts";
+import { type AuthState, keepState, stateIn } from "./state.ts";
 
 /**
  * What `rwtAuth` puts into the context.
@@ -68,51 +68,56 @@ export function rwtAuth<Data>(
 ): MiddlewareHandler<{ Variables: OptionalRwtVariables<Data> }>;
 export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler {
   const settings = readAuthOptions("rwtAuth's options", options, "verify");
-  const { rwt: service, onFailure } = options;
-  if (typeof service !== "function") checked(service);
+  const { onFailure } = options;
+  const serviceIn = serviceOf(options.rwt);
 
   return async function rwtAuth(c, next) {
-    const rwt = serviceFor(service, c);
-    const carried = await checkRequest(c.req.raw, settings, (token) => verifyOnce(c, rwt, token));
+    const rwt = serviceIn(c);
+    const earlier = stateIn(c);
+    /** What a middleware before this one found out about the same token, or about what it was rotated to since. */
+    const known = (token?: string): AuthState | undefined =>
+      earlier?.rwt === rwt && (earlier.presented ?? earlier.tokens[0]) === token ? earlier : undefined;
+    // One check a request, however many of an app's middlewares ask for it.
+    const carried = await checkRequest(c.req.raw, settings, async (token) => {
+      const same = known(token);
+      return same?.session === undefined
+        ? rwt.verify(same?.tokens[0] ?? token)
+        : (same.session as Session<Data> | null);
+    });
     if ("status" in carried) {
       // The app's own answer, if it makes one; else an exception, so that `app.onError` sees it.
       if (onFailure) return onFailure(c, carried);
       throw exceptionOf(carried, carried.response);
     }
-    authStates.set(c, {
+    keepState(c, {
       ...carried,
-      ...sameIn(c, rwt, carried.tokens[0]),
+      ...known(carried.tokens[0]),
       session: carried.session,
       rwt: rwt as Rwt,
       cookie: settings.cookie,
       async refuseOutage(error, cookie) {
         const failure = outage(settings, error);
-        const response = onFailure ? await onFailure(c, failure) : failure.response;
-        throw exceptionOf(failure, cookie ? withCookie(response, cookie) : response);
+        throw exceptionOf(
+          failure,
+          withCookie(onFailure ? await onFailure(c, failure) : failure.response, cookie),
+        );
       },
     });
     c.set("session", carried.session ?? undefined);
     await next();
-    if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+    try {
+      if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
+    } catch {
+      // Those of a fetched answer can't be changed. Hono makes another of it, which takes longer than all the rest.
+      c.header("Cache-Control", "no-store");
+    }
     return undefined;
   };
 }
 
-function exceptionOf({ error, cause }: AuthFailure, res: Response): HTTPException {
-  const status = res.status as ContentfulStatusCode;
-  return new HTTPException(status, { res, message: cause?.message ?? error ?? "no token", cause });
-}
-
-/** What a middleware before this one found out about the same token, or about what it was rotated to since. */
-function sameIn(c: Context, rwt: object, token: string | undefined): AuthState | undefined {
-  const earlier = authStates.get(c);
-  return earlier?.rwt === rwt && (earlier.presented ?? earlier.tokens[0]) === token ? earlier : undefined;
-}
-
-/** One check a request, however many of an app's middlewares ask for it. */
-async function verifyOnce<Data>(c: Context, rwt: Rwt<Data>, token: string): Promise<Session<Data> | null> {
-  const same = sameIn(c, rwt, token);
-  return same?.session === undefined
-    ? rwt.verify(same?.tokens[0] ?? token)
-    : (same.session as Session<Data> | null);
-}
+const exceptionOf = ({ error, cause }: AuthFailure, res: Response): HTTPException =>
+  new HTTPException(res.status as ContentfulStatusCode, {
+    res,
+    message: cause?.message ?? error ?? "no token",
+    cause,
+  });

@@ -3,7 +3,7 @@ import { OptionTypeError } from "../errors.ts";
 import { setCookie } from "../request/cookie.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList, SessionRwt } from "../sessions/types.ts";
-import { type AuthState, authStates, stateOf } from "./state.ts";
+import { type AuthState, keepState, stateOf } from "./state.ts";
 
 /** Seconds. */
 const DEFAULT_GRACE = 10;
@@ -42,7 +42,7 @@ export async function rotateSession(
   const [token, ...others] = tokens;
   const fresh = await sessionsOf(rwt).rotate(token, options).catch(refuseOutage);
   if (fresh === null) return null;
-  authStates.set(c, { ...state, tokens: [fresh, ...others], presented: state.presented ?? token });
+  keepState(c, { ...state, tokens: [fresh, ...others], presented: state.presented ?? token });
   if (cookie) c.header("Set-Cookie", setCookie(cookie, fresh, rwt.maxLifetime), { append: true });
   return fresh;
 }

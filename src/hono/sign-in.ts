@@ -3,7 +3,7 @@ import type { SignOptions } from "../options.ts";
 import { endCarried } from "../request/check.ts";
 import { setCookie } from "../request/cookie.ts";
 import type { Session } from "../session.ts";
-import { authStates, stateOf } from "./state.ts";
+import { keepState, stateOf } from "./state.ts";
 
 /** What the sessions of an app hold, by its `RwtVariables`; anything where it has none. */
 export type SessionDataOf<E extends Env> = E extends {
@@ -52,7 +52,7 @@ export async function signIn<E extends Env>(
   const { rwt, cookie, refuseOutage } = state;
   const token = await rwt.sign(data, options).catch(refuseOutage);
   await endCarried(rwt, state).catch(refuseOutage);
-  authStates.set(c, { ...state, tokens: [token], session: undefined });
+  keepState(c, { ...state, tokens: [token], session: undefined });
   if (cookie) c.header("Set-Cookie", setCookie(cookie, token, rwt.maxLifetime), { append: true });
   return token;
 }
@@ -70,6 +70,6 @@ export async function signOut(c: Context): Promise<boolean> {
   const cleared = cookie && setCookie(cookie, "");
   if (cleared) c.header("Set-Cookie", cleared, { append: true });
   const ended = await endCarried(rwt, state).catch((error) => refuseOutage(error, cleared));
-  authStates.set(c, { ...state, tokens: [], session: null });
+  keepState(c, { ...state, tokens: [], session: null });
   return ended;
 }

@@ -1,6 +1,14 @@
 import { OptionTypeError } from "../errors.ts";
 import type { Bytes } from "../lib/bytes.ts";
-import { boolean, knownOptions, MAX_DEADLINE, typeError, wellFormedText, wholeNumber } from "../lib/check.ts";
+import {
+  boolean,
+  callable,
+  knownOptions,
+  MAX_DEADLINE,
+  typeError,
+  wellFormedText,
+  wholeNumber,
+} from "../lib/check.ts";
 import { type RwtOptions, readSecret, type Secret, type Settings, type SignOptions } from "../options.ts";
 import { isRedisStore } from "../stores/kinds.ts";
 import type { RedisStore } from "../stores/redis.ts";
@@ -66,7 +74,7 @@ export function readLegacyOptions<Data>(
 ): LegacySettings<Data> {
   const given = knownOptions("legacy", options, ["prefix", "secret", "until", "upgrade", "grace", "convert"]);
   const { until, upgrade = false, grace = 300, convert = (user: OldUser) => user as Data } = given;
-  if (typeof convert !== "function") throw typeError("legacy.convert", "a function", convert);
+  callable("legacy.convert", convert);
   return {
     store: readRedisStore(settings.store),
     prefix: wellFormedText("legacy.prefix", given.prefix),

@@ -3,8 +3,8 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 
 export const utf8 = (text: string): Bytes => new TextEncoder().encode(text);
 
-export const toHex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** Of two bytes. */
+export const toHex = (bytes: Uint8Array): string => (0x10000 + readNumber(bytes, 0, 2)).toString(16).slice(1);
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const VALUES = new Uint8Array(128);
@@ -16,25 +16,39 @@ for (let i = 0; i < 64; i++) VALUES[ALPHABET.charCodeAt(i)] = i;
  */
 export function toBase64Url(bytes: Uint8Array): string {
   let text = "";
-  for (let i = 0; i < bytes.length; i += 3) {
-    const three = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    for (let shift = 18; shift >= 0; shift -= 6) text += ALPHABET.charAt((three >> shift) & 63);
+  for (let bit = 0; bit < bytes.length * 8; bit += 6) {
+    const two = ((bytes[bit >> 3] ?? 0) << 8) | (bytes[(bit >> 3) + 1] ?? 0);
+    text += ALPHABET.charAt((two >> (10 - (bit & 7))) & 63);
   }
-  return text.slice(0, Math.ceil((bytes.length * 4) / 3));
+  return text;
 }
 
-/** For text of whole groups of four characters, all of them of the alphabet, which the caller has checked. */
+/** For text of the alphabet alone, which the caller has checked. */
 export function fromBase64Url(text: string): Bytes {
-  const bytes = new Uint8Array((text.length / 4) * 3);
-  const valueAt = (i: number): number => VALUES[text.charCodeAt(i)] ?? 0;
-  for (let from = 0, to = 0; from < text.length; from += 4) {
-    const three =
-      (valueAt(from) << 18) | (valueAt(from + 1) << 12) | (valueAt(from + 2) << 6) | valueAt(from + 3);
-    bytes[to++] = three >> 16;
-    bytes[to++] = three >> 8;
-    bytes[to++] = three;
+  const bytes = new Uint8Array(text.length * 0.75);
+  let bits = 0;
+  for (let from = 0, to = 0; from < text.length; from++) {
+    bits = (bits << 6) | (VALUES[text.charCodeAt(from)] ?? 0);
+    // Of each four characters the second one completes a byte, and so do the third and the last.
+    if (from & 3) bytes[to++] = bits >> (6 - 2 * (from & 3));
   }
   return bytes;
+}
+
+/** Reads a number of several bytes, the highest first. Not by a `DataView`, for which V8 has to move the bytes. */
+export function readNumber(bytes: Uint8Array, from: number, to: number): number {
+  let number = 0;
+  for (let i = from; i < to; i++) number = number * 256 + (bytes[i] ?? 0);
+  return number;
+}
+
+/** Writes a number so that {@link readNumber} reads it again. */
+export function writeNumber(bytes: Uint8Array, from: number, to: number, number: number): void {
+  let rest = number;
+  for (let i = to - 1; i >= from; i--) {
+    bytes[i] = rest;
+    rest /= 256;
+  }
 }
 
 /** Looks at every byte whatever it finds, so that its time tells nothing of where two values part. */

@@ -35,6 +35,10 @@ export function boolean(option: string, value: unknown): boolean {
   return value;
 }
 
+export function callable(option: string, value: unknown): void {
+  if (typeof value !== "function") throw typeError(option, "a function", value);
+}
+
 export function oneOf<Allowed extends string>(
   option: string,
   allowed: readonly Allowed[],

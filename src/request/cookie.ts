@@ -15,14 +15,14 @@ export function setCookie(
   token: string,
   maxLifetime = 0,
 ): string {
-  const age = persistent || !token ? `; Max-Age=${Math.min(maxLifetime, MAX_COOKIE_AGE)}` : "";
-  const host = domain ? `; Domain=${domain}` : "";
-  return `${name}=${token}${age}${host}; Path=${path}; HttpOnly${secure ? "; Secure" : ""}; SameSite=${sameSite}`;
+  return `${name}=${token}${
+    persistent || !token ? `; Max-Age=${Math.min(maxLifetime, MAX_COOKIE_AGE)}` : ""
+  }${domain ? `; Domain=${domain}` : ""}; Path=${path}; HttpOnly${secure ? "; Secure" : ""}; SameSite=${sameSite}`;
 }
 
-/** An answer with a further cookie: a copy, for the headers of one such as `Response.redirect`'s can't be changed. */
-export function withCookie(response: Response, cookie: string): Response {
+/** A copy of an answer with a further cookie, if any: the headers of one such as `Response.redirect`'s can't be changed. */
+export function withCookie(response: Response, cookie: string | undefined): Response {
   const copy = new Response(response.body, response);
-  copy.headers.append("Set-Cookie", cookie);
+  if (cookie) copy.headers.append("Set-Cookie", cookie);
   return copy;
 }

@@ -18,7 +18,7 @@ export interface RequestSource {
  */
 export function isCrossSite({ method, url, headers }: RequestSource, origins: readonly string[]): boolean {
   const origin = headers.get("Origin");
-  if (/^(GET|HEAD|OPTIONS)$/.test(`${method}`) || origins.includes(`${origin}`)) return false;
+  if (/^(GET|HEAD|OPTIONS)$/.test(`${method}`) || origins.includes(origin ?? "")) return false;
   const site = headers.get("Sec-Fetch-Site");
   // "none" is the user's own doing; "same-site" another host, which may be in other hands.
   if (site) return !/^(same-origin|none)$/.test(site);

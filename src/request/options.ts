@@ -1,4 +1,13 @@
-import { boolean, knownOptions, oneOf, rangeError, textLike, typeError, wholeNumber } from "../lib/check.ts";
+import {
+  boolean,
+  callable,
+  knownOptions,
+  oneOf,
+  rangeError,
+  textLike,
+  typeError,
+  wholeNumber,
+} from "../lib/check.ts";
 import type { Rwt } from "../rwt.ts";
 import { type CookieOptions, type CookieSettings, readCookieOptions } from "./cookie-options.ts";
 
@@ -117,9 +126,7 @@ export function readAuthOptions(what: string, options: Wired, ...further: "verif
   for (const carrier of from) oneOf("from", ["bearer", "cookie", "header"], carrier);
   textLike(OWN_HEADER, "header", header, "be a header of your own");
   textLike(/^[ !#-[\]-~]+$/, "realm", realm, "be ASCII without quotes");
-  if (onFailure !== undefined && typeof onFailure !== "function") {
-    throw typeError("onFailure", "a function", onFailure);
-  }
+  if (onFailure !== undefined) callable("onFailure", onFailure);
   const cookieSettings = readCookieOptions(cookie);
   const { origins = [] } = knownOptions("csrf", csrf === false ? {} : csrf, ["origins"]);
   assertArray("csrf.origins", origins);

@@ -147,7 +147,7 @@ export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAut
         ended: await endCarried(rwt as Rwt, carried),
         headers: answerHeaders(cleared),
       }));
-      return answer instanceof Response && cleared ? withCookie(answer, cleared) : answer;
+      return answer instanceof Response ? withCookie(answer, cleared) : answer;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { OptionRangeError } from "../errors.ts";
-import { knownOptions, oneOf, typeError, wellFormedText, wholeNumber } from "../lib/check.ts";
+import { callable, knownOptions, oneOf, typeError, wellFormedText, wholeNumber } from "../lib/check.ts";
 import { type CallOptions, type RwtOptions, readCallOptions } from "../options.ts";
 import type { StoreCallOptions } from "../store.ts";
 import { type EventListener, harmless } from "./events.ts";
@@ -67,8 +67,7 @@ export interface SessionSettings {
 type Own = Pick<SessionRwtOptions, "maxSessions" | "onLimit" | "schema" | "onEvent">;
 
 export function readSessionOptions({ maxSessions, onLimit, schema, onEvent }: Own): SessionSettings {
-  if (onEvent !== undefined && typeof onEvent !== "function")
-    throw typeError("onEvent", "a function", onEvent);
+  if (onEvent !== undefined) callable("onEvent", onEvent);
   const policy = oneOf("onLimit", ["endOldest", "reject"], onLimit ?? "endOldest");
   return {
     limit:

@@ -5,6 +5,7 @@ import { refuseOtherClient } from "./other-client.ts";
 import { checkTarget, ownedClient } from "./owned-client.ts";
 import { type RedisConnection, type RedisStore, redisStore } from "./redis.ts";
 import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "./replicas.ts";
+import { afterTurn } from "./turn.ts";
 
 /** What is used of Bun's `RedisClient`. */
 export interface BunRedisClient {
@@ -53,6 +54,7 @@ const isClient = (target: unknown): target is BunRedisClient =>
 
 const yours = (client: BunRedisClient): RedisConnection => ({
   send: ({ args: [command, ...args] }) => client.send(command, args),
+  afterTurn,
   oneServer: true,
   close: async () => {},
 });
@@ -78,6 +80,7 @@ function ours(url: string, timeout: number): RedisConnection {
         await connected;
         return made.send(command, args);
       }),
+    afterTurn,
     oneServer: true,
     open: client.get,
     close: client.close,

@@ -3,6 +3,7 @@ import { isObject } from "../lib/json.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
 import { type RedisCommand, type RedisConnection, type RedisStore, redisStore } from "./redis.ts";
 import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "./replicas.ts";
+import { afterTurn } from "./turn.ts";
 
 /** What is used of an `ioredis` client or cluster; any version that has it will do. */
 export interface IoredisClient {
@@ -62,7 +63,7 @@ const isCluster = (client: object): boolean => (client as { isCluster?: boolean 
 
 const yours = (client: IoredisClient): RedisConnection => {
   const send = inOneWrite(client);
-  return { send: ({ args }) => send(args), oneServer: !isCluster(client), close: async () => {} };
+  return { send: ({ args }) => send(args), afterTurn, oneServer: !isCluster(client), close: async () => {} };
 };
 
 /** Lets the commands of one tick leave in one write, which costs a client more than the commands themselves. */
@@ -123,6 +124,7 @@ function ours(target: string | ClientOptions, timeout: number): RedisConnection 
           throw why(error);
         }),
       ),
+    afterTurn,
     oneServer: true,
     open: client.get,
     close: client.close,

@@ -1,4 +1,4 @@
-import { knownOptions, typeError, wholeNumber } from "../lib/check.ts";
+import { callable, knownOptions, wholeNumber } from "../lib/check.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import type { IndexEntry, TokenStore } from "../store.ts";
 import { dropDead, type MemoryIndex, type MemorySpace, type Spacious } from "./memory-space.ts";
@@ -44,7 +44,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore & Spac
     "maxEntries",
     "now",
   ]);
-  if (typeof now !== "function") throw typeError("now", "a function", now);
+  callable("now", now);
   const capacity = wholeNumber("maxEntries", "entries", maxEntries);
   const entries = new Map<string, Entry>();
   const indexes = new Map<string, MemoryIndex>();

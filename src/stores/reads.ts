@@ -23,16 +23,22 @@ const TURNS = 8;
 export type ReadSoon = (key: string, ex?: string) => Promise<string | null>;
 
 /**
- * Lets the reads of one tick leave together, and those of one key only once. They wait for nothing but the code that is
- * running: no read joins another that has been sent, so that none answers with what was true before it was asked. And
- * since a tick of a Worker belongs to one request, no request waits for another's I/O.
+ * Lets the reads of one tick leave together or, where the connection says so, those of one turn of the event loop; and those
+ * of one key only once. They wait for nothing but what is at hand: no read joins another that has been sent, so that none
+ * answers with what was true before it was asked. And since a tick of a Worker belongs to one request, no request waits
+ * for another's I/O.
  */
 export function readsTogether(run: RedisStore["run"], connection: RedisConnection): ReadSoon {
   let gathered = new Map<string, Read>();
   const refused = new Set<Many>();
 
-  async function leave(): Promise<void> {
+  async function gather(): Promise<void> {
+    if (connection.afterTurn) return void connection.afterTurn(leave);
     for (let turn = 0; turn < TURNS; turn++) await undefined;
+    leave();
+  }
+
+  function leave(): void {
     const reads = [...gathered.values()];
     gathered = new Map();
     for (let from = 0; from < reads.length; from += MOST) leaveTogether(reads.slice(from, from + MOST));
@@ -83,7 +89,7 @@ export function readsTogether(run: RedisStore["run"], connection: RedisConnectio
     const id = ex === undefined ? key : `${ex} ${key}`;
     let read = gathered.get(id);
     if (read === undefined) {
-      if (gathered.size === 0) void leave();
+      if (gathered.size === 0) void gather();
       read = newRead(key, ex);
       gathered.set(id, read);
     }

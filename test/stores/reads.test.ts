@@ -20,6 +20,8 @@ atEnd(() => admin.quit());
 const secret = "a secret of the tests, 32 bytes or more";
 const users = Array.from({ length: 64 }, (_, i) => i);
 
+const turnOfTheLoop = () => new Promise(setImmediate);
+
 const servicesOver = (store: TokenStore) => ({
   still: createRwt<number>({ store, secret }),
   sliding: createRwt<number>({ store, secret, verifyExtendsToken: true }),
@@ -59,14 +61,25 @@ describe.each(storeKinds(redis, rest))("verifies of one tick: $name", ({ name, o
     }
   });
 
-  test("of one token are one read; of the next tick they are another, though the first is under way", async () => {
+  test("of one token are one read; once it is under way, they are another", async () => {
     const token = await still.sign(1);
     const sent = await commandsOf(admin, async () => {
       const first = [still.verify(token), still.verify(token)];
-      await new Promise((resume) => setImmediate(resume));
+      await turnOfTheLoop();
+      await turnOfTheLoop();
       await Promise.all([...first, still.verify(token)]);
     });
     expect(sent).toEqual({ get: 2 });
+  });
+
+  test("of several ticks leave as one command where that is a server's connection", async () => {
+    const tokens = await Promise.all([1, 2, 3].map((user) => still.sign(user)));
+    const sent = await commandsOf(admin, async () => {
+      // As the requests of three clients, whose bytes have come in by one turn.
+      const sessions = tokens.map((token) => turnOfTheLoop().then(() => still.verify(token)));
+      expect((await Promise.all(sessions)).map((session) => session?.data)).toEqual([1, 2, 3]);
+    });
+    expect(sent).toEqual(name.startsWith("upstash") ? { get: 3 } : { mget: 1 });
   });
 
   test("don't share an end that one caller's signal brings", async () => {

@@ -1,0 +1,33 @@
+/** One route in a process of its own: `startRoute` of ./start.ts forks it, with the route's number and Redis's URL. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { signMany } from "../lib/stage.ts";
+import { type RoutePeer, routes } from "./index.ts";
+import { SESSIONS, type Started } from "./start.ts";
+
+// @hono/session prints what it refuses.
+console.error = () => {};
+
+const [number, redisUrl = ""] = process.argv.slice(2);
+const peer = await routes[Number(number)]?.(redisUrl);
+if (!peer) throw new Error("no such route");
+process.send?.(peer.route ? await serve(peer, peer.route) : null);
+// Asked for the time that it has used.
+process.on("message", () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.(user + system);
+});
+process.on("disconnect", () => process.exit());
+
+async function serve(
+  peer: RoutePeer,
+  { framework, listener, headers }: NonNullable<RoutePeer["route"]>,
+): Promise<Started> {
+  const server = createServer(listener());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { name, kind } = peer;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return { name, kind, framework, url, headers: (await signMany(peer, SESSIONS)).map(headers) };
+}
