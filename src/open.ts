@@ -25,15 +25,15 @@ export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
 
   return async (token) => {
     let opened = kept.get(token);
-    if (opened === undefined) {
+    if (!opened) {
       const found = await openToken(await ring(), token);
-      if (found === null) return null;
+      if (!found) return null;
       opened = { ...found, key: sessionKey(prefix, found.slot, found.lookup) };
       if (kept.size >= KEPT) kept.clear();
       kept.set(token, opened);
     }
-    const { expire, deadline } = opened;
-    const secondsLeft = deadline - now();
-    return secondsLeft < 1 ? null : { ...opened, ttl: (most = expire) => Math.min(most, secondsLeft) };
+    const secondsLeft = opened.deadline - now();
+    if (secondsLeft < 1) return null;
+    return { ...opened, ttl: (most = opened.expire) => Math.min(most, secondsLeft) };
   };
 }

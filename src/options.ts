@@ -140,11 +140,10 @@ export function readSignOptions(
 }
 
 export function readExtendOptions(options: ExtendOptions): ExtendOptions {
-  const { expire, ...rest } = knownOptions("extend's options", options, ["expire", "signal"]);
-  return {
-    expire: expire === undefined ? undefined : wholeNumber("expire", "seconds", expire),
-    signal: readSignal(rest),
-  };
+  const given = knownOptions("extend's options", options, ["expire", "signal"]);
+  const { expire } = given;
+  if (expire !== undefined) wholeNumber("expire", "seconds", expire);
+  return { expire, signal: readSignal(given) };
 }
 
 export const readCallOptions = (options: CallOptions): StoreCallOptions => ({
@@ -197,10 +196,9 @@ const isBytes = (value: unknown): value is Uint8Array =>
   (value as Partial<Uint8Array> | null)?.[Symbol.toStringTag] === "Uint8Array";
 
 export function readSecret(option: string, value: unknown, minBytes: number): Bytes {
-  let bytes: Bytes;
-  if (typeof value === "string") bytes = utf8(wellFormedText(option, value));
-  else if (isBytes(value)) bytes = new Uint8Array(value);
-  else throw typeError(option, "text, a Uint8Array or an array of these, newest first", value);
+  const bytes =
+    typeof value === "string" ? utf8(wellFormedText(option, value)) : isBytes(value) && new Uint8Array(value);
+  if (!bytes) throw typeError(option, "text, a Uint8Array or an array of these, newest first", value);
   if (bytes.length >= minBytes) return bytes;
   throw rangeError(option, `be at least ${minBytes} bytes: make one with \`openssl rand -base64 32\``);
 }

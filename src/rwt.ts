@@ -158,13 +158,15 @@ export function rwtOver<Data>(
     const { signal } = readCallOptions(options);
     const opened = await open(token);
     if (opened === null) return null;
-    const slideTo = settings.verifyExtendsToken ? opened.ttl() : undefined;
-    const text = await store.read(opened.key, { signal, slideTo });
+    const text = await store.read(opened.key, {
+      signal,
+      slideTo: settings.verifyExtendsToken ? opened.ttl() : undefined,
+    });
     const stored = text === null ? null : decodeSession(text, opened.deadline, now());
     if (stored === undefined) {
       throw new StoreUnavailableError("reply", "the store has something else there");
     }
-    return stored && { ...stored, data: stored.data as Data, expire: opened.expire };
+    return stored && ({ ...stored, expire: opened.expire } as Session<Data>);
   }
 
   async function extend(token: unknown, options: ExtendOptions = {}): Promise<boolean> {

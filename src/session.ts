@@ -47,8 +47,13 @@ export const encodeSession = (session: StoredSession, index?: string): string =>
  *   was signed; `undefined` for what is no JSON object at all, and so no answer to the question
  */
 export function decodeSession(text: string, deadline: number, now: number): StoredSession | null | undefined {
-  const value = parseObject(text);
-  if (value === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Nor is it an object.
+  }
+  if (!isObject(value)) return undefined;
   // Own properties alone, should a program's Object.prototype be polluted.
   const { v, exp, iat, sub, meta, data, end = exp }: Record<string, unknown> = { __proto__: null, ...value };
   if (v !== 1 || exp !== deadline || data === undefined) return null;
@@ -57,13 +62,4 @@ export function decodeSession(text: string, deadline: number, now: number): Stor
   if (sub !== undefined && typeof sub !== "string") return null;
   if (meta !== undefined && !isObject(meta)) return null;
   return { data, subject: sub, meta, issuedAt: iat as number, deadline };
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

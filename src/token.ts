@@ -43,8 +43,7 @@ export async function mintToken(
   random: Uint8Array = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)),
 ): Promise<OpenedToken & { readonly token: string }> {
   const body = new Uint8Array(BODY_BYTES);
-  body[0] = VERSION;
-  body[1] = keys.kid;
+  body.set([VERSION, keys.kid]);
   writeNumber(body, 2, 7, fields.deadline);
   writeNumber(body, 7, 11, fields.expire);
   body.set(fields.slot, 11);
@@ -74,11 +73,9 @@ export async function openToken(ring: readonly SecretKeys[], token: unknown): Pr
   if (!looksLikeToken(token)) return null;
   const bytes = fromBase64Url(token.slice(4));
   const expire = readNumber(bytes, 7, 11);
-  if (bytes[0] !== VERSION || expire === 0) return null;
-  const body = bytes.slice(0, BODY_BYTES);
   for (const keys of ring) {
-    if (keys.kid !== bytes[1]) continue;
-    const mac = await keys.token(body);
+    if (bytes[0] !== VERSION || bytes[1] !== keys.kid || expire === 0) continue;
+    const mac = await keys.token(bytes.slice(0, BODY_BYTES));
     if (equalInConstantTime(mac.subarray(0, TAG_BYTES), bytes.subarray(BODY_BYTES))) {
       return { deadline: readNumber(bytes, 2, 7), expire, slot: bytes.slice(11, 13), lookup: lookupIn(mac) };
     }

@@ -2,24 +2,24 @@ import { afterEach, expect, test } from "vitest";
 import { createRwt } from "../src/index.ts";
 import { memoryStore } from "../src/stores/memory.ts";
 import { forged } from "./support/forged.ts";
-import { spyOnHashes } from "./support/native-crypto.ts";
+import { spyOnMacs } from "./support/native-crypto.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
-const hashes = spyOnHashes();
-afterEach(() => void hashes.mockClear());
+const spy = spyOnMacs();
+afterEach(() => void spy.mockClear());
 
-const hashesOf = async (work: () => Promise<unknown>): Promise<number> => {
-  hashes.mockClear();
+const macsOf = async (work: () => Promise<unknown>): Promise<number> => {
+  spy.mockClear();
   await work();
-  return hashes.mock.calls.length;
+  return spy.macs();
 };
 
 test("a token that comes again costs no hash, and one that was never good costs one each time", async () => {
   const rwt = createRwt({ store: memoryStore(), secret });
   const token = await rwt.sign("Ada");
-  expect(await hashesOf(() => rwt.verify(token))).toBe(1);
-  for (const call of [rwt.verify, rwt.extend, rwt.destroy]) expect(await hashesOf(() => call(token))).toBe(0);
-  for (let i = 0; i < 2; i++) expect(await hashesOf(() => rwt.verify(forged(token)))).toBe(1);
+  expect(await macsOf(() => rwt.verify(token))).toBe(1);
+  for (const call of [rwt.verify, rwt.extend, rwt.destroy]) expect(await macsOf(() => call(token))).toBe(0);
+  for (let i = 0; i < 2; i++) expect(await macsOf(() => rwt.verify(forged(token)))).toBe(1);
 });
 
 test("whether its session lives is asked each time, and so is the clock", async () => {
@@ -49,8 +49,8 @@ test("twenty thousand are kept, and no more", async () => {
   }
   tokens.length = 20_001;
   for (const token of tokens.slice(0, -1)) await rwt.verify(token);
-  expect(await hashesOf(() => rwt.verify(tokens[0]))).toBe(0);
+  expect(await macsOf(() => rwt.verify(tokens[0]))).toBe(0);
   await rwt.verify(tokens.at(-1));
-  expect(await hashesOf(() => rwt.verify(tokens.at(-1)))).toBe(0);
-  expect(await hashesOf(() => rwt.verify(tokens[0]))).toBe(1);
+  expect(await macsOf(() => rwt.verify(tokens.at(-1)))).toBe(0);
+  expect(await macsOf(() => rwt.verify(tokens[0]))).toBe(1);
 }, 60_000);

@@ -3,7 +3,7 @@ import { createRwt } from "../src/index.ts";
 import { memoryStore } from "../src/stores/memory.ts";
 import { deriveKeys, mintToken } from "../src/token-format.ts";
 import { forged } from "./support/forged.ts";
-import { spyOnHashes } from "./support/native-crypto.ts";
+import { spyOnMacs } from "./support/native-crypto.ts";
 import { untouchedStore } from "./support/untouched-store.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
@@ -18,14 +18,14 @@ test("sign hands no token out whose session the store didn't take", async () => 
 
 test("the keys are derived once, and a verify of a new token costs one HMAC", async () => {
   const derive = vi.spyOn(crypto.subtle, "deriveBits");
-  const hmac = spyOnHashes();
+  const hmac = spyOnMacs();
   const rwt = createRwt({ store: memoryStore(), secret });
   const token = await rwt.sign(1);
   expect(derive).toHaveBeenCalledTimes(3);
   hmac.mockClear();
   await rwt.verify(token);
   await rwt.verify(forged(token));
-  expect(hmac).toHaveBeenCalledTimes(2);
+  expect(hmac.macs()).toBe(2);
   expect(derive).toHaveBeenCalledTimes(3);
   vi.restoreAllMocks();
 });
@@ -36,7 +36,7 @@ test("a token whose kid is of no secret costs no HMAC at all", async () => {
   const fields = { deadline: 4_000_000_000, expire: 60, slot: new Uint8Array(2) };
   const { token } = await mintToken({ ...keys, kid: keys.kid ^ 1 }, fields);
   const rwt = createRwt({ store: memoryStore(), secret: bytes });
-  const hmac = spyOnHashes();
+  const hmac = spyOnMacs();
   expect(await rwt.verify(token)).toBeNull();
   expect(hmac).not.toHaveBeenCalled();
   hmac.mockRestore();

@@ -1,7 +1,7 @@
 import { atMost, type Bench, type Check } from "../lib/section.ts";
 import { oursOn } from "../lib/speeds.ts";
 import { onStage, type Settings } from "../lib/stage.ts";
-import { latencies, median, speedOf, type Work } from "../lib/stats.ts";
+import { compare, median, type Work } from "../lib/stats.ts";
 import { commandsOf } from "../lib/wire.ts";
 import { peers } from "../peers/index.ts";
 
@@ -30,18 +30,12 @@ export const forged = (settings: Settings): Bench => ({
         });
         commands.set(name, [...ran.values()].reduce((sum, calls) => sum + calls, 0) / 100);
       }
-      const alone = await latencies(works, settings.quick ? 300 : 2_000);
-      const together = new Map<string, number[]>([...works.keys()].map((name) => [name, []]));
-      for (let round = 0; round <= settings.rounds; round++) {
-        for (const [name, work] of works) {
-          const speed = await speedOf(work, { concurrency: AT_ONCE, ms: settings.roundMs });
-          if (round > 0) together.get(name)?.push(1e6 / speed);
-        }
-      }
-      const microseconds = {
-        alone: (name: string) => median(alone.get(name) ?? []) * 1000,
-        together: (name: string) => median(together.get(name) ?? []),
-      };
+      const turns = new Map([...works].map(([name, work]) => [name, { work }]));
+      const alone = await compare(turns, settings, 1);
+      const together = await compare(turns, settings, AT_ONCE);
+      const of = (speeds: ReadonlyMap<string, readonly number[]>) => (name: string) =>
+        1e6 / median(speeds.get(name) ?? []);
+      const microseconds = { alone: of(alone), together: of(together) };
       return {
         tables: [
           {

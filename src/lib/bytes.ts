@@ -44,11 +44,8 @@ export function readNumber(bytes: Uint8Array, from: number, to: number): number 
 
 /** Writes a number so that {@link readNumber} reads it again. */
 export function writeNumber(bytes: Uint8Array, from: number, to: number, number: number): void {
-  let rest = number;
-  for (let i = to - 1; i >= from; i--) {
-    bytes[i] = rest;
-    rest /= 256;
-  }
+  // What is beyond a byte, or short of one, falls away.
+  for (let i = to - 1, rest = number; i >= from; rest /= 256) bytes[i--] = rest;
 }
 
 /** Looks at every byte whatever it finds, so that its time tells nothing of where two values part. */

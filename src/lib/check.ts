@@ -70,9 +70,7 @@ export function knownOptions<Options extends object>(
   options: Options,
   known: readonly (keyof Options & string)[],
 ): Options {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw typeError(name, "an object", options);
-  }
+  if (kindOf(options) !== "object") throw typeError(name, "an object", options);
   if ("aborted" in options) throw new OptionTypeError(name, `${name} must be an object such as { signal }`);
   for (const key of Object.keys(options)) {
     if ((known as readonly string[]).includes(key)) continue;

@@ -10,7 +10,7 @@ const MAX_DEPTH = 500;
  */
 export function assertJson(option: "data" | "meta", value: unknown): void {
   const parents: unknown[] = [];
-  const refuse = (found: string) => {
+  const refuse: (found: string) => never = (found) => {
     throw new DataError(option, `${option} must be JSON, but at depth ${parents.length} holds ${found}`);
   };
   const visit = (node: unknown): void => {
@@ -21,13 +21,12 @@ export function assertJson(option: "data" | "meta", value: unknown): void {
     }
     if (typeof node !== "object") {
       refuse(node === undefined ? "undefined: leave it out, or use null" : `a ${kindOf(node)}`);
-      return;
     }
     if (parents.includes(node)) refuse("a cycle");
     if (parents.length === MAX_DEPTH) refuse("more than 500 levels");
-    if (Array.isArray(node) ? Object.keys(node).length !== node.length : !isPlain(node)) {
-      refuse(Array.isArray(node) ? "an array with holes or names" : "an object of a class such as Date");
-    }
+    if (Array.isArray(node)) {
+      if (Object.keys(node).length !== node.length) refuse("an array with holes or names");
+    } else if (!isPlain(node)) refuse("an object of a class such as Date");
     if (typeof (node as { toJSON?: unknown }).toJSON === "function") refuse("a toJSON method");
     if (Object.getOwnPropertySymbols(node).length > 0) refuse("a symbol as a name");
     parents.push(node);
@@ -40,10 +39,11 @@ export function assertJson(option: "data" | "meta", value: unknown): void {
 /** Also true for a plain object of another realm, such as a test runner's. */
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
-  if (prototype === null) return true;
-  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "hasOwnProperty");
+  return (
+    prototype === null ||
+    (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "hasOwnProperty"))
+  );
 }
 
 /** Whether a value is an object in JSON's sense. */
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Record<string, unknown> => kindOf(value) === "object";

@@ -2,17 +2,24 @@ import type { MockInstance } from "vitest";
 import { vi } from "vitest";
 
 interface Process {
-  getBuiltinModule?(name: string): { createHmac(...args: unknown[]): unknown } | undefined;
+  getBuiltinModule?(name: string): { hash?(...args: unknown[]): unknown } | undefined;
 }
 
 const { process } = globalThis as { process?: Process };
 
-/** The runtime's own synchronous crypto, where it has one. */
-export const nativeCrypto = process?.getBuiltinModule?.("node:crypto");
+const nativeCrypto = process?.getBuiltinModule?.("node:crypto");
 
-/** Counts the hashes, of whichever kind this runtime makes. */
-export const spyOnHashes = (): MockInstance =>
-  nativeCrypto ? vi.spyOn(nativeCrypto, "createHmac") : vi.spyOn(crypto.subtle, "sign");
+/** Whether the runtime has a synchronous hash of its own. */
+export const hasNativeHash: boolean = nativeCrypto?.hash !== undefined;
+
+/** Counts what is asked of the runtime for MACs whose keys are derived from now on. */
+export function spyOnMacs(): MockInstance & { readonly macs: () => number } {
+  const spy: MockInstance = hasNativeHash
+    ? vi.spyOn(nativeCrypto as Required<NonNullable<typeof nativeCrypto>>, "hash")
+    : vi.spyOn(crypto.subtle, "sign");
+  // One of the runtime's own is two hashes.
+  return Object.assign(spy, { macs: () => spy.mock.calls.length / (hasNativeHash ? 2 : 1) });
+}
 
 /** Runs something as on a runtime that has Web Crypto alone. */
 export async function withoutNativeCrypto<T>(run: () => Promise<T>): Promise<T> {
