@@ -193,7 +193,7 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
     /origins/,
   ],
   ["an unknown option of csrf", auth({ csrf: { origin: [] } }), "origin", UNKNOWN, /known: origins/],
-  ["no carrier", auth({ from: [] }), "from", RANGE, /name a carrier/],
+  ["no carrier", auth({ from: [] }), "from", RANGE, /not be empty/],
   ["an unknown carrier", auth({ from: ["query"] }), "from", RANGE, /"bearer","cookie","header"/],
   ["a header's name with a space", auth({ header: "x token" }), "header", RANGE, /of your own/],
   [

@@ -122,7 +122,7 @@ export function readAuthOptions(what: string, options: Wired, ...further: "verif
     onFailure,
   } = given;
   assertArray("from", from);
-  if (from.length === 0) throw rangeError("from", "name a carrier");
+  if (from.length === 0) throw rangeError("from", "not be empty");
   for (const carrier of from) oneOf("from", ["bearer", "cookie", "header"], carrier);
   textLike(OWN_HEADER, "header", header, "be a header of your own");
   textLike(/^[ !#-[\]-~]+$/, "realm", realm, "be ASCII without quotes");
