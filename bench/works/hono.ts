@@ -47,8 +47,9 @@ export const hono = (settings: Settings): Bench => ({
     for (let round = 0; round <= rounds; round++) {
       for (const { route, har, perSecond, cpu } of all) {
         const before = await route.cpu();
-        const answers = await load(route.url, har, settings.quick ? 1 : 2);
-        if (round === 0) continue;
+        const isWarmUp = round === 0;
+        const answers = await load(route.url, har, settings.quick ? 1 : isWarmUp ? 6 : 2);
+        if (isWarmUp) continue;
         perSecond.push(answers.average);
         cpu.push(((await route.cpu()) - before) / answers.total);
       }
