@@ -76,7 +76,7 @@ export async function openToken(ring: readonly SecretKeys[], token: unknown): Pr
   for (const keys of ring) {
     if (bytes[0] !== VERSION || bytes[1] !== keys.kid || expire === 0) continue;
     const mac = await keys.token(bytes.slice(0, BODY_BYTES));
-    if (equalInConstantTime(mac.subarray(0, TAG_BYTES), bytes.subarray(BODY_BYTES))) {
+    if (equalInConstantTime(mac.slice(0, TAG_BYTES), bytes.slice(BODY_BYTES))) {
       return { deadline: readNumber(bytes, 2, 7), expire, slot: bytes.slice(11, 13), lookup: lookupIn(mac) };
     }
   }
@@ -103,6 +103,6 @@ export async function ownerOf(
 }
 
 const withTag = (body: Bytes, mac: Bytes): string =>
-  `rwt_${toBase64Url(Uint8Array.of(...body, ...mac.subarray(0, TAG_BYTES)))}`;
+  `rwt_${toBase64Url(Uint8Array.of(...body, ...mac.slice(0, TAG_BYTES)))}`;
 
-const lookupIn = (mac: Bytes): string => toBase64Url(mac.subarray(TAG_BYTES));
+const lookupIn = (mac: Bytes): string => toBase64Url(mac.slice(TAG_BYTES));

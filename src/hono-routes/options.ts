@@ -58,7 +58,7 @@ export interface RwtRoutesOptions<Data = unknown> {
 
 /** Options after their checks, defaults filled in. */
 export interface RoutesSettings<Data> {
-  readonly serviceIn: (c: Context) => Rwt<Data>;
+  readonly rwt: (c: Context) => Rwt<Data>;
   readonly clients: Clients | ((c: Context) => Clients);
   readonly claims: NonNullable<RwtRoutesOptions<Data>["claims"]>;
   readonly retryAfter: number;
@@ -70,11 +70,10 @@ export function readRoutesOptions<Data>(options: RwtRoutesOptions<Data>): Routes
   if (isService(options)) throw typeError(what, "an object such as { rwt, clients }", options);
   const given = knownOptions(what, options, ["rwt", "clients", "claims", "retryAfter", "onFailure"]);
   const { rwt, clients, claims = () => ({}), retryAfter = 5, onFailure } = given;
-  const serviceIn = serviceOf(rwt);
   callable("claims", claims);
   if (onFailure !== undefined) callable("onFailure", onFailure);
   return {
-    serviceIn,
+    rwt: serviceOf(rwt),
     clients: typeof clients === "function" ? (c) => createClients(clients(c)) : createClients(clients),
     claims,
     retryAfter: wholeNumber("retryAfter", "seconds", retryAfter),

@@ -49,7 +49,7 @@ interface Call<Data> extends TokenForm {
  * ```
  */
 export function rwtRoutes<Data>(options: RwtRoutesOptions<Data>): Hono {
-  const { serviceIn, clients, claims, retryAfter, onFailure } = readRoutesOptions(options);
+  const { rwt, clients, claims, retryAfter, onFailure } = readRoutesOptions(options);
   const app = new Hono();
 
   async function respond(
@@ -78,7 +78,7 @@ export function rwtRoutes<Data>(options: RwtRoutesOptions<Data>): Hono {
     const form = await readForm(c, id);
     if ("status" in form) return form;
     try {
-      return await work({ ...form, rwt: serviceIn(c), client: id });
+      return await work({ ...form, rwt: rwt(c), client: id });
     } catch (error) {
       if (error instanceof StoreUnavailableError) return unavailable(retryAfter, id, error);
       throw error;

@@ -3,7 +3,6 @@ import { isObject } from "../lib/json.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
 import { type RedisCommand, type RedisConnection, type RedisStore, redisStore } from "./redis.ts";
 import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "./replicas.ts";
-import { afterTurn } from "./turn.ts";
 
 /**
  * What is used of a `redis` (node-redis) client, pool, cluster or sentinel; any version that has it will do.
@@ -64,7 +63,6 @@ function yours(client: NodeRedisClient): RedisConnection {
       await connecting;
       return sendCommand(command, signal);
     },
-    afterTurn,
     oneServer: !("slots" in client),
     close: async () => {},
   };
@@ -109,7 +107,6 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
         await ready();
         return sendCommand(command, signal);
       }),
-    afterTurn,
     oneServer: true,
     watch(listener) {
       changed = listener;
