@@ -3,6 +3,7 @@ import { isObject } from "../lib/json.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
 import { type RedisCommand, type RedisConnection, type RedisStore, redisStore } from "./redis.ts";
 import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "./replicas.ts";
+import { afterTurn } from "./turn.ts";
 
 /**
  * What is used of a `redis` (node-redis) client, pool, cluster or sentinel; any version that has it will do.
@@ -63,6 +64,8 @@ function yours(client: NodeRedisClient): RedisConnection {
       await connecting;
       return sendCommand(command, signal);
     },
+    afterTurn,
+    writesAfterTurn: true,
     oneServer: !("slots" in client),
     close: async () => {},
   };
@@ -107,6 +110,8 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
         await ready();
         return sendCommand(command, signal);
       }),
+    afterTurn,
+    writesAfterTurn: true,
     oneServer: true,
     watch(listener) {
       changed = listener;

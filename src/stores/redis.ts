@@ -39,11 +39,12 @@ export interface RedisConnection {
     | ((commands: readonly RedisCommand[], signal: AbortSignal) => Promise<readonly unknown[]>)
     | undefined;
   /**
-   * Runs work when reads that were asked for until then shall leave together, such as a server's `setImmediate`: so those
-   * of many requests do. Never on Workers, where no request may wait for another's. By default the reads of one tick leave
-   * together.
+   * Runs work after the event loop's turn, such as a server's `setImmediate`: the reads of many requests gather until then and
+   * leave together. Never on Workers, where no request may wait for another's. By default the reads of one tick leave together.
    */
   readonly afterTurn?: ((work: () => void) => unknown) | undefined;
+  /** Whether the client itself writes after the turn: then the reads of one tick gather, so as not to wait for two. */
+  readonly writesAfterTurn?: boolean | undefined;
   /** Whether all keys lie on one server, so that `MGET` may name any of them; not for a cluster. */
   readonly oneServer?: boolean | undefined;
   /**

@@ -50,12 +50,12 @@ return 1`,
  * Many sessions read, each given so many seconds to live: one command, where a pipeline costs the client as much as single
  * calls do.
  *
- * KEYS: sessions. ARGV: seconds, one for each.
+ * KEYS: sessions. ARGV: seconds, one for each or one for all.
  */
 export const SLIDE: Script = {
-  text: `local values = {}
-for i = 1, #KEYS do values[i] = redis.call('GETEX', KEYS[i], 'EX', ARGV[i]) end
+  text: `local values, call = {}, redis.call
+for i, key in ipairs(KEYS) do values[i] = call('GETEX', key, 'EX', ARGV[i] or ARGV[1]) end
 return values`,
-  sha1: "8df49dc8e7ae5efeefe7f46efd77dfad3e775154",
+  sha1: "8aebc05bfa3f23c408ab2c8fd1d743eaf0558ccc",
   passing: true,
 };
