@@ -32,7 +32,7 @@ export function honoRoute(
 
 /**
  * The middlewares with a context of their own for each call, for those that can be called in no other way. Hono's routing,
- * and the request and response of a server, which cost the same for all, are left out.
+ * and the request and response of a server, which cost the same for all, are left out; an empty answer stands for the route's.
  */
 function throughMiddlewares(
   middlewares: readonly MiddlewareHandler[],
@@ -51,7 +51,10 @@ function throughMiddlewares(
     const call = async (i: number): Promise<void> => {
       const middleware = middlewares[i];
       if (middleware) await middleware(c, () => call(i + 1));
-      else user = await userOf(c);
+      else {
+        user = await userOf(c);
+        c.res = new Response();
+      }
     };
     return orNull(call(0).then(() => user));
   };
