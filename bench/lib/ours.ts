@@ -31,7 +31,11 @@ function ours(client: "ioredis" | "node-redis", store: Store, close: () => Promi
 }
 
 function behindAuth(rwt: Rwt<User>): ReturnType<typeof honoRoute> {
-  return honoRoute([rwtAuth({ rwt })], (c) => (c.get("session" as never) as RwtVariables<User>["session"]).data, bearerHeader);
+  return honoRoute(
+    [rwtAuth({ rwt })],
+    (c) => (c.get("session" as never) as RwtVariables<User>["session"]).data,
+    bearerHeader,
+  );
 }
 
 /** What any service makes of a Redis: another instance than the one that signs. */
