@@ -53,9 +53,9 @@ return 1`,
  * KEYS: sessions. ARGV: seconds, one for each or one for all.
  */
 export const SLIDE: Script = {
-  text: `local values, call = {}, redis.call
-for i, key in ipairs(KEYS) do values[i] = call('GETEX', key, 'EX', ARGV[i] or ARGV[1]) end
+  text: `local values = {}
+for i = 1, #KEYS do values[i] = redis.call('GETEX', KEYS[i], 'EX', ARGV[i] or ARGV[1]) end
 return values`,
-  sha1: "8aebc05bfa3f23c408ab2c8fd1d743eaf0558ccc",
+  sha1: "f546a7420d06345e9b165077abce071cbe340fa7",
   passing: true,
 };
