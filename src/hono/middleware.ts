@@ -78,7 +78,7 @@ export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler 
     const known = (token?: string): AuthState | undefined =>
       earlier?.rwt === rwt && (earlier.presented ?? earlier.tokens[0]) === token ? earlier : undefined;
     // One check a request, however many of an app's middlewares ask for it.
-    const carried = await checkRequest(c.req.raw, settings, async (token) => {
+    const carried = await checkRequest(c.req.raw, settings, (token) => {
       const same = known(token);
       return same?.session === undefined
         ? rwt.verify(same?.tokens[0] ?? token)

@@ -18,7 +18,7 @@ export interface Carried<Data = unknown> {
 export async function checkRequest<Data>(
   request: RequestSource,
   settings: AuthSettings,
-  verify: (token: string) => Promise<Session<Data> | null>,
+  verify: (token: string) => Promise<Session<Data> | null> | Session<Data> | null,
 ): Promise<Carried<Data> | AuthFailure> {
   const tokens = readTokens(request, settings);
   if (typeof tokens === "string") return failureOf(settings, tokens);
