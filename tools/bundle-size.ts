@@ -11,13 +11,15 @@ export interface BundleOptions {
   readonly platform?: "browser" | "node";
   /** What isn't counted. */
   readonly external?: readonly string[];
+  /** Of package.json's exports, where a runtime has some of its own. */
+  readonly conditions?: readonly string[];
 }
 
-/** Bytes of a module's text with all that it imports but clients and Hono, bundled, minified and gzipped. */
-export async function bundleSize(
+/** A module's text with all that it imports but clients and Hono, bundled and minified. */
+export async function bundle(
   contents: string,
-  { resolveDir = root, platform = "browser", external = EXTERNAL }: BundleOptions = {},
-): Promise<number> {
+  { resolveDir = root, platform = "browser", external = EXTERNAL, conditions }: BundleOptions = {},
+): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir },
     bundle: true,
@@ -27,6 +29,11 @@ export async function bundleSize(
     write: false,
     external: [...external],
     platform,
+    ...(conditions && { conditions: [...conditions] }),
   });
-  return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
+  return outputFiles[0]?.text ?? "";
 }
+
+/** Bytes of such a text, gzipped. */
+export const bundleSize = async (contents: string, options?: BundleOptions): Promise<number> =>
+  gzipSync(await bundle(contents, options), { level: 9 }).length;

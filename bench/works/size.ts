@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { bundleSize } from "../../tools/bundle-size.ts";
+import { bundle, bundleSize } from "../../tools/bundle-size.ts";
 import { entries, root } from "../../tools/entries.ts";
 import type { Bench } from "../lib/section.ts";
 import type { Settings } from "../lib/stage.ts";
 import { median } from "../lib/stats.ts";
+import { importTimesInWorkerd } from "../lib/workerd.ts";
 
 /** What an app imports of each peer to check a session. */
 const PEERS: Readonly<Record<string, string>> = {
@@ -41,6 +42,8 @@ export const size = (settings: Settings): Bench => ({
       for (const [name, all] of times) all.push(await importTime(name));
     }
     const nothing = median(times.get("") ?? []);
+    const inWorkerd = new Map<string, number | null>();
+    for (const name of names) inWorkerd.set(name, await importTimeInWorkerd(name));
     return {
       tables: [
         {
@@ -49,9 +52,14 @@ export const size = (settings: Settings): Bench => ({
           rows: bundles.map(([name, bytes]) => [name, bytes / 1000]),
         },
         {
-          title: "Importing an entry in a fresh process, beyond an import of nothing",
-          columns: [{ name: "" }, { name: "", unit: "ms" }],
-          rows: names.map((name) => [name, median(times.get(name) ?? []) - nothing]),
+          title:
+            "Importing an entry: from its files in a fresh process of Node's, and as one file in a fresh isolate of workerd's",
+          columns: [{ name: "" }, { name: "Node", unit: "ms" }, { name: "workerd", unit: "ms" }],
+          rows: names.map((name) => [
+            name,
+            median(times.get(name) ?? []) - nothing,
+            inWorkerd.get(name) ?? null,
+          ]),
         },
       ],
       checks: [],
@@ -67,4 +75,12 @@ async function importTime(name: string): Promise<number> {
     cwd: root,
   });
   return Number(stdout);
+}
+
+/** Milliseconds, as a Worker's bundle has it; `null` for what is no part of any. */
+async function importTimeInWorkerd(name: string): Promise<number | null> {
+  const needsNode = /\/(ioredis|node-redis|bun)$/.test(name);
+  if (needsNode) return null;
+  const code = await bundle(`export * from "${name}";`, { external: [], conditions: ["workerd", "worker"] });
+  return median(await importTimesInWorkerd(code, 11));
 }

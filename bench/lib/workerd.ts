@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { median } from "./stats.ts";
+
+const require = createRequire(import.meta.url);
+/** The workerd that wrangler has. */
+const { default: WORKERD } = createRequire(require.resolve("wrangler"))("workerd") as {
+  readonly default: string;
+};
+
+/** Imports the entry when it is asked to, and not before. */
+const WORKER = `export default {
+  async fetch(request) {
+    if (request.url.endsWith("/import")) await import("entry.mjs");
+    return new Response();
+  },
+};`;
+const CALLS = 20;
+
+/**
+ * Milliseconds that each of so many fresh isolates takes to import a module: the first answer that needs it, less what later
+ * ones take. Timed from outside, since a Worker's own clock stands still while it computes.
+ */
+export async function importTimesInWorkerd(code: string, isolates: number): Promise<number[]> {
+  await using workerd = await startWorkerd(code, isolates);
+  const times: number[] = [];
+  for (const port of workerd.ports) {
+    const answer = async (path: string): Promise<number> => {
+      const began = performance.now();
+      const response = await fetch(`http://127.0.0.1:${port}/${path}`);
+      await response.arrayBuffer();
+      if (!response.ok) throw new Error("the module can't be imported in workerd");
+      return performance.now() - began;
+    };
+    for (let i = 0; i < CALLS; i++) await answer("nothing");
+    const first = await answer("import");
+    const later: number[] = [];
+    for (let i = 0; i < CALLS; i++) later.push(await answer("import"));
+    times.push(first - median(later));
+  }
+  return times;
+}
+
+async function startWorkerd(
+  code: string,
+  isolates: number,
+): Promise<AsyncDisposable & { readonly ports: readonly number[] }> {
+  await using onFailure = new AsyncDisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), "rwt-workerd-"));
+  onFailure.defer(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "worker.mjs"), WORKER);
+  writeFileSync(join(folder, "entry.mjs"), code);
+  writeFileSync(join(folder, "config.capnp"), configOf(isolates));
+  const stdio = ["ignore", "ignore", "inherit", "pipe"] as const;
+  const child = spawn(WORKERD, ["serve", "--control-fd=3", join(folder, "config.capnp")], {
+    stdio: [...stdio],
+  });
+  onFailure.defer(async () => {
+    if (child.exitCode !== null) return;
+    child.kill();
+    await once(child, "exit");
+  });
+  const ports: number[] = [];
+  for await (const line of createInterface(child.stdio[3] as Readable)) {
+    const { event, port } = JSON.parse(line) as { readonly event: string; readonly port?: number };
+    if (event === "listen" && port !== undefined) ports.push(port);
+    if (ports.length === isolates) break;
+  }
+  if (ports.length < isolates) throw new Error("workerd didn't start");
+  const ends = onFailure.move();
+  return { ports, [Symbol.asyncDispose]: () => ends.disposeAsync() };
+}
+
+/** A Worker for each isolate, at a free port. */
+function configOf(isolates: number): string {
+  const names = Array.from({ length: isolates }, (_, i) => `w${i}`);
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [${names.map((name) => `(name = "${name}", worker = .worker)`)}],
+  sockets = [${names.map((name) => `(name = "${name}", address = "127.0.0.1:0", http = (), service = "${name}")`)}],
+);
+const worker :Workerd.Worker = (
+  modules = [
+    (name = "worker.mjs", esModule = embed "worker.mjs"),
+    (name = "entry.mjs", esModule = embed "entry.mjs"),
+  ],
+  compatibilityDate = "2026-01-01",
+);
+`;
+}
