@@ -3,7 +3,7 @@ import { faultTest } from "./fault-test.ts";
 import { type Fault, QUICK } from "./fixture.ts";
 
 /** Whatever isn't a client's greeting. */
-const COMMANDS = /\r\n(GET|SET|GETEX|EXPIRE|DEL|EVALSHA|EVAL|PING)\r\n/i;
+const COMMANDS = /\r\n(GET|MGET|SET|GETEX|EXPIRE|DEL|EVALSHA|EVAL|PING)\r\n/i;
 
 type Row = readonly [name: string, reply: string, reasons: Fault["reasons"]];
 
