@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { dieWithParent } from "../../tools/redis-server/die-with-parent.ts";
 import { median } from "./stats.ts";
 
 const require = createRequire(import.meta.url);
@@ -28,9 +29,9 @@ const CALLS = 20;
  * ones take. Timed from outside, since a Worker's own clock stands still while it computes.
  */
 export async function importTimesInWorkerd(code: string, isolates: number): Promise<number[]> {
-  await using workerd = await startWorkerd(code, isolates);
+  await using ends = new AsyncDisposableStack();
   const times: number[] = [];
-  for (const port of workerd.ports) {
+  for (const port of await startWorkerd(code, isolates, ends)) {
     const answer = async (path: string): Promise<number> => {
       const began = performance.now();
       const response = await fetch(`http://127.0.0.1:${port}/${path}`);
@@ -47,34 +48,30 @@ export async function importTimesInWorkerd(code: string, isolates: number): Prom
   return times;
 }
 
-async function startWorkerd(
-  code: string,
-  isolates: number,
-): Promise<AsyncDisposable & { readonly ports: readonly number[] }> {
-  await using onFailure = new AsyncDisposableStack();
+/** @returns the port of each isolate */
+async function startWorkerd(code: string, isolates: number, ends: AsyncDisposableStack): Promise<number[]> {
   const folder = mkdtempSync(join(tmpdir(), "rwt-workerd-"));
-  onFailure.defer(() => rmSync(folder, { recursive: true }));
+  ends.defer(() => rmSync(folder, { recursive: true }));
+  const config = join(folder, "config.capnp");
   writeFileSync(join(folder, "worker.mjs"), WORKER);
   writeFileSync(join(folder, "entry.mjs"), code);
-  writeFileSync(join(folder, "config.capnp"), configOf(isolates));
-  const stdio = ["ignore", "ignore", "inherit", "pipe"] as const;
-  const child = spawn(WORKERD, ["serve", "--control-fd=3", join(folder, "config.capnp")], {
-    stdio: [...stdio],
+  writeFileSync(config, configOf(isolates));
+  const child = spawn(WORKERD, ["serve", "--control-fd=3", config], {
+    stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
-  onFailure.defer(async () => {
-    if (child.exitCode !== null) return;
+  ends.defer(dieWithParent(child, folder));
+  const exited = once(child, "exit");
+  ends.defer(async () => {
     child.kill();
-    await once(child, "exit");
+    await exited;
   });
   const ports: number[] = [];
   for await (const line of createInterface(child.stdio[3] as Readable)) {
     const { event, port } = JSON.parse(line) as { readonly event: string; readonly port?: number };
     if (event === "listen" && port !== undefined) ports.push(port);
-    if (ports.length === isolates) break;
+    if (ports.length === isolates) return ports;
   }
-  if (ports.length < isolates) throw new Error("workerd didn't start");
-  const ends = onFailure.move();
-  return { ports, [Symbol.asyncDispose]: () => ends.disposeAsync() };
+  throw new Error("workerd didn't start");
 }
 
 /** A Worker for each isolate, at a free port. */
