@@ -36,6 +36,8 @@ export type ReadSoon = (key: string, ex?: string) => Promise<string | null>;
  */
 export function readsTogether(run: RedisStore["run"], connection: RedisConnection): ReadSoon {
   const { afterTurn, writesAfterTurn, oneServer, sendAll } = connection;
+  /** Sets portions apart; not those of one request. */
+  const later = sendAll ? undefined : afterTurn;
   let gathered = new Map<string, Read>();
   const refused = new Set<Many>();
 
@@ -48,7 +50,7 @@ export function readsTogether(run: RedisStore["run"], connection: RedisConnectio
   function leave(): void {
     const reads = [...gathered.values()];
     gathered = new Map();
-    if (oneServer) leaveInPortions(reads, afterTurn ? portionOf(reads.length) : MOST);
+    if (oneServer) leaveInPortions(reads, later ? portionOf(reads.length) : MOST);
     else within(reads, eachByItself);
   }
 
@@ -57,7 +59,7 @@ export function readsTogether(run: RedisStore["run"], connection: RedisConnectio
     leaveTogether(reads.slice(from, next));
     if (next >= reads.length) return;
     const others = () => leaveInPortions(reads, most, next);
-    if (afterTurn) afterTurn(others);
+    if (later) later(others);
     else others();
   }
 

@@ -155,8 +155,8 @@ function plainStore(connection: RedisConnection, timeout: number): RedisStore {
       const slideTo = callOptions?.slideTo;
       const ex = slideTo === undefined ? undefined : seconds(slideTo);
       // One that its caller may end early goes alone.
-      if (callOptions?.signal === undefined) return await readSoon(key, ex);
-      return await run(callOptions, async (send) => text(await send(...readCommand(key, ex))));
+      if (callOptions?.signal === undefined) return readSoon(key, ex);
+      return run(callOptions, async (send) => text(await send(...readCommand(key, ex))));
     },
     async extend(key, ttl, callOptions) {
       const ex = seconds(ttl);

@@ -6,7 +6,7 @@ import { createRwt } from "../../src/index.ts";
 import type { TokenStore } from "../../src/store.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
-import { redisStore } from "../../src/stores/redis.ts";
+import { type RedisConnection, redisStore } from "../../src/stores/redis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import { requestCases } from "../conformance/request-cases.ts";
 import { atEnd } from "../support/at-end.ts";
@@ -125,9 +125,9 @@ describe.each(storeKinds(redis, rest))("verifies of one tick: $name", ({ name, o
   });
 });
 
-test("where a connection tells turns, a part leaves in each, so that Redis works on one while the next is made ready", async () => {
+describe("a connection that tells turns", () => {
   const log: string[] = [];
-  const store = redisStore({
+  const connection: RedisConnection = {
     send: ({ args: [name, ...args] }) => {
       log.push(name);
       return admin.call(name, ...args);
@@ -139,13 +139,27 @@ test("where a connection tells turns, a part leaves in each, so that Redis works
       }),
     oneServer: true,
     close: async () => {},
+  };
+
+  async function verifyAllOver(store: TokenStore): Promise<void> {
+    const { still } = servicesOver(store);
+    const tokens = await Promise.all(users.map((user) => still.sign(user)));
+    log.length = 0;
+    const sessions = await Promise.all(tokens.map((token) => still.verify(token)));
+    expect(sessions.map((session) => session?.data)).toEqual(users);
+  }
+
+  test("lets a part leave in each, so that Redis works on one while the next is made ready", async () => {
+    await verifyAllOver(redisStore(connection));
+    expect(log).toEqual(Array.from({ length: 4 }, () => ["turn", "MGET"]).flat());
   });
-  const { still } = servicesOver(store);
-  const tokens = await Promise.all(users.map((user) => still.sign(user)));
-  log.length = 0;
-  const sessions = await Promise.all(tokens.map((token) => still.verify(token)));
-  expect(sessions.map((session) => session?.data)).toEqual(users);
-  expect(log).toEqual(Array.from({ length: 4 }, () => ["turn", "MGET"]).flat());
+
+  test("lets all leave in one where it makes one request of several", async () => {
+    const sendAll: RedisConnection["sendAll"] = (commands, signal) =>
+      Promise.all(commands.map((command) => connection.send(command, signal)));
+    await verifyAllOver(redisStore({ ...connection, sendAll }));
+    expect(log).toEqual(["turn", "MGET"]);
+  });
 });
 
 describe("a Redis that refuses many keys in one command gets them one by one, and is asked so but once", () => {
