@@ -35,10 +35,7 @@ final class Config
     public readonly int $expire;
     public readonly bool $verifyExtendsToken;
     public readonly int $maxLifetime;
-    /** Whether sign encrypts. */
-    public readonly bool $encrypt;
-    /** Whether sessions that aren't encrypted count. */
-    public readonly bool $acceptPlain;
+    public readonly Lines $lines;
     /** @var array{prefix: string, secret: ?string, until: ?int}|null */
     public readonly ?array $legacy;
 
@@ -47,12 +44,14 @@ final class Config
     {
         $given = self::known('the configuration', $config, ['redis' => [], 'custom' => [], 'prefix' => null, 'legacy' => null, 'encrypt' => false, 'acceptPlain' => true]);
         $custom = self::known('custom', self::array('custom', $given['custom']), self::CUSTOM);
-        $this->maxLifetime = self::seconds('maxLifetime', $custom['maxLifetime'], Token::MAX_SECONDS);
+        $this->maxLifetime = Arguments::wholeNumber('maxLifetime', 'seconds', $custom['maxLifetime'], 1, Token::MAX_SECONDS);
         $this->expire = $this->readExpire($custom['expire'] ?? min(3600, $this->maxLifetime));
-        $this->verifyExtendsToken = self::boolean('verifyExtendsToken', $custom['verifyExtendsToken']);
-        $this->encrypt = self::boolean('encrypt', $given['encrypt']);
-        $this->acceptPlain = self::boolean('acceptPlain', $given['acceptPlain']);
-        if ($this->encrypt && !SealedValue::isPossible()) {
+        $this->verifyExtendsToken = Arguments::boolean('verifyExtendsToken', $custom['verifyExtendsToken']);
+        $this->lines = new Lines(
+            Arguments::boolean('encrypt', $given['encrypt']),
+            Arguments::boolean('acceptPlain', $given['acceptPlain']),
+        );
+        if ($this->lines->encrypts && !SealedLine::isPossible()) {
             throw InvalidOption::range('encrypt', 'false: this PHP has no ext-openssl with AES-256-GCM');
         }
         $this->legacy = $given['legacy'] === null ? null : self::readLegacy(self::array('legacy', $given['legacy']));
@@ -64,15 +63,10 @@ final class Config
         $this->connection = self::connect($target);
     }
 
-    private static function boolean(string $option, mixed $value): bool
-    {
-        return is_bool($value) ? $value : throw InvalidOption::type($option, 'true or false', $value);
-    }
-
-    /** The idle time-out of one token, seconds. */
+    /** The idle timeout of one token in seconds. */
     public function readExpire(mixed $expire): int
     {
-        return self::seconds('expire', $expire, $this->maxLifetime);
+        return Arguments::wholeNumber('expire', 'seconds', $expire, 1, $this->maxLifetime);
     }
 
     private static function connect(#[\SensitiveParameter] object|array $redis): Connection
@@ -149,7 +143,7 @@ final class Config
         return [
             'prefix' => $prefix,
             'secret' => $secret,
-            'until' => $until === null ? null : self::seconds('legacy.until', $until, Token::MAX_DEADLINE),
+            'until' => $until === null ? null : Arguments::wholeNumber('legacy.until', 'seconds', $until, 1, Token::MAX_DEADLINE),
         ];
     }
 
@@ -163,16 +157,6 @@ final class Config
         }
 
         return $prefix;
-    }
-
-    private static function seconds(string $option, mixed $value, int $max): int
-    {
-        $allowed = "a whole number of seconds from 1 to $max";
-        if (!is_int($value)) {
-            throw InvalidOption::type($option, $allowed, $value);
-        }
-
-        return $value >= 1 && $value <= $max ? $value : throw InvalidOption::range($option, $allowed);
     }
 
     /** @return array<string, mixed> */

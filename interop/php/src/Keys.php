@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace RedisWebToken;
 
-/** What is derived from one secret by HKDF-SHA-256 with an empty salt (RFC 5869). */
+/** The keys derived from one secret by HKDF-SHA-256 with an empty salt (RFC 5869). */
 final class Keys
 {
     private const KEPT = 100;
@@ -13,43 +13,64 @@ final class Keys
     private static array $kept = [];
 
     private function __construct(
-        /** A hint, 0 to 255, at which secret of a ring signed a token; two may share one. */
+        /** A hint, 0 to 255, at which secret of a ring signed a token; two secrets may share one. */
         public readonly int $kid,
         private readonly string $token,
+        private readonly string $lookup,
         private readonly string $subject,
         private readonly string $payload,
+        private readonly string $id,
     ) {
     }
 
-    /** Derives the keys, or gives those that were derived before. */
+    /** Derives a secret's keys, or returns them if this process has derived them before. */
     public static function of(#[\SensitiveParameter] string $secret): self
     {
         $name = hash('sha256', $secret, true);
         if (!isset(self::$kept[$name])) {
-            $derive = static fn (string $key, int $bytes): string => hash_hkdf('sha256', $secret, $bytes, "rwt/1/$key");
+            $derive = static fn (string $key, int $bytes = 32): string => hash_hkdf('sha256', $secret, $bytes, "rwt/1/$key");
             self::$kept = array_slice(self::$kept, 1 - self::KEPT, null, true);
-            self::$kept[$name] = new self(ord($derive('kid', 1)), $derive('token', 32), $derive('subject', 32), $derive('payload', 32));
+            self::$kept[$name] = new self(
+                ord($derive('kid', 1)),
+                $derive('token'),
+                $derive('lookup'),
+                $derive('subject'),
+                $derive('payload'),
+                $derive('id'),
+            );
         }
 
         return self::$kept[$name];
     }
 
-    /** HMAC-SHA-256 of a token's body: its tag in the first 16 bytes, its lookup in the last. */
-    public function macOf(#[\SensitiveParameter] string $body): string
+    /** The 16-byte tag of a token's body. */
+    public function tagOf(#[\SensitiveParameter] string $body): string
     {
-        return hash_hmac('sha256', $body, $this->token, true);
+        return substr(hash_hmac('sha256', $body, $this->token, true), 0, Token::TAG_BYTES);
     }
 
-    /** HMAC-SHA-256 of a subject: its slot in the first 2 bytes, the name of its index in the next 16. */
-    public function hashSubject(#[\SensitiveParameter] string $subject): string
+    /** 32 bytes of a session's id: the lookup in the first 16, the person's mask in the next 12. */
+    public function lookupOf(#[\SensitiveParameter] string $id): string
     {
-        return hash_hmac('sha256', $subject, $this->subject, true);
+        return hash_hmac('sha256', $id, $this->lookup, true);
     }
 
-    /** The key of AES-256-GCM that encrypts session values: 32 bytes. */
+    /** The 12 bytes that stand for a subject in Redis. */
+    public function personOf(#[\SensitiveParameter] string $subject): string
+    {
+        return substr(hash_hmac('sha256', $subject, $this->subject, true), 0, Token::PERSON_BYTES);
+    }
+
+    /** The key of AES-256-GCM that encrypts lines of values: 32 bytes. */
     public function payload(): string
     {
         return $this->payload;
+    }
+
+    /** The key of AES-256 that makes public ids: 32 bytes. */
+    public function id(): string
+    {
+        return $this->id;
     }
 
     /** @return array<string, mixed> nothing secret for var_dump */

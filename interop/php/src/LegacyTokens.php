@@ -5,29 +5,24 @@ declare(strict_types=1);
 namespace RedisWebToken;
 
 use RedisWebToken\Exception\StoreUnavailable;
+use RedisWebToken\Redis\Reply;
 use RedisWebToken\Redis\Store;
 
-/** The tokens of the libraries of 2017, in place, until they run out. See SPEC.md, "Legacy tokens". */
+/** The tokens of the libraries of 2017, used in place until they expire. See SPEC.md, "Legacy tokens". */
 final class LegacyTokens
 {
+    /** The field that holds the body of the new token, once a token has been exchanged. */
     private const MARK = 'rwt:upgraded';
 
-    private const READ = <<<'LUA'
-        local fields = redis.call('HGETALL', KEYS[1])
-        if #fields == 0 then return false end
-        local exchanged = redis.call('HEXISTS', KEYS[1], 'rwt:upgraded') == 1
-        if redis.call('TTL', KEYS[1]) < 0 or (ARGV[2] == '1' and not exchanged) then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
-        return 'h' .. cjson.encode(fields)
-        LUA;
-
-    private const REMOVE = "return redis.call('HGET', KEYS[1], 'rwt:upgraded') or redis.call('DEL', KEYS[1])";
-
     /** @param array{prefix: string, secret: ?string, until: ?int} $options */
-    public function __construct(private readonly Store $store, #[\SensitiveParameter] private readonly array $options)
-    {
+    public function __construct(
+        private readonly Store $store,
+        private readonly Verifier $verifier,
+        #[\SensitiveParameter] private readonly array $options,
+    ) {
     }
 
-    /** Whether a text has their shape. It is no proof: only Redis can tell. */
+    /** Whether a text has their shape. That is no proof: only Redis can tell. */
     public static function matches(#[\SensitiveParameter] string $token): bool
     {
         return preg_match('/^[0-9a-f]{1,4}(-[0-9a-f]{1,4}){4}$/D', $token) === 1;
@@ -35,53 +30,73 @@ final class LegacyTokens
 
     /**
      * @param string $secret of the call, where the configuration has none
-     * @param int    $expire seconds that a sliding read, or a hash without an expiry, is given
+     * @param int    $expire seconds to live that a sliding read sets, or any read of a hash without an expiry
      *
-     * @return array{user: array<string, string>, successor: ?string, deadline: int}|null
+     * @return array{user: array<string, string>, body: ?string, deadline: int}|null `body` is the new token's, where the old one
+     *                                                                              was exchanged
      */
-    public function read(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string $secret, int $expire, bool $slide): ?array
+    public function read(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string $secret, int $expire, bool $slides): ?array
     {
         $until = $this->options['until'];
-        $ttl = $until === null ? $expire : min($expire, $until - time());
-        if ($ttl < 1) {
+        $seconds = $until === null ? $expire : min($expire, $until - time());
+        if ($seconds < 1) {
             return null;
         }
-        $reply = $this->store->evaluate(self::READ, $this->keyOf($token, $secret), (string) $ttl, $slide ? '1' : '0');
+        $args = [Store::seconds($seconds), $slides ? '1' : '0'];
+        $reply = Reply::text($this->store->run('legacy-read', [$this->keyOf($token, $secret)], $args));
         if ($reply === null) {
             return null;
         }
-        if (!is_string($reply)) {
-            throw new StoreUnavailable('reply');
-        }
-        $fields = json_decode(substr($reply, 1), true);
-        if (!is_array($fields) || !array_is_list($fields)) {
-            throw new StoreUnavailable('reply');
-        }
+        $fields = Reply::texts(json_decode(substr($reply, 1), true));
         $user = [];
         foreach (array_chunk($fields, 2) as [$name, $value]) {
-            $user[$name] = $value;
+            $user[(string) $name] = (string) $value;
         }
 
-        return ['user' => $user, 'successor' => $user[self::MARK] ?? null, 'deadline' => $until ?? time() + $ttl];
+        return ['user' => $user, 'body' => $user[self::MARK] ?? null, 'deadline' => $until ?? time() + $seconds];
     }
 
     /**
-     * Removes a token's hash, unless it has a successor: then it gives that one's body and leaves the hash. In one
-     * step, for another service may be exchanging the token just now.
+     * The present token of the session that an old token was exchanged for.
+     *
+     * @param list<Keys> $ring
+     *
+     * @return Token|null null where there is no such session, or its secret isn't in the ring
      */
-    public function removeUnlessExchanged(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string $secret): bool|string
+    public function present(array $ring, #[\SensitiveParameter] string $body): ?Token
+    {
+        foreach (Token::ofStoredBody($ring, $body) as $token) {
+            $generation = $this->verifier->presentGeneration($token);
+            if ($generation !== null) {
+                return $token->atGeneration($generation);
+            }
+        }
+
+        return null;
+    }
+
+    /**
+     * Ends an old token, or the session that it was exchanged for.
+     *
+     * @param list<Keys> $ring
+     */
+    public function destroy(array $ring, #[\SensitiveParameter] string $token, #[\SensitiveParameter] string $secret, Sessions $sessions): bool
     {
         $until = $this->options['until'];
         if ($until !== null && $until - time() < 1) {
             return false;
         }
+        $key = $this->keyOf($token, $secret);
+        // In one step, because another service may be exchanging the token just now.
+        $removed = $this->store->run('legacy-remove', [$key], []);
+        if (is_int($removed)) {
+            return Reply::flag($removed);
+        }
+        $present = $this->present($ring, Reply::text($removed) ?? throw new StoreUnavailable('reply'));
+        // The session before the hash: if the second command fails, another call still finds it.
+        $ended = $present !== null && $sessions->destroy($present);
 
-        return $this->store->evaluate(self::REMOVE, $this->keyOf($token, $secret)) ?? throw new StoreUnavailable('reply');
-    }
-
-    public function remove(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string $secret): bool
-    {
-        return $this->store->remove($this->keyOf($token, $secret));
+        return Reply::flag($this->store->send(['DEL', $key])) && $ended;
     }
 
     private function keyOf(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string $secret): string

@@ -4,36 +4,34 @@ declare(strict_types=1);
 
 namespace RedisWebToken;
 
-use RedisWebToken\Exception\InvalidOption;
 use RedisWebToken\Exception\RwtException;
-use RedisWebToken\Exception\StoreUnavailable;
 use RedisWebToken\Redis\Store;
 
 /**
- * Signs, checks, extends and ends tokens that the services in other languages share, through the same Redis.
- *
- * A token that isn't live is `false` (or null, from `session`), never an exception; a Redis that can't answer is a
- * `StoreUnavailable`, never `false`.
+ * Signs, checks and ends tokens that services in several languages share, through the same Redis.
  *
  *     $rwt = new RedisWebToken(['redis' => ['host' => 'localhost', 'port' => 6380]]);
  *     $token = $rwt->sign(['id' => 42], $secret, ['expire' => 600, 'subject' => '42']);
  *     $user = $rwt->verify($token, $secret);
  *
- * A secret is 32 bytes or more (`openssl rand -base64 32`), or a list of them, newest first: tokens are signed with the
- * first and opened with any.
+ * For a token that isn't live, a call returns `false` or null. When Redis can't answer, every call throws
+ * `StoreUnavailable`: the token may be live. All exceptions are `RwtException`.
+ *
+ * `$secret` is 32 bytes or more (`openssl rand -base64 32`), or a list of such secrets, newest first: tokens are signed with
+ * the first and opened with any. Durations are seconds, times are Unix seconds.
  */
 final class RedisWebToken
 {
     private readonly Config $config;
     private readonly Store $store;
+    private readonly Verifier $verifier;
+    private readonly Sessions $sessions;
+    private readonly Persons $persons;
     private readonly ?LegacyTokens $legacy;
 
     /**
      * @param array{redis?: array<string, mixed>|\Redis|\RedisCluster|\Predis\ClientInterface, custom?: array<string, mixed>, prefix?: string, legacy?: array<string, mixed>, encrypt?: bool, acceptPlain?: bool} $config
-     *     `redis`: scheme, host, port, path, username, password, database, timeout (seconds), prefix, client
-     *     ("phpredis" or "predis"); or a client of yours, which is never closed. `custom`: expire (seconds of idleness, 3600), verifyExtendsToken (false),
-     *     maxLifetime (seconds, 30 days). `prefix` of the keys, "rwt:". `legacy`: prefix, secret, until (Unix seconds). `encrypt`: whether sign encrypts
-     *     the session (false; verify decrypts in any case). `acceptPlain`: whether sessions that aren't encrypted count (true).
+     *     see README.md
      *
      * @throws RwtException where an option is wrong, or no client is installed
      */
@@ -41,51 +39,36 @@ final class RedisWebToken
     {
         $this->config = new Config($config);
         $this->store = new Store($this->config->connection, $this->config->timeout);
-        $this->legacy = $this->config->legacy === null ? null : new LegacyTokens($this->store, $this->config->legacy);
+        [$lines, $prefix, $legacy] = [$this->config->lines, $this->config->prefix, $this->config->legacy];
+        $this->verifier = new Verifier($this->store, $lines, $prefix);
+        $this->sessions = new Sessions($this->store, $lines, $this->verifier, $prefix);
+        $this->persons = new Persons($this->store, $lines, $prefix);
+        $this->legacy = $legacy === null ? null : new LegacyTokens($this->store, $this->verifier, $legacy);
     }
 
     /**
-     * Starts a session and gives the token that opens it.
+     * Starts a session and returns its token.
      *
-     * @param mixed               $user   any JSON value; an empty array is a list, `new \stdClass` an empty object
-     * @param string|list<string> $secret
-     * @param array<string, mixed> $params expire: this token's own idle time-out in seconds; subject: the user's id, text;
-     *                                    meta: notes about the session, an array with names
-     *
-     * @throws RwtException
+     * @param mixed                $user   any JSON value; an empty array is a list, `new \stdClass` an empty object
+     * @param string|list<string>  $secret
+     * @param array<string, mixed> $params expire: this token's idle timeout; subject: the user's id, text; meta: notes about the
+     *                                     session, an array with names
      */
     public function sign(#[\SensitiveParameter] mixed $user, #[\SensitiveParameter] string|array $secret, #[\SensitiveParameter] array $params = []): string
     {
         $given = Config::known("sign's params", $params, ['expire' => null, 'subject' => null, 'meta' => null]);
         $expire = $given['expire'] === null ? $this->config->expire : $this->config->readExpire($given['expire']);
-        $subject = self::readSubject($given['subject']);
-        $meta = self::readMeta($given['meta']);
+        $subject = $given['subject'] === null ? null : Arguments::subject($given['subject']);
+        $meta = Arguments::meta($given['meta']);
         [$keys] = Secrets::keysOf($secret);
-        $issuedAt = time();
-        $deadline = $issuedAt + $this->config->maxLifetime;
-        $hash = $subject === null ? null : $keys->hashSubject($subject);
-        $value = Session::encode($user, $subject, $meta, $issuedAt, $deadline, $hash === null ? null : Token::indexName($hash));
-        $token = Token::mint($keys, $deadline, $expire, $hash === null ? random_bytes(2) : substr($hash, 0, 2));
-        $key = $token->sessionKey($this->config->prefix);
-        if ($this->config->encrypt) {
-            $value = SealedValue::seal($keys, $key, $value);
-        }
-        $created = $subject === null
-            ? $this->store->create($key, $value, $expire)
-            : $this->store->createIndexed($key, $value, $expire, Token::subjectKey($keys, $this->config->prefix, $subject), $token->lookup, $deadline, $issuedAt);
-        if (!$created) {
-            throw new StoreUnavailable('reply');
-        }
 
-        return $token->text;
+        return $this->sessions->sign($keys, $user, $subject, $meta, $expire, $this->config->maxLifetime)->text;
     }
 
     /**
-     * Gives what was signed (objects as arrays), or false for whatever is not a live token.
+     * Returns what was signed (objects as arrays), or false for anything but a live token.
      *
      * @param string|list<string> $secret
-     *
-     * @throws RwtException where Redis can't answer
      */
     public function verify(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): mixed
     {
@@ -95,128 +78,172 @@ final class RedisWebToken
     }
 
     /**
-     * Like verify, but gives the whole session, which tells "no live token" from data that is false. Times are Unix
-     * seconds. An old token knows neither subject, meta nor when it was signed (issuedAt is 0); its deadline is
-     * `legacy.until`, or the end of its idle time.
+     * Verifies a token and returns the whole session, so that data that is false can be told from no session.
+     *
+     * An old token (`legacy`) has neither subject nor meta, and its issuedAt is 0. After a service has exchanged it, `newToken`
+     * is the token to give to the client.
      *
      * @param string|list<string> $secret
      *
-     * @return array{data: mixed, subject: ?string, meta: ?array<mixed>, issuedAt: int, deadline: int, expire: int}|null
-     *
-     * @throws RwtException where Redis can't answer
+     * @return array{data: mixed, subject: ?string, meta: ?array<mixed>, issuedAt: int, deadline: int, expire: int, newToken?: string}|null
      */
     public function session(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): ?array
     {
         $ring = Secrets::keysOf($secret);
-        if ($this->isOld($token)) {
-            $found = $this->readOld($token, $secret, $this->config->verifyExtendsToken);
-            if ($found === null || $found['successor'] === null) {
-                return $found === null ? null : [
-                    'data' => $found['user'],
-                    'subject' => null,
-                    'meta' => null,
-                    'issuedAt' => 0,
-                    'deadline' => $found['deadline'],
-                    'expire' => $this->config->expire,
-                ];
-            }
-            $token = self::successor($ring, $found['successor']);
+        $slides = $this->config->verifyExtendsToken;
+        $old = $this->readOld($token, $secret, $slides);
+        if ($old !== null && $old['body'] === null) {
+            return ['data' => $old['user'], 'subject' => null, 'meta' => null, 'issuedAt' => 0, 'deadline' => $old['deadline'], 'expire' => $this->config->expire];
         }
-        $opened = Token::open($ring, $token);
-        $ttl = self::ttlOf($opened);
-        if ($opened === null || $ttl < 1) {
-            return null;
-        }
-        $key = $opened->sessionKey($this->config->prefix);
-        $text = $this->store->read($key, $this->config->verifyExtendsToken ? $ttl : null);
-        $text = $text === null ? null : SealedValue::open($ring, $key, $text, $this->config->acceptPlain);
-        $session = $text === null ? null : Session::decode($text, $opened->deadline);
+        $opened = $this->open($ring, $token, $old['body'] ?? null);
+        $session = $opened === null ? null : $this->verifier->read($ring, $opened, $slides);
 
-        return $session === null ? null : $session + ['expire' => $opened->expire];
+        return $session === null ? null : $session->describe() + ($old === null ? [] : ['newToken' => $session->token->text]);
     }
 
     /**
-     * Starts a token's idle time-out anew, never past its deadline; tells whether the token is live.
+     * Restarts a token's idle timeout, never past its deadline. Returns whether the token is live.
      *
      * @param string|list<string> $secret
-     *
-     * @throws RwtException where Redis can't answer
      */
     public function extend(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): bool
     {
         $ring = Secrets::keysOf($secret);
-        if ($this->isOld($token)) {
-            $found = $this->readOld($token, $secret, true);
-            if ($found === null || $found['successor'] === null) {
-                return $found !== null;
-            }
-            $token = self::successor($ring, $found['successor']);
+        $old = $this->readOld($token, $secret, true);
+        if ($old !== null && $old['body'] === null) {
+            return true;
         }
-        $opened = Token::open($ring, $token);
-        $ttl = self::ttlOf($opened);
+        $opened = $this->open($ring, $token, $old['body'] ?? null);
 
-        return $opened !== null && $ttl >= 1 && $this->store->extend($opened->sessionKey($this->config->prefix), $ttl);
+        return $opened !== null && $this->sessions->extend($opened);
     }
 
     /**
-     * Ends a token's session for every service; tells whether there was one.
+     * Ends a token's session in every service. Returns whether it was live.
      *
      * @param string|list<string> $secret
-     *
-     * @throws RwtException where Redis can't answer: the session may still live
      */
     public function destroy(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): bool
     {
         $ring = Secrets::keysOf($secret);
-        if ($this->isOld($token)) {
-            $removed = $this->legacy?->removeUnlessExchanged($token, Secrets::newest($secret));
-            if (!is_string($removed)) {
-                return $removed === true;
-            }
-            // The successor first: should the second command fail, a second call still finds it.
-            $ended = $this->destroy(self::successor($ring, $removed), $secret);
-
-            return $this->legacy?->remove($token, Secrets::newest($secret)) === true && $ended;
+        if ($this->legacy !== null && LegacyTokens::matches($token)) {
+            return $this->legacy->destroy($ring, $token, Secrets::newest($secret), $this->sessions);
         }
         $opened = Token::open($ring, $token);
 
-        return $opened !== null && self::ttlOf($opened) >= 1
-            && $this->store->remove($opened->sessionKey($this->config->prefix));
+        return $opened !== null && $this->sessions->destroy($opened);
     }
 
     /**
-     * Ends every session of a subject that any service signed before the call; all but one with `except`, a token.
+     * Ends every session of a subject that any service signed before the call, in one write.
      *
-     * @param string              $subject the user's id, as it was given to sign
-     * @param string|list<string> $secret  every secret whose sessions shall end
+     * @param string|list<string>  $secret every secret whose sessions are to end
      * @param array<string, mixed> $params except: a token whose session stays
      *
-     * @return int how many there were
-     *
-     * @throws RwtException where Redis can't answer: some may still live, so call it again
+     * @return bool whether the subject had anything to end
      */
-    public function destroyAll(#[\SensitiveParameter] string $subject, #[\SensitiveParameter] string|array $secret, #[\SensitiveParameter] array $params = []): int
+    public function destroyAll(#[\SensitiveParameter] string $subject, #[\SensitiveParameter] string|array $secret, #[\SensitiveParameter] array $params = []): bool
     {
         ['except' => $except] = Config::known("destroyAll's params", $params, ['except' => null]);
-        if ($except !== null && !is_string($except)) {
-            throw InvalidOption::type('except', 'a token', $except);
-        }
-        $subject = (string) self::readSubject($subject);
-        $prefix = $this->config->prefix;
-        $ended = 0;
-        // Each secret has an index of its own.
-        foreach (Secrets::keysOf($secret) as $keys) {
-            $kept = $except === null ? null : Token::open([$keys], $except);
-            $ended += $this->store->endAll(
-                Token::subjectKey($keys, $prefix, $subject),
-                $kept?->lookup,
-            );
-        }
 
-        return $ended;
+        return $this->persons->destroyAll(Secrets::keysOf($secret), Arguments::subject($subject), Arguments::textOrNull('except', 'a token', $except));
     }
 
-    /** Finds out whether Redis answers. No call needs it. @throws RwtException where it doesn't */
+    /**
+     * Ends the session of a subject that an id of `list` names. Returns whether there was one.
+     *
+     * @param string|list<string> $secret
+     */
+    public function destroyById(#[\SensitiveParameter] string $subject, #[\SensitiveParameter] string|array $secret, string $id): bool
+    {
+        return $this->persons->destroyById(Secrets::keysOf($secret), Arguments::subject($subject), $id);
+    }
+
+    /**
+     * Gives a session new data; the rest of it stays. Returns whether it was live.
+     *
+     * @param string|list<string> $secret
+     * @param mixed               $data   a JSON value, or a \Closure that makes it from the present one. The closure is called
+     *                                    again if another request changes the session meanwhile.
+     */
+    public function update(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret, #[\SensitiveParameter] mixed $data): bool
+    {
+        $ring = Secrets::keysOf($secret);
+        $opened = Token::open($ring, $token);
+
+        return $opened !== null && $this->sessions->update($ring, $opened, $data);
+    }
+
+    /**
+     * Gives every session of a subject new data, in one write. Returns whether the subject had anything to change.
+     *
+     * @param string|list<string> $secret every secret whose sessions are to change
+     */
+    public function updateAll(#[\SensitiveParameter] string $subject, #[\SensitiveParameter] string|array $secret, #[\SensitiveParameter] mixed $data): bool
+    {
+        return $this->persons->updateAll(Secrets::keysOf($secret), Arguments::subject($subject), $data);
+    }
+
+    /**
+     * Replaces a token by a new one of the same session. The old one works until the new one is first used, and for `grace`
+     * seconds. Parallel calls return the same token, and so do retries after a lost reply.
+     *
+     * @param string|list<string>  $secret
+     * @param array<string, mixed> $params grace: 0 to 3600, 0 by default; retry: false where privileges change, so that the old
+     *                                     token ends at once and gets no new one again
+     *
+     * @return string|null the new token; null for anything but a live token
+     */
+    public function rotate(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret, array $params = []): ?string
+    {
+        $given = Config::known("rotate's params", $params, ['grace' => 0, 'retry' => true]);
+        [$grace, $retry] = [Arguments::grace($given['grace']), Arguments::boolean('retry', $given['retry'])];
+        $opened = Token::open(Secrets::keysOf($secret), $token);
+
+        return $opened === null ? null : $this->sessions->rotate($opened, $grace, $retry)?->text;
+    }
+
+    /**
+     * Lists the live sessions of a subject. A page may be shorter than `limit`, even empty, and still have a cursor.
+     *
+     * @param string|list<string>  $secret
+     * @param array<string, mixed> $params limit: 1 to 1000, 100 by default; cursor: of the page before; current: the caller's token
+     *
+     * @return array{sessions: list<array{id: string, issuedAt: int, deadline: int, idle: int, meta: ?array<mixed>, current: bool}>, cursor: ?string}
+     *     `idle` is seconds until idle expiry; the cursor is null after the last page
+     */
+    public function list(#[\SensitiveParameter] string $subject, #[\SensitiveParameter] string|array $secret, #[\SensitiveParameter] array $params = []): array
+    {
+        $given = Config::known("list's params", $params, ['limit' => 100, 'cursor' => null, 'current' => null]);
+        $ring = Secrets::keysOf($secret);
+        $current = Arguments::textOrNull('current', 'a token', $given['current']);
+        $pages = new SessionList($this->store, $this->config->lines, $this->config->prefix);
+
+        return $pages->page(
+            $ring,
+            Arguments::subject($subject),
+            Arguments::limit($given['limit']),
+            Arguments::textOrNull('cursor', 'text', $given['cursor']),
+            $current === null ? null : Token::open($ring, $current),
+        );
+    }
+
+    /**
+     * The public id of a token's session, which rotations don't change: for logs, and for destroyById. It asks nothing of Redis,
+     * and so doesn't tell whether the token is live.
+     *
+     * @param string|list<string> $secret
+     *
+     * @return string|null null for anything but a token of these secrets
+     */
+    public function idOf(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): ?string
+    {
+        $opened = Token::open(Secrets::keysOf($secret), $token);
+
+        return $opened === null ? null : PublicId::of($opened->keys, $opened->lookup);
+    }
+
+    /** Checks that Redis answers. No other call needs it. */
     public function connect(): void
     {
         $this->store->connect();
@@ -228,56 +255,24 @@ final class RedisWebToken
         $this->store->disconnect();
     }
 
-    private function isOld(#[\SensitiveParameter] string $token): bool
-    {
-        return $this->legacy !== null && LegacyTokens::matches($token);
-    }
-
     /**
      * @param string|list<string> $secret
      *
-     * @return array{user: array<string, string>, successor: ?string, deadline: int}|null
+     * @return array{user: array<string, string>, body: ?string, deadline: int}|null null for anything but an old token that lives
      */
-    private function readOld(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret, bool $slide): ?array
+    private function readOld(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret, bool $slides): ?array
     {
-        return $this->legacy?->read($token, Secrets::newest($secret), $this->config->expire, $slide);
+        return $this->legacy !== null && LegacyTokens::matches($token)
+            ? $this->legacy->read($token, Secrets::newest($secret), $this->config->expire, $slides)
+            : null;
     }
 
     /**
-     * The token that an old one was exchanged for; no token where its secret isn't in the ring.
-     *
-     * @param list<Keys> $ring
+     * @param list<Keys>  $ring
+     * @param string|null $body of the new token that an old one was exchanged for
      */
-    private static function successor(array $ring, #[\SensitiveParameter] string $body): string
+    private function open(array $ring, #[\SensitiveParameter] string $token, #[\SensitiveParameter] ?string $body): ?Token
     {
-        return Token::seal($ring, $body)?->text ?? '';
-    }
-
-    /** Seconds that a token's key may live from now; below 1 where it is past its deadline. */
-    private static function ttlOf(?Token $token): int
-    {
-        return $token === null ? 0 : min($token->expire, $token->deadline - time());
-    }
-
-    private static function readSubject(#[\SensitiveParameter] mixed $subject): ?string
-    {
-        if ($subject !== null && !is_string($subject)) {
-            throw InvalidOption::type('subject', 'text', $subject);
-        }
-
-        return $subject === '' ? throw InvalidOption::range('subject', 'more than empty text: leave it out') : $subject;
-    }
-
-    /** @return array<mixed>|object|null a JSON object: an empty array would be a list */
-    private static function readMeta(#[\SensitiveParameter] mixed $meta): array|object|null
-    {
-        if ($meta === null || $meta instanceof \stdClass) {
-            return $meta;
-        }
-        if (!is_array($meta) || ($meta !== [] && array_is_list($meta))) {
-            throw InvalidOption::type('meta', 'an array with names', $meta);
-        }
-
-        return (object) $meta;
+        return $body === null ? Token::open($ring, $token) : $this->legacy?->present($ring, $body);
     }
 }

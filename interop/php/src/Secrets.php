@@ -26,9 +26,13 @@ final class Secrets
         if ($secrets === []) {
             throw InvalidOption::range('secret', 'at least one secret');
         }
-        array_walk($secrets, self::check(...));
+        // Not by array_map, whose arguments the trace of an exception shows.
+        $ring = [];
+        foreach ($secrets as $each) {
+            $ring[] = Keys::of(self::check($each));
+        }
 
-        return array_map(Keys::of(...), $secrets);
+        return $ring;
     }
 
     /** @param string|array<mixed> $secret that was checked */
@@ -37,7 +41,7 @@ final class Secrets
         return is_string($secret) ? $secret : array_values($secret)[0];
     }
 
-    private static function check(#[\SensitiveParameter] mixed $secret): void
+    private static function check(#[\SensitiveParameter] mixed $secret): string
     {
         if (!is_string($secret)) {
             throw InvalidOption::type('secret', 'text or bytes, or a list of these, newest first', $secret);
@@ -47,12 +51,14 @@ final class Secrets
         }
         if (strlen($secret) < self::MIN_BYTES && !self::$warned) {
             self::$warned = true;
-            // Deprecated, for some frameworks make exceptions of warnings, and old code must go on working.
+            // A deprecation: some frameworks make exceptions of warnings, and old code must go on working.
             trigger_error(
                 'redis-web-token: a secret of less than 32 bytes can be guessed, and with it tokens can be forged. '
                     . 'Make one with `openssl rand -base64 32`.',
                 E_USER_DEPRECATED,
             );
         }
+
+        return $secret;
     }
 }

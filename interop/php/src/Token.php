@@ -4,70 +4,84 @@ declare(strict_types=1);
 
 namespace RedisWebToken;
 
-/** A token whose tag was found right, or one just made. */
+/** A token whose tag was found right, or one just made. See SPEC.md, "Token". */
 final class Token
 {
     private const VERSION = 1;
-    private const BODY_BYTES = 32;
-    private const TAG_BYTES = 16;
+    private const BODY_BYTES = 41;
+    public const TAG_BYTES = 16;
+    public const PERSON_BYTES = 12;
+    public const LOOKUP_BYTES = 16;
+    private const NOBODY = "\0\0\0\0\0\0\0\0\0\0\0\0";
     public const MAX_DEADLINE = 2 ** 40 - 1;
     public const MAX_SECONDS = 2 ** 32 - 1;
+    public const MAX_GENERATION = 65_535;
 
     private function __construct(
-        /** `rwt_` and 64 characters. */
-        public readonly string $text,
-        /** Absolute end of life, Unix seconds. */
+        /** The keys of the secret that signed it. */
+        public readonly Keys $keys,
+        /** Unix seconds at which the session ends in any case. */
         public readonly int $deadline,
-        /** Idle time-out, seconds. */
+        /** Idle timeout in seconds. */
         public readonly int $expire,
-        /** 2 bytes that choose the Redis Cluster slot. */
-        public readonly string $slot,
-        /** Its name in Redis, and in its subject's index. */
+        /** 0 at sign, one more for each rotation. */
+        public readonly int $generation,
+        /** The 12 bytes that stand for its subject; null where it has none. */
+        public readonly ?string $person,
+        private readonly string $id,
+        /** 16 bytes that name the session in Redis, the same for all generations. */
         public readonly string $lookup,
+        /** `rwt_` and 76 characters. */
+        public readonly string $text,
     ) {
     }
 
     /**
      * Makes a token.
      *
-     * @param string $slot   2 bytes
-     * @param string $random 19 bytes; from the CSPRNG but in tests of the format
+     * @param string|null $person 12 bytes of Keys::personOf, or null without a subject
+     * @param string|null $id     16 bytes; from the CSPRNG except in tests of the format
      */
-    public static function mint(Keys $keys, int $deadline, int $expire, string $slot, #[\SensitiveParameter] ?string $random = null): self
+    public static function mint(Keys $keys, int $deadline, int $expire, ?string $person, int $generation = 0, #[\SensitiveParameter] ?string $id = null): self
     {
-        if ($deadline < 0 || $deadline > self::MAX_DEADLINE || $expire < 1 || $expire > self::MAX_SECONDS) {
-            throw new \RangeException('a field of the token does not hold the number');
+        $fits = $deadline >= 0 && $deadline <= self::MAX_DEADLINE && $expire >= 1 && $expire <= self::MAX_SECONDS
+            && $generation >= 0 && $generation <= self::MAX_GENERATION;
+        if (!$fits) {
+            throw new \RangeException('a number is too large for its field of the token');
         }
+        $id ??= random_bytes(16);
+        $hash = $keys->lookupOf($id);
         $body = chr(self::VERSION) . chr($keys->kid) . substr(pack('J', $deadline), 3) . pack('N', $expire)
-            . $slot . ($random ?? random_bytes(19));
+            . pack('n', $generation) . (($person ?? self::NOBODY) ^ self::maskOf($hash)) . $id;
 
-        return self::ofBody($body, $keys->macOf($body));
+        return self::ofBody($keys, $body);
+    }
+
+    /** The token of another generation of the same session. */
+    public function atGeneration(int $generation): self
+    {
+        return $generation === $this->generation
+            ? $this
+            : self::mint($this->keys, $this->deadline, $this->expire, $this->person, $generation, $this->id);
     }
 
     /**
-     * Opens a token without asking anyone. It doesn't look at the deadline.
+     * Opens a token without asking Redis. It doesn't look at the deadline.
      *
      * @param list<Keys> $ring the keys that may have signed it
      *
-     * @return self|null null for whatever isn't a token that one of these keys signed
+     * @return self|null null for anything but a token that one of these keys signed
      */
     public static function open(array $ring, #[\SensitiveParameter] string $text): ?self
     {
-        if (preg_match('/^rwt_[\w-]{64}$/D', $text) !== 1) {
+        if (preg_match('/^rwt_[A-Za-z0-9_-]{76}$/D', $text) !== 1) {
             return null;
         }
-        $bytes = self::fromBase64Url(substr($text, 4));
+        $bytes = (string) Base64Url::decode(substr($text, 4));
         $body = substr($bytes, 0, self::BODY_BYTES);
-        if (ord($body[0]) !== self::VERSION || substr($body, 7, 4) === "\0\0\0\0") {
-            return null;
-        }
-        foreach ($ring as $keys) {
-            if ($keys->kid !== ord($body[1])) {
-                continue;
-            }
-            $mac = $keys->macOf($body);
-            if (hash_equals(substr($mac, 0, self::TAG_BYTES), substr($bytes, self::BODY_BYTES))) {
-                return self::ofBody($body, $mac);
+        foreach (self::signersOf($ring, $body) as $keys) {
+            if (hash_equals($keys->tagOf($body), substr($bytes, self::BODY_BYTES))) {
+                return self::ofBody($keys, $body);
             }
         }
 
@@ -75,73 +89,71 @@ final class Token
     }
 
     /**
-     * Gives a token back from its body as base64url, which proves nothing by itself.
+     * The tokens that a body may be of: one for each secret with its kid, and so nearly always one.
      *
      * @param list<Keys> $ring
+     * @param string     $body base64url, which proves nothing by itself
+     *
+     * @return list<self>
      */
-    public static function seal(array $ring, #[\SensitiveParameter] string $body): ?self
+    public static function ofStoredBody(array $ring, #[\SensitiveParameter] string $body): array
     {
-        if (preg_match('/^[\w-]{43}$/D', $body) !== 1) {
-            return null;
-        }
-        $bytes = self::fromBase64Url($body);
-        foreach ($ring as $keys) {
-            if ($keys->kid === ord($bytes[1])) {
-                return self::ofBody($bytes, $keys->macOf($bytes));
-            }
+        $bytes = Base64Url::decode($body);
+        if ($bytes === null || strlen($bytes) !== self::BODY_BYTES) {
+            return [];
         }
 
-        return null;
+        return array_map(static fn (Keys $keys): self => self::ofBody($keys, $bytes), self::signersOf($ring, $bytes));
     }
 
-    /** The Redis key of its session. */
-    public function sessionKey(string $prefix): string
+    /** Seconds that the session's key may live from now; below 1 after the deadline. */
+    public function secondsToLive(): int
     {
-        return $prefix . '{' . bin2hex($this->slot) . '}:s:' . $this->lookup;
+        return min($this->expire, $this->deadline - time());
     }
 
-    /** The Redis key of a subject's index. */
-    public static function subjectKey(Keys $keys, string $prefix, #[\SensitiveParameter] string $subject): string
+    /**
+     * @param list<Keys> $ring
+     *
+     * @return list<Keys>
+     */
+    private static function signersOf(array $ring, #[\SensitiveParameter] string $body): array
     {
-        $hash = $keys->hashSubject($subject);
+        if (ord($body[0]) !== self::VERSION || substr($body, 7, 4) === "\0\0\0\0") {
+            return [];
+        }
 
-        return $prefix . '{' . bin2hex(substr($hash, 0, 2)) . '}:u:' . self::indexName($hash);
+        return array_values(array_filter($ring, static fn (Keys $keys): bool => $keys->kid === ord($body[1])));
     }
 
-    /** What a subject's index is called, given Keys::hashSubject. */
-    public static function indexName(string $hash): string
+    private static function ofBody(Keys $keys, #[\SensitiveParameter] string $body): self
     {
-        return self::toBase64Url(substr($hash, 2, 16));
-    }
-
-    private static function ofBody(#[\SensitiveParameter] string $body, #[\SensitiveParameter] string $mac): self
-    {
-        $deadline = unpack('J', "\0\0\0" . substr($body, 2, 5));
-        $expire = unpack('N', substr($body, 7, 4));
+        $id = substr($body, 25);
+        $hash = $keys->lookupOf($id);
+        $person = substr($body, 13, self::PERSON_BYTES) ^ self::maskOf($hash);
+        $numbers = unpack('Jdeadline', "\0\0\0" . substr($body, 2, 5)) + unpack('Nexpire/ngeneration', substr($body, 7, 6));
 
         return new self(
-            'rwt_' . self::toBase64Url($body . substr($mac, 0, self::TAG_BYTES)),
-            $deadline[1] ?? 0,
-            $expire[1] ?? 0,
-            substr($body, 11, 2),
-            self::toBase64Url(substr($mac, self::TAG_BYTES)),
+            $keys,
+            $numbers['deadline'],
+            $numbers['expire'],
+            $numbers['generation'],
+            $person === self::NOBODY ? null : $person,
+            $id,
+            substr($hash, 0, self::LOOKUP_BYTES),
+            'rwt_' . Base64Url::encode($body . $keys->tagOf($body)),
         );
     }
 
-    public static function toBase64Url(#[\SensitiveParameter] string $bytes): string
+    /** Hides the person, so that tokens of two sessions don't show that they are of one person. */
+    private static function maskOf(string $hash): string
     {
-        return rtrim(strtr(base64_encode($bytes), '+/', '-_'), '=');
-    }
-
-    /** Gives what it can of text that isn't of the alphabet alone: encode it again to find out. */
-    public static function fromBase64Url(#[\SensitiveParameter] string $text): string
-    {
-        return (string) base64_decode(strtr($text, '-_', '+/'), true);
+        return substr($hash, 16, self::PERSON_BYTES);
     }
 
     /** @return array<string, mixed> no token for var_dump */
     public function __debugInfo(): array
     {
-        return ['deadline' => $this->deadline, 'expire' => $this->expire];
+        return ['deadline' => $this->deadline, 'expire' => $this->expire, 'generation' => $this->generation];
     }
 }

@@ -38,10 +38,18 @@ final class ClientsTest extends RedisTestCase
     {
         $client = $make($this->host, $this->port);
         $rwt = new RedisWebToken(['redis' => $client, 'prefix' => 'mine:']);
-        $token = $rwt->sign(['name' => 'Zoë'], self::SECRET);
-        self::assertMatchesRegularExpression('/^mine:\{[0-9a-f]{4}}:s:[\w-]{22}$/D', $this->admin->keys('*')[0]);
+        $token = $rwt->sign(['name' => 'Zoë'], self::SECRET, ['subject' => '42']);
+        $keys = $this->admin->keys('*');
+        sort($keys);
+        self::assertMatchesRegularExpression('/^mine:\{[0-9a-f]{4}}:i:[\w-]{16}$/D', $keys[0]);
+        self::assertMatchesRegularExpression('/^mine:\{[0-9a-f]{4}}:p:[\w-]{16}$/D', $keys[1]);
+        self::assertMatchesRegularExpression('/^mine:\{[0-9a-f]{4}}:s:[\w-]{22}$/D', $keys[2]);
         self::assertSame(['name' => 'Zoë'], $rwt->verify($token, self::SECRET));
         self::assertTrue($rwt->extend($token, self::SECRET));
+        $sliding = new RedisWebToken(['redis' => $client, 'prefix' => 'mine:', 'custom' => ['verifyExtendsToken' => true]]);
+        self::assertSame(['name' => 'Zoë'], $sliding->verify($token, self::SECRET));
+        self::assertCount(1, $rwt->list('42', self::SECRET)['sessions']);
+        $token = (string) $rwt->rotate($token, self::SECRET);
         $rwt->disconnect();
         self::assertNotFalse($client instanceof \Redis ? $client->rawCommand('PING') : $client->ping());
         self::assertTrue($client->isConnected());
@@ -92,17 +100,27 @@ final class ClientsTest extends RedisTestCase
     public function testAKeyIsNeverWithoutAnExpiry(string $client): void
     {
         $rwt = $this->service($client, [], ['custom' => ['verifyExtendsToken' => true]]);
-        $token = $rwt->sign(1, self::SECRET, ['expire' => 60]);
-        [$key] = $this->admin->keys('*');
-        foreach (['verify', 'extend', 'session'] as $call) {
-            self::assertNotEmpty($rwt->$call($token, self::SECRET));
-            self::assertGreaterThan(55, $this->admin->ttl($key));
-            self::assertLessThanOrEqual(60, $this->admin->ttl($key));
+        foreach ([null, '42'] as $subject) {
+            $token = $rwt->sign(1, self::SECRET, ['expire' => 60, 'subject' => $subject]);
+            [$key] = $this->admin->keys('*:s:*');
+            foreach (['verify', 'extend', 'session', 'rotate'] as $call) {
+                self::assertNotEmpty($rwt->$call($token, self::SECRET));
+                self::assertGreaterThan(55, $this->admin->ttl($key));
+                self::assertLessThanOrEqual(60, $this->admin->ttl($key));
+            }
+            $rwt->update($token, self::SECRET, 2);
+            $rwt->updateAll('42', self::SECRET, 3);
+            $rwt->destroyAll('42', self::SECRET);
+            foreach ($this->admin->keys('*') as $each) {
+                self::assertGreaterThan(0, $this->admin->ttl($each), $each);
+            }
+            $this->admin->del($key);
+            foreach (['verify', 'extend', 'rotate', 'destroy'] as $call) {
+                self::assertEmpty($rwt->$call($token, self::SECRET));
+            }
+            self::assertFalse($rwt->update($token, self::SECRET, 4));
+            self::assertSame([], $this->admin->keys('*:s:*'));
         }
-        $this->admin->del($key);
-        self::assertFalse($rwt->verify($token, self::SECRET));
-        self::assertFalse($rwt->extend($token, self::SECRET));
-        self::assertSame(0, $this->admin->dbSize());
     }
 
     public function testWhatIsNoClientIsRefused(): void

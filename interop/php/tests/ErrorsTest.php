@@ -15,13 +15,18 @@ final class ErrorsTest extends RedisTestCase
     /** @dataProvider clients */
     public function testAnOutageShowsNoSecretNoTokenNoKeyAndNoData(string $client): void
     {
-        $token = $this->service($client)->sign(['name' => 'data of a user'], self::SECRET);
-        [$key] = $this->admin->keys('*');
+        $token = $this->service($client)->sign(['name' => 'data of a user'], self::SECRET, ['subject' => 'a user']);
+        $key = self::namesOf($token)->session;
         $out = $this->service($client, ['port' => 1, 'password' => 'the password of Redis', 'timeout' => 0.5]);
         $calls = [
             fn () => $out->verify($token, self::SECRET),
             fn () => $out->destroy($token, self::SECRET),
-            fn () => $out->sign(['name' => 'data of a user'], self::SECRET),
+            fn () => $out->sign(['name' => 'data of a user'], self::SECRET, ['subject' => 'the id of a user']),
+            fn () => $out->update($token, self::SECRET, 'data of a user'),
+            fn () => $out->updateAll('the id of a user', self::SECRET, 'data of a user'),
+            fn () => $out->destroyAll('the id of a user', self::SECRET, ['except' => $token]),
+            fn () => $out->rotate($token, self::SECRET),
+            fn () => $out->list('the id of a user', self::SECRET),
             fn () => $out->connect(),
         ];
         foreach ($calls as $call) {
@@ -30,11 +35,33 @@ final class ErrorsTest extends RedisTestCase
             self::assertSame('network', $error->reason());
             self::assertSame('ERR_RWT_STORE_UNAVAILABLE', $error->errorCode());
             self::assertNull($error->getPrevious());
-            $shown = $error->getMessage() . $error->getTraceAsString() . print_r($error->getTrace()[0], true) . print_r($out, true);
-            foreach ([$token, substr($token, 4, 30), $key, self::SECRET, 'data of a user'] as $secret) {
-                self::assertStringNotContainsString($secret, $shown);
-            }
+            self::assertShowsNone([$token, substr($token, 4, 30), $key, self::SECRET, 'data of a user', 'the id of a user'], $error, $out);
         }
+    }
+
+    /** @dataProvider clients */
+    public function testAnErrorThatRedisOrAScriptRepliesShowsNothingEither(string $client): void
+    {
+        $rwt = $this->service($client, [], ['custom' => ['verifyExtendsToken' => true]]);
+        $token = $rwt->sign('data of a user', self::SECRET, ['subject' => '42']);
+        $names = self::namesOf($token);
+        $value = (string) $this->admin->get($names->session);
+        $hidden = [$token, $names->session, $names->member, self::SECRET, 'data of a user'];
+        $this->admin->set((string) $names->person?->person, 'no person', 60);
+        foreach (['verify', 'extend', 'rotate', 'destroy'] as $call) {
+            $error = self::thrownBy(fn () => $rwt->$call($token, self::SECRET));
+            self::assertInstanceOf(StoreUnavailable::class, $error);
+            self::assertSame('reply', $error->reason());
+            self::assertShowsNone($hidden, $error, $rwt);
+        }
+        $this->admin->set($names->session, substr($value, 0, 72) . "\n{}\n{ data of a user", 60);
+        $this->admin->del((string) $names->person?->person);
+        $this->admin->hSet((string) $names->person?->person, 'a', '1');
+        foreach ([fn () => $rwt->sign('data of a user', self::SECRET, ['subject' => '42']), fn () => $rwt->updateAll('42', self::SECRET, 'data of a user')] as $call) {
+            self::assertShowsNone($hidden, self::thrownBy($call), $rwt);
+        }
+        $call = fn () => $rwt->verify($token, [self::SECRET, '']);
+        self::assertShowsNone($hidden, self::thrownBy($call), $rwt);
     }
 
     /** @dataProvider clients */
@@ -105,6 +132,17 @@ final class ErrorsTest extends RedisTestCase
         self::assertInstanceOf(InvalidOption::class, $error);
         self::assertStringNotContainsString('secret:', $error->getMessage());
         self::assertSame('ERR_RWT_OPTION_UNKNOWN', $error->errorCode());
+    }
+
+    /** @param list<string> $hidden */
+    private static function assertShowsNone(array $hidden, RwtException $error, RedisWebToken $rwt): void
+    {
+        $fromTests = static fn (array $frame): bool => str_contains($frame['class'] ?? '', '\\Tests\\') || str_starts_with($frame['class'] ?? '', 'PHPUnit\\');
+        $trace = array_filter($error->getTrace(), static fn (array $frame): bool => !$fromTests($frame));
+        $shown = $error->getMessage() . $error->getTraceAsString() . print_r($trace, true) . print_r($rwt, true);
+        foreach ($hidden as $each) {
+            self::assertFalse(str_contains($shown, $each), "$each is shown");
+        }
     }
 
     private static function thrownBy(\Closure $call): RwtException

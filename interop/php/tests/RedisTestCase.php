@@ -5,12 +5,17 @@ declare(strict_types=1);
 namespace RedisWebToken\Tests;
 
 use PHPUnit\Framework\TestCase;
+use RedisWebToken\Exception\StoreUnavailable;
+use RedisWebToken\Keys;
 use RedisWebToken\RedisWebToken;
+use RedisWebToken\SessionKeys;
+use RedisWebToken\Token;
 
-/** Tests over the real Redis that REDIS_URL names. Run by `npm test` of the whole project, which starts one. */
+/** Tests over the real Redis that REDIS_URL names. `npm test` of the whole project starts one for them. */
 abstract class RedisTestCase extends TestCase
 {
     protected const SECRET = 'a secret that all languages share, 32 bytes or more';
+    protected const OLDER_SECRET = 'the secret before that one, 32 bytes or more too';
 
     protected \Redis $admin;
     protected string $host;
@@ -40,5 +45,31 @@ abstract class RedisTestCase extends TestCase
     protected function service(string $client, array $redis = [], array $more = []): RedisWebToken
     {
         return new RedisWebToken(['redis' => $redis + ['host' => $this->host, 'port' => $this->port, 'client' => $client]] + $more);
+    }
+
+    protected static function namesOf(string $token, string $secret = self::SECRET): SessionKeys
+    {
+        $opened = Token::open([Keys::of($secret)], $token);
+        self::assertNotNull($opened);
+
+        return new SessionKeys('rwt:', $opened);
+    }
+
+    /** Puts the ends of a rotation's grace and of its retries into the past. */
+    protected function endGrace(string $token): void
+    {
+        $key = self::namesOf($token)->session;
+        $this->admin->setRange($key, 33, '0000000005');
+        $this->admin->setRange($key, 44, '0000000005');
+    }
+
+    protected static function reasonOf(\Closure $call): string
+    {
+        try {
+            $call();
+        } catch (StoreUnavailable $unavailable) {
+            return $unavailable->reason();
+        }
+        self::fail('there was an answer');
     }
 }

@@ -5,14 +5,19 @@ declare(strict_types=1);
 namespace RedisWebToken\Tests;
 
 use RedisWebToken\Config;
-use RedisWebToken\Exception\StoreUnavailable;
+use RedisWebToken\Keys;
+use RedisWebToken\Lines;
+use RedisWebToken\Persons;
 use RedisWebToken\Redis\Connection;
 use RedisWebToken\Redis\PhpRedisConnection;
 use RedisWebToken\Redis\Store;
+use RedisWebToken\Sessions;
+use RedisWebToken\Token;
+use RedisWebToken\Verifier;
 
 final class StoreTest extends RedisTestCase
 {
-    public function testASignThatAClientSentTwiceIsStillOne(): void
+    public function testAWriteThatAClientSentTwiceIsStillOne(): void
     {
         $twice = new class (new PhpRedisConnection($this->admin)) implements Connection {
             public function __construct(private readonly Connection $inner)
@@ -21,11 +26,16 @@ final class StoreTest extends RedisTestCase
 
             public function send(string $key, array $args): mixed
             {
-                if ($args[0] === 'SET') {
+                if (in_array($args[0], ['SET', 'EVALSHA', 'EVAL'], true)) {
                     $this->inner->send($key, $args);
                 }
 
                 return $this->inner->send($key, $args);
+            }
+
+            public function sendAll(string $key, array $commands): array
+            {
+                return $this->inner->sendAll($key, $commands);
             }
 
             public function close(): void
@@ -33,39 +43,73 @@ final class StoreTest extends RedisTestCase
             }
         };
         $store = new Store($twice, null);
-        self::assertTrue($store->create('key', 'mine', 60));
-        self::assertFalse($store->create('key', 'another', 60));
-        self::assertSame('mine', $this->admin->get('key'));
-        self::assertGreaterThan(0, $this->admin->ttl('key'));
+        [$lines, $keys] = [new Lines(false, true), Keys::of(self::SECRET)];
+        $verifier = new Verifier($store, $lines, 'rwt:');
+        $sessions = new Sessions($store, $lines, $verifier, 'rwt:');
+        foreach ([null, '42'] as $subject) {
+            $token = $sessions->sign($keys, 'mine', $subject, null, 60, 60);
+            self::assertSame('mine', $verifier->read([$keys], $token, false)?->data);
+            $next = $sessions->rotate($token, 0, true);
+            self::assertSame(1, $next?->generation);
+            self::assertTrue($sessions->update([$keys], $next, 'new'));
+            self::assertSame('new', $verifier->read([$keys], $next, true)?->data);
+        }
+        self::assertTrue((new Persons($store, $lines, 'rwt:'))->destroyAll([$keys], '42', null));
+        self::assertNull($verifier->read([$keys], $next, false));
+        foreach ($this->admin->keys('*') as $key) {
+            self::assertGreaterThan(0, $this->admin->ttl($key));
+        }
     }
 
     public function testAnErrorOfAnEarlierCommandIsNotTakenForThisOnes(): void
     {
         $this->admin->rawCommand('NOSUCHCOMMAND');
         self::assertIsString($this->admin->getLastError());
-        self::assertNull((new Store(new PhpRedisConnection($this->admin), null))->read('missing'));
+        self::assertNull((new Store(new PhpRedisConnection($this->admin), null))->send(['GET', 'missing']));
     }
 
-    public function testAConnectionThatWasClosedWhileItLayIdleIsReplaced(): void
+    /** @dataProvider clients */
+    public function testAnyErrorOfSeveralCommandsIsAnOutage(string $client): void
     {
-        foreach (['phpredis', 'predis'] as $client) {
-            $config = new Config(['redis' => ['host' => $this->host, 'port' => $this->port, 'client' => $client]]);
-            $store = new Store($config->connection, $config->timeout, 0.0);
-            $busy = new Store($config->connection, $config->timeout);
-            $store->create('key', 'mine', 60);
-            $this->admin->rawCommand('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-            self::assertSame('mine', $store->read('key'));
-            $busy->connect();
-            $this->admin->rawCommand('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-            try {
-                $busy->remove('key');
-                self::fail('a command was sent twice');
-            } catch (StoreUnavailable $unavailable) {
-                self::assertSame('network', $unavailable->reason());
-            }
-            self::assertSame('mine', $busy->read('key'));
-            $this->admin->del('key');
+        $store = $this->store($client);
+        $this->admin->set('key', 'mine', 60);
+        $this->admin->hSet('hash', 'a', '1');
+        self::assertSame([1, ['mine', null]], $store->sendAll([['EXPIRE', 'key', '60'], ['MGET', 'key', 'missing']]));
+        foreach ([['GET', 'hash'], ['NOSUCHCOMMAND', 'key']] as $wrong) {
+            self::assertSame('server', self::reasonOf(fn () => $store->sendAll([$wrong, ['GET', 'key']])));
+            self::assertSame('server', self::reasonOf(fn () => $store->sendAll([['GET', 'key'], $wrong])));
+            self::assertSame(['mine', 'mine'], $store->sendAll([['GET', 'key'], ['GET', 'key']]));
         }
+    }
+
+    /** @dataProvider clients */
+    public function testAScriptIsSentWholeToAServerThatDoesNotKnowIt(string $client): void
+    {
+        $store = $this->store($client);
+        foreach ([1, 2] as $_) {
+            $this->admin->rawCommand('SCRIPT', 'FLUSH');
+            self::assertSame(0, $store->run('destroy', ['{a}session', '{a}person', '{a}index'], ['member', '1']));
+            self::assertSame(0, $store->run('destroy', ['{a}session', '{a}person', '{a}index'], ['member', '1']));
+        }
+    }
+
+    /** @dataProvider clients */
+    public function testAConnectionThatWasClosedWhileItLayIdleIsReplaced(string $client): void
+    {
+        $config = new Config(['redis' => ['host' => $this->host, 'port' => $this->port, 'client' => $client]]);
+        $store = new Store($config->connection, $config->timeout, 0.0);
+        $busy = new Store($config->connection, $config->timeout);
+        $this->admin->set('key', 'mine', 60);
+        $store->connect();
+        $this->admin->rawCommand('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+        self::assertSame('mine', $store->send(['GET', 'key']));
+        $busy->connect();
+        $this->admin->rawCommand('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+        self::assertSame('network', self::reasonOf(fn () => $busy->send(['DEL', 'key'])), 'a command was sent twice');
+        self::assertSame('mine', $busy->send(['GET', 'key']));
+        $this->admin->rawCommand('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+        self::assertSame('network', self::reasonOf(fn () => $busy->sendAll([['DEL', 'key'], ['GET', 'key']])));
+        self::assertSame(['mine'], $busy->sendAll([['GET', 'key']]));
     }
 
     public function testALateReplyIsNeverTheAnswerToTheNextCommandOnACallersClientEither(): void
@@ -73,22 +117,24 @@ final class StoreTest extends RedisTestCase
         $client = new \Redis();
         $client->connect($this->host, $this->port, 1.0, null, 0, 0.3);
         $store = new Store(new PhpRedisConnection($client), null);
-        $store->create('alice', 'session of alice', 60);
-        $store->create('bob', 'session of bob', 60);
-        $this->admin->rawCommand('CLIENT', 'PAUSE', '700', 'ALL');
-        try {
-            $store->read('alice');
-            self::fail('there was an answer');
-        } catch (StoreUnavailable) {
+        $this->admin->set('alice', 'session of alice', 60);
+        $this->admin->set('bob', 'session of bob', 60);
+        $reads = [
+            static fn (string $key): mixed => $store->send(['GET', $key]),
+            static fn (string $key): mixed => $store->sendAll([['EXPIRE', $key, '60'], ['GET', $key]])[1],
+        ];
+        foreach ($reads as $read) {
+            $this->admin->rawCommand('CLIENT', 'PAUSE', '700', 'ALL');
+            self::assertContains(self::reasonOf(fn () => $read('alice')), ['timeout', 'network']);
             usleep(600_000);
+            self::assertSame('session of bob', $read('bob'));
         }
-        self::assertSame('session of bob', $store->read('bob'));
     }
 
     /** @return array<string, array{mixed}> */
     public static function senseless(): array
     {
-        return ['a list' => [['a']], 'a number beyond 1' => [2], 'true' => [true], 'text' => ['x']];
+        return ['a list' => [['a']], 'a number beyond 2' => [3], 'true' => [true], 'text' => ['x'], 'nil' => [null], 'an outcome of no script' => [['x', 1]]];
     }
 
     /** @dataProvider senseless */
@@ -104,11 +150,40 @@ final class StoreTest extends RedisTestCase
                 return $this->reply;
             }
 
+            public function sendAll(string $key, array $commands): array
+            {
+                return array_fill(0, count($commands), $this->reply);
+            }
+
             public function close(): void
             {
             }
         }, null);
-        $this->expectException(StoreUnavailable::class);
-        $store->remove('key');
+        [$lines, $keys] = [new Lines(false, true), Keys::of(self::SECRET)];
+        $verifier = new Verifier($store, $lines, 'rwt:');
+        $sessions = new Sessions($store, $lines, $verifier, 'rwt:');
+        $persons = new Persons($store, $lines, 'rwt:');
+        $token = Token::mint($keys, time() + 60, 60, $keys->personOf('42'));
+        $calls = [
+            fn () => $verifier->read([$keys], $token, false),
+            fn () => $verifier->read([$keys], $token, true),
+            fn () => $sessions->extend($token),
+            fn () => $sessions->destroy($token),
+            fn () => $sessions->update([$keys], $token, 1),
+            fn () => $sessions->rotate($token, 0, true),
+            fn () => $sessions->sign($keys, 1, '42', null, 60, 60),
+            fn () => $persons->destroyAll([$keys], '42', null),
+            fn () => $persons->updateAll([$keys], '42', 1),
+        ];
+        foreach ($calls as $call) {
+            self::assertSame('reply', self::reasonOf($call));
+        }
+    }
+
+    private function store(string $client): Store
+    {
+        $config = new Config(['redis' => ['host' => $this->host, 'port' => $this->port, 'client' => $client]]);
+
+        return new Store($config->connection, $config->timeout);
     }
 }

@@ -20,8 +20,12 @@ final class StoreUnavailable extends \RuntimeException implements RwtException
         'readonly' => 'the store is a read-only replica: a failover is under way, or the address is the wrong server\'s',
         'memory' => 'the store is out of memory',
         'server' => 'the store refused the command',
+        'encrypted' => 'the session is encrypted: set encrypt, as the services that signed it do',
         'reply' => 'the store gave an answer that makes no sense for the command',
     ];
+
+    /** What the library's own scripts say in the text of their errors. */
+    private const OF_SCRIPTS = ['RWT_NO_ANSWER' => 'reply', 'RWT_ENCRYPTED' => 'encrypted'];
 
     private const REASONS = [
         'NOAUTH' => 'auth',
@@ -33,28 +37,41 @@ final class StoreUnavailable extends \RuntimeException implements RwtException
         'OOM' => 'memory',
     ];
 
-    /** @param key-of<self::MESSAGES> $reason */
-    public function __construct(private readonly string $reason)
+    /** Errors after which the library sends the command again, because Redis has not carried it out. */
+    private const RETRIED = ['NOSCRIPT', 'TRYAGAIN'];
+
+    /**
+     * @param key-of<self::MESSAGES> $reason
+     * @param string|null            $retry  NOSCRIPT or TRYAGAIN where that was Redis's error
+     */
+    public function __construct(private readonly string $reason, private readonly ?string $retry = null)
     {
         parent::__construct(self::MESSAGES[$reason]);
     }
 
-    /** For an error reply of Redis, of which nothing but the meaning of its first word is kept. */
+    /** For an error reply of Redis, of which nothing but the meaning of its code is kept. */
     public static function errorReply(#[\SensitiveParameter] string $error): self
     {
+        foreach (self::OF_SCRIPTS as $word => $reason) {
+            if (str_contains($error, $word)) {
+                return new self($reason);
+            }
+        }
         // Redis begins its errors with a code in capitals; ext-redis puts words of its own in their place.
         if (preg_match('/^[A-Z]+(\s|$)/', $error) !== 1) {
             return self::clientWords($error);
         }
 
-        return new self(self::REASONS[strtok($error, ' ')] ?? 'server');
+        $code = (string) strtok($error, ' ');
+
+        return new self(self::REASONS[$code] ?? 'server', in_array($code, self::RETRIED, true) ? $code : null);
     }
 
     /** For what a client threw. */
     public static function clientError(#[\SensitiveParameter] \Throwable $error): self
     {
         $message = $error->getMessage();
-        if (preg_match('/\b(' . implode('|', array_keys(self::REASONS)) . ')\b/', $message, $found) === 1) {
+        if (preg_match('/\b(' . implode('|', [...array_keys(self::REASONS), ...self::RETRIED]) . ')\b/', $message, $found) === 1) {
             return self::errorReply($found[1]);
         }
         if (preg_match('/AUTH failed|without any password|invalid password/i', $message) === 1) {
@@ -69,10 +86,16 @@ final class StoreUnavailable extends \RuntimeException implements RwtException
         return new self(preg_match('/time(d )?[ -]?out|read error on connection/i', $message) === 1 ? 'timeout' : 'network');
     }
 
-    /** timeout, network, auth, loading, readonly, memory, server or reply. */
+    /** timeout, network, auth, loading, readonly, memory, server, encrypted or reply. */
     public function reason(): string
     {
         return $this->reason;
+    }
+
+    /** @internal whether Redis replied with this error, and so has not carried out the command */
+    public function isRetry(string $code): bool
+    {
+        return $this->retry === $code;
     }
 
     public function errorCode(): string

@@ -10,15 +10,27 @@ use RedisWebToken\Exception\StoreUnavailable;
 interface Connection
 {
     /**
-     * Sends one command and gives its reply: text, an integer, or null for nil.
+     * Sends one command and gives its reply: text, an integer, an array of replies, or null for nil.
      *
-     * @param string       $key  the key in the command, by which a cluster finds the node
+     * @param string       $key  the command's first key, by which a cluster finds the node
      * @param list<string> $args the command's name and its arguments, as text: a number in the wrong place would
      *                           lose a key its expiry
      *
      * @throws StoreUnavailable
      */
     public function send(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $args): mixed;
+
+    /**
+     * Sends several commands in one round trip, or one after another where the client can't: to a cluster.
+     *
+     * @param string             $key      a key of the slot that all commands are for
+     * @param list<list<string>> $commands
+     *
+     * @return list<mixed> their replies
+     *
+     * @throws StoreUnavailable where any of them failed
+     */
+    public function sendAll(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $commands): array;
 
     /** Closes what the library opened; the next command opens it again. */
     public function close(): void;

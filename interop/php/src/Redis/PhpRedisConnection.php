@@ -22,23 +22,32 @@ final class PhpRedisConnection implements Connection
 
     public function send(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $args): mixed
     {
-        return self::quietly(function () use ($key, $args): mixed {
-            $client = $this->client ??= $this->open();
-            if ($client->getMode() !== \Redis::ATOMIC) {
-                // Queued, a command would have no answer, and would be carried out with the caller's.
-                throw InvalidOption::range('redis', 'a client that is not within MULTI or a pipeline');
-            }
-            $client->clearLastError();
-            $reply = $client instanceof \RedisCluster
-                ? $client->rawCommand($key, ...$args)
-                : $client->rawCommand(...$args);
-            $error = $client->getLastError();
-            if (is_string($error)) {
-                throw StoreUnavailable::errorReply($error);
-            }
+        return self::quietly(fn (): mixed => self::sendOne($this->client(), $key, $args));
+    }
 
-            // Both nil and an error are false.
-            return $reply === false ? null : $reply;
+    public function sendAll(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $commands): array
+    {
+        return self::quietly(function () use ($key, $commands): array {
+            $client = $this->client();
+            if ($client instanceof \RedisCluster) {
+                // Not by array_map, whose arguments the trace of an exception shows.
+                $replies = [];
+                foreach ($commands as $args) {
+                    $replies[] = self::sendOne($client, $key, $args);
+                }
+
+                return $replies;
+            }
+            $client->multi(\Redis::PIPELINE);
+            foreach ($commands as $args) {
+                $client->rawCommand(...$args);
+            }
+            $replies = $client->exec();
+            self::throwErrorOf($client);
+
+            return is_array($replies) && count($replies) === count($commands)
+                ? array_map(self::readNil(...), $replies)
+                : throw new StoreUnavailable('reply');
         });
     }
 
@@ -55,9 +64,46 @@ final class PhpRedisConnection implements Connection
         }
     }
 
+    private function client(): \Redis|\RedisCluster
+    {
+        $client = $this->client ??= $this->open();
+        if ($client->getMode() !== \Redis::ATOMIC) {
+            // Queued, a command would have no answer, and would be carried out with the caller's.
+            throw InvalidOption::range('redis', 'a client that is not within MULTI or a pipeline');
+        }
+        $client->clearLastError();
+
+        return $client;
+    }
+
+    /** @param list<string> $args */
+    private static function sendOne(\Redis|\RedisCluster $client, #[\SensitiveParameter] string $key, #[\SensitiveParameter] array $args): mixed
+    {
+        $reply = $client instanceof \RedisCluster
+            ? $client->rawCommand($key, ...$args)
+            : $client->rawCommand(...$args);
+        self::throwErrorOf($client);
+
+        return self::readNil($reply);
+    }
+
+    private static function throwErrorOf(\Redis|\RedisCluster $client): void
+    {
+        $error = $client->getLastError();
+        if (is_string($error)) {
+            throw StoreUnavailable::errorReply($error);
+        }
+    }
+
+    /** Both nil and an error are false, and no error is left here. */
+    private static function readNil(#[\SensitiveParameter] mixed $reply): mixed
+    {
+        return is_array($reply) ? array_map(self::readNil(...), $reply) : ($reply === false ? null : $reply);
+    }
+
     /**
-     * After a time-out a client stays connected, and would give the late reply to the next command: another's session.
-     * So a caller's client is closed too; it opens its connection again by itself.
+     * After a timeout a client stays connected, and would take the late reply, another user's session, for that of the next
+     * command. So a caller's client is closed too; it opens its connection again by itself.
      */
     private function drop(): void
     {
@@ -101,12 +147,16 @@ final class PhpRedisConnection implements Connection
     }
 
     /**
-     * Runs a command; whatever the client throws or warns of is a StoreUnavailable, and leaves no connection of ours
-     * behind that might answer the next command with this one's reply.
+     * Runs commands. Whatever the client throws or warns of is a StoreUnavailable, after which no connection is left that
+     * might answer the next command with the reply of these.
      *
-     * @param \Closure(): mixed $command
+     * @template Result
+     *
+     * @param \Closure(): Result $command
+     *
+     * @return Result
      */
-    private function quietly(\Closure $command): mixed
+    private function quietly(#[\SensitiveParameter] \Closure $command): mixed
     {
         set_error_handler(static fn (): bool => true);
         try {

@@ -29,25 +29,32 @@ final class PredisConnection implements Connection
 
     public function send(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $args): mixed
     {
+        return $this->sendAll($key, [$args])[0];
+    }
+
+    public function sendAll(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $commands): array
+    {
+        $commands = array_map(self::command(...), $commands);
         try {
-            $reply = $this->client->getConnection() instanceof NodeConnectionInterface
-                ? $this->client->getConnection()->executeCommand(self::command($args))
-                : $this->client->executeCommand(self::command($args));
+            $replies = $this->execute($commands);
         } catch (ServerException $error) {
             $unavailable = StoreUnavailable::errorReply($error->getMessage());
         } catch (PredisException $error) {
             $unavailable = StoreUnavailable::clientError($error);
         }
         if (isset($unavailable)) {
-            // Nothing may answer the next command with this one's reply.
+            // Nothing may answer the next command with the reply of these.
             $this->close();
             throw $unavailable;
         }
-        if ($reply instanceof ErrorInterface) {
-            throw StoreUnavailable::errorReply($reply->getMessage());
+
+        // Not by array_map, whose arguments the trace of an exception shows.
+        $read = [];
+        foreach ($replies as $reply) {
+            $read[] = self::read($reply);
         }
 
-        return $reply instanceof Status ? $reply->getPayload() : $reply;
+        return $read;
     }
 
     public function close(): void
@@ -55,6 +62,34 @@ final class PredisConnection implements Connection
         if ($this->isOurs) {
             $this->client->disconnect();
         }
+    }
+
+    /**
+     * @param list<RawCommand> $commands
+     *
+     * @return list<mixed>
+     */
+    private function execute(array $commands): array
+    {
+        $connection = $this->client->getConnection();
+        if (!$connection instanceof NodeConnectionInterface) {
+            return array_map($this->client->executeCommand(...), $commands);
+        }
+        // All of them before the first reply is read: one round trip.
+        foreach ($commands as $command) {
+            $connection->writeRequest($command);
+        }
+
+        return array_map($connection->readResponse(...), $commands);
+    }
+
+    private static function read(#[\SensitiveParameter] mixed $reply): mixed
+    {
+        if ($reply instanceof ErrorInterface) {
+            throw StoreUnavailable::errorReply($reply->getMessage());
+        }
+
+        return $reply instanceof Status ? $reply->getPayload() : $reply;
     }
 
     /** @param list<string> $args */

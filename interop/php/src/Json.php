@@ -1,0 +1,60 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RedisWebToken;
+
+use RedisWebToken\Exception\DataNotJson;
+use RedisWebToken\Exception\StoreUnavailable;
+
+/** JSON as a line of a value in Redis: compact, and without newlines. */
+final class Json
+{
+    /** More than the 500 levels that the other languages sign. */
+    private const DEPTH = 1024;
+
+    /** @throws DataNotJson where the data isn't JSON */
+    public static function encode(#[\SensitiveParameter] mixed $data): string
+    {
+        // php.ini's serialize_precision must not cost digits of floats.
+        $precision = ini_set('serialize_precision', '-1');
+        try {
+            return json_encode(
+                $data,
+                JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION,
+                self::DEPTH,
+            );
+        } catch (\JsonException) {
+            // Its message and trace may show the data.
+        } finally {
+            if ($precision !== false) {
+                ini_set('serialize_precision', $precision);
+            }
+        }
+        throw new DataNotJson('data and meta must be JSON: no NaN, INF, resource, or text that is not UTF-8');
+    }
+
+    /**
+     * @param bool $asArrays whether objects become arrays with names, like lists, or \stdClass
+     *
+     * @throws StoreUnavailable where the text isn't JSON: something else writes to these keys
+     */
+    public static function decode(#[\SensitiveParameter] string $text, bool $asArrays = true): mixed
+    {
+        $value = json_decode($text, $asArrays, self::DEPTH);
+        if (json_last_error() === JSON_ERROR_UTF16) {
+            // JavaScript writes a lone surrogate as \ud800, which PHP doesn't read: U+FFFD stands for it.
+            $mended = preg_replace_callback(
+                '/\\\\(?:u(d[89ab][0-9a-f]{2})\\\\u(d[c-f][0-9a-f]{2})|u(d[89a-f][0-9a-f]{2})|.)/is',
+                static fn (array $found): string => ($found[3] ?? '') === '' ? $found[0] : '\\ufffd',
+                $text,
+            );
+            $value = json_decode((string) $mended, $asArrays, self::DEPTH);
+        }
+        if (json_last_error() !== JSON_ERROR_NONE) {
+            throw new StoreUnavailable('reply');
+        }
+
+        return $value;
+    }
+}

@@ -1,0 +1,64 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RedisWebToken;
+
+use RedisWebToken\Exception\DataNotJson;
+use RedisWebToken\Exception\StoreUnavailable;
+
+/** Writes and reads the lines of JSON in a value, encrypted or not as the configuration says. */
+final class Lines
+{
+    /**
+     * @param bool $encrypts    whether lines are encrypted when they are written
+     * @param bool $acceptPlain whether lines that aren't encrypted are read
+     */
+    public function __construct(public readonly bool $encrypts, private readonly bool $acceptPlain)
+    {
+    }
+
+    /**
+     * What an encrypted line is bound to: its Redis key and its number. Line 2 of a session is bound to when it was signed too.
+     *
+     * @param string $issuedAt ten digits; of line 2 of a session only
+     */
+    public static function place(#[\SensitiveParameter] string $key, int $number, string $issuedAt = ''): string
+    {
+        return "$key\n$number" . ($issuedAt === '' ? '' : "\n$issuedAt");
+    }
+
+    /** The lines of a value. @return list<string> */
+    public static function split(#[\SensitiveParameter] string $value): array
+    {
+        return explode("\n", $value);
+    }
+
+    /** @throws DataNotJson where the value isn't JSON */
+    public function write(Keys $keys, string $place, #[\SensitiveParameter] mixed $value): string
+    {
+        $json = Json::encode($value);
+
+        return $this->encrypts ? SealedLine::seal($keys, $place, $json) : $json;
+    }
+
+    /**
+     * @param list<Keys>  $ring
+     * @param string|null $line null where the value has no such line, which is no answer
+     *
+     * @return string|null the line's JSON; null where it isn't the line that was written
+     *
+     * @throws StoreUnavailable
+     */
+    public function open(array $ring, string $place, #[\SensitiveParameter] ?string $line): ?string
+    {
+        if ($line === null) {
+            throw new StoreUnavailable('reply');
+        }
+        if (SealedLine::isSealed($line)) {
+            return SealedLine::open($ring, $place, $line);
+        }
+
+        return $this->acceptPlain ? $line : null;
+    }
+}

@@ -1,0 +1,163 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RedisWebToken;
+
+use RedisWebToken\Exception\InvalidOption;
+use RedisWebToken\Exception\StoreUnavailable;
+use RedisWebToken\Redis\Reply;
+use RedisWebToken\Redis\Store;
+
+/** Lists the sessions of a person, page by page, the latest deadline first. */
+final class SessionList
+{
+    /** Which secret's index, and behind which session of it: its deadline and its public id. */
+    private const CURSOR = '/^(\d{1,3})(?:\.(\d{1,13})\.([A-Za-z0-9_-]{22}))?$/D';
+
+    public function __construct(private readonly Store $store, private readonly Lines $lines, private readonly string $prefix)
+    {
+    }
+
+    /**
+     * @param non-empty-list<Keys> $ring newest first
+     *
+     * @return array{sessions: list<array{id: string, issuedAt: int, deadline: int, idle: int, meta: ?array<mixed>, current: bool}>, cursor: ?string}
+     *
+     * @throws StoreUnavailable
+     */
+    public function page(array $ring, #[\SensitiveParameter] string $subject, int $limit, ?string $cursor, ?Token $current): array
+    {
+        [$at, $after] = self::readCursor($ring, $cursor);
+        $keys = $ring[$at];
+        $names = new PersonKeys($this->prefix, $keys->personOf($subject));
+        [$members, $isEnd] = $this->members($names, $limit, $after);
+        [$sessions, $ended] = $this->read($ring, $keys, $names, $members, $current);
+        if ($ended !== []) {
+            (new Index($this->store))->drop($names, $ended);
+        }
+        if ($isEnd) {
+            return ['sessions' => $sessions, 'cursor' => isset($ring[$at + 1]) ? (string) ($at + 1) : null];
+        }
+        $last = (string) array_key_last($members);
+        $id = PublicId::of($keys, (string) Base64Url::decode($last));
+
+        return ['sessions' => $sessions, 'cursor' => "$at.{$members[$last]}.$id"];
+    }
+
+    /**
+     * A page of the index.
+     *
+     * @param array{int, string}|null $after deadline and member of the last session of the page before
+     *
+     * @return array{array<string, int>, bool} deadlines by members, and whether none follows
+     */
+    private function members(PersonKeys $names, int $limit, #[\SensitiveParameter] ?array $after): array
+    {
+        [$start, $isThere] = $after === null ? [0, true] : $this->placeAfter($names, ...$after);
+        $members = [];
+        do {
+            $page = ['ZREVRANGE', $names->index, (string) $start, (string) ($start + $limit - 1), 'WITHSCORES'];
+            $pairs = array_chunk(Reply::texts($this->store->send($page)), 2);
+            $isEnd = count($pairs) < $limit;
+            foreach ($pairs as [$member, $score]) {
+                $deadline = (int) $score;
+                // Where the cursor's session has gone: those of its deadline are in reverse order of their members.
+                $wasShown = !$isThere && $after !== null && $deadline === $after[0] && strcmp((string) $member, $after[1]) >= 0;
+                $isEnd = $isEnd || $deadline <= time();
+                if (!$wasShown && $deadline > time()) {
+                    $members[(string) $member] = $deadline;
+                }
+            }
+            $start += $limit;
+        } while ($members === [] && !$isEnd);
+
+        return [$members, $isEnd];
+    }
+
+    /** @return array{int, bool} the rank where the next page begins or shortly before, and whether it is exact */
+    private function placeAfter(PersonKeys $names, int $deadline, #[\SensitiveParameter] string $member): array
+    {
+        [$rank, $later] = $this->store->sendAll([
+            ['ZREVRANK', $names->index, $member],
+            ['ZCOUNT', $names->index, "($deadline", '+inf'],
+        ]);
+
+        return $rank === null ? [Reply::integer($later), false] : [Reply::integer($rank) + 1, true];
+    }
+
+    /**
+     * @param list<Keys>         $ring
+     * @param array<string, int> $members deadlines by members
+     *
+     * @return array{list<array{id: string, issuedAt: int, deadline: int, idle: int, meta: ?array<mixed>, current: bool}>, list<string>}
+     *     the live sessions, and the members that are none
+     */
+    private function read(array $ring, Keys $keys, PersonKeys $names, #[\SensitiveParameter] array $members, ?Token $current): array
+    {
+        if ($members === []) {
+            return [[], []];
+        }
+        $sessionKeys = array_map(static fn (int|string $member): string => $names->session((string) $member), array_keys($members));
+        $lives = array_map(static fn (string $key): array => ['PTTL', $key], $sessionKeys);
+        [$values, $milliseconds] = self::split($this->store->sendAll([['MGET', $names->person, ...$sessionKeys], ...$lives]));
+        $person = $values[0] === null ? null : PersonHeader::read($values[0]);
+        [$sessions, $ended] = [[], []];
+        foreach (array_keys($members) as $i => $member) {
+            $member = (string) $member;
+            $value = $values[$i + 1] ?? null;
+            $header = $value === null ? null : SessionHeader::read($value);
+            if ($value === null || ($header !== null && ($person === null || !$header->isOf($person)))) {
+                $ended[] = $member;
+                continue;
+            }
+            $place = Lines::place($sessionKeys[$i], 2, $header->issuedAt ?? '');
+            $notes = $header === null ? null : $this->lines->open($ring, $place, Lines::split($value)[1] ?? null);
+            if ($header !== null && $notes !== null && $milliseconds[$i] > 0) {
+                $lookup = (string) Base64Url::decode($member);
+                $sessions[] = [
+                    'id' => PublicId::of($keys, $lookup),
+                    'issuedAt' => (int) $header->issuedAt,
+                    'deadline' => $members[$member],
+                    'idle' => (int) ceil($milliseconds[$i] / 1000),
+                    'meta' => Notes::read($notes)[1],
+                    'current' => $current?->lookup === $lookup,
+                ];
+            }
+        }
+
+        return [$sessions, $ended];
+    }
+
+    /**
+     * @param list<mixed> $replies
+     *
+     * @return array{list<?string>, list<int>}
+     */
+    private static function split(#[\SensitiveParameter] array $replies): array
+    {
+        $values = Reply::texts(array_shift($replies), count($replies) + 1);
+
+        return [$values, array_map(Reply::integer(...), $replies)];
+    }
+
+    /**
+     * @param non-empty-list<Keys> $ring
+     *
+     * @return array{int, array{int, string}|null}
+     */
+    private static function readCursor(array $ring, ?string $cursor): array
+    {
+        if ($cursor === null) {
+            return [0, null];
+        }
+        preg_match(self::CURSOR, $cursor, $fields);
+        $keys = $ring[$fields[1] ?? ''] ?? null;
+        $lookup = $keys !== null && isset($fields[3]) ? PublicId::lookupOf($keys, $fields[3]) : null;
+        if ($keys === null || (isset($fields[3]) && $lookup === null)) {
+            throw InvalidOption::range('cursor', 'one that list has returned');
+        }
+
+        return [(int) $fields[1], $lookup === null ? null : [(int) $fields[2], Base64Url::encode($lookup)]];
+    }
+}
