@@ -4,7 +4,7 @@ import sys
 
 import redis
 
-from rwt_verify import decode, derive, hash_subject, open_token, verify
+from rwt_verify import decode, derive, open_token, person_of, read_headers, redis_keys, verify
 
 client = redis.Redis.from_url(sys.argv[1], socket_timeout=2, socket_connect_timeout=2)
 
@@ -13,26 +13,37 @@ def ring(secrets):
     return [derive(secret) for secret in secrets]
 
 
+def derived(secret, subject):
+    keys = derive(secret)
+    return {"kid": f"{keys.kid:02x}", "person": None if subject is None else person_of(keys, subject).hex()}
+
+
 def opened(secrets, token):
     found = open_token(ring(secrets), token)
-    return found and {
+    if found is None:
+        return None
+    session, *person = redis_keys(found)
+    return {
         "deadline": found.deadline,
         "expire": found.expire,
-        "slot": found.slot,
-        "sessionKey": f"rwt:{{{found.slot}}}:s:{found.lookup}",
+        "generation": found.generation,
+        "person": found.person and found.person.hex(),
+        "sessionKey": session,
+        "personKey": person[0] if person else None,
     }
 
 
-def derived(secret, subject):
-    keys = derive(secret)
-    slot, index = (None, None) if subject is None else hash_subject(keys, subject)
-    return {"kid": f"{keys.kid:02x}", "subjectKey": index and f"rwt:{{{slot}}}:u:{index}"}
+def decoded(session, person):
+    """A session as its value and its person's have it, whatever the token's generation."""
+    values = [each if each is None else each.encode("utf-8", "surrogatepass") for each in (session, person)]
+    headers = read_headers(*values, person is not None)
+    return headers and decode(*values, *headers)
 
 
 OPS = {
     "open": opened,
     "derive": derived,
-    "decode": lambda deadline, value: decode(value, deadline),
+    "decode": decoded,
     "verify": lambda secrets, token, slide: verify(client, ring(secrets), token, slide=slide),
 }
 

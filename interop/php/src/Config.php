@@ -47,13 +47,7 @@ final class Config
         $this->maxLifetime = Arguments::wholeNumber('maxLifetime', 'seconds', $custom['maxLifetime'], 1, Token::MAX_SECONDS);
         $this->expire = $this->readExpire($custom['expire'] ?? min(3600, $this->maxLifetime));
         $this->verifyExtendsToken = Arguments::boolean('verifyExtendsToken', $custom['verifyExtendsToken']);
-        $this->lines = new Lines(
-            Arguments::boolean('encrypt', $given['encrypt']),
-            Arguments::boolean('acceptPlain', $given['acceptPlain']),
-        );
-        if ($this->lines->encrypts && !SealedLine::isPossible()) {
-            throw InvalidOption::range('encrypt', 'false: this PHP has no ext-openssl with AES-256-GCM');
-        }
+        $this->lines = self::readLines(Arguments::boolean('encrypt', $given['encrypt']), Arguments::boolean('acceptPlain', $given['acceptPlain']));
         $this->legacy = $given['legacy'] === null ? null : self::readLegacy(self::array('legacy', $given['legacy']));
         $redis = $given['redis'];
         $options = is_object($redis) ? self::REDIS : self::known('redis', self::array('redis', $redis), self::REDIS);
@@ -67,6 +61,18 @@ final class Config
     public function readExpire(mixed $expire): int
     {
         return Arguments::wholeNumber('expire', 'seconds', $expire, 1, $this->maxLifetime);
+    }
+
+    private static function readLines(bool $encrypts, bool $acceptPlain): Lines
+    {
+        if (!$encrypts && !$acceptPlain) {
+            throw InvalidOption::range('acceptPlain', 'true while encrypt is false');
+        }
+        if ($encrypts && !SealedLine::isPossible()) {
+            throw InvalidOption::range('encrypt', 'false: this PHP has no ext-openssl with AES-256-GCM');
+        }
+
+        return new Lines($encrypts, $acceptPlain);
     }
 
     private static function connect(#[\SensitiveParameter] object|array $redis): Connection

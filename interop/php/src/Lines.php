@@ -52,7 +52,8 @@ final class Lines
      */
     public function open(array $ring, string $place, #[\SensitiveParameter] ?string $line): ?string
     {
-        if ($line === null) {
+        // JSON is never empty, nor is an encrypted line.
+        if ($line === null || $line === '') {
             throw new StoreUnavailable('reply');
         }
         if (SealedLine::isSealed($line)) {

@@ -24,11 +24,11 @@ final class Notes
     }
 
     /**
-     * @return array{?string, ?array<mixed>} subject and meta
+     * @return array{?string, ?array<mixed>}|null subject and meta; null for a line of another shape
      *
-     * @throws StoreUnavailable where the line isn't one of notes
+     * @throws StoreUnavailable where the line isn't JSON
      */
-    public static function read(#[\SensitiveParameter] string $json): array
+    public static function read(#[\SensitiveParameter] string $json): ?array
     {
         $notes = Json::decode($json);
         $subject = $notes['sub'] ?? null;
@@ -37,7 +37,7 @@ final class Notes
             && (!array_key_exists('sub', $notes) || is_string($subject))
             && (!array_key_exists('meta', $notes) || self::isObject($meta, $json));
 
-        return $isNotes ? [$subject, $meta] : throw new StoreUnavailable('reply');
+        return $isNotes ? [$subject, $meta] : null;
     }
 
     /** PHP makes arrays of objects and lists: where one looks like a list, only the text tells. */

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace RedisWebToken;
 
+use RedisWebToken\Exception\InvalidOption;
 use RedisWebToken\Exception\RwtException;
 use RedisWebToken\Redis\Store;
 
@@ -198,6 +199,9 @@ final class RedisWebToken
     {
         $given = Config::known("rotate's params", $params, ['grace' => 0, 'retry' => true]);
         [$grace, $retry] = [Arguments::grace($given['grace']), Arguments::boolean('retry', $given['retry'])];
+        if (!$retry && $grace > 0) {
+            throw InvalidOption::range('grace', '0 where retry is false: the old token ends at once');
+        }
         $opened = Token::open(Secrets::keysOf($secret), $token);
 
         return $opened === null ? null : $this->sessions->rotate($opened, $grace, $retry)?->text;

@@ -112,7 +112,8 @@ final class SessionList
                 continue;
             }
             $place = Lines::place($sessionKeys[$i], 2, $header->issuedAt ?? '');
-            $notes = $header === null ? null : $this->lines->open($ring, $place, Lines::split($value)[1] ?? null);
+            $line = $header === null ? null : $this->lines->open($ring, $place, Lines::split($value)[1] ?? null);
+            $notes = $line === null ? null : Notes::read($line);
             if ($header !== null && $notes !== null && $milliseconds[$i] > 0) {
                 $lookup = (string) Base64Url::decode($member);
                 $sessions[] = [
@@ -120,7 +121,7 @@ final class SessionList
                     'issuedAt' => (int) $header->issuedAt,
                     'deadline' => $members[$member],
                     'idle' => (int) ceil($milliseconds[$i] / 1000),
-                    'meta' => Notes::read($notes)[1],
+                    'meta' => $notes[1],
                     'current' => $current?->lookup === $lookup,
                 ];
             }

@@ -115,9 +115,9 @@ final class Verifier
         if ($about === null || $data === null) {
             return null;
         }
-        [$subject, $meta] = Notes::read($about);
+        $notes = Notes::read($about);
         $revision = "$header->revision $header->epoch " . ($person->serial ?? '00000000');
 
-        return new LiveSession($token, Json::decode($data), $subject, $meta, (int) $header->issuedAt, $revision);
+        return $notes === null ? null : new LiveSession($token, Json::decode($data), $notes[0], $notes[1], (int) $header->issuedAt, $revision);
     }
 }

@@ -93,10 +93,21 @@ final class EncryptionTest extends RedisTestCase
         self::assertSame(1, $plain->verify($token, self::SECRET));
     }
 
-    public function testRefusesOptionsThatAreNoBooleans(): void
+    /** @return array<string, array{array<string, mixed>}> */
+    public static function wrongOptions(): array
+    {
+        return ['text' => [['acceptPlain' => 'no']], 'a number' => [['encrypt' => 1]], 'neither' => [['encrypt' => false, 'acceptPlain' => false]]];
+    }
+
+    /**
+     * @dataProvider wrongOptions
+     *
+     * @param array<string, mixed> $options
+     */
+    public function testRefusesOptionsThatMakeNoSense(array $options): void
     {
         $this->expectException(InvalidOption::class);
-        $this->service('phpredis', [], ['acceptPlain' => 'no']);
+        $this->service('phpredis', [], $options);
     }
 
     public function testALineHasOneForm(): void

@@ -172,7 +172,7 @@ final class SessionsTest extends RedisTestCase
     /** @return array<string, array{array<string, mixed>}> */
     public static function wrongRotations(): array
     {
-        return ['grace' => [['grace' => 3601]], 'grace of text' => [['grace' => '1']], 'retry' => [['retry' => 0]], 'a typing error' => [['graze' => 1]]];
+        return ['grace' => [['grace' => 3601]], 'grace of text' => [['grace' => '1']], 'retry' => [['retry' => 0]], 'both' => [['retry' => false, 'grace' => 1]], 'a typing error' => [['graze' => 1]]];
     }
 
     /**

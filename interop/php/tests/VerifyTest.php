@@ -137,9 +137,8 @@ final class VerifyTest extends RedisTestCase
             'two spaces' => [str_replace('1 1795000000', '1  179500000', $header) . "\n{}\n1"],
             'no lines' => [$header],
             'one line' => ["$header\n{}"],
-            'notes that are no object' => ["$header\n[]\n1"],
-            'notes with a number for a subject' => ["$header\n{\"sub\":42}\n1"],
-            'notes with a list for meta' => ["$header\n{\"meta\":[]}\n1"],
+            'an empty line' => ["$header\n\n1"],
+            'notes that are no JSON' => ["$header\n{\n1"],
             'data that is no JSON' => ["$header\n{}\n{"],
         ];
     }
@@ -151,6 +150,33 @@ final class VerifyTest extends RedisTestCase
         $token = $rwt->sign(1, self::SECRET);
         $this->admin->set(self::namesOf($token)->session, $value, 60);
         self::assertSame('reply', self::reasonOf(fn () => $rwt->verify($token, self::SECRET)));
+    }
+
+    /** @return array<string, array{string}> */
+    public static function wrongNotes(): array
+    {
+        return ['a list' => ['[]'], 'a number' => ['1'], 'sub' => ['{"sub":42}'], 'null for sub' => ['{"sub":null}'], 'meta' => ['{"meta":[]}'], 'a list for meta' => ['{"meta":[1]}']];
+    }
+
+    /** @dataProvider wrongNotes */
+    public function testNotesOfAnotherShapeAreNotTheSessionThatWasSigned(string $notes): void
+    {
+        $rwt = $this->service('phpredis');
+        $token = $rwt->sign(1, self::SECRET);
+        [$header, , $data] = explode("\n", (string) $this->admin->get(self::namesOf($token)->session));
+        $this->admin->set(self::namesOf($token)->session, "$header\n$notes\n$data", 60);
+        self::assertFalse($rwt->verify($token, self::SECRET));
+    }
+
+    public function testMetaIsAnObjectEvenWhereItLooksLikeAList(): void
+    {
+        $rwt = $this->service('phpredis');
+        $session = static fn (string $token): ?array => $rwt->session($token, self::SECRET);
+        self::assertSame([], $session($rwt->sign(1, self::SECRET, ['meta' => []]))['meta'] ?? null);
+        $token = $rwt->sign(1, self::SECRET);
+        [$header, , $data] = explode("\n", (string) $this->admin->get(self::namesOf($token)->session));
+        $this->admin->set(self::namesOf($token)->session, "$header\n{\"meta\":{\"0\":\"\\ud800\"}}\n$data", 60);
+        self::assertSame(["\u{fffd}"], $session($token)['meta'] ?? null);
     }
 
     public function testAValueOfAnotherVersionIsNoSessionAndStays(): void

@@ -1,0 +1,2 @@
+if redis.call('TTL', KEYS[1]) ~= -1 then return 0 end
+return redis.call('EXPIRE', KEYS[1], ARGV[1])

@@ -1,0 +1,5 @@
+local fields = redis.call('HGETALL', KEYS[1])
+if #fields == 0 then return false end
+local exchanged = redis.call('HEXISTS', KEYS[1], 'rwt:upgraded') == 1
+if redis.call('TTL', KEYS[1]) < 0 or (ARGV[2] == '1' and not exchanged) then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return 'h' .. cjson.encode(fields)
