@@ -6,6 +6,7 @@ export type RwtErrorCode =
   | "ERR_RWT_DATA_NOT_JSON"
   | "ERR_RWT_DATA_SCHEMA"
   | "ERR_RWT_SESSION_LIMIT"
+  | "ERR_RWT_ROTATION_LIMIT"
   | "ERR_RWT_CLIENT_MISSING"
   | "ERR_RWT_MIDDLEWARE_MISSING"
   | "ERR_RWT_STORE_UNAVAILABLE";
@@ -78,6 +79,12 @@ export class SessionLimitError extends Error {
   readonly code = "ERR_RWT_SESSION_LIMIT";
 }
 
+/** A session's token has been rotated 65,535 times, and can't be again: the user has to sign in anew. */
+export class RotationLimitError extends Error {
+  override readonly name = "RotationLimitError";
+  readonly code = "ERR_RWT_ROTATION_LIMIT";
+}
+
 /** `signIn` or `signOut` was called on a context that `rwtAuth` hasn't seen. */
 export class MiddlewareMissingError extends Error {
   override readonly name = "MiddlewareMissingError";
@@ -102,6 +109,7 @@ export type StoreFailureReason =
   | "replicas"
   | "breaker"
   | "server"
+  | "encrypted"
   | "reply";
 
 /**

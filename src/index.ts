@@ -3,12 +3,14 @@
  *
  * @module
  */
+export { createRwt } from "./create-rwt.ts";
 export {
   ClientMissingError,
   DataError,
   MiddlewareMissingError,
   OptionRangeError,
   OptionTypeError,
+  RotationLimitError,
   type RwtErrorCode,
   type StoreFailureReason,
   StoreFault,
@@ -16,6 +18,8 @@ export {
 } from "./errors.ts";
 export type { Clock } from "./lib/clock.ts";
 export type { CallOptions, ExtendOptions, RwtOptions, Secret, SignOptions } from "./options.ts";
-export { createRwt, type Rwt } from "./rwt.ts";
+export type { CommandTraits, RedisCommand, ScriptCall } from "./redis/command.ts";
+export type { ScriptName } from "./redis/scripts.ts";
+export type { AnyRwt, Feature, InputOf, OutputOf, Rwt } from "./rwt.ts";
 export type { Session, SessionMeta } from "./session.ts";
-export type { NewEntry, StoreCallOptions, TokenStore } from "./store.ts";
+export type { ReadKeys, ReadOptions, Snapshot, StoreCallOptions, TokenStore } from "./store.ts";

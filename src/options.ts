@@ -4,6 +4,7 @@ import {
   callable,
   knownOptions,
   MAX_DEADLINE,
+  MAX_TIME,
   rangeError,
   typeError,
   wellFormedText,
@@ -27,12 +28,12 @@ export interface RwtOptions {
    */
   readonly secret: Secret | readonly Secret[];
   /**
-   * Idle time-out in seconds: an unused session ends after so long.
+   * Idle timeout in seconds: an unused session ends after so long.
    * @default 3600
    */
   readonly expire?: number | undefined;
   /**
-   * Whether each `verify` starts the idle time-out anew, in the same Redis command.
+   * Whether each `verify` starts the idle timeout anew, in the same Redis command.
    * @default false
    */
   readonly verifyExtendsToken?: boolean | undefined;
@@ -61,7 +62,7 @@ export interface CallOptions {
 
 /** Options of `sign`. */
 export interface SignOptions extends CallOptions {
-  /** This token's own idle time-out in seconds, kept whenever it slides. At most `maxLifetime`. */
+  /** This token's own idle timeout in seconds, kept whenever it slides. At most `maxLifetime`. */
   readonly expire?: number | undefined;
   /** The user's id. It is kept in the session, and decides which Redis Cluster slot the session lies in. */
   readonly subject?: string | undefined;
@@ -109,7 +110,7 @@ export function readOptions(options: RwtOptions, minSecretBytes: number = MIN_SE
     now = systemClock,
   } = given;
   const maxLifetime = wholeNumber("maxLifetime", "seconds", lifetime);
-  // The default idle time-out gives way to a shorter maxLifetime; one that was asked for does not.
+  // The default idle timeout gives way to a shorter maxLifetime; one that was asked for does not.
   const { expire = Math.min(3600, maxLifetime) } = given;
   callable("now", now);
   return {
@@ -160,7 +161,7 @@ function readSignal({ signal }: CallOptions): AbortSignal | undefined {
 /** A clock that gave NaN would let dead tokens in, and one of milliseconds would make tokens that never live. */
 function readTime(time: number, maxLifetime: number): number {
   const seconds = Math.floor(time);
-  if (seconds >= 0 && seconds + maxLifetime <= MAX_DEADLINE) return seconds;
+  if (seconds >= 0 && seconds <= MAX_TIME && seconds + maxLifetime <= MAX_DEADLINE) return seconds;
   throw rangeError("now", "give Unix seconds");
 }
 
@@ -177,11 +178,15 @@ function readPrefix(value: unknown): string {
 }
 
 export function readStore(value: unknown): TokenStore {
-  const methods = ["create", "read", "extend", "remove", "connect", "disconnect"];
-  if (isObject(value) && methods.every((name) => typeof value[name] === "function")) {
+  const methods = ["read", "run", "runAll", "connect", "disconnect"];
+  if (
+    isObject(value) &&
+    isObject(value.capabilities) &&
+    methods.every((name) => typeof value[name] === "function")
+  ) {
     return value as unknown as TokenStore;
   }
-  throw typeError("store", "a TokenStore", value);
+  throw typeError("store", "a store, such as ioredisStore(…) or memoryStore()", value);
 }
 
 /** @returns at least one, newest first */

@@ -1,8 +1,8 @@
 import { ClientMissingError } from "../errors.ts";
 import type { RwtOptions } from "../options.ts";
+import type { TokenStore } from "../store.ts";
 import { loadedStore } from "../stores/loaded-store.ts";
 import { loadClient } from "../stores/owned-client.ts";
-import type { RedisStore } from "../stores/redis.ts";
 import { type Flags, number, optional, UsageError } from "./command.ts";
 
 /** The variables that the command line reads: those of the example, and a prefix. */
@@ -20,7 +20,7 @@ export interface Environment {
 const DEFAULT_TIMEOUT = 5000;
 
 /** The Redis that the environment names; REDIS_URL goes before the REST API. */
-export function readStore(env: Environment, flags: Flags): RedisStore {
+export function readStore(env: Environment, flags: Flags): TokenStore {
   const timeout = number("--timeout", optional(flags, "timeout")) ?? DEFAULT_TIMEOUT;
   const { REDIS_URL: redisUrl, UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = env;
   if (redisUrl) return loadedStore(() => openTcp(redisUrl, timeout));
@@ -38,7 +38,7 @@ export function readStore(env: Environment, flags: Flags): RedisStore {
 }
 
 /** Through whichever client is installed beside the library. */
-async function openTcp(url: string, timeout: number): Promise<RedisStore> {
+async function openTcp(url: string, timeout: number): Promise<TokenStore> {
   if (await isInstalled(import("ioredis"))) {
     return (await import("../stores/ioredis.ts")).ioredisStore(url, { timeout });
   }
@@ -78,7 +78,7 @@ function parseJson(text: string): unknown {
 }
 
 /** The options of a service, by the environment and the options of the command line. */
-export function readService(env: Environment, flags: Flags): RwtOptions & { readonly store: RedisStore } {
+export function readService(env: Environment, flags: Flags): RwtOptions & { readonly store: TokenStore } {
   const store = readStore(env, flags);
   const secret = readSecrets(env);
   if (secret.length === 0) {

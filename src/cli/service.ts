@@ -1,12 +1,12 @@
 import type { RwtOptions } from "../options.ts";
-import type { RedisStore } from "../stores/redis.ts";
+import type { TokenStore } from "../store.ts";
 import type { Invocation } from "./command.ts";
 import { readService } from "./environment.ts";
 
 /** Does something with the service that the environment describes, and closes its connection. */
 export async function withService<T>(
   { env, flags }: Invocation,
-  work: (options: RwtOptions & { readonly store: RedisStore }) => Promise<T>,
+  work: (options: RwtOptions & { readonly store: TokenStore }) => Promise<T>,
 ): Promise<T> {
   const options = readService(env, flags);
   try {

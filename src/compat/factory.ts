@@ -1,4 +1,4 @@
-import type { LegacySession } from "../legacy/create.ts";
+import type { LegacySession } from "../legacy/feature.ts";
 import { typeError } from "../lib/check.ts";
 import { answer } from "./answer.ts";
 import { plainUser } from "./plain-user.ts";

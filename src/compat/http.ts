@@ -1,4 +1,4 @@
-import type { RedisStoreOptions } from "../stores/redis.ts";
+import type { RedisStoreOptions } from "../redis/options.ts";
 import { readCredentials, type UpstashCredentials } from "../stores/upstash-credentials.ts";
 import type { CompatHttpRedis, CompatTcpRedis } from "./types.ts";
 

@@ -3,16 +3,17 @@
  *
  * @module
  */
+
+import type { TokenStore } from "../store.ts";
 import { ioredisStore } from "../stores/ioredis.ts";
 import { loadedStore } from "../stores/loaded-store.ts";
 import { loadClient } from "../stores/owned-client.ts";
-import type { RedisStore } from "../stores/redis.ts";
 import { createFactory, type RwtFactory } from "./factory.ts";
 import { httpOptions, isHttp } from "./http.ts";
 import { ioredisOptions } from "./redis-options.ts";
 import type { CompatHttpRedis, CompatTcpRedis } from "./types.ts";
 
-export type { LegacySession } from "../legacy/create.ts";
+export type { LegacySession } from "../legacy/feature.ts";
 export type { LegacyOptions, OldUser } from "../legacy/options.ts";
 export type { RwtFactory } from "./factory.ts";
 export type {
@@ -26,7 +27,7 @@ export type {
 } from "./types.ts";
 
 /** Over TCP with ioredis, over HTTP with `@upstash/redis`: only the one in use has to be installed. */
-function openStore(redis: CompatTcpRedis | CompatHttpRedis): RedisStore {
+function openStore(redis: CompatTcpRedis | CompatHttpRedis): TokenStore {
   if (isHttp(redis)) {
     const options = httpOptions(redis);
     return loadedStore(async () => {

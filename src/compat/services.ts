@@ -1,11 +1,10 @@
 import { OptionTypeError } from "../errors.ts";
-import { createKeyRing } from "../key-ring.ts";
-import { type LegacyRwt, withLegacy } from "../legacy/create.ts";
-import { readLegacyOptions } from "../legacy/options.ts";
+import { type LegacyMethods, legacy as legacyTokens } from "../legacy/feature.ts";
 import { knownOptions, MAX_SECONDS } from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";
 import { readOptions } from "../options.ts";
-import { rwtOver } from "../rwt.ts";
+import type { Rwt } from "../rwt.ts";
+import { createService } from "../service.ts";
 import type { TokenStore } from "../store.ts";
 import { warnOfShortSecret } from "./short-secret.ts";
 import type { CompatConfig, CompatHttpRedis, CompatTcpRedis } from "./types.ts";
@@ -13,11 +12,15 @@ import type { CompatConfig, CompatHttpRedis, CompatTcpRedis } from "./types.ts";
 /** Opens the store that a factory's `redis` describes. */
 export type OpenStore = (redis: CompatTcpRedis | CompatHttpRedis) => TokenStore;
 
+/** A service that may take the old libraries' tokens. */
+export type CompatService<User> = LegacyMethods<User> &
+  Pick<Rwt<User>, "sign" | "extend" | "destroy" | "connect" | "disconnect">;
+
 /** One token service for each secret, since the original takes the secret with each call. */
 export interface Services<User> {
   readonly store: TokenStore;
   /** @param expire - of a token about to be signed: it may be longer than any before */
-  of(secret: string, expire?: number): LegacyRwt<User>;
+  of(secret: string, expire?: number): CompatService<User>;
 }
 
 const DEFAULT_LIFETIME = 30 * 86_400;
@@ -39,19 +42,19 @@ export function createServices<User>(config: CompatConfig<User>, openStore: Open
     throw new OptionTypeError("redis", `redis takes no client but a store: make one of yours with ${makers}`);
   }
   const store = isStore(redis) ? redis : openStore(redis);
-  const kept = new Map<string, LegacyRwt<User>>();
+  const kept = new Map<string, CompatService<User>>();
 
   /** It counts for signing alone. */
   const lifetimeFor = (expire: unknown): number =>
     maxLifetime ?? Math.max(DEFAULT_LIFETIME, ...[own.expire, expire].map(numberIn));
 
-  function make(secret: string, lifetime: number): LegacyRwt<User> {
+  function make(secret: string, lifetime: number): CompatService<User> {
     const settings = readOptions({ ...own, store, secret, prefix, maxLifetime: lifetime }, 1);
-    if (legacy !== undefined) return withLegacy(settings, readLegacyOptions(legacy, settings));
-    return { ...rwtOver<User>(settings, createKeyRing(settings.secrets)), expireOrphans: refuseToSweep };
+    const rwt = createService(settings) as unknown as Rwt<User>;
+    return legacy === undefined ? { ...rwt, expireOrphans: refuseToSweep } : rwt.with(legacyTokens(legacy));
   }
 
-  function keep(name: string, service: LegacyRwt<User>): LegacyRwt<User> {
+  function keep(name: string, service: CompatService<User>): CompatService<User> {
     const [oldest] = kept.keys();
     if (oldest !== undefined && kept.size >= MAX_SERVICES) kept.delete(oldest);
     kept.set(name, service);
@@ -78,7 +81,7 @@ const numberIn = (value: unknown): number =>
 const isClient = (redis: object): boolean => ["call", "sendCommand", "exec"].some((name) => name in redis);
 
 const isStore = (redis: object): redis is TokenStore =>
-  isObject(redis) && typeof redis.create === "function" && typeof redis.read === "function";
+  isObject(redis) && typeof redis.run === "function" && typeof redis.read === "function";
 
 async function refuseToSweep(): Promise<never> {
   throw new OptionTypeError(

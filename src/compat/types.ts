@@ -1,4 +1,4 @@
-import type { LegacySession } from "../legacy/create.ts";
+import type { LegacySession } from "../legacy/feature.ts";
 import type { LegacyOptions } from "../legacy/options.ts";
 import type { SignOptions } from "../options.ts";
 import type { TokenStore } from "../store.ts";
@@ -51,12 +51,12 @@ export interface CompatHttpRedis extends Pick<CompatTcpRedis, "prefix" | "timeou
 /** The original's own settings. */
 export interface CompatCustom {
   /**
-   * Idle time-out, seconds.
+   * Idle timeout, seconds.
    * @default 3600
    */
   readonly expire?: number | undefined;
   /**
-   * Whether `verify` starts the idle time-out anew.
+   * Whether `verify` starts the idle timeout anew.
    * @default false
    */
   readonly verifyExtendsToken?: boolean | undefined;
@@ -102,7 +102,7 @@ export interface CompatRwt<User = Record<string, unknown>> {
   session(token: string, secret: string, callback: Callback<LegacySession<User> | null>): void;
   session(token: string, secret: string): Promise<LegacySession<User> | null>;
 
-  /** Starts the token's idle time-out anew; gives whether the token is live. */
+  /** Starts the token's idle timeout anew; gives whether the token is live. */
   extend(token: string, secret: string, callback: Callback<boolean>): void;
   extend(token: string, secret: string): Promise<boolean>;
 
@@ -118,7 +118,7 @@ export interface CompatRwt<User = Record<string, unknown>> {
   disconnect(callback: Callback<void>): void;
   disconnect(): Promise<void>;
 
-  /** See `LegacyRwt.expireOrphans`; needs `legacy`. */
+  /** See `LegacyMethods.expireOrphans`; needs `legacy`. */
   expireOrphans(secret: string, callback: Callback<number>): void;
   expireOrphans(secret: string): Promise<number>;
 }

@@ -1,16 +1,7 @@
 import { StoreUnavailableError } from "../errors.ts";
-import { typeError } from "../lib/check.ts";
-import { isObject } from "../lib/json.ts";
+import type { Methods } from "../service.ts";
 import type { SessionNames } from "./session-names.ts";
 import type { CallEvent, Operation, RwtCallEvent } from "./types.ts";
-
-/** A service whose calls can be seen: of `createRwt`, of `createRwtWithSessions`, or of the same shape. */
-export interface Observable {
-  sign(...args: never[]): Promise<string>;
-  verify(...args: never[]): Promise<{ readonly subject?: string | undefined } | null>;
-  extend(...args: never[]): Promise<boolean>;
-  destroy(...args: never[]): Promise<boolean>;
-}
 
 /** What came of a call. */
 export interface Outcome {
@@ -21,14 +12,15 @@ export interface Outcome {
   readonly error?: unknown;
 }
 
-/** Runs each call, and sees what came of it. */
-export type Seeing = (operation: Operation, run: () => Promise<Outcome>) => Promise<Outcome>;
+/** Runs each call, and learns what came of it. */
+export type Observe = (operation: Operation, run: () => Promise<Outcome>) => Promise<Outcome>;
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 type Happened = Partial<CallEvent> &
   (
     | { readonly type: "signed" | "verified" | "extended" | "rotated" }
-    | { readonly type: "listed" | "destroyed" | "updated"; readonly count: number }
+    | { readonly type: "listed"; readonly count: number }
+    | { readonly type: "destroyed" | "updated"; readonly scope: "session" | "person"; readonly done: boolean }
   );
 
 /** What the result of a call tells; `undefined` where its token opened nothing. */
@@ -39,60 +31,48 @@ const subjectIn = (value: unknown): string | undefined => {
   return typeof subject === "string" ? subject : undefined;
 };
 
-const sum =
+const ofPerson =
   (type: "destroyed" | "updated"): Reading =>
-  (result, [subject]) => ({
-    type,
-    count: Number(result),
-    subject: subject as string,
-  });
+  (done, [subject]) => ({ type, scope: "person", done: done === true, subject: subject as string });
 
 /** By method; those that aren't here are passed through. */
 const READINGS: Readonly<Record<Operation, Reading>> = {
   sign: (_, [, options]) => ({ type: "signed", subject: subjectIn(options) }),
   verify: (session) => (session === null ? undefined : { type: "verified", subject: subjectIn(session) }),
   extend: (alive) => (alive ? { type: "extended" } : undefined),
-  destroy: (ended) => (ended ? { type: "destroyed", count: 1 } : undefined),
-  update: (done) => (done ? { type: "updated", count: 1 } : undefined),
+  destroy: (ended) => (ended ? { type: "destroyed", scope: "session", done: true } : undefined),
+  update: (done) => (done ? { type: "updated", scope: "session", done: true } : undefined),
   rotate: (token) => (token === null ? undefined : { type: "rotated" }),
   list: (page, [subject]) => ({
     type: "listed",
     count: (page as { readonly sessions: readonly unknown[] }).sessions.length,
     subject: subject as string,
   }),
-  destroyAll: sum("destroyed"),
+  destroyAll: ofPerson("destroyed"),
   destroyById: (ended, [subject, id]) => ({
     type: "destroyed",
-    count: ended ? 1 : 0,
+    scope: "session",
+    done: ended === true,
     subject: subject as string,
     // What named no session may be anything.
     session: ended ? (id as string) : undefined,
   }),
-  updateAll: sum("updated"),
+  updateAll: ofPerson("updated"),
 };
 
 /** Those whose first argument isn't a token. */
 const WITHOUT_TOKEN: readonly Operation[] = ["sign", "list", "destroyAll", "destroyById", "updateAll"];
 
-/**
- * The same service, whose calls are seen.
- *
- * @throws OptionTypeError where it is none
- */
-export function seen<Service extends Observable>(rwt: Service, names: SessionNames, see: Seeing): Service {
-  if (!isObject(rwt) || typeof rwt.verify !== "function") throw typeError("rwt", "what createRwt gives", rwt);
-  const seenCall = (operation: Operation, call: Call): Call => {
-    return async (...args) => {
-      const outcome = await see(operation, () => run(names, operation, call, args));
-      return outcome.settle();
-    };
-  };
-  const calls: Record<string, Call> = {};
+/** A service's methods, each of which runs through `observe`. */
+export function observedMethods(methods: Methods, names: SessionNames, observe: Observe): object {
+  const observed: Record<string, Call> = {};
   for (const operation of Object.keys(READINGS) as Operation[]) {
-    const call = (rwt as Partial<Record<Operation, unknown>>)[operation];
-    if (typeof call === "function") calls[operation] = seenCall(operation, call.bind(rwt));
+    const call = methods[operation];
+    if (typeof call !== "function") continue;
+    observed[operation] = async (...args) =>
+      (await observe(operation, () => run(names, operation, call as Call, args))).settle();
   }
-  return Object.freeze({ ...rwt, ...calls });
+  return observed;
 }
 
 async function run(

@@ -3,8 +3,6 @@
  *
  * @module
  */
-export type { EventListener, SessionEvent } from "../sessions/events.ts";
-export type { Observable } from "./calls.ts";
-export { observed } from "./observed.ts";
-export type { ObservedOptions, SeeingOptions } from "./options.ts";
+export type { EventListener, SessionEvent } from "../session.ts";
+export { type EventsOptions, events } from "./feature.ts";
 export type { CallEvent, Operation, RejectionReason, RwtCallEvent, RwtEvent } from "./types.ts";

@@ -1,8 +1,8 @@
-import { createKeyRing, createRing } from "../key-ring.ts";
-import type { Bytes } from "../lib/bytes.ts";
-import type { Clock } from "../lib/clock.ts";
-import { createPublicIds, type PublicIds } from "../sessions/public-id.ts";
-import { looksLikeToken, ownerOf } from "../token.ts";
+import { toBase64Url } from "../lib/bytes.ts";
+import type { ServiceParts } from "../parts.ts";
+import { createPublicIds } from "../sessions/public-id.ts";
+import { createRing } from "../token/key-ring.ts";
+import { looksLikeToken, openToken } from "../token/token.ts";
 import type { RejectionReason } from "./types.ts";
 
 /** What can be told of a token without asking anyone. */
@@ -23,26 +23,28 @@ interface Known {
   readonly deadline: number;
 }
 
-/** How many genuine tokens are kept with their names, which never change. */
+/** How many sessions' names are kept; they never change, over rotations neither. */
 const KEPT = 20_000;
 
-export function createSessionNames(secrets: readonly Bytes[], now: Clock): SessionNames {
-  const ring = createKeyRing(secrets);
-  const publicIds = createRing(secrets, createPublicIds);
-  const kept = new Map<string, Known>();
+export function createSessionNames({ settings, ring, open }: ServiceParts): SessionNames {
+  const publicIds = createRing(settings.secrets, createPublicIds);
+  /** By lookup, which owns its characters, unlike a token that was cut out of a header. */
+  const kept = new Map<string, string>();
 
   async function know(token: unknown): Promise<Known | undefined> {
-    if (!looksLikeToken(token)) return undefined;
-    const before = kept.get(token);
-    if (before !== undefined) return before;
-    const ids = await publicIds();
-    const owner = await ownerOf(await ring(), token);
-    if (owner === undefined) return undefined;
-    const { lookup, deadline } = owner.opened;
-    const known = { id: await (ids[owner.at] as PublicIds).idOf(lookup), deadline };
-    if (kept.size >= KEPT) kept.clear();
-    kept.set(token, known);
-    return known;
+    const keys = await ring();
+    // The service's own memo first; it doesn't have tokens past their deadline.
+    const opened = (await open(token)) ?? (await openToken(keys, token));
+    if (opened === null) return undefined;
+    const lookup = toBase64Url(opened.lookup);
+    let id = kept.get(lookup);
+    if (id === undefined) {
+      id = await (await publicIds())[keys.indexOf(opened.keys)]?.idOf(lookup);
+      if (id === undefined) return undefined;
+      if (kept.size >= KEPT) kept.clear();
+      kept.set(lookup, id);
+    }
+    return { id, deadline: opened.deadline };
   }
 
   return {
@@ -52,7 +54,7 @@ export function createSessionNames(secrets: readonly Bytes[], now: Clock): Sessi
       const known = await know(token);
       if (known === undefined)
         return { reason: looksLikeToken(token) ? "forged" : "malformed", session: undefined };
-      const isOver = known.deadline - Math.floor(now()) < 1;
+      const isOver = known.deadline - settings.now() < 1;
       return { reason: isOver ? "past_deadline" : "unknown", session: known.id };
     },
   };

@@ -1,5 +1,5 @@
 import type { StoreFailureReason } from "../errors.ts";
-import type { SessionEvent } from "../sessions/events.ts";
+import type { SessionEvent } from "../session.ts";
 
 /** The method of a service that was called. */
 export type Operation =
@@ -20,9 +20,8 @@ export type Operation =
  * - `missing`: there was none.
  * - `malformed`: it doesn't look like one.
  * - `forged`: it looks like one, and none of the secrets signed it.
- * - `past_deadline`: it is genuine, and its absolute life is over.
- * - `unknown`: it is genuine, and the store has no session of it: ended, idle for too long, rotated away, evicted, or not
- *   fitting the schema.
+ * - `past_deadline`: it is genuine, and its absolute lifetime is over.
+ * - `unknown`: it is genuine, and opens no session: ended, idle for too long, rotated away, evicted, or not fitting the schema.
  */
 export type RejectionReason = "missing" | "malformed" | "forged" | "past_deadline" | "unknown";
 
@@ -30,8 +29,8 @@ export type RejectionReason = "missing" | "malformed" | "forged" | "past_deadlin
 export interface CallEvent {
   readonly operation: Operation;
   /**
-   * Names the session, as `list` of `redis-web-token/sessions` does; nobody can do anything with it but who knows the
-   * subject and may call `destroyById`. None where no token was genuine, or the call concerns many sessions.
+   * Names the session, as `list` of `redis-web-token/sessions` does, the same over rotations. It is useless to whoever can't call
+   * `destroyById` with the subject. None where no token was genuine, or the call concerns many sessions.
    */
   readonly session: string | undefined;
   /** The user's id, where the call tells it and `subjects` allows it. */
@@ -44,14 +43,21 @@ export interface CallEvent {
 export type RwtEvent =
   | SessionEvent
   | (CallEvent & {
-      /** A token was signed; checked and found live; its idle time-out started anew; put in the place of an older one. */
+      /** A token was signed, verified and found live, extended, or rotated: then `session` is its session. */
       readonly type: "signed" | "verified" | "extended" | "rotated";
     })
   | (CallEvent & {
-      /** Sessions were listed; ended; given new data. */
-      readonly type: "listed" | "destroyed" | "updated";
+      /** A person's sessions were listed. */
+      readonly type: "listed";
       /** How many. */
       readonly count: number;
+    })
+  | (CallEvent & {
+      /** One session, or all of a person's, were ended or given new data. */
+      readonly type: "destroyed" | "updated";
+      readonly scope: "session" | "person";
+      /** Whether there was anything to end or change. */
+      readonly done: boolean;
     })
   | (CallEvent & {
       /** A token opened no session. */

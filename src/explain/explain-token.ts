@@ -1,19 +1,15 @@
-import { StoreUnavailableError } from "../errors.ts";
-import { createKeyRing, type SecretKeys, sessionKey } from "../key-ring.ts";
-import {
-  type CallOptions,
-  type RwtOptions,
-  readCallOptions,
-  readOptions,
-  type Settings,
-} from "../options.ts";
-import { decodeSession } from "../session.ts";
+import { toBase64Url } from "../lib/bytes.ts";
+import { type CallOptions, readCallOptions } from "../options.ts";
+import type { ServiceParts } from "../parts.ts";
+import { command } from "../redis/command.ts";
+import type { AnyRwt } from "../rwt.ts";
+import { partsOf } from "../service.ts";
 import { createPublicIds } from "../sessions/public-id.ts";
-import { markOf } from "../sessions/redis-sessions.ts";
-import { baseOf } from "../sessions/store.ts";
-import type { StoreCallOptions, TokenStore } from "../store.ts";
-import { isRedisStore, isSpacious } from "../stores/kinds.ts";
-import { kidIn, looksLikeToken, type OpenedToken, ownerOf } from "../token.ts";
+import type { Snapshot, StoreCallOptions } from "../store.ts";
+import type { SecretKeys } from "../token/key-ring.ts";
+import { sessionKeys } from "../token/keys.ts";
+import { kidIn, looksLikeToken, type OpenedToken, openToken } from "../token/token.ts";
+import { agree, readFacts, type SessionHeader } from "../token/value.ts";
 import { type Explanation, malformed } from "./explanation.ts";
 
 /**
@@ -23,46 +19,44 @@ import { type Explanation, malformed } from "./explanation.ts";
  * It only reads: nothing is extended, ended or told to `onEvent`. It asks the store where the token is genuine and before
  * its deadline, and then up to twice.
  *
- * @param options - those of the service whose tokens they are
+ * @param rwt - the service whose tokens they are
  * @throws OptionTypeError, OptionRangeError
  * @throws StoreUnavailableError where it could not find out
  * @example
  * ```ts
+ * import { createRwt } from "redis-web-token";
  * import { explainToken } from "redis-web-token/explain";
  * import { memoryStore } from "redis-web-token/memory";
  *
- * const { status, reason } = await explainToken({ store: memoryStore(), secret: "s".repeat(32) }, "rwt_…");
- * console.log(status, reason); // malformed This is no token: it has 5 characters, and a token has 68.
+ * const rwt = createRwt({ store: memoryStore(), secret: "s".repeat(32) });
+ * const { status, reason } = await explainToken(rwt, "rwt_…");
+ * console.log(status, reason); // malformed This is no token: it has 5 characters, and a token has 80.
  * ```
  */
 export async function explainToken(
-  options: RwtOptions,
+  rwt: AnyRwt,
   token: unknown,
   callOptions: CallOptions = {},
 ): Promise<Explanation> {
-  const settings = readOptions(options);
+  const parts = partsOf(rwt);
+  const { settings } = parts;
   const call = readCallOptions(callOptions);
   if (!looksLikeToken(token)) return malformed(token);
-  const ring = await createKeyRing(settings.secrets)();
-  const owner = await ownerOf(ring, token);
-  if (owner === undefined) return forged(ring, token);
-  const { at, opened } = owner;
-  const secret = settings.secrets[at] as Settings["secrets"][number];
+  const ring = await parts.ring();
+  const opened = await openToken(ring, token);
+  if (opened === null) return forged(ring, token);
+  const at = ring.indexOf(opened.keys);
   const { deadline, expire } = opened;
-  const known = {
-    id: await (await createPublicIds(secret)).idOf(opened.lookup),
-    secret: at,
-    deadline,
-    expire,
-  };
-  if (deadline <= settings.now()) {
+  const ids = await createPublicIds(settings.secrets[at] as (typeof settings.secrets)[number]);
+  const known = { id: await ids.idOf(toBase64Url(opened.lookup)), secret: at, deadline, expire };
+  if (deadline - settings.now() < 1) {
     return {
       status: "expired",
       reason: "Its deadline is past; nothing extends a token beyond it.",
       ...known,
     };
   }
-  return { ...known, ...(await inStore(settings, opened, call)) };
+  return { ...known, ...(await inStore(parts, opened, call)) };
 }
 
 function forged(ring: readonly SecretKeys[], token: string): Explanation {
@@ -75,43 +69,58 @@ function forged(ring: readonly SecretKeys[], token: string): Explanation {
   };
 }
 
+/** What the store has of it. */
 async function inStore(
-  { store, prefix, now }: Settings,
-  { slot, lookup, deadline }: OpenedToken,
+  parts: ServiceParts,
+  opened: OpenedToken,
   call: StoreCallOptions,
 ): Promise<Explanation> {
-  const key = sessionKey(prefix, slot, lookup);
-  const text = await store.read(key, call);
-  const session = text === null ? null : decodeSession(text, deadline, now());
-  if (session === undefined) throw new StoreUnavailableError("reply", "the store has no session there");
-  if (session !== null) {
-    const { issuedAt, subject } = session;
-    const idle = await idleOf(store, key, call);
+  const { store, prefix, now } = parts.settings;
+  const redis = sessionKeys(prefix, opened.lookup, opened.person);
+  const snapshot = await store.read(redis, call);
+  const headers = agree(snapshot, opened.person !== undefined);
+  if (headers === null) return missing(snapshot, opened);
+  const { session } = headers;
+  if (isRotatedAway(opened, session, now())) {
     return {
-      status: "live",
-      reason: "It is live.",
-      issuedAt,
-      ...(subject !== undefined && { subject }),
-      ...(idle !== undefined && { idle }),
+      status: "rotated",
+      reason: "Another token was put in its place, and is in use: this one no longer counts.",
     };
   }
-  const mark = markOf({ base: baseOf(key, lookup), lookup });
-  if ((await store.read(mark, call)) !== null) {
-    return { status: "rotated", reason: "Another token was put in its place, and its grace is over." };
-  }
-  if (text !== null) return { status: "unknown", reason: "The store has something else in its place." };
+  const facts = await readFacts(snapshot.session as string, session, redis.session, parts.lines);
+  if (facts === null) return { status: "unknown", reason: "None of the secrets decrypts its session." };
+  const idle = Number(await store.run(command("PTTL", [redis.session]), call));
   return {
-    status: "unknown",
-    reason:
-      "It is genuine, but the store has no session of it: it was ended, lay idle for too long or was evicted; or this is " +
-      "not the Redis, or not the prefix, that it was signed with.",
+    status: "live",
+    reason: "It is live.",
+    issuedAt: Number(session.iat),
+    ...(facts.subject !== undefined && { subject: facts.subject }),
+    idle: Math.max(0, Math.ceil(idle / 1000)),
   };
 }
 
-/** @returns seconds; nothing where the store can't tell */
-async function idleOf(store: TokenStore, key: string, call: StoreCallOptions): Promise<number | undefined> {
-  if (isSpacious(store)) return Math.ceil(store.space.ttl(key));
-  if (!isRedisStore(store)) return undefined;
-  const seconds = Number(await store.run(call, (send) => send("TTL", key)));
-  return seconds >= 0 ? seconds : undefined;
+/** As the script `older` decides, by this service's clock and without ending anything. */
+function isRotatedAway({ generation }: OpenedToken, session: SessionHeader, now: number): boolean {
+  if (generation >= session.generation) return false;
+  const isUnused = !session.isUsed && !session.endedAtOnce;
+  return generation < session.generation - 1 || !(isUnused || now < session.graceEnd);
+}
+
+function missing({ session, person }: Snapshot, { person: owner }: OpenedToken): Explanation {
+  const status = "unknown";
+  if (session === null) {
+    const reason =
+      "It is genuine, but the store has no session of it: it was ended, lay idle for too long or was evicted; or this is " +
+      "not the Redis, or not the prefix, that it was signed with.";
+    return { status, reason };
+  }
+  if (owner !== undefined && person === null)
+    return {
+      status,
+      reason: "Its person's key is gone, by eviction or a lost write, and so the session has ended.",
+    };
+  return {
+    status,
+    reason: "All of the person's sessions were ended, or the store has something else in its place.",
+  };
 }

@@ -3,7 +3,7 @@
  * - `malformed`: no token of this library at all: cut off, altered, or something else
  * - `forged`: has the look of one, but no secret of the ring signed it
  * - `expired`: past its deadline
- * - `rotated`: another token was put in its place, and its grace is over
+ * - `rotated`: another token was put in its place, and is in use
  * - `unknown`: genuine and before its deadline, but Redis has no session of it
  * - `live`: `verify` gives its session
  */
@@ -20,13 +20,13 @@ export interface Explanation {
   readonly secret?: number;
   /** The absolute end of its life. */
   readonly deadline?: number;
-  /** Its idle time-out, seconds. */
+  /** Its idle timeout, seconds. */
   readonly expire?: number;
   /** When it was signed; of a live one. */
   readonly issuedAt?: number;
   /** The user's id; of a live one that has it. */
   readonly subject?: string;
-  /** Seconds that it lives unless it is used; of a live one, in a Redis store or `memoryStore`. */
+  /** Seconds until idle expiry; of a live one. */
   readonly idle?: number;
 }
 
@@ -35,7 +35,7 @@ export function malformed(token: unknown): Explanation {
   return { status: "malformed", reason: `This is no token: ${whatIsWrong(token)}.` };
 }
 
-const LENGTH = 68;
+const LENGTH = 80;
 
 function whatIsWrong(token: unknown): string {
   if (typeof token !== "string") return "it is no text at all";

@@ -1,8 +1,8 @@
 import { OptionRangeError } from "../errors.ts";
-import { createRing } from "../key-ring.ts";
 import { type Bytes, equalInConstantTime, utf8 } from "../lib/bytes.ts";
 import { knownOptions, oneOf, rangeError, textLike, typeError } from "../lib/check.ts";
 import { MIN_SECRET_BYTES, readSecret } from "../options.ts";
+import { createRing } from "../token/key-ring.ts";
 import { credentialsIn } from "./credentials.ts";
 import type { RouteAction, RouteClient } from "./options.ts";
 

@@ -27,14 +27,14 @@ export interface RouteClient {
 }
 
 /** Options of `rwtRoutes`. */
-export interface RwtRoutesOptions<Data = unknown> {
+export interface RwtRoutesOptions<Input = unknown, Output = Input> {
   /**
    * The token service, or a function that makes it from the context, as `rwtAuth`'s. An introspection is its `verify`: it
    * restarts the idle time where the service has `verifyExtendsToken`, for a resource server's check is a use of the
    * session. Pass a service without it to look and not touch. Don't pass one with `legacy.upgrade`: nobody would hand the
    * user the new token.
    */
-  readonly rwt: Rwt<Data> | ((c: Context) => Rwt<Data>);
+  readonly rwt: Rwt<Input, Output> | ((c: Context) => Rwt<Input, Output>);
   /**
    * Who may call; or a function that gives them, where secrets come with the request, as on Workers: what it gives is
    * kept for each `c.env` object.
@@ -46,7 +46,7 @@ export interface RwtRoutesOptions<Data = unknown> {
    * @param client - the id of the client that asks
    * @default none: the session's data is given to nobody
    */
-  readonly claims?: ((session: Session<Data>, client: string) => object | Promise<object>) | undefined;
+  readonly claims?: ((session: Session<Output>, client: string) => object | Promise<object>) | undefined;
   /**
    * Seconds after which a client shall try again, while the store is out.
    * @default 5
@@ -57,15 +57,17 @@ export interface RwtRoutesOptions<Data = unknown> {
 }
 
 /** Options after their checks, defaults filled in. */
-export interface RoutesSettings<Data> {
-  readonly rwt: (c: Context) => Rwt<Data>;
+export interface RoutesSettings<Input, Output> {
+  readonly rwt: (c: Context) => Rwt<Input, Output>;
   readonly clients: Clients | ((c: Context) => Clients);
-  readonly claims: NonNullable<RwtRoutesOptions<Data>["claims"]>;
+  readonly claims: NonNullable<RwtRoutesOptions<Input, Output>["claims"]>;
   readonly retryAfter: number;
-  readonly onFailure: RwtRoutesOptions<Data>["onFailure"];
+  readonly onFailure: RwtRoutesOptions<Input, Output>["onFailure"];
 }
 
-export function readRoutesOptions<Data>(options: RwtRoutesOptions<Data>): RoutesSettings<Data> {
+export function readRoutesOptions<Input, Output>(
+  options: RwtRoutesOptions<Input, Output>,
+): RoutesSettings<Input, Output> {
   const what = "rwtRoutes's options";
   if (isService(options)) throw typeError(what, "an object such as { rwt, clients }", options);
   const given = knownOptions(what, options, ["rwt", "clients", "claims", "retryAfter", "onFailure"]);

@@ -6,14 +6,14 @@ import { MAX_SECONDS, typeError } from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";
 import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
-import type { SessionRwt } from "../sessions/types.ts";
+import type { TokenMethods } from "../sessions/types.ts";
 import { invalidClient, NO_STORE, type RouteFailure, refusal, unavailable } from "./failure.ts";
 import { readForm, type TokenForm } from "./form.ts";
 import { type RouteAction, type RwtRoutesOptions, readRoutesOptions } from "./options.ts";
 
 /** A call of an authenticated client. */
-interface Call<Data> extends TokenForm {
-  readonly rwt: Rwt<Data>;
+interface Call<Input, Output> extends TokenForm {
+  readonly rwt: Rwt<Input, Output>;
   /** The client's id. */
   readonly client: string;
 }
@@ -24,7 +24,7 @@ interface Call<Data> extends TokenForm {
  * (client_secret_basic) or by a Bearer secret. Mount them under a path, and serve them over TLS alone.
  *
  * - `/introspect` answers `{"active":false}` for whatever is not a live token; else `active`, `token_type`, `sub`, `iat`,
- *   `exp`, `sid` where the service is of `createRwtWithSessions`, and what `claims` adds. `exp` is the session's deadline:
+ *   `exp`, `sid` where the service has `sessions()`, and what `claims` adds. `exp` is the session's deadline:
  *   it may end earlier, by idleness or `destroy`, so an answer is good for the moment.
  * - `/revoke` answers 200 whether there was a session or not.
  * - `/token/extend` restarts the idle time, by `expire` seconds where that parameter says so, and answers
@@ -38,24 +38,25 @@ interface Call<Data> extends TokenForm {
  * @example
  * ```ts
  * import { Hono } from "hono";
+ * import { createRwt } from "redis-web-token";
  * import { rwtRoutes } from "redis-web-token/hono-routes";
  * import { memoryStore } from "redis-web-token/memory";
- * import { createRwtWithSessions } from "redis-web-token/sessions";
+ * import { sessions } from "redis-web-token/sessions";
  *
- * const rwt = createRwtWithSessions<{ role: string }>({ store: memoryStore(), secret: "s".repeat(32) });
+ * const rwt = createRwt<{ role: string }>({ store: memoryStore(), secret: "s".repeat(32) }).with(sessions());
  * const clients = [{ id: "billing", secret: "openssl rand -base64 32 makes one", may: ["introspect" as const] }];
  * const app = new Hono();
  * app.route("/oauth", rwtRoutes({ rwt, clients, claims: ({ data }) => ({ role: data.role }) }));
  * ```
  */
-export function rwtRoutes<Data>(options: RwtRoutesOptions<Data>): Hono {
+export function rwtRoutes<Input, Output>(options: RwtRoutesOptions<Input, Output>): Hono {
   const { rwt, clients, claims, retryAfter, onFailure } = readRoutesOptions(options);
   const app = new Hono();
 
   async function respond(
     c: Context,
     action: RouteAction,
-    work: (call: Call<Data>) => Promise<Response | RouteFailure>,
+    work: (call: Call<Input, Output>) => Promise<Response | RouteFailure>,
   ): Promise<Response | RouteFailure> {
     if (c.req.method !== "POST") {
       const details = {
@@ -88,7 +89,7 @@ export function rwtRoutes<Data>(options: RwtRoutesOptions<Data>): Hono {
   function route(
     path: string,
     action: RouteAction,
-    work: (call: Call<Data>) => Promise<Response | RouteFailure>,
+    work: (call: Call<Input, Output>) => Promise<Response | RouteFailure>,
   ): void {
     app.all(path, async (c) => {
       const answer = await respond(c, action, work);
@@ -129,7 +130,7 @@ const json = (body: object): Response => Response.json(body, { headers: NO_STORE
 /** What the routes themselves say of a session; what they don't know stays open to `claims`. */
 async function introspectionOf(rwt: object, token: string, session: Session): Promise<object> {
   const { subject, issuedAt, deadline } = session;
-  const sid = await (rwt as Partial<SessionRwt>).idOf?.(token);
+  const sid = await (rwt as Partial<TokenMethods>).idOf?.(token);
   return {
     active: true,
     token_type: "Bearer",

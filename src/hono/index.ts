@@ -6,7 +6,7 @@
 export type { CookieOptions } from "../request/cookie-options.ts";
 export type { AuthFailure } from "../request/failure.ts";
 export type { AuthOptions, Carrier, CsrfOptions } from "../request/options.ts";
-export { type OptionalRwtVariables, type RwtVariables, rwtAuth } from "./middleware.ts";
-export type { RwtAuthOptions } from "./options.ts";
+export { type OptionalRwtVariables, type RwtVariables, rwtAuth, rwtCarrier } from "./middleware.ts";
+export type { RwtAuthOptions, RwtCarrierOptions } from "./options.ts";
 export { endOtherSessions, listSessions, rotateSession } from "./sessions.ts";
-export { type SessionDataOf, signIn, signOut } from "./sign-in.ts";
+export { type SignInDataOf, signIn, signOut } from "./sign-in.ts";

@@ -1,13 +1,13 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler, Next } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { checkRequest, outage } from "../request/check.ts";
+import { type Carried, checkRequest, outage, readRequest } from "../request/check.ts";
 import { withCookie } from "../request/cookie.ts";
 import type { AuthFailure } from "../request/failure.ts";
-import { readAuthOptions } from "../request/options.ts";
-import type { Rwt } from "../rwt.ts";
+import { type AuthSettings, readAuthOptions } from "../request/options.ts";
+import type { AnyRwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
-import type { RwtAuthOptions } from "./options.ts";
+import type { RwtAuthOptions, RwtCarrierOptions } from "./options.ts";
 import { serviceOf } from "./service.ts";
 import { type AuthState, keepState, stateIn } from "./state.ts";
 
@@ -23,15 +23,19 @@ import { type AuthState, keepState, stateIn } from "./state.ts";
  * app.get("/private/me", (c) => c.json(c.var.session.data.id));
  * ```
  */
-export interface RwtVariables<Data = unknown> {
+export interface RwtVariables<Output = unknown, Input = Output> {
   /** The live session of the request's token. */
-  session: Session<Data>;
+  session: Session<Output>;
+  /** What `signIn` takes: a type alone, with no value, for a schema whose input differs from its output. */
+  signInData?: Input;
 }
 
-/** What `rwtAuth` with `optional: true` or `verify: false` puts into the context. */
-export interface OptionalRwtVariables<Data = unknown> {
+/** What `rwtAuth` with `optional: true` puts into the context. */
+export interface OptionalRwtVariables<Output = unknown, Input = Output> {
   /** The live session of the request's token, if it has one. */
-  session: Session<Data> | undefined;
+  session: Session<Output> | undefined;
+  /** As in {@link RwtVariables}. */
+  signInData?: Input;
 }
 
 /**
@@ -57,33 +61,77 @@ export interface OptionalRwtVariables<Data = unknown> {
  * app.get("/private/me", (c) => c.json(c.var.session.data));
  * ```
  */
-export function rwtAuth<Data>(
-  options: RwtAuthOptions<Data> & {
-    readonly optional?: false | undefined;
-    readonly verify?: true | undefined;
-  },
-): MiddlewareHandler<{ Variables: RwtVariables<Data> }>;
-export function rwtAuth<Data>(
-  options: RwtAuthOptions<Data>,
-): MiddlewareHandler<{ Variables: OptionalRwtVariables<Data> }>;
-export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler {
-  const settings = readAuthOptions("rwtAuth's options", options, "verify");
+export function rwtAuth<Input, Output>(
+  options: RwtAuthOptions<Input, Output> & { readonly optional?: false | undefined },
+): MiddlewareHandler<{ Variables: RwtVariables<Output, Input> }>;
+export function rwtAuth<Input, Output>(
+  options: RwtAuthOptions<Input, Output>,
+): MiddlewareHandler<{ Variables: OptionalRwtVariables<Output, Input> }>;
+export function rwtAuth<Input, Output>(options: RwtAuthOptions<Input, Output>): MiddlewareHandler {
+  const serve = handlerOf("rwtAuth", options);
+  return async function rwtAuth(c, next) {
+    return serve(c, next, (rwt, settings, known) =>
+      // One check a request, however many of an app's middlewares ask for it.
+      checkRequest(c.req.raw, settings, (token) => {
+        const same = known(token);
+        return same?.session === undefined ? rwt.verify(same?.tokens[0] ?? token) : same.session;
+      }),
+    );
+  };
+}
+
+/**
+ * Reads the token that a request carries, and checks nothing: every request passes, with no round trip, and a browser can sign
+ * out while the store is out. For routes that sign in or out; put `rwtAuth` before all that needs a session.
+ *
+ * @throws OptionTypeError, OptionRangeError where an option is wrong
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { createRwt } from "redis-web-token";
+ * import { rwtCarrier, signOut } from "redis-web-token/hono";
+ * import { memoryStore } from "redis-web-token/memory";
+ *
+ * const rwt = createRwt({ store: memoryStore(), secret: "s".repeat(32) });
+ * const app = new Hono();
+ * app.post("/logout", rwtCarrier({ rwt, from: ["cookie"] }), async (c) => {
+ *   await signOut(c);
+ *   return c.redirect("/");
+ * });
+ * ```
+ */
+export function rwtCarrier<Input, Output>(
+  options: RwtCarrierOptions<Input, Output>,
+): MiddlewareHandler<{ Variables: OptionalRwtVariables<Output, Input> }> {
+  const serve = handlerOf("rwtCarrier", options);
+  return async function rwtCarrier(c, next) {
+    return serve(c, next, (_, settings) => readRequest(c.req.raw, settings));
+  };
+}
+
+/** Finds out what a request carries; gives the refusal where it may not pass. */
+type Look = (
+  rwt: AnyRwt,
+  settings: AuthSettings,
+  known: (token?: string) => AuthState | undefined,
+) => Carried | AuthFailure | Promise<Carried | AuthFailure>;
+
+/** What both middlewares do with what they found out. */
+function handlerOf<Input, Output>(
+  name: string,
+  options: RwtAuthOptions<Input, Output>,
+): (c: Context, next: Next, look: Look) => Promise<Response | undefined> {
+  const settings = readAuthOptions(`${name}'s options`, options);
   const { onFailure } = options;
   const serviceIn = serviceOf(options.rwt);
 
-  return async function rwtAuth(c, next) {
-    const rwt = serviceIn(c);
+  return async (c, next, look) => {
+    const rwt = serviceIn(c) as AnyRwt;
     const earlier = stateIn(c);
     /** What a middleware before this one found out about the same token, or about what it was rotated to since. */
     const known = (token?: string): AuthState | undefined =>
       earlier?.rwt === rwt && (earlier.presented ?? earlier.tokens[0]) === token ? earlier : undefined;
-    // One check a request, however many of an app's middlewares ask for it.
-    const carried = await checkRequest(c.req.raw, settings, (token) => {
-      const same = known(token);
-      return same?.session === undefined
-        ? rwt.verify(same?.tokens[0] ?? token)
-        : (same.session as Session<Data> | null);
-    });
+    const carried = await look(rwt, settings, known);
     if ("status" in carried) {
       // The app's own answer, if it makes one; else an exception, so that `app.onError` sees it.
       if (onFailure) return onFailure(c, carried);
@@ -93,7 +141,7 @@ export function rwtAuth<Data>(options: RwtAuthOptions<Data>): MiddlewareHandler 
       ...carried,
       ...known(carried.tokens[0]),
       session: carried.session,
-      rwt: rwt as Rwt,
+      rwt,
       cookie: settings.cookie,
       async refuseOutage(error, cookie) {
         const failure = outage(settings, error);

@@ -16,14 +16,16 @@ export function keptFor<Made>(make: (c: Context) => Made, c: Context): Made {
 }
 
 /** How to find the service that an option `rwt` means for a request. Throws at once where it is none. */
-export function serviceOf<Data>(rwt: Rwt<Data> | ((c: Context) => Rwt<Data>)): (c: Context) => Rwt<Data> {
+export function serviceOf<Input, Output>(
+  rwt: Rwt<Input, Output> | ((c: Context) => Rwt<Input, Output>),
+): (c: Context) => Rwt<Input, Output> {
   if (typeof rwt === "function") return (c) => checked(keptFor(rwt, c));
   checked(rwt);
   return () => rwt;
 }
 
 /** Not a promise: on Workers another request could wait on it for ever. */
-function checked<Data>(service: Rwt<Data>): Rwt<Data> {
+function checked<Input, Output>(service: Rwt<Input, Output>): Rwt<Input, Output> {
   if (isService(service)) return service;
-  throw typeError("rwt", "a service, not a promise", service);
+  throw typeError("rwt", "what createRwt gives, not a promise of it: await it first", service);
 }

@@ -2,37 +2,34 @@ import type { Context, Env } from "hono";
 import type { SignOptions } from "../options.ts";
 import { endCarried } from "../request/check.ts";
 import { setCookie } from "../request/cookie.ts";
-import type { Session } from "../session.ts";
 import { keepState, stateOf } from "./state.ts";
 
-/** What the sessions of an app hold, by its `RwtVariables`; anything where it has none. */
-export type SessionDataOf<E extends Env> = E extends {
-  Variables: { session?: Session<infer Data> | undefined };
-}
-  ? Data
+/** What `signIn` takes in an app, by its `RwtVariables`; anything where it has none. */
+export type SignInDataOf<E extends Env> = E extends { Variables: { signInData?: infer Input } }
+  ? Input
   : unknown;
 
 /**
  * Starts a session and, where `"cookie"` is among the carriers, sets its cookie. The session that the request came
  * with, if any, ends: nobody else who holds its token comes along (session fixation; OWASP ASVS 7.2.4).
  *
- * The route needs `rwtAuth` before it, with `optional: true` or `verify: false` so that strangers can sign in.
+ * The route needs `rwtCarrier` before it, or `rwtAuth` with `optional: true`, so that strangers can sign in.
  *
  * @param data - any JSON value, usually the user
  * @returns the token, for clients that carry it themselves
- * @throws MiddlewareMissingError where no `rwtAuth` ran before
+ * @throws MiddlewareMissingError where neither `rwtAuth` nor `rwtCarrier` ran before
  * @throws DataError, OptionTypeError, OptionRangeError as `sign` does
  * @throws HTTPException 503 while the store is out
  * @example
  * ```ts
  * import { Hono } from "hono";
  * import { createRwt } from "redis-web-token";
- * import { rwtAuth, signIn, signOut } from "redis-web-token/hono";
+ * import { rwtCarrier, signIn, signOut } from "redis-web-token/hono";
  * import { memoryStore } from "redis-web-token/memory";
  *
  * const rwt = createRwt<{ id: string }>({ store: memoryStore(), secret: "s".repeat(32) });
  * const app = new Hono();
- * const carried = rwtAuth({ rwt, from: ["cookie"], verify: false });
+ * const carried = rwtCarrier({ rwt, from: ["cookie"] });
  * app.post("/login", carried, async (c) => {
  *   await signIn(c, { id: "42" }, { subject: "42" }); // after checking the password
  *   return c.redirect("/");
@@ -45,12 +42,12 @@ export type SessionDataOf<E extends Env> = E extends {
  */
 export async function signIn<E extends Env>(
   c: Context<E>,
-  data: SessionDataOf<E>,
+  data: SignInDataOf<E>,
   options?: SignOptions,
 ): Promise<string> {
   const state = stateOf(c, "signIn");
   const { rwt, cookie, refuseOutage } = state;
-  const token = await rwt.sign(data, options).catch(refuseOutage);
+  const token = await rwt.sign(data as never, options).catch(refuseOutage);
   await endCarried(rwt, state).catch(refuseOutage);
   keepState(c, { ...state, tokens: [token], session: undefined });
   if (cookie) c.header("Set-Cookie", setCookie(cookie, token, rwt.maxLifetime), { append: true });
@@ -61,7 +58,7 @@ export async function signIn<E extends Env>(
  * Ends the session that the request came with, for every service, and clears the cookie.
  *
  * @returns whether there was a session to end
- * @throws MiddlewareMissingError where no `rwtAuth` ran before
+ * @throws MiddlewareMissingError where neither `rwtAuth` nor `rwtCarrier` ran before
  * @throws HTTPException 503 while the store is out: the cookie is cleared, but the session may still live
  */
 export async function signOut(c: Context): Promise<boolean> {

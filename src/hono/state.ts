@@ -2,11 +2,11 @@ import type { Context, Env } from "hono";
 import { MiddlewareMissingError } from "../errors.ts";
 import type { Carried } from "../request/check.ts";
 import type { CookieSettings } from "../request/cookie-options.ts";
-import type { Rwt } from "../rwt.ts";
+import type { AnyRwt } from "../rwt.ts";
 
 /** What `rwtAuth` found out about a request, for `signIn`, `signOut` and a second `rwtAuth` on its way. */
 export interface AuthState extends Carried {
-  readonly rwt: Rwt;
+  readonly rwt: AnyRwt;
   /** The token that the request came with, where it was rotated since. */
   readonly presented?: string | undefined;
   /** None where the cookie isn't among the carriers. */
@@ -38,5 +38,5 @@ export function keepState<E extends Env>(c: Context<E>, state: AuthState): void 
 export function stateOf(c: Context, caller: string): AuthState {
   const state = stateIn(c);
   if (state) return state;
-  throw new MiddlewareMissingError(`${caller} needs rwtAuth before it`);
+  throw new MiddlewareMissingError(`${caller} needs rwtAuth or rwtCarrier before it`);
 }

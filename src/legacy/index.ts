@@ -3,9 +3,5 @@
  *
  * @module
  */
-export {
-  createRwtWithLegacy,
-  type LegacyRwt,
-  type LegacySession,
-} from "./create.ts";
-export type { LegacyOptions, LegacyRwtOptions, OldUser } from "./options.ts";
+export { type LegacyMethods, type LegacySession, legacy } from "./feature.ts";
+export type { LegacyOptions, OldUser } from "./options.ts";

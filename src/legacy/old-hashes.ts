@@ -1,13 +1,15 @@
 import type { CallOptions } from "../options.ts";
-import { unexpectedReply } from "../stores/fault.ts";
-import { type RedisStore, seconds } from "../stores/redis.ts";
-import { flag, text } from "../stores/replies.ts";
+import { command, scriptCall, WRITES } from "../redis/command.ts";
+import { unexpectedReply } from "../redis/faults.ts";
+import { flag, seconds, text } from "../redis/replies.ts";
+import type { ScriptName } from "../redis/scripts.ts";
+import type { TokenStore } from "../store.ts";
 
 /** What an old token's hash holds. */
 export interface OldHash {
   /** The user, where there is no successor; the old libraries made text of every value. */
   readonly user: Readonly<Record<string, string>>;
-  /** The body of the v1 token that this one was exchanged for, as base64url; that one counts from then on. */
+  /** The body of the new token that this one was exchanged for, as base64url; that one counts from then on. */
   readonly successor: string | undefined;
 }
 
@@ -33,55 +35,36 @@ export interface OldHashes {
 /** A field that no user of the old libraries has. */
 const MARK = "rwt:upgraded";
 
-// As text that no client takes for JSON and parses; HGETALL itself has another shape with each client.
-const READ = `local fields = redis.call('HGETALL', KEYS[1])
-if #fields == 0 then return false end
-local exchanged = redis.call('HEXISTS', KEYS[1], '${MARK}') == 1
-if redis.call('TTL', KEYS[1]) < 0 or (ARGV[2] == '1' and not exchanged) then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
-return 'h' .. cjson.encode(fields)`;
-
-const EXCHANGE = `if redis.call('EXISTS', KEYS[1]) == 0 then return false end
-redis.call('HSETNX', KEYS[1], '${MARK}', ARGV[1])
-local ttl = redis.call('TTL', KEYS[1])
-if ttl < 0 or ttl > tonumber(ARGV[2]) then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
-return redis.call('HGET', KEYS[1], '${MARK}')`;
-
-const REMOVE = `return redis.call('HGET', KEYS[1], '${MARK}') or redis.call('DEL', KEYS[1])`;
-
-const EXPIRE_ORPHAN = `if redis.call('TTL', KEYS[1]) ~= -1 then return 0 end
-return redis.call('EXPIRE', KEYS[1], ARGV[1])`;
-
 const SCAN_COUNT = "200";
 
-export function oldHashes(store: RedisStore): OldHashes {
-  const evaluate = (script: string, key: string, args: readonly string[], options: CallOptions) =>
-    store.run(options, (send) => send("EVAL", script, "1", key, ...args));
+export function oldHashes(store: TokenStore): OldHashes {
+  const evaluate = (script: ScriptName, key: string, args: readonly string[], options: CallOptions) =>
+    store.run(scriptCall(script, [key], args), options);
 
   return {
     async read(key, ttl, slide, options) {
-      const reply = text(await evaluate(READ, key, [seconds(ttl), slide ? "1" : "0"], options));
+      const reply = text(await evaluate("legacy-read", key, [seconds(ttl), slide ? "1" : "0"], options));
       return reply === null ? null : decode(reply);
     },
     async exchange(key, successor, grace, options) {
-      return text(await evaluate(EXCHANGE, key, [successor, seconds(grace)], options));
+      return text(await evaluate("legacy-exchange", key, [successor, seconds(grace)], options));
     },
     async removeUnlessExchanged(key, options) {
-      const reply = await evaluate(REMOVE, key, [], options);
+      const reply = await evaluate("legacy-remove", key, [], options);
       return typeof reply === "string" && reply.length > 1 ? { successor: reply } : flag(reply);
     },
     async remove(key, options) {
-      return store.remove(key, options);
+      return flag(await store.run(command("DEL", [key], [], WRITES), options));
     },
     async scan(cursor, prefix, options) {
       const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, String.raw`\$&`)}*`;
-      const reply = await store.run(options, (send) =>
-        send("SCAN", cursor, "MATCH", pattern, "COUNT", SCAN_COUNT, "TYPE", "hash"),
-      );
+      const words = [cursor, "MATCH", pattern, "COUNT", SCAN_COUNT, "TYPE", "hash"];
+      const reply = await store.run(command("SCAN", [], words), options);
       if (!Array.isArray(reply) || !Array.isArray(reply[1])) throw unexpectedReply();
       return { cursor: String(reply[0]), keys: reply[1].map(String) };
     },
     async expireOrphan(key, ttl, options) {
-      return flag(await evaluate(EXPIRE_ORPHAN, key, [seconds(ttl)], options));
+      return flag(await evaluate("legacy-expire", key, [seconds(ttl)], options));
     },
   };
 }

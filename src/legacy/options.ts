@@ -9,9 +9,7 @@ import {
   wellFormedText,
   wholeNumber,
 } from "../lib/check.ts";
-import { type RwtOptions, readSecret, type Secret, type Settings, type SignOptions } from "../options.ts";
-import { isRedisStore } from "../stores/kinds.ts";
-import type { RedisStore } from "../stores/redis.ts";
+import { readSecret, type Secret, type Settings, type SignOptions } from "../options.ts";
 
 /** A user as the old libraries give it back: they made text of every value. */
 export type OldUser = Readonly<Record<string, string>>;
@@ -49,34 +47,36 @@ export interface LegacyOptions<Data = unknown> {
   readonly convert?: ((user: OldUser) => Data) | undefined;
 }
 
-/** Options of `createRwtWithLegacy`. */
-export interface LegacyRwtOptions<Data = unknown> extends RwtOptions {
-  /** Any store of the library's but `memoryStore`: the old tokens are in Redis. */
-  readonly store: RedisStore;
-  readonly legacy: LegacyOptions<Data>;
-}
-
 /** Options after their checks, defaults filled in. */
-export interface LegacySettings<Data> {
-  readonly store: RedisStore;
+export interface LegacySettings {
   readonly prefix: string;
   readonly secret: Bytes;
   readonly until: number | undefined;
   /** What the new session of an exchange is signed with; `undefined` where none takes place. */
-  readonly upgrade: ((data: Data) => SignOptions) | undefined;
+  readonly upgrade: ((data: unknown) => SignOptions) | undefined;
   readonly grace: number;
-  readonly convert: (user: OldUser) => Data;
+  readonly convert: (user: OldUser) => unknown;
 }
 
-export function readLegacyOptions<Data>(
-  options: LegacyOptions<Data>,
-  settings: Settings,
-): LegacySettings<Data> {
-  const given = knownOptions("legacy", options, ["prefix", "secret", "until", "upgrade", "grace", "convert"]);
-  const { until, upgrade = false, grace = 300, convert = (user: OldUser) => user as Data } = given;
+/** @throws OptionTypeError, OptionRangeError */
+export function readLegacyOptions<Data>(options: LegacyOptions<Data>, settings: Settings): LegacySettings {
+  const given = knownOptions("legacy's options", options, [
+    "prefix",
+    "secret",
+    "until",
+    "upgrade",
+    "grace",
+    "convert",
+  ]);
+  const { until, upgrade = false, grace = 300, convert = (user: OldUser) => user } = given;
   callable("legacy.convert", convert);
+  if (!settings.store.capabilities.hashes)
+    throw typeError(
+      "store",
+      "one that reaches Redis, where the old tokens are, for legacy()",
+      settings.store,
+    );
   return {
-    store: readRedisStore(settings.store),
     prefix: wellFormedText("legacy.prefix", given.prefix),
     secret: readOldSecret(given.secret, settings.secrets),
     until: until === undefined ? undefined : wholeNumber("legacy.until", "seconds", until, MAX_DEADLINE, 0),
@@ -84,11 +84,6 @@ export function readLegacyOptions<Data>(
     grace: wholeNumber("legacy.grace", "seconds", grace),
     convert,
   };
-}
-
-function readRedisStore(store: Settings["store"]): RedisStore {
-  if (isRedisStore(store)) return store;
-  throw typeError("store", "one that reaches Redis, where the old tokens are; it has a run method", store);
 }
 
 function readOldSecret(given: unknown, secrets: readonly Bytes[]): Bytes {
@@ -101,7 +96,7 @@ function readOldSecret(given: unknown, secrets: readonly Bytes[]): Bytes {
   );
 }
 
-function readUpgrade<Data>(upgrade: unknown): LegacySettings<Data>["upgrade"] {
-  if (typeof upgrade === "function") return upgrade as (data: Data) => SignOptions;
+function readUpgrade(upgrade: unknown): LegacySettings["upgrade"] {
+  if (typeof upgrade === "function") return upgrade as (data: unknown) => SignOptions;
   return boolean("legacy.upgrade", upgrade) ? () => ({}) : undefined;
 }

@@ -6,6 +6,12 @@ export const MAX_SECONDS = 0xffff_ffff;
 /** The latest end of life that the token's five-byte field holds, in Unix seconds: the year 36812. */
 export const MAX_DEADLINE: number = 2 ** 40 - 1;
 
+/** The latest time that a value's ten digits hold, in Unix seconds: the year 2286. */
+export const MAX_TIME = 9_999_999_999;
+
+/** How often a session's token can be rotated. */
+export const MAX_GENERATION = 0xffff;
+
 /** Names a value's type for a message; never the value, which may be a secret. */
 export const kindOf = (value: unknown): string =>
   value === null ? "null" : Array.isArray(value) ? "array" : typeof value;

@@ -3,5 +3,4 @@
  *
  * @module
  */
-export type { Observable } from "../events/calls.ts";
-export { type InstrumentedOptions, instrumented } from "./instrumented.ts";
+export { type OpenTelemetryOptions, openTelemetry } from "./feature.ts";

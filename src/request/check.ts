@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from "../errors.ts";
-import type { Rwt } from "../rwt.ts";
+import type { AnyRwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
 import { readTokens } from "./carriers.ts";
 import type { RequestSource } from "./cross-site.ts";
@@ -14,17 +14,24 @@ export interface Carried<Data = unknown> {
   readonly session: Session<Data> | null | undefined;
 }
 
-/** Reads a request's tokens and, where the settings say so, checks the one that counts. */
+/** Reads a request's tokens, and checks none. */
+export function readRequest(request: RequestSource, settings: AuthSettings): Carried<never> | AuthFailure {
+  const tokens = readTokens(request, settings);
+  return typeof tokens === "string" ? failureOf(settings, tokens) : { tokens, session: undefined };
+}
+
+/** Reads a request's tokens, and checks the one that counts. */
 export async function checkRequest<Data>(
   request: RequestSource,
   settings: AuthSettings,
   verify: (token: string) => Promise<Session<Data> | null> | Session<Data> | null,
 ): Promise<Carried<Data> | AuthFailure> {
-  const tokens = readTokens(request, settings);
-  if (typeof tokens === "string") return failureOf(settings, tokens);
-  let session: Session<Data> | null | undefined;
+  const carried = readRequest(request, settings);
+  if ("status" in carried) return carried;
+  const { tokens } = carried;
+  let session: Session<Data> | null;
   try {
-    if (settings.verify) session = tokens[0] ? await verify(tokens[0]) : null;
+    session = tokens[0] ? await verify(tokens[0]) : null;
   } catch (error) {
     return outage(settings, error);
   }
@@ -45,7 +52,7 @@ export function outage(settings: AuthSettings, error: unknown): AuthFailure {
  *
  * @returns whether there was one
  */
-export async function endCarried(rwt: Rwt, { tokens, session }: Carried): Promise<boolean> {
+export async function endCarried(rwt: AnyRwt, { tokens, session }: Carried): Promise<boolean> {
   const mayLive = session === null ? tokens.slice(1) : tokens;
   const ended = await Promise.all(mayLive.map((token) => rwt.destroy(token)));
   return ended.includes(true);

@@ -8,7 +8,7 @@ import {
   typeError,
   wholeNumber,
 } from "../lib/check.ts";
-import type { Rwt } from "../rwt.ts";
+import type { AnyRwt } from "../rwt.ts";
 import { type CookieOptions, type CookieSettings, readCookieOptions } from "./cookie-options.ts";
 
 /**
@@ -77,7 +77,6 @@ export interface AuthSettings {
   /** Whose pages may send what changes something. `false` where that is left to the app. */
   readonly origins: readonly string[] | false;
   readonly optional: boolean;
-  readonly verify: boolean;
   readonly realm: string;
   readonly retryAfter: number;
 }
@@ -85,18 +84,14 @@ export interface AuthSettings {
 /** What the entries' options have in common besides: checked here, and kept by the entry. */
 interface Wired extends AuthOptions {
   readonly rwt: unknown;
-  readonly verify?: boolean | undefined;
   readonly onFailure?: unknown;
 }
 
-export const isService = (value: unknown): value is Rwt =>
-  typeof (value as Partial<Rwt> | null | undefined)?.verify === "function";
+export const isService = (value: unknown): value is AnyRwt =>
+  typeof (value as Partial<AnyRwt> | null | undefined)?.verify === "function";
 
-/**
- * @param what - whose options they are
- * @param further - what the options may have besides
- */
-export function readAuthOptions(what: string, options: Wired, ...further: "verify"[]): AuthSettings {
+/** @param what - whose options they are */
+export function readAuthOptions(what: string, options: Wired): AuthSettings {
   if (isService(options)) throw typeError(what, "an object such as { rwt }", options);
   const given = knownOptions(what, options, [
     "rwt",
@@ -108,7 +103,6 @@ export function readAuthOptions(what: string, options: Wired, ...further: "verif
     "realm",
     "retryAfter",
     "onFailure",
-    ...further,
   ]);
   const {
     from = ["bearer"],
@@ -116,7 +110,6 @@ export function readAuthOptions(what: string, options: Wired, ...further: "verif
     cookie = {},
     csrf = {},
     optional = false,
-    verify = true,
     realm = "api",
     retryAfter = 5,
     onFailure,
@@ -137,7 +130,6 @@ export function readAuthOptions(what: string, options: Wired, ...further: "verif
     cookie: from.includes("cookie") ? cookieSettings : undefined,
     origins: csrf && origins,
     optional: boolean("optional", optional),
-    verify: boolean("verify", verify),
     realm,
     retryAfter: wholeNumber("retryAfter", "seconds", retryAfter),
   };

@@ -3,7 +3,7 @@ import type { SignOptions } from "../options.ts";
 import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
 import type { RequestHeaders } from "./carriers.ts";
-import { type Carried, checkRequest, endCarried, outage } from "./check.ts";
+import { type Carried, checkRequest, endCarried, outage, readRequest } from "./check.ts";
 import { setCookie, withCookie } from "./cookie.ts";
 import type { RequestSource } from "./cross-site.ts";
 import type { AuthFailure } from "./failure.ts";
@@ -20,9 +20,9 @@ export interface IncomingRequest {
 }
 
 /** Options of `requestAuth`. */
-export interface RequestAuthOptions<Data = unknown> extends AuthOptions {
+export interface RequestAuthOptions<Input = unknown, Output = Input> extends AuthOptions {
   /** The token service, shared by all requests. */
-  readonly rwt: Rwt<Data>;
+  readonly rwt: Rwt<Input, Output>;
   /** Makes your own answer to a refusal; `failure.response` is the one it would be. */
   readonly onFailure?:
     | ((request: IncomingRequest, failure: AuthFailure) => Response | Promise<Response>)
@@ -46,14 +46,14 @@ export interface SignedOut {
 }
 
 /** What `requestAuth` gives. Its functions can be taken apart: `const { authenticate } = requestAuth(…)`. */
-export interface RequestAuth<Data, None = never> {
+export interface RequestAuth<Input, Output = Input, None = never> {
   /**
    * Checks the token that a request carries, in one round trip; in none where it is malformed, forged or dead.
    *
    * @returns the live session; or the answer to send: 400, 401, 403 where another site's page sent it (`csrf`), or 503 while the store is out; with
    *   `optional`, `null` in place of a 401. Send `Cache-Control: no-store` with what you answer (OWASP ASVS 14.3.2)
    */
-  readonly authenticate: (request: IncomingRequest) => Promise<Session<Data> | Response | None>;
+  readonly authenticate: (request: IncomingRequest) => Promise<Session<Output> | Response | None>;
   /**
    * Starts a session, and ends the one that the request came with: nobody else who holds its token comes along
    * (session fixation; OWASP ASVS 7.2.4).
@@ -64,7 +64,7 @@ export interface RequestAuth<Data, None = never> {
    */
   readonly signIn: (
     request: IncomingRequest,
-    data: Data,
+    data: Input,
     options?: SignOptions,
   ) => Promise<SignedIn | Response>;
   /**
@@ -98,16 +98,19 @@ export interface RequestAuth<Data, None = never> {
  * };
  * ```
  */
-export function requestAuth<Data>(
-  options: RequestAuthOptions<Data> & { readonly optional?: false | undefined },
-): RequestAuth<Data>;
-export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAuth<Data, null>;
-export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAuth<Data, null> {
+export function requestAuth<Input, Output>(
+  options: RequestAuthOptions<Input, Output> & { readonly optional?: false | undefined },
+): RequestAuth<Input, Output>;
+export function requestAuth<Input, Output>(
+  options: RequestAuthOptions<Input, Output>,
+): RequestAuth<Input, Output, null>;
+export function requestAuth<Input, Output>(
+  options: RequestAuthOptions<Input, Output>,
+): RequestAuth<Input, Output, null> {
   const settings = readAuthOptions("requestAuth's options", options);
   const { rwt, onFailure } = options;
   if (!isService(rwt)) throw typeError("rwt", "what createRwt gives", rwt);
   const { cookie } = settings;
-  const unchecked = { ...settings, verify: false };
   const verify = (token: string) => rwt.verify(token);
 
   const refuse = async (request: IncomingRequest, failure: AuthFailure): Promise<Response> =>
@@ -118,7 +121,7 @@ export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAut
     request: IncomingRequest,
     work: (carried: Carried) => Promise<Result>,
   ): Promise<Result | Response> {
-    const carried = await checkRequest(sourceOf(request), unchecked, verify);
+    const carried = readRequest(sourceOf(request), settings);
     if ("status" in carried) return refuse(request, carried);
     try {
       return await work(carried);
@@ -137,14 +140,14 @@ export function requestAuth<Data>(options: RequestAuthOptions<Data>): RequestAut
     signIn: (request, data, options) =>
       carriedTo(request, async (carried) => {
         const token = await rwt.sign(data, options);
-        await endCarried(rwt as Rwt, carried);
+        await endCarried(rwt, carried);
         return { token, headers: answerHeaders(cookie && setCookie(cookie, token, rwt.maxLifetime)) };
       }),
 
     async signOut(request) {
       const cleared = cookie && setCookie(cookie, "");
       const answer = await carriedTo(request, async (carried) => ({
-        ended: await endCarried(rwt as Rwt, carried),
+        ended: await endCarried(rwt, carried),
         headers: answerHeaders(cleared),
       }));
       return answer instanceof Response ? withCookie(answer, cleared) : answer;

@@ -3,9 +3,9 @@
  *
  * @module
  */
-export { SessionLimitError } from "../errors.ts";
-export { createRwtWithSessions } from "./create.ts";
-export type { EventListener, SessionEvent } from "./events.ts";
-export type { DestroyAllOptions, ListOptions, RotateOptions, SessionRwtOptions } from "./options.ts";
+export { RotationLimitError, SessionLimitError } from "../errors.ts";
+export type { EventListener, SessionEvent } from "../session.ts";
+export { sessions, type WithSchema } from "./feature.ts";
+export type { DestroyAllOptions, ListOptions, RotateOptions, SessionsOptions } from "./options.ts";
 export type { SchemaIssue, SchemaResult, StandardSchema } from "./schema.ts";
-export type { SessionInfo, SessionList, SessionRwt } from "./types.ts";
+export type { PersonMethods, SessionInfo, SessionList, SessionMethods, TokenMethods } from "./types.ts";

@@ -1,29 +1,37 @@
 import { OptionRangeError } from "../errors.ts";
-import { callable, knownOptions, oneOf, typeError, wellFormedText, wholeNumber } from "../lib/check.ts";
-import { type CallOptions, type RwtOptions, readCallOptions } from "../options.ts";
+import {
+  boolean,
+  callable,
+  knownOptions,
+  oneOf,
+  typeError,
+  wellFormedText,
+  wholeNumber,
+} from "../lib/check.ts";
+import { droppingFailures } from "../lib/listener.ts";
+import type { SignLimit } from "../new-session.ts";
+import { type CallOptions, readCallOptions } from "../options.ts";
+import type { EventListener } from "../session.ts";
 import type { StoreCallOptions } from "../store.ts";
-import { type EventListener, harmless } from "./events.ts";
 import { readSchema, type StandardSchema } from "./schema.ts";
-import type { SessionLimit } from "./store.ts";
 
-/** Options of `createRwtWithSessions`: those of `createRwt`, and these. The store is a Redis store, or `memoryStore()`. */
-export interface SessionRwtOptions<Input = unknown, Output = Input> extends RwtOptions {
+/** Options of `sessions`. */
+export interface SessionsOptions<Input = unknown, Output = Input> {
   /**
-   * How many sessions a subject may have at a time. While a secret is changed, those that the older one signed don't
-   * count.
+   * How many sessions a person may have at a time. While you change the secret, those signed with the older one don't count.
    * @default no limit
    */
   readonly maxSessions?: number | undefined;
   /**
-   * What a sign does where the subject has so many: `"endOldest"` ends those whose deadline is nearest, `"reject"` makes
-   * the sign fail with `ERR_RWT_SESSION_LIMIT`.
+   * What `sign` does at the limit: `"endOldest"` ends the sessions whose deadline is nearest, `"reject"` makes `sign` fail with
+   * `ERR_RWT_SESSION_LIMIT`.
    * @default "endOldest"
    */
   readonly onLimit?: "endOldest" | "reject" | undefined;
   /**
-   * What data must look like: any Standard Schema. It is checked at `sign` and `update`, where data that doesn't fit is a
-   * `DataError`, and at `verify`: what no longer fits is no session, and an event; what the schema transforms comes
-   * transformed.
+   * The shape of the data: any Standard Schema, such as zod's. `sign` and `update` check it, and throw a `DataError` for data that
+   * doesn't fit. `verify` checks it too: data that no longer fits counts as no session, and is an event; what the schema
+   * transforms comes transformed.
    */
   readonly schema?: StandardSchema<Input, Output> | undefined;
   /** Hears of stolen tokens and of data that no longer fits. */
@@ -52,21 +60,33 @@ export interface DestroyAllOptions extends CallOptions {
 /** Options of `rotate`. */
 export interface RotateOptions extends CallOptions {
   /**
-   * Seconds for which the old token still works, so that requests that are under way with it don't fail.
+   * Seconds for which the old token still works in any case, so that requests already sent with it don't fail.
    * @default 0
    */
   readonly grace?: number | undefined;
+  /**
+   * Whether a call with the old token may be repeated, as after a lost reply, and gets the same new token; the old one then
+   * lives until the new one is first used. `false` for a change of privilege, such as a sign-in or a step-up: only the
+   * newest token may ask, and it ends at once. Write the session's new data after it, for all its tokens share them.
+   * @default true
+   */
+  readonly retry?: boolean | undefined;
 }
 
-export interface SessionSettings {
-  readonly limit: SessionLimit | undefined;
+/** `SessionsOptions` after their checks. */
+export interface SessionsSettings {
+  readonly limit: SignLimit | undefined;
   readonly schema: StandardSchema | undefined;
   readonly onEvent: EventListener;
 }
 
-type Own = Pick<SessionRwtOptions, "maxSessions" | "onLimit" | "schema" | "onEvent">;
-
-export function readSessionOptions({ maxSessions, onLimit, schema, onEvent }: Own): SessionSettings {
+export function readSessionsOptions(options: SessionsOptions): SessionsSettings {
+  const { maxSessions, onLimit, schema, onEvent } = knownOptions("sessions' options", options, [
+    "maxSessions",
+    "onLimit",
+    "schema",
+    "onEvent",
+  ]);
   if (onEvent !== undefined) callable("onEvent", onEvent);
   const policy = oneOf("onLimit", ["endOldest", "reject"], onLimit ?? "endOldest");
   return {
@@ -74,11 +94,11 @@ export function readSessionOptions({ maxSessions, onLimit, schema, onEvent }: Ow
       maxSessions === undefined
         ? undefined
         : {
-            max: wholeNumber("maxSessions", "sessions", maxSessions, 10_000),
+            max: wholeNumber("maxSessions", "sessions", maxSessions, 1000),
             endOldest: policy === "endOldest",
           },
     schema: readSchema(schema),
-    onEvent: harmless(onEvent),
+    onEvent: droppingFailures(onEvent),
   };
 }
 
@@ -109,8 +129,16 @@ export function readDestroyAllOptions(options: DestroyAllOptions): StoreCallOpti
 
 export function readRotateOptions(options: RotateOptions): {
   readonly grace: number;
+  readonly retry: boolean;
   readonly call: StoreCallOptions;
 } {
-  const { grace = 0, signal } = knownOptions("rotate's options", options, ["grace", "signal"]);
-  return { grace: wholeNumber("grace", "seconds", grace, 3600, 0), call: readCallOptions({ signal }) };
+  const {
+    grace = 0,
+    retry = true,
+    signal,
+  } = knownOptions("rotate's options", options, ["grace", "retry", "signal"]);
+  wholeNumber("grace", "seconds", grace, 3600, 0);
+  if (!boolean("retry", retry) && grace > 0)
+    throw new OptionRangeError("grace", "grace must be 0 where retry is false: the old token ends at once");
+  return { grace, retry, call: readCallOptions({ signal }) };
 }

@@ -1,5 +1,5 @@
-import { deriver } from "../key-ring.ts";
 import { type Bytes, fromBase64Url, toBase64Url } from "../lib/bytes.ts";
+import { deriver } from "../token/key-ring.ts";
 
 /**
  * What the outside may know of a session: its name in Redis, encrypted, so that a list of sessions shows nothing that
@@ -7,7 +7,7 @@ import { type Bytes, fromBase64Url, toBase64Url } from "../lib/bytes.ts";
  */
 export interface PublicIds {
   idOf(lookup: string): Promise<string>;
-  /** @returns the lookup; some other name where another secret made the id */
+  /** @returns the lookup; some other text where another secret made the id */
   lookupOf(id: string): Promise<string>;
 }
 
@@ -37,3 +37,7 @@ export async function createPublicIds(secret: Bytes): Promise<PublicIds> {
 
 /** 22 characters hold 16 bytes; two more make whole groups of four. */
 const blockOf = (text: string): Bytes => fromBase64Url(`${text}AA`).slice(0, BLOCK);
+
+/** Whether a value looks like a public id: 22 characters, of which the last has two bits. */
+export const isPublicId = (id: unknown): id is string =>
+  typeof id === "string" && /^[\w-]{21}[AQgw]$/.test(id);

@@ -1,11 +1,13 @@
 import { ClientMissingError } from "../errors.ts";
 import { typeError } from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";
+import type { RedisConnection } from "../redis/connection.ts";
+import { redisStore } from "../redis/redis-store.ts";
+import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "../redis/replicas.ts";
+import { afterTurn } from "../redis/turn.ts";
+import type { TokenStore } from "../store.ts";
 import { refuseOtherClient } from "./other-client.ts";
 import { checkTarget, ownedClient } from "./owned-client.ts";
-import { type RedisConnection, type RedisStore, redisStore } from "./redis.ts";
-import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "./replicas.ts";
-import { afterTurn } from "./turn.ts";
 
 /** What is used of Bun's `RedisClient`. */
 export interface BunRedisClient {
@@ -36,7 +38,7 @@ type RedisClientClass = new (url: string, options: object) => BunRedisClient;
  * const store = bunRedisStore("redis://localhost:6380", { timeout: 500 });
  * ```
  */
-export function bunRedisStore(target: BunRedisClient | string, options: TcpStoreOptions = {}): RedisStore {
+export function bunRedisStore(target: BunRedisClient | string, options: TcpStoreOptions = {}): TokenStore {
   const settings = readTcpOptions(options);
   const { timeout } = settings.store;
   if (isClient(target)) {

@@ -1,9 +1,12 @@
 import type { RedisOptions } from "ioredis";
 import { isObject } from "../lib/json.ts";
+import type { RedisCommand } from "../redis/command.ts";
+import type { RedisConnection } from "../redis/connection.ts";
+import { redisStore } from "../redis/redis-store.ts";
+import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "../redis/replicas.ts";
+import { afterTurn } from "../redis/turn.ts";
+import type { TokenStore } from "../store.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
-import { type RedisCommand, type RedisConnection, type RedisStore, redisStore } from "./redis.ts";
-import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "./replicas.ts";
-import { afterTurn } from "./turn.ts";
 
 /** What is used of an `ioredis` client or cluster; any version that has it will do. */
 export interface IoredisClient {
@@ -31,7 +34,7 @@ export interface IoredisClient {
 export function ioredisStore(
   target: IoredisClient | string | RedisOptions,
   options: TcpStoreOptions = {},
-): RedisStore {
+): TokenStore {
   const settings = readTcpOptions(options);
   const { timeout } = settings.store;
   if (isClient(target)) {

@@ -1,9 +1,12 @@
 import type { RedisClientOptions } from "redis";
 import { isObject } from "../lib/json.ts";
+import type { RedisCommand } from "../redis/command.ts";
+import type { RedisConnection } from "../redis/connection.ts";
+import { redisStore } from "../redis/redis-store.ts";
+import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "../redis/replicas.ts";
+import { afterTurn } from "../redis/turn.ts";
+import type { TokenStore } from "../store.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
-import { type RedisCommand, type RedisConnection, type RedisStore, redisStore } from "./redis.ts";
-import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "./replicas.ts";
-import { afterTurn } from "./turn.ts";
 
 /**
  * What is used of a `redis` (node-redis) client, pool, cluster or sentinel; any version that has it will do.
@@ -34,7 +37,7 @@ export interface NodeRedisClient {
 export function nodeRedisStore(
   target: NodeRedisClient | string | RedisClientOptions,
   options: TcpStoreOptions = {},
-): RedisStore {
+): TokenStore {
   const settings = readTcpOptions(options);
   const { timeout } = settings.store;
   if (isClient(target)) {
@@ -165,7 +168,7 @@ type Options = ReturnType<typeof optionsFor>;
 function senderOf(client: NodeRedisClient): Send {
   if ("slots" in client) {
     const cluster = client as Sender<[string | undefined, boolean, readonly string[], Options]>;
-    return ({ args, key }, signal) => cluster.sendCommand(key, false, args, optionsFor(signal));
+    return ({ args, keys: [key] }, signal) => cluster.sendCommand(key, false, args, optionsFor(signal));
   }
   if ("acquire" in client) {
     const sentinel = client as Sender<[boolean, readonly string[], Options]>;

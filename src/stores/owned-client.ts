@@ -2,7 +2,7 @@ import { ClientMissingError, OptionRangeError } from "../errors.ts";
 import { typeError } from "../lib/check.ts";
 import { DeadlinePassed, withDeadline } from "../lib/deadline.ts";
 import { isObject } from "../lib/json.ts";
-import { isReadOnly } from "./fault.ts";
+import { isReadOnly } from "../redis/faults.ts";
 import { refuseOtherClient } from "./other-client.ts";
 
 /** How a client that the library makes comes and goes. */
@@ -26,13 +26,13 @@ export interface OwnedClient<Client> {
    * @param signal - aborts with `DeadlinePassed` when no reply came in time
    */
   use<Reply>(signal: AbortSignal, send: (client: Client) => Promise<Reply>): Promise<Reply>;
-  /** Never fails, and takes no longer than the time-out. */
+  /** Never fails, and takes no longer than the timeout. */
   close(): Promise<void>;
 }
 
 /**
  * A client that the library makes at the first call and closes on `disconnect`; a later call makes another. So
- * it does after one that ended by itself, or that answered nothing at all for a whole time-out: its connection
+ * it does after one that ended by itself, or that answered nothing at all for a whole timeout: its connection
  * may lead nowhere (a host that died, a NAT entry that was lost), and what waits on it would be carried out
  * long after anyone cares. And so it does after READONLY: behind one address, another is the primary now.
  *

@@ -1,8 +1,11 @@
 import { Redis } from "@upstash/redis";
 import { OptionRangeError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";
-import type { RedisStoreOptions } from "./options.ts";
-import { type RedisCommand, type RedisConnection, type RedisStore, redisStore } from "./redis.ts";
+import type { RedisCommand } from "../redis/command.ts";
+import type { RedisConnection } from "../redis/connection.ts";
+import type { RedisStoreOptions } from "../redis/options.ts";
+import { redisStore } from "../redis/redis-store.ts";
+import type { TokenStore } from "../store.ts";
 import { readCredentials, type UpstashCredentials } from "./upstash-credentials.ts";
 
 export type { UpstashCredentials } from "./upstash-credentials.ts";
@@ -10,16 +13,31 @@ export type { UpstashCredentials } from "./upstash-credentials.ts";
 /** What is used of an `@upstash/redis` client; any version that has it will do. */
 export interface UpstashClient {
   exec(command: [string, ...string[]]): Promise<unknown>;
-  /** For reads that have to leave together, and can't as one command. */
+  /** For commands that share a request. */
   pipeline?(): UpstashPipeline;
 }
 
-/** Commands that leave in one request. */
+/** Commands that are sent in one request. */
 interface UpstashPipeline {
   get(key: string): unknown;
-  getex(key: string, options: { ex: number }): unknown;
+  mget(...keys: string[]): unknown;
+  expire(key: string, seconds: number): unknown;
+  pttl(key: string): unknown;
+  zrevrank(key: string, member: string): unknown;
+  zrange(key: string, from: number, to: number, options: { rev: true; withScores: true }): unknown;
   exec(options: { keepErrors: true }): Promise<readonly { result: unknown; error?: string | undefined }[]>;
 }
+
+/** How the commands that share a request are put into a pipeline, by their names. */
+const PIPELINED: Readonly<Record<string, (pipeline: UpstashPipeline, args: readonly string[]) => unknown>> = {
+  GET: (pipeline, [key = ""]) => pipeline.get(key),
+  MGET: (pipeline, keys) => pipeline.mget(...keys),
+  EXPIRE: (pipeline, [key = "", seconds]) => pipeline.expire(key, Number(seconds)),
+  PTTL: (pipeline, [key = ""]) => pipeline.pttl(key),
+  ZREVRANK: (pipeline, [key = "", member = ""]) => pipeline.zrevrank(key, member),
+  ZRANGE: (pipeline, [key = "", from, to]) =>
+    pipeline.zrange(key, Number(from), Number(to), { rev: true, withScores: true }),
+};
 
 /**
  * Sessions in a Redis that speaks Upstash's REST protocol, through `@upstash/redis`. For Cloudflare Workers,
@@ -28,7 +46,7 @@ interface UpstashPipeline {
  * With credentials the library makes a client that sends each operation once. A client of yours keeps its own
  * settings: its retries (an operation sent twice still gives one answer, but `destroy`, whose second sending
  * may answer `false`) and its deserialization, which costs a little and does no harm. Its auto-pipelining is
- * passed by: the store itself lets the reads of one tick leave as one request.
+ * bypassed: the store itself sends the reads of one tick in one request.
  *
  * @param upstash - the URL and the token, or a client
  * @throws OptionTypeError, OptionRangeError
@@ -42,7 +60,7 @@ interface UpstashPipeline {
 export function upstashStore(
   upstash: UpstashClient | UpstashCredentials,
   options: RedisStoreOptions = {},
-): RedisStore {
+): TokenStore {
   return redisStore(isClient(upstash) ? yours(upstash) : ours(upstash), options);
 }
 
@@ -65,17 +83,13 @@ function asText(reply: unknown): unknown {
   return isObject(reply) ? JSON.stringify(reply) : reply;
 }
 
-/** Sends reads in one request, and gives each one's reply or error. */
+/** Sends commands in one request, and gives each one's reply or error. */
 async function inOneRequest(
   client: Required<UpstashClient>,
   commands: readonly RedisCommand[],
 ): Promise<readonly unknown[]> {
   const pipeline = client.pipeline();
-  for (const { args } of commands) {
-    const [, key = "", , seconds] = args;
-    if (seconds === undefined) pipeline.get(key);
-    else pipeline.getex(key, { ex: Number(seconds) });
-  }
+  for (const { name, args } of commands) PIPELINED[name]?.(pipeline, args.slice(1));
   const replies = await pipeline.exec({ keepErrors: true });
   return replies.map(({ result, error }) => (error === undefined ? asText(result) : new Error(error)));
 }

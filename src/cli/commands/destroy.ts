@@ -1,4 +1,5 @@
-import { createRwtWithSessions } from "../../sessions/create.ts";
+import { createRwt } from "../../create-rwt.ts";
+import { sessions } from "../../sessions/feature.ts";
 import { type Command, EXIT, optional, required, UsageError } from "../command.ts";
 import { readToken } from "../input.ts";
 import { print, printJson } from "../output.ts";
@@ -20,7 +21,7 @@ export const destroy: Command = {
     const subject = id === undefined ? undefined : required(flags, "subject");
     const token = subject === undefined ? await readToken(flags) : undefined;
     return withService(invocation, async (options) => {
-      const rwt = createRwtWithSessions(options);
+      const rwt = createRwt(options).with(sessions());
       const isEnded =
         subject === undefined ? await rwt.destroy(token) : await rwt.destroyById(subject, id ?? "");
       if (json) printJson({ ended: isEnded });

@@ -1,3 +1,4 @@
+import { createRwt } from "../../create-rwt.ts";
 import { explainToken } from "../../explain/explain-token.ts";
 import { type Command, EXIT } from "../command.ts";
 import { readToken } from "../input.ts";
@@ -13,7 +14,7 @@ export const explain: Command = {
   async run(invocation) {
     const token = await readToken(invocation.flags);
     return withService(invocation, async (options) => {
-      const explanation = await explainToken(options, token);
+      const explanation = await explainToken(createRwt(options), token);
       const { status, reason, id, secret, deadline, expire, issuedAt, subject, idle } = explanation;
       if (invocation.json) printJson(explanation);
       else
@@ -26,7 +27,7 @@ export const explain: Command = {
             secret === undefined ? undefined : `number ${secret + 1} of the ring, counted from the newest`,
           issued: issuedAt && date(issuedAt),
           deadline: deadline && date(deadline),
-          "idle time-out": expire && `${expire} s`,
+          "idle timeout": expire && `${expire} s`,
           "ends unused in": idle === undefined ? undefined : `${idle} s`,
         });
       return status === "live" ? EXIT.ok : EXIT.no;

@@ -1,4 +1,5 @@
-import { createRwtWithSessions } from "../../sessions/create.ts";
+import { createRwt } from "../../create-rwt.ts";
+import { sessions } from "../../sessions/feature.ts";
 import { type Command, EXIT, number, optional, required } from "../command.ts";
 import { date, print, printJson, safe, tell } from "../output.ts";
 import { withService } from "../service.ts";
@@ -16,10 +17,12 @@ export const list: Command = {
     const subject = required(flags, "subject");
     const limit = number("--limit", optional(flags, "limit"));
     return withService(invocation, async (options) => {
-      const page = await createRwtWithSessions(options).list(subject, {
-        limit,
-        cursor: optional(flags, "cursor"),
-      });
+      const page = await createRwt(options)
+        .with(sessions())
+        .list(subject, {
+          limit,
+          cursor: optional(flags, "cursor"),
+        });
       if (json) {
         // Without `current`: nobody's own token is at hand.
         printJson({ ...page, sessions: page.sessions.map(({ current: _, ...session }) => session) });

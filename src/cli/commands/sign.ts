@@ -1,4 +1,4 @@
-import { createRwt } from "../../rwt.ts";
+import { createRwt } from "../../create-rwt.ts";
 import type { SessionMeta } from "../../session.ts";
 import { type Command, EXIT, number, optional, UsageError } from "../command.ts";
 import { isTyped, parseJson, readInput } from "../input.ts";

@@ -1,4 +1,4 @@
-import { createRwt } from "../../rwt.ts";
+import { createRwt } from "../../create-rwt.ts";
 import { type Command, EXIT } from "../command.ts";
 import { readToken } from "../input.ts";
 import { print, printJson, tell } from "../output.ts";

@@ -1,7 +1,9 @@
-import { toBase64Url } from "../../lib/bytes.ts";
-import type { RedisStore } from "../../stores/redis.ts";
+import { createRwt } from "../../create-rwt.ts";
+import type { AnyRwt } from "../../rwt.ts";
+import { sessions } from "../../sessions/feature.ts";
+import type { TokenStore } from "../../store.ts";
 import { type Finding, findingsOf } from "./finding.ts";
-import { answer, refusalOf, type Server } from "./server.ts";
+import { refusalOf, type Server } from "./server.ts";
 
 const version = findingsOf("version");
 const commands = findingsOf("commands");
@@ -25,35 +27,56 @@ export function checkVersion(server: Server): Finding {
 /** Seconds after which Redis forgets what is tried here, should this program end halfway. */
 const TTL = 10;
 
-/** Tries every command of a service's life on keys of its own, through the store's own code. */
-export async function checkCommands(store: RedisStore, prefix = "rwt:"): Promise<Finding> {
-  // Random enough to meet nothing that is there.
-  const member = `doctor-${toBase64Url(crypto.getRandomValues(new Uint8Array(11)))}`;
-  const [key, index] = [`${prefix}{0000}:s:${member}`, `${prefix}{0000}:u:${member}`];
-  const now = Math.floor(Date.now() / 1000);
-  const joins = { key: index, member, deadline: now + TTL, now };
-  const entry = { key, value: "{}", ttl: TTL };
-  const signs = async (): Promise<boolean> =>
-    // A key without an end would be there for ever. Services don't need TTL, so it may be refused.
-    (await store.create({ ...entry, index: joins })) && Number((await answer(store, "TTL", index)) ?? 1) > 0;
-  const steps: readonly (readonly [string, () => Promise<unknown>, unknown])[] = [
-    ["SET with EX and NX", () => store.create(entry), true],
-    ["GET", () => store.read(key), "{}"],
-    ["GETEX", () => store.read(key, { slideTo: TTL }), "{}"],
-    ["EXPIRE", () => store.extend(key, TTL), true],
-    ["DEL", () => store.remove(key), true],
-    ["EVALSHA and EVAL", signs, true],
+/** Lives a service's whole life on keys of its own, by a secret that nobody has: sends all that services send. */
+export async function checkCommands(store: TokenStore, prefix?: string): Promise<Finding> {
+  const secret = crypto.getRandomValues(new Uint8Array(32));
+  const options = { store, secret, prefix, expire: TTL, maxLifetime: TTL };
+  const rwt = createRwt(options).with(sessions());
+  const sliding = createRwt({ ...options, verifyExtendsToken: true });
+  const subject = "doctor";
+  /** The tokens of the session without a subject, and of the other. */
+  const held: { alone: string | null; theirs: string | null } = { alone: null, theirs: null };
+  const isLive = async (service: AnyRwt, token: string | null) => (await service.verify(token)) !== null;
+  const steps: readonly (readonly [string, () => Promise<boolean>])[] = [
+    [
+      "sign",
+      async () => {
+        held.alone = await rwt.sign(1);
+        return true;
+      },
+    ],
+    [
+      "sign with a subject",
+      async () => {
+        held.theirs = await rwt.sign(1, { subject });
+        return true;
+      },
+    ],
+    ["verify", async () => (await isLive(rwt, held.alone)) && isLive(rwt, held.theirs)],
+    ["sliding verify", async () => (await isLive(sliding, held.alone)) && isLive(sliding, held.theirs)],
+    ["extend", () => rwt.extend(held.theirs)],
+    [
+      "rotate",
+      async () => {
+        held.theirs = await rwt.rotate(held.theirs);
+        return isLive(rwt, held.theirs);
+      },
+    ],
+    ["update", () => rwt.update(held.theirs, 2)],
+    ["updateAll", () => rwt.updateAll(subject, 3)],
+    ["list", async () => (await rwt.list(subject)).sessions.length === 1],
+    ["destroy", async () => (await rwt.destroy(held.alone)) && rwt.destroy(held.theirs)],
+    ["destroyAll", () => rwt.destroyAll(subject)],
   ];
   const failed: string[] = [];
-  for (const [name, run, expected] of steps) {
+  for (const [name, run] of steps) {
     try {
-      if ((await run()) !== expected) failed.push(`${name} (another answer than it should give)`);
+      if (!(await run())) failed.push(`${name} (another answer than it should give)`);
     } catch (error) {
       failed.push(`${name} (${refusalOf(error)})`);
     }
   }
-  for (const left of [key, index]) await store.remove(left).catch(() => {});
-  if (failed.length === 0) return commands.ok("all that a service sends works, and the script of sign too");
+  if (failed.length === 0) return commands.ok("all that a service sends works");
   if (failed.join().includes("MOVED")) {
     return commands.unknown("a node of a cluster, without the slot that is tried: ask the other nodes too");
   }

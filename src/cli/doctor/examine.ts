@@ -1,4 +1,4 @@
-import type { RedisStore } from "../../stores/redis.ts";
+import type { TokenStore } from "../../store.ts";
 import type { Environment } from "../environment.ts";
 import { checkCommands, checkVersion } from "./commands.ts";
 import { checkPersistence, checkReplication } from "./durability.ts";
@@ -13,7 +13,7 @@ const connection = findingsOf("connection");
 
 /** Every check, one after the other; those of the server only where it answers. */
 export async function* examine(
-  store: RedisStore,
+  store: TokenStore,
   env: Environment,
   prefix: string | undefined,
 ): AsyncGenerator<Finding> {

@@ -1,6 +1,7 @@
 import { StoreFault, StoreUnavailableError } from "../../errors.ts";
 import { isObject } from "../../lib/json.ts";
-import type { RedisStore } from "../../stores/redis.ts";
+import { command } from "../../redis/command.ts";
+import type { TokenStore } from "../../store.ts";
 
 /** What a Redis tells of itself. */
 export interface Server {
@@ -14,7 +15,7 @@ export interface Server {
   setting(name: string): Promise<string | undefined>;
 }
 
-export async function askServer(store: RedisStore): Promise<Server> {
+export async function askServer(store: TokenStore): Promise<Server> {
   const info = parseInfo(await answer(store, "INFO"));
   return {
     info: (field) => info.get(field),
@@ -23,18 +24,21 @@ export async function askServer(store: RedisStore): Promise<Server> {
       return value !== undefined && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
     },
     fields: (name) => [...info].flatMap(([field, value]) => (name.test(field) ? [value] : [])),
-    setting: async (name) => settingIn(await answer(store, "CONFIG", "GET", name), name),
+    setting: async (name) => settingIn(await answer(store, "CONFIG GET", [], [name]), name),
   };
 }
 
 /** A command's reply; `undefined` where Redis refuses it. */
-export const answer = async (store: RedisStore, ...args: [string, ...string[]]): Promise<unknown> =>
-  store
-    .run(undefined, (send) => send(...args))
-    .catch((error: unknown) => {
-      if (error instanceof StoreUnavailableError) return undefined;
-      throw error;
-    });
+export const answer = async (
+  store: TokenStore,
+  name: string,
+  keys: readonly string[] = [],
+  rest: readonly string[] = [],
+): Promise<unknown> =>
+  store.run(command(name, keys, rest)).catch((error: unknown) => {
+    if (error instanceof StoreUnavailableError) return undefined;
+    throw error;
+  });
 
 /** Why Redis couldn't do something, in a word or two that are safe to show. */
 export function refusalOf(error: unknown): string {

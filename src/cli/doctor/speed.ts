@@ -1,4 +1,5 @@
-import type { RedisStore } from "../../stores/redis.ts";
+import { command } from "../../redis/command.ts";
+import type { TokenStore } from "../../store.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import { refusalOf } from "./server.ts";
 
@@ -10,7 +11,7 @@ const PINGS = 9;
 const SLOW = 50;
 
 /** The median of some PINGs. */
-export async function checkRoundTrip(store: RedisStore): Promise<Finding> {
+export async function checkRoundTrip(store: TokenStore): Promise<Finding> {
   const times: number[] = [];
   for (let i = 0; i < PINGS; i++) {
     const from = performance.now();
@@ -36,11 +37,11 @@ const LEEWAY = 2;
 const FAR = 60;
 
 /** Redis's clock stands for the other services': each compares deadlines with its own. */
-export async function checkClock(store: RedisStore): Promise<Finding> {
+export async function checkClock(store: TokenStore): Promise<Finding> {
   const from = Date.now();
   let reply: unknown;
   try {
-    reply = await store.run(undefined, (send) => send("TIME"));
+    reply = await store.run(command("TIME"));
   } catch (error) {
     return clock.unknown(`TIME is refused (${refusalOf(error)})`);
   }

@@ -1,0 +1,91 @@
+import { type Bytes, joined } from "../lib/bytes.ts";
+import { nativeCrypto } from "../lib/native-crypto.ts";
+import { deriver } from "../token/key-ring.ts";
+
+export const IV_BYTES = 12;
+export const TAG_BYTES = 16;
+
+/** AES-256-GCM (NIST SP 800-38D) under a key that never leaves it. A ciphertext ends with its tag. */
+export interface Gcm {
+  encrypt(iv: Bytes, additional: Bytes, text: Bytes): Bytes | Promise<Bytes>;
+  /** @returns `null` where the tag isn't right */
+  decrypt(iv: Bytes, additional: Bytes, sealed: Bytes): Bytes | null | Promise<Bytes | null>;
+}
+
+/** What the runtime's own ciphers have in common. */
+interface NativeCipher {
+  setAAD(additional: Bytes): void;
+  update(bytes: Bytes): Uint8Array;
+  final(): Uint8Array;
+}
+
+interface NativeGcm {
+  createSecretKey(bits: Bytes): object;
+  createCipheriv(
+    name: "aes-256-gcm",
+    key: object,
+    iv: Bytes,
+    options: { authTagLength: number },
+  ): NativeCipher & { getAuthTag(): Uint8Array };
+  createDecipheriv(
+    name: "aes-256-gcm",
+    key: object,
+    iv: Bytes,
+    options: { authTagLength: number },
+  ): NativeCipher & { setAuthTag(tag: Bytes): void };
+}
+
+/** The cipher of a secret's payload key: the runtime's own synchronous one where there is one. */
+export async function payloadCipher(secret: Bytes): Promise<Gcm> {
+  const derive = await deriver(secret);
+  const bits = await derive("payload");
+  const native = nativeCrypto<NativeGcm>();
+  return native ? ofRuntime(native, bits) : ofWebCrypto(bits);
+}
+
+function ofRuntime(native: NativeGcm, bits: Bytes): Gcm {
+  const key = native.createSecretKey(bits);
+  const options = { authTagLength: TAG_BYTES };
+  return {
+    encrypt(iv, additional, text) {
+      const cipher = native.createCipheriv("aes-256-gcm", key, iv, options);
+      cipher.setAAD(additional);
+      return joined(cipher.update(text), cipher.final(), cipher.getAuthTag());
+    },
+    decrypt(iv, additional, sealed) {
+      const decipher = native.createDecipheriv("aes-256-gcm", key, iv, options);
+      decipher.setAAD(additional);
+      decipher.setAuthTag(sealed.slice(-TAG_BYTES));
+      const text = decipher.update(sealed.slice(0, -TAG_BYTES));
+      try {
+        return joined(text, decipher.final());
+      } catch {
+        // Nothing but the tag is left to go wrong.
+        return null;
+      }
+    },
+  };
+}
+
+async function ofWebCrypto(bits: Bytes): Promise<Gcm> {
+  const { subtle } = crypto;
+  const key = await subtle.importKey("raw", bits, "AES-GCM", false, ["encrypt", "decrypt"]);
+  const algorithm = (iv: Bytes, additionalData: Bytes): AesGcmParams => ({
+    name: "AES-GCM",
+    iv,
+    additionalData,
+  });
+  return {
+    encrypt: async (iv, additional, text) =>
+      new Uint8Array(await subtle.encrypt(algorithm(iv, additional), key, text)),
+    async decrypt(iv, additional, sealed) {
+      try {
+        return new Uint8Array(await subtle.decrypt(algorithm(iv, additional), key, sealed));
+      } catch (error) {
+        // So does Web Crypto say that the tag isn't right. Whatever else goes wrong says nothing about the session.
+        if ((error as Partial<Error> | null)?.name === "OperationError") return null;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { boolean, callable, knownOptions } from "../lib/check.ts";
+import { droppingFailures } from "../lib/listener.ts";
+import type { AnyRwt } from "../rwt.ts";
+import { addFeature } from "../service.ts";
+import type { EventListener } from "../session.ts";
+import { observedMethods } from "./calls.ts";
+import { createSessionNames } from "./session-names.ts";
+import type { RwtEvent } from "./types.ts";
+
+/** Options of {@link events}. */
+export interface EventsOptions {
+  /** Hears of each call, once it is done and before its promise settles. What it throws is dropped; nobody waits for it. */
+  readonly onEvent: EventListener<RwtEvent>;
+  /**
+   * Whether events have the `subject`, which is your user's id as you gave it to `sign`: personal data, in whatever keeps
+   * the events.
+   * @default false
+   */
+  readonly subjects?: boolean | undefined;
+}
+
+/**
+ * Adds events: what came of each call, of which session, how long it took; and stolen tokens and data that no longer fits the
+ * schema. For logs, alerts and audits (OWASP ASVS 16.3.1). Events carry ids and never tokens (16.2.5). No further command is
+ * sent; a session that is named for the first time costs one encryption.
+ *
+ * @throws OptionTypeError, OptionRangeError where an option is wrong
+ * @example
+ * ```ts
+ * import { createRwt } from "redis-web-token";
+ * import { events } from "redis-web-token/events";
+ * import { memoryStore } from "redis-web-token/memory";
+ *
+ * const rwt = createRwt({ store: memoryStore(), secret: "s".repeat(32) }).with(
+ *   events({ onEvent: (event) => console.log(JSON.stringify(event)) }),
+ * );
+ * await rwt.verify("rwt_…"); // {"type":"rejected","reason":"malformed","operation":"verify","ms":0.1}
+ * ```
+ */
+export function events(options: EventsOptions): <Service extends AnyRwt>(service: Service) => Service {
+  const { onEvent, subjects = false } = knownOptions("events' options", options, ["onEvent", "subjects"]);
+  callable("onEvent", onEvent);
+  const showsSubjects = boolean("subjects", subjects);
+  const listener = droppingFailures<RwtEvent>(onEvent);
+  const tell = (event: RwtEvent): void => listener(showsSubjects ? event : { ...event, subject: undefined });
+  return (service) =>
+    addFeature(service, {
+      name: "events",
+      parts: (parts) => ({
+        ...parts,
+        tell(event) {
+          parts.tell(event);
+          tell(event);
+        },
+      }),
+      methods: (methods, parts) =>
+        observedMethods(methods, createSessionNames(parts), async (_, run) => {
+          const outcome = await run();
+          if (outcome.event !== undefined) tell(outcome.event);
+          return outcome;
+        }),
+    }) as typeof service;
+}

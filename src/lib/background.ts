@@ -1,0 +1,24 @@
+/** Work that no call waits for, such as giving memory back. */
+export interface Background {
+  /** Starts work; what it throws is dropped, for it is done again another time. */
+  start(work: (options: { readonly signal: AbortSignal }) => Promise<unknown>): void;
+  /** Ends all of it, so that nothing opens a connection again after `disconnect`. */
+  stop(): void;
+}
+
+export function createBackground(): Background {
+  const underWay = new Set<AbortController>();
+  return {
+    start(work) {
+      const controller = new AbortController();
+      underWay.add(controller);
+      void (async () => work({ signal: controller.signal }))()
+        .catch(() => {})
+        .finally(() => underWay.delete(controller));
+    },
+    stop() {
+      for (const controller of underWay) controller.abort();
+      underWay.clear();
+    },
+  };
+}

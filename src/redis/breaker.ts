@@ -1,0 +1,62 @@
+import { DeadlinePassed } from "../lib/deadline.ts";
+import type { RedisConnection } from "./connection.ts";
+import { notAsked, storeUnavailable } from "./faults.ts";
+import type { BreakerSettings } from "./options.ts";
+
+/**
+ * A connection that fails at once, with the reason `"breaker"`, after so many failures in a row. Whatever Redis
+ * answers ends the row, an error too: it was reached.
+ *
+ * It keeps two numbers and no timer, so that on Workers nothing outlives a request, and requests may share it.
+ */
+export function withBreaker(
+  connection: RedisConnection,
+  { failures, retryAfter }: BreakerSettings,
+): RedisConnection {
+  let inRow = 0;
+  /** When the last failure was told, or the last trial began. */
+  let since = 0;
+
+  function admit(): void {
+    if (inRow < failures) return;
+    const elapsed = Date.now() - since;
+    // Less than none: the clock was set back.
+    if (elapsed >= 0 && elapsed < retryAfter) throw notAsked();
+    since = Date.now();
+  }
+
+  function fail(): void {
+    inRow++;
+    since = Date.now();
+  }
+
+  async function guarded<Reply>(signal: AbortSignal, send: () => Promise<Reply>): Promise<Reply> {
+    admit();
+    const onAbort = (): void => {
+      if (signal.reason instanceof DeadlinePassed) fail();
+    };
+    signal.addEventListener("abort", onAbort);
+    try {
+      const reply = await send();
+      if (!signal.aborted) inRow = 0;
+      return reply;
+    } catch (error) {
+      // What comes after the abort has been counted with it, or tells of a caller's patience alone.
+      if (!signal.aborted) {
+        const { reason } = storeUnavailable(error);
+        if (reason === "network" || reason === "timeout") fail();
+        else inRow = 0;
+      }
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  const { sendAll } = connection;
+  return {
+    ...connection,
+    send: (command, signal) => guarded(signal, () => connection.send(command, signal)),
+    sendAll: sendAll && ((commands, signal) => guarded(signal, () => sendAll(commands, signal))),
+  };
+}

@@ -1,0 +1,56 @@
+import type { ScriptName } from "./scripts.ts";
+
+/** What a command does, beyond its words. Routing, `WAIT`, the cache and retries follow from it. */
+export interface CommandTraits {
+  /** Every key that it touches; in a cluster they share a slot. */
+  readonly keys: readonly string[];
+  /** Whether it changes anything. */
+  readonly write: boolean;
+  /** Whether a failover may lose what it changes without harm, so that the option `replicas` doesn't wait for it. */
+  readonly expendable?: boolean | undefined;
+}
+
+/** One Redis command. Every argument is text: a number in the wrong place would lose a key its expiry. */
+export interface RedisCommand extends CommandTraits {
+  /** Such as `"GET"`. */
+  readonly name: string;
+  /** The words to send: the name, then keys and other arguments. */
+  readonly args: readonly [string, ...string[]];
+}
+
+/** A Lua script of the library's, which Redis runs in one step. */
+export interface ScriptCall extends CommandTraits {
+  readonly script: ScriptName;
+  /** What comes after the keys. */
+  readonly args: readonly string[];
+}
+
+/** The traits that aren't the keys. */
+type Effect = Omit<CommandTraits, "keys">;
+
+export const READS: Effect = { write: false };
+export const WRITES: Effect = { write: true };
+/** Changes something that may be lost. */
+export const TOUCHES: Effect = { write: true, expendable: true };
+
+/**
+ * A command whose keys come before its other arguments.
+ *
+ * @param name - one word, or two such as `"CONFIG GET"`
+ */
+export function command(
+  name: string,
+  keys: readonly string[] = [],
+  rest: readonly string[] = [],
+  effect: Effect = READS,
+): RedisCommand {
+  const [first = name, ...more] = name.split(" ");
+  return { name, keys, args: [first, ...more, ...keys, ...rest], ...effect };
+}
+
+export const scriptCall = (
+  script: ScriptName,
+  keys: readonly string[],
+  args: readonly string[],
+  effect: Effect = WRITES,
+): ScriptCall => ({ script, keys, args, ...effect });

@@ -1,0 +1,33 @@
+import type { TokenStore } from "../store.ts";
+import { bySlot } from "./by-slot.ts";
+import { seconds } from "./replies.ts";
+import { tellOfWrites } from "./writes.ts";
+
+/** How many sessions' last slides are remembered; one forgotten slides once more. */
+const REMEMBERED = 20_000;
+
+/**
+ * Slides a session's idle timeout at most once in so many seconds, and reads without a write in between.
+ *
+ * @param every - seconds; at most half of a session's own idle timeout, lest a session in use should end
+ */
+export function withExtendEvery(store: TokenStore, every: number): TokenStore {
+  const slidAt = bySlot<number>(REMEMBERED);
+  return {
+    ...store,
+    ...tellOfWrites(store, slidAt.forget),
+    async read(keys, options) {
+      const slideTo = options?.slideTo;
+      if (slideTo === undefined) return store.read(keys, options);
+      seconds(slideTo);
+      const asked = performance.now();
+      const last = slidAt.get(keys.session);
+      if (last !== undefined && asked - last < Math.min(every, slideTo / 2) * 1000) {
+        return store.read(keys, { signal: options?.signal });
+      }
+      const snapshot = await store.read(keys, options);
+      if (snapshot.session !== null) slidAt.set(keys.session, asked);
+      return snapshot;
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { type StoreFailureReason, StoreFault, StoreUnavailableError } from "../errors.ts";
+import { DeadlinePassed } from "../lib/deadline.ts";
+
+const REASONS: Readonly<Record<string, StoreFailureReason>> = {
+  NOAUTH: "auth",
+  WRONGPASS: "auth",
+  NOPERM: "auth",
+  LOADING: "loading",
+  MASTERDOWN: "loading",
+  READONLY: "readonly",
+  OOM: "memory",
+  ERR: "server",
+  ASK: "server",
+  BUSY: "server",
+  CLUSTERDOWN: "server",
+  CROSSSLOT: "server",
+  EXECABORT: "server",
+  MISCONF: "server",
+  MOVED: "server",
+  NOREPLICAS: "server",
+  NOSCRIPT: "server",
+  TRYAGAIN: "server",
+  UNBLOCKED: "server",
+  WRONGTYPE: "server",
+};
+
+const MESSAGES: Readonly<Record<StoreFailureReason, string>> = {
+  timeout: "the store did not answer within the timeout",
+  network: "the store can't be reached",
+  auth: "the store refused the credentials: check the URL's password, or the REST token",
+  loading: "the store is starting and still loading its data: retry",
+  readonly: "the store is a read-only replica: a failover is under way, or the URL names the wrong server",
+  memory: "the store is out of memory",
+  quota: "the store's request quota is used up",
+  replicas: "too few replicas have the change: a failover could undo it",
+  breaker: "the store could not be reached just now, and the breaker lets no call through yet",
+  server: "the store refused the command",
+  encrypted: "the person has encrypted sessions: add encryption() to this service",
+  reply: "the store gave an answer that makes no sense for the command",
+};
+
+/**
+ * Turns whatever a client threw into the library's error. Clients put commands, keys and payloads into their
+ * messages, other callers' too, so nothing of theirs passes but the class's name and a known code.
+ */
+export function storeUnavailable(error: unknown): StoreUnavailableError {
+  if (error instanceof StoreUnavailableError) return error;
+  if (error instanceof DeadlinePassed) return unavailable("timeout");
+  const links = chain(error);
+  const redisCode = links.map(redisCodeOf).find((code) => code !== undefined);
+  const code = redisCode ?? links.map(systemCodeOf).find((code) => code !== undefined);
+  return unavailable(reasonOf(links, redisCode), new StoreFault(nameOf(error), code));
+}
+
+/** Whether Redis doesn't know a script by its digest. Clients and servers put the code at different places of the text. */
+export const isNoScript = (error: unknown): boolean =>
+  messagesIn(error).some((text) => /NOSCRIPT|NoScriptError/.test(text));
+
+/** Whether a cluster is moving the command's slot: some of its keys are on another node already. */
+export const isTryAgain = (error: unknown): boolean =>
+  messagesIn(error).some((text) => /TRYAGAIN/.test(text));
+
+/** Whether Redis itself answered with an error. */
+export const isErrorReply = (error: unknown): boolean => redisCodesIn(error).length > 0;
+
+/** Whether Redis will never carry out a command of this kind: a cluster's node, a user's rights, an old or other server. */
+export const isRefusal = (error: unknown): boolean =>
+  messagesIn(error).some((text) => /^(CROSSSLOT|NOPERM|ERR unknown command)/.test(text));
+
+/** Whether the server that answered may not be written to: after a failover, the one that was the primary. */
+export const isReadOnly = (error: unknown): boolean => redisCodesIn(error).includes("READONLY");
+
+/** For a reply of the wrong type, which is not the answer "no". */
+export const unexpectedReply = (): StoreUnavailableError => unavailable("reply");
+
+/** For a write that is done, but that too few replicas have. */
+export const tooFewReplicas = (): StoreUnavailableError => unavailable("replicas");
+
+/** For a call that isn't made, since those before it failed. */
+export const notAsked = (): StoreUnavailableError => unavailable("breaker");
+
+const unavailable = (reason: StoreFailureReason, cause?: StoreFault): StoreUnavailableError =>
+  new StoreUnavailableError(reason, MESSAGES[reason], cause);
+
+function reasonOf(links: readonly unknown[], redisCode: string | undefined): StoreFailureReason {
+  const messages = links.map(messageOf);
+  // The library's own scripts say so.
+  if (messages.some((text) => text.includes("RWT_NO_ANSWER"))) return "reply";
+  if (messages.some((text) => text.includes("RWT_ENCRYPTED"))) return "encrypted";
+  if (messages.some((text) => /^ERR max .*limit exceeded/.test(text))) return "quota";
+  // A cluster client gave up while a slot was moving.
+  if (messages.some((text) => text.includes("TRYAGAIN"))) return "server";
+  // How Redis 7.0 says NOPERM of what a script calls within.
+  if (messages.some((text) => text.startsWith("ERR The user executing the script can't"))) return "auth";
+  if (redisCode !== undefined) return REASONS[redisCode] ?? "server";
+  if (messages.some((text) => /^Unauthorized/i.test(text))) return "auth";
+  // @upstash/redis, for JSON without a result.
+  if (messages.includes("Request did not return a result")) return "reply";
+  const names = links.map(nameOf);
+  if (names.includes("UpstashJSONParseError") || names.includes("SyntaxError")) return "reply";
+  if (names.includes("UpstashError")) return "server";
+  if (names.includes("TimeoutError")) return "timeout";
+  return "network";
+}
+
+/** The error, its causes and what an AggregateError holds. */
+function chain(error: unknown): unknown[] {
+  const links: unknown[] = [error];
+  for (let i = 0; i < links.length && i < 8; i++) {
+    const { cause, errors } = Object(links[i]) as { cause?: unknown; errors?: unknown };
+    if (cause !== undefined) links.push(cause);
+    if (Array.isArray(errors)) links.push(...errors.slice(0, 4));
+  }
+  return links;
+}
+
+const property = (error: unknown, name: string): string => {
+  const value = (Object(error) as Record<string, unknown>)[name];
+  return typeof value === "string" ? value : "";
+};
+
+const messageOf = (error: unknown): string => property(error, "message");
+
+function nameOf(error: unknown): string {
+  const name = property(error, "name");
+  return /^[A-Za-z]{1,40}$/.test(name) ? name : "Error";
+}
+
+const messagesIn = (error: unknown): string[] => chain(error).map(messageOf);
+
+const redisCodesIn = (error: unknown): string[] => chain(error).flatMap((link) => redisCodeOf(link) ?? []);
+
+function redisCodeOf(error: unknown): string | undefined {
+  const word = /^([A-Z]+)\b/.exec(messageOf(error))?.[1];
+  return word !== undefined && Object.hasOwn(REASONS, word) ? word : undefined;
+}
+
+function systemCodeOf(error: unknown): string | undefined {
+  const code = property(error, "code");
+  return /^(E[A-Z]{2,15}|UND_ERR_[A-Z_]{2,30})$/.test(code) ? code : undefined;
+}

@@ -1,0 +1,18 @@
+/**
+ * A store over any Redis client.
+ *
+ * @module
+ */
+export {
+  type CommandTraits,
+  command,
+  READS,
+  type RedisCommand,
+  type ScriptCall,
+  TOUCHES,
+  WRITES,
+} from "./command.ts";
+export type { RedisConnection, Schedule } from "./connection.ts";
+export type { BreakerOptions, CacheOptions, RedisStoreOptions } from "./options.ts";
+export { redisStore } from "./redis-store.ts";
+export type { ScriptName } from "./scripts.ts";

@@ -1,0 +1,8 @@
+-- Notes which new token an old one was exchanged for, and shortens the old one's life.
+-- KEYS: hash. ARGV: the new token's body, seconds of grace.
+-- Replies the body that holds: another request's, where it came first.
+if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+redis.call('HSETNX', KEYS[1], 'rwt:upgraded', ARGV[1])
+local ttl = redis.call('TTL', KEYS[1])
+if ttl < 0 or ttl > tonumber(ARGV[2]) then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
+return redis.call('HGET', KEYS[1], 'rwt:upgraded')

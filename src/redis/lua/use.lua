@@ -1,0 +1,20 @@
+-- Records the first use of a generation, and a generation that a failover lost.
+-- KEYS: session, person (none without a subject). ARGV: generation, service's time.
+-- Replies 1 where it changed something.
+-- @include header
+-- @include clock
+-- @include fields
+local session = readSession(KEYS[1])
+if not session or not agrees(session, KEYS[2]) then return 0 end
+local generation = tonumber(ARGV[1])
+if generation > session.generation then
+  local clock = readClock(ARGV[2])
+  writeField(KEYS[1], 25, '%05d', generation)
+  writeField(KEYS[1], 33, '%010d', 0)
+  writeField(KEYS[1], 44, '%010d', clock.now + 10)
+  writeState(KEYS[1], 1)
+  return 1
+end
+if generation < session.generation or session.state % 2 == 1 then return 0 end
+writeState(KEYS[1], session.state + 1)
+return 1

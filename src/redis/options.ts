@@ -1,0 +1,116 @@
+import { knownOptions, wholeNumber } from "../lib/check.ts";
+
+/** Options of every Redis store. */
+export interface RedisStoreOptions {
+  /**
+   * How long an operation may take, in milliseconds, connecting included; then it is a
+   * `StoreUnavailableError`.
+   * @default 2000
+   */
+  readonly timeout?: number | undefined;
+  /**
+   * Keeps the sessions that were read of late in this process's memory: a token that comes again within `ttl` seconds costs
+   * no round trip. The price: a session that another process ends, changes or lets idle out is let in here for up
+   * to `ttl` seconds more, outage or not. What goes through this store itself is seen at once. Never longer
+   * than a token's deadline.
+   *
+   * With node-redis, where the library makes the client, Redis itself tells of each change (client tracking of RESP3), so
+   * that other processes' changes are seen at once too, but where `verifyExtendsToken` has the read be a write.
+   * @default none
+   */
+  readonly cache?: CacheOptions | undefined;
+  /**
+   * With `verifyExtendsToken`: slides a session's idle timeout at most once in so many seconds for each token and process; a
+   * verify in between is a `GET`, not a write, which replicas, the append-only file and a bill by commands feel. An unused
+   * session may thus end so many seconds early, at most half of its idle timeout.
+   * @default 0: with each verify
+   */
+  readonly extendEvery?: number | undefined;
+  /**
+   * Whether calls fail at once, with the reason `"breaker"`, while Redis can't be reached, rather than each after its
+   * timeout.
+   * @default none
+   */
+  readonly breaker?: BreakerOptions | undefined;
+}
+
+/** Options of `breaker`: when a store stops asking a Redis that can't be reached, and when it tries again. */
+export interface BreakerOptions {
+  /**
+   * After how many commands in a row that timed out, or whose connection failed.
+   * @default 5
+   */
+  readonly failures?: number | undefined;
+  /**
+   * Milliseconds after which one call tries again; the others go on failing at once until it is answered.
+   * @default 1000
+   */
+  readonly retryAfter?: number | undefined;
+}
+
+/** Options of `cache`. */
+export interface CacheOptions {
+  /** Seconds for which a session may be answered from memory. */
+  readonly ttl: number;
+  /**
+   * How many sessions are kept at most.
+   * @default 10_000
+   */
+  readonly max?: number | undefined;
+}
+
+export interface CacheSettings {
+  readonly ttl: number;
+  readonly max: number;
+}
+
+/** `BreakerOptions` after their checks, defaults filled in. */
+export type BreakerSettings = { readonly [Name in keyof BreakerOptions]-?: number };
+
+/** `RedisStoreOptions` after their checks. */
+export interface RedisStoreSettings {
+  readonly timeout: number;
+  readonly cache: CacheSettings | undefined;
+  readonly extendEvery: number;
+  readonly breaker: BreakerSettings | undefined;
+}
+
+/** The names that {@link readStoreOptions} knows. */
+export const STORE_OPTIONS = ["timeout", "cache", "extendEvery", "breaker"] as const;
+
+/** The longest delay that `setTimeout` takes, in milliseconds; a longer one fires at once. */
+const MAX_TIMEOUT = 0x7fff_ffff;
+
+/** Longer than anyone should be let in after a logout. */
+const MAX_CACHE_TTL = 3600;
+
+/** Checks the options of a Redis store, whose names the caller has checked. */
+export function readStoreOptions({
+  timeout = 2000,
+  cache,
+  extendEvery = 0,
+  breaker,
+}: RedisStoreOptions): RedisStoreSettings {
+  return {
+    timeout: wholeNumber("timeout", "milliseconds", timeout, MAX_TIMEOUT),
+    cache: cache === undefined ? undefined : readCache(cache),
+    extendEvery: wholeNumber("extendEvery", "seconds", extendEvery, undefined, 0),
+    breaker: breaker === undefined ? undefined : readBreaker(breaker),
+  };
+}
+
+function readCache(options: CacheOptions): CacheSettings {
+  const { ttl, max = 10_000 } = knownOptions("cache", options, ["ttl", "max"]);
+  return {
+    ttl: wholeNumber("cache.ttl", "seconds", ttl, MAX_CACHE_TTL),
+    max: wholeNumber("cache.max", "sessions", max),
+  };
+}
+
+function readBreaker(options: BreakerOptions): BreakerSettings {
+  const { failures = 5, retryAfter = 1000 } = knownOptions("breaker", options, ["failures", "retryAfter"]);
+  return {
+    failures: wholeNumber("failures", "failures", failures),
+    retryAfter: wholeNumber("retryAfter", "milliseconds", retryAfter, MAX_TIMEOUT),
+  };
+}

@@ -1,0 +1,210 @@
+import type { ReadKeys, ReadOptions, Snapshot } from "../store.ts";
+import { agree } from "../token/value.ts";
+import { afterMicrotasks, createBatch } from "./batch.ts";
+import { command, type RedisCommand, scriptCall, TOUCHES } from "./command.ts";
+import type { RedisConnection } from "./connection.ts";
+import { isErrorReply, isRefusal, storeUnavailable, unexpectedReply } from "./faults.ts";
+import { seconds, text } from "./replies.ts";
+import type { Run, Send } from "./runner.ts";
+
+/** A read that hasn't been sent yet, of one caller or of several that ask the same. */
+interface Read {
+  readonly keys: ReadKeys;
+  /** Seconds to live that it sets, where it slides. */
+  readonly ex: string | undefined;
+  readonly reply: Promise<Snapshot>;
+  readonly resolve: (snapshot: Snapshot) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The most reads in one command or request: neither Redis's work at a stretch nor a reply gets large. */
+const MOST = 128;
+
+/**
+ * Over TCP a large batch is split into chunks, one per event loop turn, so that Redis works on one chunk while we prepare the
+ * next. A chunk is a quarter of the batch, and no fewer than pay for a command of their own.
+ */
+const chunkOverTcp = (size: number): number => Math.min(MOST, Math.max(16, Math.ceil(size / 4)));
+
+/** Microtasks that a token takes longer which still has to be hashed. */
+const HASHING = 16;
+
+/** Reads sessions, in batches where their callers set no signal. */
+export function createReader(
+  run: Run,
+  { afterTurn, writesAfterTurn, oneServer, sendAll }: RedisConnection,
+): (keys: ReadKeys, options?: ReadOptions) => Promise<Snapshot> {
+  const waiting = new Map<string, Read>();
+  const isOverTcp = sendAll === undefined && afterTurn !== undefined;
+  const slideAll = sendAll === undefined ? slideByScript : slideInOneRequest;
+  /** Whether sliding reads are batched, until a server refuses how. */
+  let slidesTogether = true;
+
+  const batch = createBatch<Read>({
+    gather: afterTurn !== undefined && !writesAfterTurn ? afterTurn : afterMicrotasks(HASHING),
+    chunkOf: isOverTcp ? chunkOverTcp : () => MOST,
+    between: isOverTcp ? afterTurn : undefined,
+    dispatch(reads) {
+      for (const read of reads) waiting.delete(idOf(read));
+      sendReads(reads.filter(({ ex }) => ex === undefined));
+      sendReads(reads.filter(({ ex }) => ex !== undefined));
+    },
+  });
+
+  function sendReads(reads: readonly Read[]): void {
+    if (reads.length === 0) return;
+    run(undefined, (send) => answer(reads, send)).catch((error: unknown) => {
+      for (const { reject } of reads) reject(error);
+    });
+  }
+
+  async function answer(reads: readonly Read[], send: Send): Promise<void> {
+    const slides = reads[0]?.ex !== undefined;
+    if (!oneServer || reads.length === 1 || (slides && !slidesTogether)) return oneByOne(reads, send);
+    const values = new Map<string, unknown>();
+    try {
+      await (slides ? slideAll : readAll)(reads, send, values);
+    } catch (error) {
+      if (!isErrorReply(error)) throw error;
+      if (slides && isRefusal(error)) slidesTogether = false;
+      return oneByOne(reads, send);
+    }
+    for (const read of reads) settle(read, () => snapshotOf(read.keys, (key) => values.get(key)));
+  }
+
+  async function oneByOne(reads: readonly Read[], send: Send): Promise<void> {
+    const readOne = async (read: Read): Promise<void> => {
+      try {
+        read.resolve(await single(send, read));
+      } catch (error) {
+        // Another read's failure must not be this one's.
+        read.reject(storeUnavailable(error));
+      }
+    };
+    await Promise.all(reads.map(readOne));
+  }
+
+  const single = (send: Send, read: Pick<Read, "keys" | "ex">): Promise<Snapshot> =>
+    oneServer || read.keys.person === undefined ? together(send, read) : apart(send, read);
+
+  return async (keys, { signal, slideTo } = {}) => {
+    const ex = slideTo === undefined ? undefined : seconds(slideTo);
+    // Reads with an AbortSignal are not batched.
+    if (signal !== undefined) return run({ signal }, (send) => single(send, { keys, ex }));
+    const id = idOf({ keys, ex });
+    let read = waiting.get(id);
+    if (read === undefined) {
+      read = newRead(keys, ex);
+      waiting.set(id, read);
+      batch(read);
+    }
+    return read.reply;
+  };
+}
+
+const idOf = ({ keys, ex = "" }: Pick<Read, "keys" | "ex">): string => `${ex} ${keys.session}`;
+
+const expire = (key: string, ex: string): RedisCommand => command("EXPIRE", [key], [ex], TOUCHES);
+
+/** One session by itself: one command, or where it slides and has a person two in one round trip. */
+async function together(
+  send: Send,
+  { keys: { session, person }, ex }: Pick<Read, "keys" | "ex">,
+): Promise<Snapshot> {
+  if (person === undefined) {
+    const get =
+      ex === undefined ? command("GET", [session]) : command("GETEX", [session], ["EX", ex], TOUCHES);
+    return { session: text(await send(get)) };
+  }
+  const mget = command("MGET", [session, person]);
+  if (ex === undefined) return pairOf(await send(mget));
+  const [slid, reply] = await send.all([expire(session, ex), mget]);
+  for (const each of [slid, reply]) if (each instanceof Error) throw each;
+  return pairOf(reply);
+}
+
+function pairOf(reply: unknown): Snapshot {
+  if (!Array.isArray(reply) || reply.length !== 2) throw unexpectedReply();
+  return { session: text(reply[0]), person: text(reply[1]) };
+}
+
+/**
+ * Key by key, for a cluster: a slot that is moving answers TRYAGAIN to `MGET`, and not to `GET`. Where the two don't agree, they may
+ * be of two moments, and `MGET` tells.
+ */
+async function apart(send: Send, { keys, ex }: Pick<Read, "keys" | "ex">): Promise<Snapshot> {
+  const { session, person = "" } = keys;
+  const gets = [command("GET", [person]), command("GET", [session])];
+  const replies = await send.all(ex === undefined ? gets : [expire(session, ex), ...gets]);
+  for (const each of replies) if (each instanceof Error) throw each;
+  const [owner, value] = replies.slice(-2).map(text);
+  const found: Snapshot = { session: value ?? null, person: owner ?? null };
+  // A session's key that is gone never returns.
+  if (found.session === null || agree(found, true) !== null) return found;
+  return pairOf(await send(command("MGET", [session, person])));
+}
+
+/** Many sessions by one MGET, which names each key once. */
+async function readAll(reads: readonly Read[], send: Send, values: Map<string, unknown>): Promise<void> {
+  const keys = [...new Set(reads.flatMap(keysOf))];
+  fill(values, keys, await send(command("MGET", keys)));
+}
+
+/** Over TCP a script slides and reads: a pipeline costs the client as much as single calls. */
+async function slideByScript(
+  reads: readonly Read[],
+  send: Send,
+  values: Map<string, unknown>,
+): Promise<void> {
+  const times = timesOf(reads);
+  const keys = [...new Set([...times.keys(), ...reads.flatMap(keysOf)])];
+  fill(values, keys, await send(scriptCall("slide", keys, [...times.values()], TOUCHES)));
+}
+
+/** Over HTTP they are one request without a script, for which some servers lock the whole database. */
+async function slideInOneRequest(
+  reads: readonly Read[],
+  send: Send,
+  values: Map<string, unknown>,
+): Promise<void> {
+  const keys = [...new Set(reads.flatMap(keysOf))];
+  const expires = [...timesOf(reads)].map(([session, ex]) => expire(session, ex));
+  const replies = await send.all([...expires, command("MGET", keys)]);
+  for (const each of replies) if (each instanceof Error) throw each;
+  fill(values, keys, replies.at(-1));
+}
+
+/** Seconds to live, by session. */
+const timesOf = (reads: readonly Read[]): Map<string, string> =>
+  new Map(reads.map(({ keys, ex = "" }) => [keys.session, ex]));
+
+const keysOf = ({ keys: { session, person } }: Read): string[] =>
+  person === undefined ? [session] : [session, person];
+
+function fill(values: Map<string, unknown>, keys: readonly string[], reply: unknown): void {
+  if (!Array.isArray(reply) || reply.length !== keys.length) throw unexpectedReply();
+  keys.forEach((key, i) => {
+    values.set(key, reply[i]);
+  });
+}
+
+function snapshotOf({ session, person }: ReadKeys, valueAt: (key: string) => unknown): Snapshot {
+  const value = text(valueAt(session));
+  return person === undefined ? { session: value } : { session: value, person: text(valueAt(person)) };
+}
+
+function newRead(keys: ReadKeys, ex: string | undefined): Read {
+  let settlers: Pick<Read, "resolve" | "reject"> | undefined;
+  const reply = new Promise<Snapshot>((resolve, reject) => {
+    settlers = { resolve, reject };
+  });
+  return { keys, ex, reply, ...(settlers as unknown as Pick<Read, "resolve" | "reject">) };
+}
+
+function settle({ resolve, reject }: Read, snapshot: () => Snapshot): void {
+  try {
+    resolve(snapshot());
+  } catch (error) {
+    reject(storeUnavailable(error));
+  }
+}

@@ -1,0 +1,58 @@
+import { knownOptions } from "../lib/check.ts";
+import type { TokenStore } from "../store.ts";
+import { withBreaker } from "./breaker.ts";
+import { withCache } from "./cache.ts";
+import { command } from "./command.ts";
+import type { RedisConnection } from "./connection.ts";
+import { withExtendEvery } from "./extend-every.ts";
+import { unexpectedReply } from "./faults.ts";
+import {
+  type RedisStoreOptions,
+  type RedisStoreSettings,
+  readStoreOptions,
+  STORE_OPTIONS,
+} from "./options.ts";
+import { createReader } from "./reader.ts";
+import { whole } from "./replies.ts";
+import { createRunner } from "./runner.ts";
+
+/**
+ * A store over any Redis client that can send a command.
+ *
+ * @throws OptionTypeError, OptionRangeError
+ * @example
+ * ```ts
+ * import { createClient } from "redis";
+ * import { redisStore } from "redis-web-token/redis";
+ *
+ * const client = createClient();
+ * const store = redisStore({
+ *   send: ({ args }) => client.sendCommand(args),
+ *   oneServer: true,
+ *   close: async () => {},
+ * });
+ * ```
+ */
+export function redisStore(connection: RedisConnection, options: RedisStoreOptions = {}): TokenStore {
+  const settings = readStoreOptions(knownOptions("the store's options", options, STORE_OPTIONS));
+  const { cache, extendEvery, breaker } = settings;
+  const plain = plainStore(breaker ? withBreaker(connection, breaker) : connection, settings);
+  const sliding = extendEvery > 0 ? withExtendEvery(plain, extendEvery) : plain;
+  return cache ? withCache(sliding, cache, connection.watch) : sliding;
+}
+
+function plainStore(connection: RedisConnection, { timeout }: RedisStoreSettings): TokenStore {
+  const run = createRunner(connection, timeout);
+  return {
+    capabilities: { hashes: true },
+    read: createReader(run, connection),
+    run: async (call, options) => run(options, (send) => send(call)),
+    runAll: async (commands, options) => run(options, async (send) => whole(await send.all(commands))),
+    connect: async (options) =>
+      run(options, async (send) => {
+        // Any text: a client that decodes base64 makes something else of PONG.
+        if (typeof (await send(command("PING"))) !== "string") throw unexpectedReply();
+      }),
+    disconnect: async () => connection.close(),
+  };
+}

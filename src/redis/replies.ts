@@ -1,0 +1,25 @@
+import { wholeNumber } from "../lib/check.ts";
+import { storeUnavailable, unexpectedReply } from "./faults.ts";
+
+/** A reply that is text or nil; anything else is no answer. */
+export function text(reply: unknown): string | null {
+  if (reply === null || typeof reply === "string") return reply;
+  throw unexpectedReply();
+}
+
+/** A reply that is 0 or 1. */
+export function flag(reply: unknown): boolean {
+  // As text from a client that is set to give numbers as texts.
+  if (reply === 0 || reply === "0") return false;
+  if (reply === 1 || reply === "1") return true;
+  throw unexpectedReply();
+}
+
+/** Several replies of one round trip, of which none failed. */
+export function whole(replies: readonly unknown[]): readonly unknown[] {
+  for (const reply of replies) if (reply instanceof Error) throw storeUnavailable(reply);
+  return replies;
+}
+
+/** The last guard of "no key without an expiry": Redis gets a whole, positive number or nothing at all. */
+export const seconds = (ttl: number): string => String(wholeNumber("ttl", "seconds", ttl));

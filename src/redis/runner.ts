@@ -1,0 +1,86 @@
+import { withDeadline } from "../lib/deadline.ts";
+import type { StoreCallOptions } from "../store.ts";
+import type { RedisCommand, ScriptCall } from "./command.ts";
+import type { RedisConnection } from "./connection.ts";
+import { isNoScript, isTryAgain, storeUnavailable } from "./faults.ts";
+import { SCRIPTS } from "./scripts.ts";
+
+/** Sends commands within one deadline. */
+export interface Send {
+  (call: RedisCommand | ScriptCall): Promise<unknown>;
+  /** Sends several at once; gives an `Error` in the place of each reply that failed. */
+  all(commands: readonly RedisCommand[]): Promise<readonly unknown[]>;
+}
+
+/**
+ * Runs work within the timeout and the caller's signal. Whatever goes wrong in it is a `StoreUnavailableError`.
+ */
+export type Run = <T>(options: StoreCallOptions | undefined, work: (send: Send) => Promise<T>) => Promise<T>;
+
+/** Milliseconds between two attempts while a cluster moves a slot. */
+const TRY_AGAIN_EVERY = 25;
+
+/** @param timeout - milliseconds */
+export function createRunner(connection: RedisConnection, timeout: number): Run {
+  return async (options, work) => {
+    const caller = options?.signal;
+    if (connection.open !== undefined) await connection.open();
+    try {
+      return await withDeadline(timeout, caller, (signal) => work(senderOf(connection, signal)));
+    } catch (error) {
+      if (caller?.aborted) throw caller.reason;
+      throw storeUnavailable(error);
+    }
+  };
+}
+
+function senderOf(connection: RedisConnection, signal: AbortSignal): Send {
+  /** A command that was answered TRYAGAIN changed nothing: its slot is moving, and some of its keys are gone ahead. */
+  async function sendCommand(command: RedisCommand): Promise<unknown> {
+    for (;;) {
+      try {
+        return await connection.send(command, signal);
+      } catch (error) {
+        if (!isTryAgain(error) || signal.aborted) throw error;
+        await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_EVERY));
+        if (signal.aborted) throw error;
+      }
+    }
+  }
+
+  async function sendScript(call: ScriptCall): Promise<unknown> {
+    const { text, sha1 } = SCRIPTS[call.script];
+    try {
+      return await sendCommand(evalOf("EVALSHA", sha1, call));
+    } catch (error) {
+      if (!isNoScript(error)) throw error;
+      return sendCommand(evalOf("EVAL", text, call));
+    }
+  }
+
+  const { sendAll } = connection;
+  return Object.assign(
+    async (call: RedisCommand | ScriptCall): Promise<unknown> =>
+      "script" in call ? sendScript(call) : sendCommand(call),
+    {
+      async all(commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
+        if (sendAll !== undefined && commands.length > 1) return sendAll(commands, signal);
+        return Promise.all(commands.map((each) => sendCommand(each).catch(asError)));
+      },
+    },
+  );
+}
+
+const evalOf = (
+  name: "EVAL" | "EVALSHA",
+  which: string,
+  { keys, args, write, expendable }: ScriptCall,
+): RedisCommand => ({
+  name,
+  keys,
+  args: [name, which, String(keys.length), ...keys, ...args],
+  write,
+  expendable,
+});
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : storeUnavailable(error));

@@ -1,0 +1,90 @@
+import { assertJson } from "../lib/json.ts";
+import { cleanIndex, newEpoch } from "../new-session.ts";
+import { readCallOptions } from "../options.ts";
+import type { ServiceParts } from "../parts.ts";
+import { command, scriptCall } from "../redis/command.ts";
+import { unexpectedReply } from "../redis/faults.ts";
+import { flag } from "../redis/replies.ts";
+import type { StoreCallOptions } from "../store.ts";
+import type { PersonKeys } from "../token/keys.ts";
+import { readDestroyAllOptions, type SessionsSettings } from "./options.ts";
+import { isPublicId } from "./public-id.ts";
+import { assertFits } from "./schema.ts";
+import type { Shelf, Shelves } from "./shelves.ts";
+import type { PersonMethods } from "./types.ts";
+
+/** How many sessions one step of cleaning looks at, and how many all steps after one `destroyAll`. */
+const CLEAN_STEP = 100;
+const CLEAN_MOST = 1000;
+
+/** What concerns all sessions of a person, over every secret of the ring. */
+export function createPersonMethods(
+  { settings, open, lines, background }: ServiceParts,
+  shelves: Shelves,
+  { schema }: SessionsSettings,
+): Omit<PersonMethods, "list"> {
+  const { store, now } = settings;
+
+  /** Does the same for each secret, the newest last; says whether any of them had the person. */
+  async function forEach(
+    subject: unknown,
+    write: (shelf: Shelf) => Promise<unknown>,
+  ): Promise<{ readonly found: boolean; readonly all: readonly Shelf[] }> {
+    const all = await shelves.of(subject);
+    let found = false;
+    for (const shelf of [...all].reverse()) if (flag(await write(shelf))) found = true;
+    return { found, all };
+  }
+
+  /** Gives back the memory of sessions that have ended, in short steps. */
+  async function clean(keys: PersonKeys, options: StoreCallOptions): Promise<void> {
+    for (let seen = 0, left = 0; seen < CLEAN_MOST; seen += CLEAN_STEP) {
+      const page = [String(left), String(left + CLEAN_STEP - 1)];
+      const members = await store.run(command("ZRANGE", [keys.index], page), options);
+      if (!Array.isArray(members)) throw unexpectedReply();
+      left += members.length - (await cleanIndex(store, keys, members.map(String), options));
+      if (members.length < CLEAN_STEP) return;
+    }
+  }
+
+  return {
+    async destroyAll(subject, options = {}) {
+      const call = readDestroyAllOptions(options);
+      const stays = await open(options.except);
+      const { found, all } = await forEach(subject, async ({ redis }) => {
+        const isTheirs = stays !== null && stays.redis.person === redis.person;
+        const keys = isTheirs ? [redis.person, stays.redis.session] : [redis.person];
+        const args = [newEpoch(), String(stays?.generation ?? 0), String(now())];
+        return store.run(scriptCall("destroy-all", keys, args), call);
+      });
+      if (found) for (const { redis } of all) background.start((cleaning) => clean(redis, cleaning));
+      return found;
+    },
+
+    async destroyById(subject, id, options = {}) {
+      const call = readCallOptions(options);
+      const all = await shelves.of(subject);
+      if (!isPublicId(id)) return false;
+      const ended = await Promise.all(
+        all.map(async ({ redis, ids }) => {
+          const member = await ids.lookupOf(id);
+          const keys = [redis.session(member), redis.person, redis.index];
+          return flag(await store.run(scriptCall("destroy", keys, [member, "0"]), call));
+        }),
+      );
+      return ended.includes(true);
+    },
+
+    async updateAll(subject, data, options = {}) {
+      const call = readCallOptions(options);
+      assertJson("data", data);
+      await assertFits(schema, data);
+      const json = JSON.stringify(data);
+      const { found } = await forEach(subject, async ({ redis }) => {
+        const line = await lines.seal({ key: redis.person, number: 2 }, json);
+        return store.run(scriptCall("update-all", [redis.person], [line, lines.opens ? "1" : "0"]), call);
+      });
+      return found;
+    },
+  };
+}

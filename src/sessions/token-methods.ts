@@ -1,0 +1,115 @@
+import { RotationLimitError, StoreUnavailableError } from "../errors.ts";
+import { toBase64Url } from "../lib/bytes.ts";
+import { assertJson } from "../lib/json.ts";
+import { readCallOptions } from "../options.ts";
+import type { ServiceParts } from "../parts.ts";
+import { scriptCall } from "../redis/command.ts";
+import { unexpectedReply } from "../redis/faults.ts";
+import type { StoreCallOptions } from "../store.ts";
+import type { Opened } from "../token/memo.ts";
+import { openToken, writeToken } from "../token/token.ts";
+import { agree, NO_EPOCH, readBody, readFacts, readSessionHeader } from "../token/value.ts";
+import { keysOf } from "../verbs.ts";
+import { readRotateOptions, type SessionsSettings } from "./options.ts";
+import { assertFits, validate } from "./schema.ts";
+import type { Shelves } from "./shelves.ts";
+import type { TokenMethods } from "./types.ts";
+
+/** How often an update with a function is tried where others change the session at the same time. */
+const ATTEMPTS = 100;
+
+/** What a data's reader has seen, in the words of the script `update`. */
+interface Read {
+  readonly data: unknown;
+  readonly seen: string;
+}
+
+/** What concerns the session of one token. */
+export function createTokenMethods(
+  parts: ServiceParts,
+  shelves: Shelves,
+  { schema }: SessionsSettings,
+): TokenMethods<unknown, unknown> {
+  const { settings, ring, open, lines } = parts;
+  const { store, now } = settings;
+
+  /** @param seen - empty to write whatever is there */
+  async function write(opened: Opened, data: unknown, seen: string, call: StoreCallOptions): Promise<number> {
+    assertJson("data", data);
+    await assertFits(schema, data);
+    const line = await lines.seal({ key: opened.redis.session, number: 3 }, JSON.stringify(data));
+    const args = [String(opened.generation), line, lines.opens ? "1" : "0", seen, String(now())];
+    return Number(await store.run(scriptCall("update", keysOf(opened), args), call));
+  }
+
+  async function read({ redis, person }: Opened, call: StoreCallOptions): Promise<Read | null> {
+    const snapshot = await store.read(redis, call);
+    const headers = agree(snapshot, person !== undefined);
+    const body = headers && (await readBody(snapshot, headers, redis, lines));
+    if (!headers || !body) return null;
+    const { epoch = NO_EPOCH, serial = "00000000" } = headers.person ?? {};
+    return { data: body.data, seen: `${headers.session.revision} ${epoch} ${serial}` };
+  }
+
+  /** Reads, changes and writes, again where another change came in between. */
+  async function change(
+    opened: Opened,
+    how: (data: unknown) => unknown,
+    call: StoreCallOptions,
+  ): Promise<boolean> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const found = await read(opened, call);
+      if (found === null) return false;
+      const fitting = schema === undefined ? { value: found.data } : await validate(schema, found.data);
+      if (!("value" in fitting)) return false;
+      const reply = await write(opened, await how(fitting.value), found.seen, call);
+      if (reply !== 2) return reply === 1;
+    }
+    throw new StoreUnavailableError(
+      "server",
+      `the session was changed by others ${ATTEMPTS} times in a row: retry`,
+    );
+  }
+
+  /** Tells whose session a rotation found to be stolen, by the value that it removed. */
+  async function tellOfReuse(value: unknown, { redis }: Opened): Promise<void> {
+    const header = typeof value === "string" ? readSessionHeader(value) : null;
+    const facts = header && (await readFacts(value as string, header, redis.session, lines));
+    parts.tell({ type: "token_reuse", subject: facts?.subject });
+  }
+
+  return {
+    async update(token, data, options = {}) {
+      const call = readCallOptions(options);
+      if (typeof data !== "function") assertJson("data", data);
+      const opened = await open(token);
+      if (typeof data === "function")
+        return opened !== null && change(opened, data as (data: unknown) => unknown, call);
+      await assertFits(schema, data);
+      return opened !== null && (await write(opened, data, "", call)) === 1;
+    },
+
+    async rotate(token, options = {}) {
+      const { grace, retry, call } = readRotateOptions(options);
+      const opened = await open(token);
+      if (opened === null) return null;
+      const args = [opened.generation, grace, retry ? 1 : 0, opened.ttl(), now()].map(String);
+      const reply = await store.run(scriptCall("rotate", keysOf(opened), args), call);
+      if (!Array.isArray(reply)) throw unexpectedReply();
+      const [status, detail] = reply;
+      if (status === "rotated")
+        return (await writeToken(opened.keys, { ...opened, generation: Number(detail) })).token;
+      if (status === "reuse") await tellOfReuse(detail, opened);
+      if (status === "limit")
+        throw new RotationLimitError("the token has been rotated 65,535 times: sign the user in anew");
+      return null;
+    },
+
+    async idOf(token) {
+      const keys = await ring();
+      const opened = await openToken(keys, token);
+      const ids = opened && (await shelves.publicIds())[keys.indexOf(opened.keys)];
+      return ids ? ids.idOf(toBase64Url(opened.lookup)) : null;
+    },
+  };
+}

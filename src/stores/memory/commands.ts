@@ -1,0 +1,158 @@
+import type { Clock } from "../../lib/clock.ts";
+import type { Value } from "./lua.ts";
+
+type Members = Map<string, number>;
+
+interface Entry {
+  readonly value: string | Members;
+  /** Unix seconds, with a fraction. */
+  readonly end: number;
+}
+
+/** Redis's commands over a map: those that the library sends. */
+export interface MemoryCommands {
+  /** @returns `null` for nil */
+  run(name: string, args: readonly unknown[]): unknown;
+}
+
+/** Seconds between two searches for entries past their end: each looks at all of them. */
+const SWEEP_EVERY = 60;
+const SWEEP_FULL_EVERY = 1;
+
+/** @param capacity - how many entries it holds at most; beyond that those go that were touched longest ago */
+export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
+  const entries = new Map<string, Entry>();
+  let lastSweep = Number.NEGATIVE_INFINITY;
+
+  function find(key: string): Entry | undefined {
+    const entry = entries.get(key);
+    if (entry === undefined || entry.end > now()) return entry;
+    entries.delete(key);
+    return undefined;
+  }
+
+  const text = (key: string): string => (find(key)?.value ?? "") as string;
+  const members = (key: string): Members => (find(key)?.value ?? new Map()) as Members;
+
+  function put(key: string, value: string | Members, end: number): void {
+    if (!entries.delete(key)) makeRoom();
+    entries.set(key, { value, end });
+  }
+
+  /** Without a timer, which would keep a process alive, and which a Worker's global scope may not have. */
+  function makeRoom(): void {
+    const isFull = entries.size >= capacity;
+    if (now() - lastSweep >= (isFull ? SWEEP_FULL_EVERY : SWEEP_EVERY)) {
+      for (const [key, entry] of entries) if (entry.end <= now()) entries.delete(key);
+      lastSweep = now();
+    }
+    for (const key of entries.keys()) {
+      if (entries.size < capacity) break;
+      entries.delete(key);
+    }
+  }
+
+  /** A sorted set's members in Redis's order. */
+  const sorted = (key: string): [string, number][] =>
+    [...members(key)].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1));
+
+  function set(key: string, value: string, options: readonly string[]): "OK" | null {
+    const present = find(key);
+    if (options.includes(present === undefined ? "XX" : "NX")) return null;
+    const at = options.indexOf("EX");
+    // What is kept without an expiry in Redis is a fault of ours; here it would be kept until it is the oldest.
+    const end = at < 0 ? present?.end : now() + Number(options[at + 1]);
+    put(key, value, end ?? Number.POSITIVE_INFINITY);
+    return "OK";
+  }
+
+  function expire(key: string, seconds: number): 0 | 1 {
+    const entry = find(key);
+    if (entry === undefined) return 0;
+    put(key, entry.value, now() + seconds);
+    return 1;
+  }
+
+  /** Changes a sorted set; an empty one is gone, as in Redis. */
+  function change(key: string, by: (set: Members) => boolean): 0 | 1 {
+    const entry = find(key);
+    const set = members(key);
+    const isChanged = by(set);
+    if (set.size === 0) entries.delete(key);
+    else put(key, set, entry?.end ?? Number.POSITIVE_INFINITY);
+    return isChanged ? 1 : 0;
+  }
+
+  function range(key: string, from: number, to: number, options: readonly string[]): string[] {
+    const all = options.includes("REV") ? sorted(key).reverse() : sorted(key);
+    const page = all.slice(from, to < 0 ? undefined : to + 1);
+    return options.includes("WITHSCORES")
+      ? page.flatMap(([member, score]) => [member, String(score)])
+      : page.map(([member]) => member);
+  }
+
+  const get = (key: string): string | null => (find(key)?.value as string | undefined) ?? null;
+
+  // A command's arguments are of its own kind, as they are in Redis.
+  const commands: Readonly<Record<string, (...args: Value[]) => unknown>> = {
+    PING: () => "PONG",
+    TIME: () => [String(Math.floor(now())), "0"],
+    GET: get,
+    MGET: (...keys: string[]) => keys.map(get),
+    SET: (key: string, value: string, ...options: unknown[]) => set(key, value, options.map(String)),
+    GETEX(key: string, _ex: "EX", seconds: string) {
+      expire(key, Number(seconds));
+      return get(key);
+    },
+    EXISTS: (key: string) => (find(key) === undefined ? 0 : 1),
+    DEL: (key: string) => (find(key) !== undefined && entries.delete(key) ? 1 : 0),
+    EXPIRE: (key: string, seconds: string | number) => expire(key, Number(seconds)),
+    PTTL(key: string) {
+      const entry = find(key);
+      return entry === undefined ? -2 : Math.ceil((entry.end - now()) * 1000);
+    },
+    STRLEN: (key: string) => text(key).length,
+    APPEND(key: string, more: string) {
+      put(key, text(key) + more, find(key)?.end ?? Number.POSITIVE_INFINITY);
+      return text(key).length;
+    },
+    GETRANGE: (key: string, from: number, to: number) => text(key).slice(from, to + 1),
+    SETRANGE(key: string, offset: number, part: string) {
+      const old = text(key);
+      put(
+        key,
+        old.slice(0, offset) + part + old.slice(offset + part.length),
+        find(key)?.end ?? Number.POSITIVE_INFINITY,
+      );
+      return old.length;
+    },
+    ZADD: (key: string, score: string | number, member: string) =>
+      change(key, (set) => !set.has(member) && !!set.set(member, Number(score))),
+    ZREM: (key: string, member: string) => change(key, (set) => set.delete(member)),
+    ZCARD: (key: string) => members(key).size,
+    /** For a range of what is above a score alone. */
+    ZCOUNT: (key: string, above: string, _to: "+inf") =>
+      sorted(key).filter(([, score]) => score > Number(above.slice(1))).length,
+    ZRANGE: (key: string, from: string | number, to: string | number, ...options: string[]) =>
+      range(key, Number(from), Number(to), options),
+    ZREVRANK(key: string, member: string) {
+      const at = sorted(key)
+        .reverse()
+        .findIndex(([each]) => each === member);
+      return at < 0 ? null : at;
+    },
+    ZRANDMEMBER(key: string, count: number) {
+      const all = sorted(key).map(([member]) => member);
+      const from = Math.floor(Math.random() * all.length);
+      return [...all.slice(from), ...all.slice(0, from)].slice(0, count);
+    },
+  };
+
+  return {
+    run(name, args) {
+      const command = commands[name];
+      if (command === undefined) throw new Error(`ERR unknown command '${name}'`);
+      return command(...args);
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * Sessions in this process's memory.
+ *
+ * @module
+ */
+import { callable, knownOptions, wholeNumber } from "../../lib/check.ts";
+import { type Clock, systemClock } from "../../lib/clock.ts";
+import { command, type RedisCommand, type ScriptCall } from "../../redis/command.ts";
+import { storeUnavailable } from "../../redis/faults.ts";
+import { seconds } from "../../redis/replies.ts";
+import type { StoreCallOptions, TokenStore } from "../../store.ts";
+import { memoryCommands } from "./commands.ts";
+import { compiledScripts } from "./scripts.ts";
+
+/** Options of {@link memoryStore}. */
+export interface MemoryStoreOptions {
+  /**
+   * How many entries it holds at most; beyond that those go that were used longest ago, which logs their users out. A session
+   * is one entry, and each person with sessions two more.
+   * @default 10000
+   */
+  readonly maxEntries?: number | undefined;
+  /**
+   * The clock, in Unix seconds; for tests.
+   * @default the system's
+   */
+  readonly now?: Clock | undefined;
+}
+
+/**
+ * Sessions in this process's memory: for development and tests, and for a service of a single process. Other processes,
+ * and other isolates of one Worker, don't see them. It runs the very scripts that Redis does, compiled to TypeScript.
+ *
+ * @throws OptionTypeError, OptionRangeError
+ * @example
+ * ```ts
+ * import { createRwt } from "redis-web-token";
+ * import { memoryStore } from "redis-web-token/memory";
+ *
+ * const rwt = createRwt({ store: memoryStore({ maxEntries: 500 }), secret: "s".repeat(32) });
+ * ```
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
+  const { maxEntries = 10_000, now = systemClock } = knownOptions("memoryStore's options", options, [
+    "maxEntries",
+    "now",
+  ]);
+  callable("now", now);
+  const commands = memoryCommands(wholeNumber("maxEntries", "entries", maxEntries), now);
+  // Nil is false within a script.
+  const scripts = compiledScripts((name, ...args) => commands.run(name, args) ?? false);
+
+  async function run(call: RedisCommand | ScriptCall, callOptions?: StoreCallOptions): Promise<unknown> {
+    callOptions?.signal?.throwIfAborted();
+    try {
+      if (!("script" in call)) return commands.run(call.name, call.args.slice(1));
+      const script = scripts[call.script];
+      if (script === undefined) throw new Error(`ERR unknown command '${call.script}'`);
+      return script(call.keys, call.args);
+    } catch (error) {
+      throw storeUnavailable(error);
+    }
+  }
+
+  return {
+    capabilities: { hashes: false },
+    async read({ session, person }, callOptions) {
+      const slideTo = callOptions?.slideTo;
+      if (slideTo !== undefined) await run(command("EXPIRE", [session], [seconds(slideTo)]), callOptions);
+      const keys = person === undefined ? [session] : [session, person];
+      const [value = null, owner] = (await run(command("MGET", keys), callOptions)) as readonly (
+        | string
+        | null
+      )[];
+      return { session: value, person: owner };
+    },
+    run,
+    runAll: async (all, callOptions) => Promise.all(all.map((each) => run(each, callOptions))),
+    async connect(callOptions) {
+      callOptions?.signal?.throwIfAborted();
+    },
+    async disconnect() {},
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * The building blocks of the wire format, for tools beside the library: importers, admin tools, checks of another
+ * implementation. `createRwt` needs none of this.
+ *
+ * @module
+ */
+import type { Bytes } from "../lib/bytes.ts";
+import { MAX_DEADLINE, MAX_GENERATION, wholeNumber } from "../lib/check.ts";
+import type { SecretKeys } from "./key-ring.ts";
+import { type TokenFields, writeToken } from "./token.ts";
+
+export {
+  createKeyRing,
+  deriveKeys,
+  hashSubject,
+  type KeyRing,
+  type Ring,
+  type SecretKeys,
+} from "./key-ring.ts";
+export { type PersonKeys, personKeys, type SessionKeys, sessionKeys } from "./keys.ts";
+export type { Mac } from "./mac.ts";
+export { type OpenedToken, openToken, type TokenFields } from "./token.ts";
+export {
+  type PersonHeader,
+  readPersonHeader,
+  readSessionHeader,
+  type SessionHeader,
+} from "./value.ts";
+
+/** What {@link mintToken} takes: a new token's fields, of which some have defaults. */
+export interface MintFields extends Omit<TokenFields, "generation" | "person" | "id"> {
+  /** @default 0 */
+  readonly generation?: number | undefined;
+  /** 12 bytes, as {@link hashSubject} gives them. */
+  readonly person?: Bytes | undefined;
+  /**
+   * 16 bytes.
+   * @default new ones from the CSPRNG
+   */
+  readonly id?: Bytes | undefined;
+}
+
+/**
+ * Makes a token.
+ *
+ * @throws OptionTypeError, OptionRangeError where a field doesn't hold the number
+ */
+export async function mintToken(keys: SecretKeys, fields: MintFields): Promise<string> {
+  const {
+    deadline,
+    expire,
+    generation = 0,
+    person,
+    id = crypto.getRandomValues(new Uint8Array(16)),
+  } = fields;
+  wholeNumber("expire", "seconds", expire);
+  wholeNumber("deadline", "seconds", deadline, MAX_DEADLINE, 0);
+  wholeNumber("generation", "rotations", generation, MAX_GENERATION, 0);
+  return (await writeToken(keys, { deadline, expire, generation, person, id })).token;
+}

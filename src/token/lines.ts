@@ -1,0 +1,32 @@
+/** Where a line of a value stands; encryption binds it to that place. */
+export interface Line {
+  /** The Redis key of the value. */
+  readonly key: string;
+  readonly number: 2 | 3;
+  /** The session's, ten digits; for line 2 of a session alone. */
+  readonly iat?: string | undefined;
+}
+
+/** How the lines of JSON are stored: as they are, or encrypted. */
+export interface LineCodec {
+  /** Whether new lines are encrypted. */
+  readonly seals: boolean;
+  /** Whether it can read encrypted lines. */
+  readonly opens: boolean;
+  seal(line: Line, text: string): string | Promise<string>;
+  /** @returns `null` for a line that isn't the one that was stored there */
+  open(line: Line, text: string): string | null | Promise<string | null>;
+}
+
+/** What an encrypted line begins with; JSON never does. */
+export const SEALED = "e1.";
+
+export const isSealed = (text: string): boolean => text.startsWith(SEALED);
+
+/** Lines as they are. */
+export const plainLines: LineCodec = {
+  seals: false,
+  opens: false,
+  seal: (_, text) => text,
+  open: (_, text) => text,
+};

@@ -1,0 +1,48 @@
+import type { Settings } from "../options.ts";
+import type { KeyRing } from "./key-ring.ts";
+import { type SessionKeys, sessionKeys } from "./keys.ts";
+import { type OpenedToken, openToken } from "./token.ts";
+
+/** A token that may still live. */
+export interface Opened extends OpenedToken {
+  /** The Redis keys of its session. */
+  readonly redis: SessionKeys;
+  /** Seconds that its session may live from now, at least 1, by its own idle timeout or by another. */
+  readonly ttl: (expire?: number) => number;
+}
+
+/**
+ * How many opened tokens are kept: whether a token is genuine never changes, and a lookup in a map costs a fraction of a
+ * hash. The store is asked each time whether the session lives. A full memo is emptied, which costs less than choosing.
+ */
+const KEPT = 20_000;
+
+/** Opens a token; `null` where no command is worth sending. */
+export type Open = (token: unknown) => Promise<Opened | null>;
+
+export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
+  const kept = new Map<unknown, OpenedToken & Pick<Opened, "redis">>();
+
+  return async (token) => {
+    let opened = kept.get(token);
+    if (!opened) {
+      const found = await openToken(await ring(), token);
+      if (!found) return null;
+      opened = { ...found, redis: sessionKeys(prefix, found.lookup, found.person) };
+      // A dead token doesn't come again often enough to be worth the room.
+      if (found.deadline - now() >= 1) {
+        if (kept.size >= KEPT) kept.clear();
+        kept.set(ownText(token as string), opened);
+      }
+    }
+    const secondsLeft = opened.deadline - now();
+    if (secondsLeft < 1) return null;
+    return { ...opened, ttl: (most = opened.expire) => Math.min(most, secondsLeft) };
+  };
+}
+
+/**
+ * A token that owns its characters: one cut out of a header keeps the whole header in V8's memory, for the substring refers
+ * to it. Joining characters makes a text of its own in every engine; a template or a slice does not.
+ */
+const ownText = (token: string): string => `rwt_${[...token.slice(4)].join("")}`;

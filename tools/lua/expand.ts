@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../entries.ts";
+
+const FOLDER = join(root, "src/redis/lua");
+
+/** The scripts' names, each the file's own. */
+export const scriptNames: readonly string[] = readdirSync(FOLDER)
+  .filter((file) => file.endsWith(".lua"))
+  .map((file) => file.slice(0, -".lua".length))
+  .sort();
+
+/** What a script includes, in its order. */
+export const includesOf = (name: string): readonly string[] =>
+  [...read(name).matchAll(INCLUDE)].map(([, part = ""]) => part);
+
+/** A script's own text, without comments and empty lines. */
+export const ownText = (name: string): string =>
+  read(name)
+    .replaceAll(/^\s*--.*\n/gm, "")
+    .replaceAll(/^\s*\n/gm, "")
+    .trimEnd();
+
+/** A script as Redis gets it: what it includes, then its own text. */
+export const expandScript = (name: string): string =>
+  [...includesOf(name).map((part) => `include/${part}`), name].map(ownText).join("\n");
+
+const INCLUDE = /^-- @include ([\w-]+)$/gm;
+
+const read = (name: string): string => readFileSync(join(FOLDER, `${name}.lua`), "utf8");
