@@ -22,4 +22,19 @@ export type { CommandTraits, RedisCommand, ScriptCall } from "./redis/command.ts
 export type { ScriptName } from "./redis/scripts.ts";
 export type { AnyRwt, Feature, InputOf, OutputOf, Rwt } from "./rwt.ts";
 export type { Session, SessionMeta } from "./session.ts";
-export type { ReadKeys, ReadOptions, Snapshot, StoreCallOptions, TokenStore } from "./store.ts";
+export type {
+  CheckedSession,
+  CheckOptions,
+  NewSession,
+  ReadKeys,
+  ReadOptions,
+  RedisExecutor,
+  SessionRef,
+  Snapshot,
+  StoreCallOptions,
+  StoreCapabilities,
+  TimedCallOptions,
+  TokenStore,
+} from "./store.ts";
+export type { SessionKeys } from "./token/keys.ts";
+export type { Line } from "./token/lines.ts";

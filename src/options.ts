@@ -178,7 +178,7 @@ function readPrefix(value: unknown): string {
 }
 
 export function readStore(value: unknown): TokenStore {
-  const methods = ["read", "run", "runAll", "connect", "disconnect"];
+  const methods = ["create", "check", "extend", "destroy", "run", "connect", "disconnect"];
   if (
     isObject(value) &&
     isObject(value.capabilities) &&

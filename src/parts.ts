@@ -1,8 +1,6 @@
-import type { Background } from "./lib/background.ts";
-import type { NewSession } from "./new-session.ts";
 import type { Settings } from "./options.ts";
 import type { EventListener, Session } from "./session.ts";
-import type { StoreCallOptions } from "./store.ts";
+import type { TokenStore } from "./store.ts";
 import type { KeyRing } from "./token/key-ring.ts";
 import type { LineCodec } from "./token/lines.ts";
 import type { Open } from "./token/memo.ts";
@@ -14,17 +12,10 @@ export interface ServiceParts {
   readonly open: Open;
   /** How lines of JSON are stored. */
   readonly lines: LineCodec;
-  readonly background: Background;
   /** Stores a new session. */
-  readonly storeSession: (session: SessionToStore, options: StoreCallOptions) => Promise<void>;
+  readonly create: TokenStore["create"];
   /** Gives a session as the service's callers get it; `null` for one that counts as none, since its data doesn't fit. */
   readonly fitting: (session: Session) => Promise<Session | null>;
   /** Tells those who listen of an event. */
   readonly tell: EventListener;
-}
-
-/** A new session, and whose it is. */
-export interface SessionToStore extends NewSession {
-  /** 12 bytes; none without a subject. */
-  readonly person: Uint8Array | undefined;
 }

@@ -1,12 +1,9 @@
 import { OptionTypeError } from "./errors.ts";
-import { createBackground } from "./lib/background.ts";
 import { callable, typeError } from "./lib/check.ts";
-import { cleanIndex, storeAnonymous, storeOfPerson } from "./new-session.ts";
 import type { Settings } from "./options.ts";
 import type { ServiceParts } from "./parts.ts";
 import type { AnyRwt, Feature } from "./rwt.ts";
 import { createRing, deriveKeys, type KeyRing } from "./token/key-ring.ts";
-import { personKeys } from "./token/keys.ts";
 import { plainLines } from "./token/lines.ts";
 import { opener } from "./token/memo.ts";
 import { createVerbs, type Verbs } from "./verbs.ts";
@@ -90,25 +87,12 @@ function build(origin: Origin): AnyRwt {
   return service as unknown as AnyRwt;
 }
 
-function baseParts(settings: Settings, ring: KeyRing): ServiceParts {
-  const { store, prefix, now } = settings;
-  const background = createBackground();
-  return {
-    settings,
-    ring,
-    open: opener(settings, ring),
-    lines: plainLines,
-    background,
-    async storeSession(session, options) {
-      const { person } = session;
-      if (person === undefined) return storeAnonymous(store, session, options);
-      const { members } = (await storeOfPerson(store, session, now(), options)) as {
-        members: readonly string[];
-      };
-      if (members.length > 0)
-        background.start((call) => cleanIndex(store, personKeys(prefix, person), members, call));
-    },
-    fitting: async (session) => session,
-    tell: () => {},
-  };
-}
+const baseParts = (settings: Settings, ring: KeyRing): ServiceParts => ({
+  settings,
+  ring,
+  open: opener(settings, ring),
+  lines: plainLines,
+  create: settings.store.create,
+  fitting: async (session) => session,
+  tell: () => {},
+});

@@ -1,4 +1,6 @@
 import type { RedisCommand, ScriptCall } from "./redis/command.ts";
+import type { SessionKeys } from "./token/keys.ts";
+import type { Line } from "./token/lines.ts";
 
 /** Options of a single call to a store. */
 export interface StoreCallOptions {
@@ -6,23 +8,53 @@ export interface StoreCallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Options of a store's `read`. */
-export interface ReadOptions extends StoreCallOptions {
+/** A call that depends on the time. */
+export interface TimedCallOptions extends StoreCallOptions {
+  /** The service's clock, Unix seconds, for a Redis that doesn't tell the time. */
+  readonly now: number;
+}
+
+/** Options of a check. */
+export interface CheckOptions extends TimedCallOptions {
   /** Seconds to live that the session gets in the same round trip; none to leave it alone. */
   readonly slideTo?: number | undefined;
 }
 
-/** Which values a check needs. */
-export interface ReadKeys {
-  readonly session: string;
-  /** None for a session without a subject. */
-  readonly person?: string | undefined;
+/** A session that is about to be stored. */
+export interface NewSession {
+  readonly redis: SessionKeys;
+  /** Unix seconds. */
+  readonly issuedAt: number;
+  /** Unix seconds. */
+  readonly deadline: number;
+  /** Seconds to live. */
+  readonly ttl: number;
+  /** Line 2 of the value: subject and meta. */
+  readonly facts: string;
+  /** Line 3: the data. */
+  readonly data: string;
+  /** Whether these lines are encrypted. */
+  readonly isSealed: boolean;
 }
 
-/** The values of a session and its person, both of one moment. */
-export interface Snapshot {
-  readonly session: string | null;
-  readonly person?: string | null | undefined;
+/** A token's session, and which generation of its tokens asks. */
+export interface SessionRef {
+  readonly redis: SessionKeys;
+  readonly generation: number;
+}
+
+/** What a check found. */
+export interface CheckedSession {
+  /** `false` where the token was reused after it had been rotated away: the session has been ended. */
+  readonly isLive: boolean;
+  /** When it was signed: Unix seconds in ten digits. */
+  readonly iat: string;
+  /** Line 2 of the session's value: subject and meta. */
+  readonly facts: string;
+  /** The line with the data, of the session's value or of its person's. */
+  readonly data: string;
+  /** Where that line stands. */
+  readonly dataAt: Line;
 }
 
 /** What a store can do besides. */
@@ -32,14 +64,53 @@ export interface StoreCapabilities {
 }
 
 /**
- * Where sessions live: something that runs Redis commands. It knows nothing of tokens or secrets.
+ * Where sessions live. It knows the wire format's values, and nothing of secrets.
  *
  * What every store promises, and the contract suite in `redis-web-token/testing` checks:
- * - a command or a script is one step;
+ * - each method, command and script is one step;
+ * - only `create` makes a session; nothing brings back one that is gone;
  * - a call that can't find out rejects with `StoreUnavailableError`, never answers as if there were nothing;
  * - a call ends within the store's timeout, and when its signal aborts.
  */
-export interface TokenStore {
+export interface TokenStore extends RedisExecutor {
+  /** Stores a new session; with a subject, person and index in the same step. A retry is success. */
+  create(session: NewSession, options: TimedCallOptions): Promise<void>;
+
+  /** Whether a token's session lives, and what it holds; ends it where the token is reused. */
+  check(session: SessionRef, options: CheckOptions): Promise<CheckedSession | null>;
+
+  /**
+   * Sets the time to live of a session that a check would call live.
+   *
+   * @returns whether there was one
+   */
+  extend(session: SessionRef, ttl: number, options: TimedCallOptions): Promise<boolean>;
+
+  /**
+   * Ends a session, whichever generation of its tokens asks.
+   *
+   * @returns whether it was live
+   */
+  destroy(session: SessionRef, options?: StoreCallOptions): Promise<boolean>;
+}
+
+/** Which values a check needs. */
+export type ReadKeys = Pick<SessionKeys, "session" | "person">;
+
+/** Options of `read`. */
+export interface ReadOptions extends StoreCallOptions {
+  /** As in {@link CheckOptions}. */
+  readonly slideTo?: number | undefined;
+}
+
+/** The values of a session and its person, both of one moment. */
+export interface Snapshot {
+  readonly session: string | null;
+  readonly person?: string | null | undefined;
+}
+
+/** Something that runs Redis commands. */
+export interface RedisExecutor {
   readonly capabilities: StoreCapabilities;
 
   /** Reads a session and its person in one round trip; reads of one moment may share it. */

@@ -15,8 +15,6 @@ const isLegacy = (name: string): boolean => name.startsWith("legacy-");
 const keyOf = (name: string): string => (/^\w+$/.test(name) ? name : JSON.stringify(name));
 const digestOf = (text: string): string => createHash("sha1").update(text).digest("hex");
 
-const scripts = scriptNames.map((name) => ({ name, text: expandScript(name) }));
-
 /** The memory store's: what the scripts share, once, and a function for each. */
 function compiledScripts(): string {
   const compiled = scriptNames.filter((name) => !isLegacy(name));
@@ -41,31 +39,40 @@ function compiledScripts(): string {
   ].join("\n");
 }
 
+/** The scripts, put together from the parts that they share. */
+function scriptsModule(): string {
+  const shared = [...new Set(scriptNames.flatMap(includesOf))];
+  const nameOf = (part: string): string => part.toUpperCase().replaceAll("-", "_");
+  return [
+    NOTE,
+    "",
+    "/** A Lua script, and its SHA-1 by which Redis knows it. */",
+    "export interface Script {",
+    "  readonly text: string;",
+    "  readonly sha1: string;",
+    "}",
+    "",
+    `export type ScriptName = ${scriptNames.map((name) => JSON.stringify(name)).join(" | ")};`,
+    "",
+    ...shared.map((part) => `const ${nameOf(part)} = ${JSON.stringify(ownText(`include/${part}`))};`),
+    "",
+    'const script = (sha1: string, ...parts: readonly string[]): Script => ({ sha1, text: parts.join("\\n") });',
+    "",
+    "export const SCRIPTS: Readonly<Record<ScriptName, Script>> = {",
+    ...scriptNames.map((name) => {
+      const parts = [...includesOf(name).map(nameOf), JSON.stringify(ownText(name))];
+      return `  ${keyOf(name)}: script("${digestOf(expandScript(name))}", ${parts.join(", ")}),`;
+    }),
+    "};",
+    "",
+  ].join("\n");
+}
+
 /** The generated files' texts, by their paths. */
 const files: ReadonlyMap<string, string> = new Map([
-  [
-    "src/redis/scripts.ts",
-    [
-      NOTE,
-      "",
-      "/** A Lua script, and its SHA-1 by which Redis knows it. */",
-      "export interface Script {",
-      "  readonly text: string;",
-      "  readonly sha1: string;",
-      "}",
-      "",
-      `export type ScriptName = ${scripts.map(({ name }) => JSON.stringify(name)).join(" | ")};`,
-      "",
-      "export const SCRIPTS: Readonly<Record<ScriptName, Script>> = {",
-      ...scripts.map(
-        ({ name, text }) => `  ${keyOf(name)}: { sha1: "${digestOf(text)}", text: ${JSON.stringify(text)} },`,
-      ),
-      "};",
-      "",
-    ].join("\n"),
-  ],
+  ["src/redis/scripts.ts", scriptsModule()],
   ["src/stores/memory/scripts.ts", compiledScripts()],
-  ...scripts.map(({ name, text }): [string, string] => [`interop/php/lua/${name}.lua`, `${text}\n`]),
+  ...scriptNames.map((name): [string, string] => [`interop/php/lua/${name}.lua`, `${expandScript(name)}\n`]),
 ]);
 
 let isUpToDate = true;

@@ -7,7 +7,10 @@ import { type Gcm, IV_BYTES, TAG_BYTES } from "./gcm.ts";
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** What a line is bound to: one that is moved to another place doesn't open. */
-const placeOf = ({ key, number, iat }: Line): Bytes => utf8([key, number, ...(iat ? [iat] : [])].join("\n"));
+function placeOf({ key, number, issuedAt }: Line): Bytes {
+  const iat = issuedAt === undefined ? "" : `\n${String(issuedAt).padStart(10, "0")}`;
+  return utf8(`${key}\n${number}${iat}`);
+}
 
 /**
  * Encrypts a line, bound to its place.

@@ -2,14 +2,15 @@ import { toBase64Url } from "../lib/bytes.ts";
 import { type CallOptions, readCallOptions } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { command } from "../redis/command.ts";
+import { agree, factsIn, type SessionHeader } from "../redis/value.ts";
 import type { AnyRwt } from "../rwt.ts";
 import { partsOf } from "../service.ts";
 import { createPublicIds } from "../sessions/public-id.ts";
 import type { Snapshot, StoreCallOptions } from "../store.ts";
+import { readFacts } from "../token/facts.ts";
 import type { SecretKeys } from "../token/key-ring.ts";
 import { sessionKeys } from "../token/keys.ts";
 import { kidIn, looksLikeToken, type OpenedToken, openToken } from "../token/token.ts";
-import { agree, readFacts, type SessionHeader } from "../token/value.ts";
 import { type Explanation, malformed } from "./explanation.ts";
 
 /**
@@ -87,13 +88,15 @@ async function inStore(
       reason: "Another token was put in its place, and is in use: this one no longer counts.",
     };
   }
-  const facts = await readFacts(snapshot.session as string, session, redis.session, parts.lines);
+  const issuedAt = Number(session.iat);
+  const at = { key: redis.session, number: 2, issuedAt } as const;
+  const facts = await readFacts(parts.lines, at, factsIn(snapshot.session as string));
   if (facts === null) return { status: "unknown", reason: "None of the secrets decrypts its session." };
   const idle = Number(await store.run(command("PTTL", [redis.session]), call));
   return {
     status: "live",
     reason: "It is live.",
-    issuedAt: Number(session.iat),
+    issuedAt,
     ...(facts.subject !== undefined && { subject: facts.subject }),
     idle: Math.max(0, Math.ceil(idle / 1000)),
   };

@@ -1,9 +1,9 @@
 import { fromBase64Url, toBase64Url } from "../lib/bytes.ts";
 import type { ServiceParts } from "../parts.ts";
+import { readSessionHeader } from "../redis/value.ts";
 import type { StoreCallOptions } from "../store.ts";
 import { sessionKeys } from "../token/keys.ts";
 import { BODY_BYTES, readTokenBody, writeToken } from "../token/token.ts";
-import { readSessionHeader } from "../token/value.ts";
 
 /** What an old token's hash notes of the new one: its body as it was signed, which proves nothing without the secret. */
 export const bodyOf = (token: string): string =>

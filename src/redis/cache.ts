@@ -1,4 +1,4 @@
-import type { Snapshot, TokenStore } from "../store.ts";
+import type { RedisExecutor, Snapshot } from "../store.ts";
 import { type BySlot, bySlot } from "./by-slot.ts";
 import type { RedisConnection } from "./connection.ts";
 import type { CacheSettings } from "./options.ts";
@@ -20,10 +20,10 @@ interface Kept {
  * kept.
  */
 export function withCache(
-  store: TokenStore,
+  store: RedisExecutor,
   { ttl, max }: CacheSettings,
   watch: RedisConnection["watch"],
-): TokenStore {
+): RedisExecutor {
   const kept: BySlot<Kept> = bySlot(max);
   let changes = 0;
   const changed = (key: string | null): void => {

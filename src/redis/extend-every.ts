@@ -1,4 +1,4 @@
-import type { TokenStore } from "../store.ts";
+import type { RedisExecutor } from "../store.ts";
 import { bySlot } from "./by-slot.ts";
 import { seconds } from "./replies.ts";
 import { tellOfWrites } from "./writes.ts";
@@ -11,7 +11,7 @@ const REMEMBERED = 20_000;
  *
  * @param every - seconds; at most half of a session's own idle timeout, lest a session in use should end
  */
-export function withExtendEvery(store: TokenStore, every: number): TokenStore {
+export function withExtendEvery(store: RedisExecutor, every: number): RedisExecutor {
   const slidAt = bySlot<number>(REMEMBERED);
   return {
     ...store,

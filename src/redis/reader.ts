@@ -1,11 +1,11 @@
 import type { ReadKeys, ReadOptions, Snapshot } from "../store.ts";
-import { agree } from "../token/value.ts";
 import { afterMicrotasks, createBatch } from "./batch.ts";
 import { command, type RedisCommand, scriptCall, TOUCHES } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
 import { isErrorReply, isRefusal, storeUnavailable, unexpectedReply } from "./faults.ts";
 import { seconds, text } from "./replies.ts";
 import type { Run, Send } from "./runner.ts";
+import { agree } from "./value.ts";
 
 /** A read that hasn't been sent yet, of one caller or of several that ask the same. */
 interface Read {

@@ -1,5 +1,5 @@
 import { knownOptions } from "../lib/check.ts";
-import type { TokenStore } from "../store.ts";
+import type { RedisExecutor, TokenStore } from "../store.ts";
 import { withBreaker } from "./breaker.ts";
 import { withCache } from "./cache.ts";
 import { command } from "./command.ts";
@@ -15,6 +15,7 @@ import {
 import { createReader } from "./reader.ts";
 import { whole } from "./replies.ts";
 import { createRunner } from "./runner.ts";
+import { sessionStore } from "./session-store.ts";
 
 /**
  * A store over any Redis client that can send a command.
@@ -36,12 +37,12 @@ import { createRunner } from "./runner.ts";
 export function redisStore(connection: RedisConnection, options: RedisStoreOptions = {}): TokenStore {
   const settings = readStoreOptions(knownOptions("the store's options", options, STORE_OPTIONS));
   const { cache, extendEvery, breaker } = settings;
-  const plain = plainStore(breaker ? withBreaker(connection, breaker) : connection, settings);
+  const plain = plainExecutor(breaker ? withBreaker(connection, breaker) : connection, settings);
   const sliding = extendEvery > 0 ? withExtendEvery(plain, extendEvery) : plain;
-  return cache ? withCache(sliding, cache, connection.watch) : sliding;
+  return sessionStore(cache ? withCache(sliding, cache, connection.watch) : sliding);
 }
 
-function plainStore(connection: RedisConnection, { timeout }: RedisStoreSettings): TokenStore {
+function plainExecutor(connection: RedisConnection, { timeout }: RedisStoreSettings): RedisExecutor {
   const run = createRunner(connection, timeout);
   return {
     capabilities: { hashes: true },

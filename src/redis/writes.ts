@@ -1,13 +1,13 @@
-import type { TokenStore } from "../store.ts";
+import type { RedisExecutor } from "../store.ts";
 
 /**
  * Tells of each key that a store is about to write, and again when that is answered or has failed: what was read in between
  * may be of before or after.
  */
 export function tellOfWrites(
-  store: TokenStore,
+  store: RedisExecutor,
   changed: (key: string) => void,
-): Pick<TokenStore, "run" | "runAll"> {
+): Pick<RedisExecutor, "run" | "runAll"> {
   async function around<T>(
     calls: readonly { readonly keys: readonly string[]; readonly write: boolean }[],
     run: () => Promise<T>,

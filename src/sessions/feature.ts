@@ -1,3 +1,4 @@
+import { type Background, createBackground } from "../lib/background.ts";
 import type { ServiceParts } from "../parts.ts";
 import type { AnyRwt, InputOf, OutputOf, Rwt } from "../rwt.ts";
 import { addFeature, type Methods } from "../service.ts";
@@ -42,20 +43,22 @@ export function sessions(
 ) => Service & SessionMethods<InputOf<Service>, OutputOf<Service>>;
 export function sessions(options: SessionsOptions = {}): (service: AnyRwt) => never {
   const settings = readSessionsOptions(options);
-  return (service) =>
-    addFeature(service, {
+  return (service) => {
+    const background = createBackground();
+    return addFeature(service, {
       name: "sessions",
       parts: (parts) => ({
         ...parts,
-        storeSession: withLimit(parts, settings.limit),
+        create: withLimit(parts, settings.limit, background),
         fitting: fittingTo(settings),
         tell(event) {
           parts.tell(event);
           settings.onEvent(event);
         },
       }),
-      methods: (methods, parts) => sessionMethods(methods, parts, settings),
+      methods: (methods, parts) => sessionMethods(methods, parts, settings, background),
     }) as never;
+  };
 }
 
 /** A session whose data the schema has transformed; none where they don't fit, which is an event. */
@@ -69,7 +72,12 @@ const fittingTo =
     return null;
   };
 
-function sessionMethods(methods: Methods, parts: ServiceParts, settings: SessionsSettings): object {
+function sessionMethods(
+  methods: Methods,
+  parts: ServiceParts,
+  settings: SessionsSettings,
+  background: Background,
+): object {
   const { schema } = settings;
   const shelves = createShelves(parts);
 
@@ -83,7 +91,11 @@ function sessionMethods(methods: Methods, parts: ServiceParts, settings: Session
       return session && parts.fitting(session);
     },
     ...createTokenMethods(parts, shelves, settings),
-    ...createPersonMethods(parts, shelves, settings),
-    list: createList(parts, shelves),
+    ...createPersonMethods(parts, shelves, settings, background),
+    list: createList(parts, shelves, background),
+    async disconnect() {
+      background.stop();
+      await methods.disconnect();
+    },
   };
 }

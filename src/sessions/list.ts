@@ -1,14 +1,16 @@
 import { OptionRangeError } from "../errors.ts";
+import type { Background } from "../lib/background.ts";
 import { toBase64Url } from "../lib/bytes.ts";
-import { cleanIndex } from "../new-session.ts";
 import type { ServiceParts } from "../parts.ts";
 import { command } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
 import { text } from "../redis/replies.ts";
+import { cleanIndex } from "../redis/sign.ts";
+import { agree, factsIn } from "../redis/value.ts";
 import type { StoreCallOptions } from "../store.ts";
+import { readFacts } from "../token/facts.ts";
 import type { PersonKeys } from "../token/keys.ts";
 import { openToken } from "../token/token.ts";
-import { agree, readFacts } from "../token/value.ts";
 import { readListOptions } from "./options.ts";
 import type { Shelf, Shelves } from "./shelves.ts";
 import type { PersonMethods, SessionInfo } from "./types.ts";
@@ -26,10 +28,11 @@ interface Page {
   readonly next: Member | undefined;
 }
 
-export function createList(parts: ServiceParts, shelves: Shelves): PersonMethods["list"] {
-  const { settings, ring, lines, background } = parts;
-  const { store } = settings;
-
+export function createList(
+  { settings: { store }, ring, lines }: ServiceParts,
+  shelves: Shelves,
+  background: Background,
+): PersonMethods["list"] {
   /** A page of an index, newest first, in one round trip, or two behind a cursor. None where there is no person. */
   async function pageOf(
     { person, index }: PersonKeys,
@@ -86,12 +89,14 @@ export function createList(parts: ServiceParts, shelves: Shelves): PersonMethods
       const session = text(values[i + 1]);
       const headers = agree({ session, person }, true);
       if (headers === null) ended.push(name);
-      const facts =
-        headers && (await readFacts(session as string, headers.session, keys[i] as string, lines));
-      if (!headers || !facts) continue;
+      if (headers === null) continue;
+      const issuedAt = Number(headers.session.iat);
+      const at = { key: keys[i] as string, number: 2, issuedAt } as const;
+      const facts = await readFacts(lines, at, factsIn(session as string));
+      if (facts === null) continue;
       found.push({
         id: await ids.idOf(name),
-        issuedAt: Number(headers.session.iat),
+        issuedAt,
         deadline,
         idle: Math.max(0, Math.ceil(Number(idle[i]) / 1000)),
         meta: facts.meta,

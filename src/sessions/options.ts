@@ -9,8 +9,8 @@ import {
   wholeNumber,
 } from "../lib/check.ts";
 import { droppingFailures } from "../lib/listener.ts";
-import type { SignLimit } from "../new-session.ts";
 import { type CallOptions, readCallOptions } from "../options.ts";
+import type { SignLimit } from "../redis/sign.ts";
 import type { EventListener } from "../session.ts";
 import type { StoreCallOptions } from "../store.ts";
 import { readSchema, type StandardSchema } from "./schema.ts";

@@ -1,10 +1,11 @@
+import type { Background } from "../lib/background.ts";
 import { assertJson } from "../lib/json.ts";
-import { cleanIndex, newEpoch } from "../new-session.ts";
 import { readCallOptions } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { command, scriptCall } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
 import { flag } from "../redis/replies.ts";
+import { cleanIndex, newEpoch } from "../redis/sign.ts";
 import type { StoreCallOptions } from "../store.ts";
 import type { PersonKeys } from "../token/keys.ts";
 import { readDestroyAllOptions, type SessionsSettings } from "./options.ts";
@@ -19,9 +20,10 @@ const CLEAN_MOST = 1000;
 
 /** What concerns all sessions of a person, over every secret of the ring. */
 export function createPersonMethods(
-  { settings, open, lines, background }: ServiceParts,
+  { settings, open, lines }: ServiceParts,
   shelves: Shelves,
   { schema }: SessionsSettings,
+  background: Background,
 ): Omit<PersonMethods, "list"> {
   const { store, now } = settings;
 

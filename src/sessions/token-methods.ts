@@ -5,11 +5,12 @@ import { readCallOptions } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { scriptCall } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
+import { keysOf } from "../redis/session-store.ts";
+import { agree, contentsOf, factsIn, NO_EPOCH, readSessionHeader } from "../redis/value.ts";
 import type { StoreCallOptions } from "../store.ts";
+import { readFacts, readLine } from "../token/facts.ts";
 import type { Opened } from "../token/memo.ts";
 import { openToken, writeToken } from "../token/token.ts";
-import { agree, NO_EPOCH, readBody, readFacts, readSessionHeader } from "../token/value.ts";
-import { keysOf } from "../verbs.ts";
 import { readRotateOptions, type SessionsSettings } from "./options.ts";
 import { assertFits, validate } from "./schema.ts";
 import type { Shelves } from "./shelves.ts";
@@ -45,10 +46,12 @@ export function createTokenMethods(
   async function read({ redis, person }: Opened, call: StoreCallOptions): Promise<Read | null> {
     const snapshot = await store.read(redis, call);
     const headers = agree(snapshot, person !== undefined);
-    const body = headers && (await readBody(snapshot, headers, redis, lines));
-    if (!headers || !body) return null;
+    if (headers === null) return null;
+    const { data: line, dataAt } = contentsOf(snapshot, headers, redis);
+    const data = await readLine(lines, dataAt, line);
+    if (data === undefined) return null;
     const { epoch = NO_EPOCH, serial = "00000000" } = headers.person ?? {};
-    return { data: body.data, seen: `${headers.session.revision} ${epoch} ${serial}` };
+    return { data, seen: `${headers.session.revision} ${epoch} ${serial}` };
   }
 
   /** Reads, changes and writes, again where another change came in between. */
@@ -74,7 +77,8 @@ export function createTokenMethods(
   /** Tells whose session a rotation found to be stolen, by the value that it removed. */
   async function tellOfReuse(value: unknown, { redis }: Opened): Promise<void> {
     const header = typeof value === "string" ? readSessionHeader(value) : null;
-    const facts = header && (await readFacts(value as string, header, redis.session, lines));
+    const at = { key: redis.session, number: 2, issuedAt: Number(header?.iat) } as const;
+    const facts = header && (await readFacts(lines, at, factsIn(value as string)));
     parts.tell({ type: "token_reuse", subject: facts?.subject });
   }
 

@@ -13,6 +13,10 @@ export function loadedStore(load: () => Promise<TokenStore>): TokenStore {
   };
   return {
     capabilities: { hashes: true },
+    create: async (...args) => (await get()).create(...args),
+    check: async (...args) => (await get()).check(...args),
+    extend: async (...args) => (await get()).extend(...args),
+    destroy: async (...args) => (await get()).destroy(...args),
     read: async (...args) => (await get()).read(...args),
     run: async (...args) => (await get()).run(...args),
     runAll: async (...args) => (await get()).runAll(...args),

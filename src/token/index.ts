@@ -20,12 +20,6 @@ export {
 export { type PersonKeys, personKeys, type SessionKeys, sessionKeys } from "./keys.ts";
 export type { Mac } from "./mac.ts";
 export { type OpenedToken, openToken, type TokenFields } from "./token.ts";
-export {
-  type PersonHeader,
-  readPersonHeader,
-  readSessionHeader,
-  type SessionHeader,
-} from "./value.ts";
 
 /** What {@link mintToken} takes: a new token's fields, of which some have defaults. */
 export interface MintFields extends Omit<TokenFields, "generation" | "person" | "id"> {

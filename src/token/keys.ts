@@ -12,6 +12,8 @@ export interface PersonKeys {
 /** The Redis keys of a session. */
 export interface SessionKeys {
   readonly session: string;
+  /** Its name in its person's index, with which its key ends. */
+  readonly member: string;
   /** None without a subject. */
   readonly person?: string | undefined;
   readonly index?: string | undefined;
@@ -34,9 +36,15 @@ export function personKeys(prefix: string, person: Uint8Array): PersonKeys {
  */
 export function sessionKeys(prefix: string, lookup: Uint8Array, person: Uint8Array | undefined): SessionKeys {
   const name = toBase64Url(lookup);
-  if (person === undefined) return { session: `${baseOf(prefix, lookup)}s:${name}` };
+  if (person === undefined) return { session: `${baseOf(prefix, lookup)}s:${name}`, member: name };
   const keys = personKeys(prefix, person);
-  return { session: keys.session(name), person: keys.person, index: keys.index };
+  return { session: keys.session(name), member: name, person: keys.person, index: keys.index };
+}
+
+/** The person of a session, by the session's own keys; none without a subject. */
+export function personOf({ session, member, person, index }: SessionKeys): PersonKeys | undefined {
+  if (person === undefined || index === undefined) return undefined;
+  return { person, index, session: (other) => session.slice(0, -member.length) + other };
 }
 
 /** What all keys of a slot begin with. Its first two bytes decide on the slot. */

@@ -3,8 +3,8 @@ export interface Line {
   /** The Redis key of the value. */
   readonly key: string;
   readonly number: 2 | 3;
-  /** The session's, ten digits; for line 2 of a session alone. */
-  readonly iat?: string | undefined;
+  /** When the session was signed, Unix seconds; for line 2 of a session alone. */
+  readonly issuedAt?: number | undefined;
 }
 
 /** How the lines of JSON are stored: as they are, or encrypted. */

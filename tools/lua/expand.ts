@@ -14,11 +14,11 @@ export const scriptNames: readonly string[] = readdirSync(FOLDER)
 export const includesOf = (name: string): readonly string[] =>
   [...read(name).matchAll(INCLUDE)].map(([, part = ""]) => part);
 
-/** A script's own text, without comments and empty lines. */
+/** A script's own text, without comments, indentation and empty lines. */
 export const ownText = (name: string): string =>
   read(name)
-    .replaceAll(/^\s*--.*\n/gm, "")
-    .replaceAll(/^\s*\n/gm, "")
+    .replaceAll(/^\s*(--.*)?\n/gm, "")
+    .replaceAll(/^ +/gm, "")
     .trimEnd();
 
 /** A script as Redis gets it: what it includes, then its own text. */

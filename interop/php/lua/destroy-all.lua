@@ -1,77 +1,77 @@
 local SESSION = '^1 ' .. string.rep('[0-9]', 10) .. ' ' .. string.rep('[A-Za-z0-9_-]', 11) .. ' ' .. string.rep('[0-9]', 5)
-  .. ' [0-9] ' .. string.rep('[0-9]', 10) .. ' ' .. string.rep('[0-9]', 10) .. ' ' .. string.rep('[0-9]', 8) .. ' '
-  .. string.rep('[0-9]', 8) .. '$'
+.. ' [0-9] ' .. string.rep('[0-9]', 10) .. ' ' .. string.rep('[0-9]', 10) .. ' ' .. string.rep('[0-9]', 8) .. ' '
+.. string.rep('[0-9]', 8) .. '$'
 local PERSON = '^1 ' .. string.rep('[A-Za-z0-9_-]', 11) .. ' ' .. string.rep('[0-9]', 8) .. '$'
 local function known(text, shape)
-  if string.match(text, shape) then return true end
-  if text == '' or (string.match(text, '^[0-9]+ ') and string.sub(text, 1, 2) ~= '1 ') then return false end
-  error('RWT_NO_ANSWER')
+if string.match(text, shape) then return true end
+if text == '' or (string.match(text, '^[0-9]+ ') and string.sub(text, 1, 2) ~= '1 ') then return false end
+error('RWT_NO_ANSWER')
 end
 local function readSession(key)
-  local text = redis.call('GETRANGE', key, 0, 71)
-  if not known(text, SESSION) then return nil end
-  return {
-    epoch = string.sub(text, 14, 24),
-    generation = tonumber(string.sub(text, 26, 30)),
-    state = tonumber(string.sub(text, 32, 32)),
-    graceEnd = tonumber(string.sub(text, 34, 43)),
-    again = tonumber(string.sub(text, 45, 54)),
-    revision = string.sub(text, 65, 72)
-  }
+local text = redis.call('GETRANGE', key, 0, 71)
+if not known(text, SESSION) then return nil end
+return {
+epoch = string.sub(text, 14, 24),
+generation = tonumber(string.sub(text, 26, 30)),
+state = tonumber(string.sub(text, 32, 32)),
+graceEnd = tonumber(string.sub(text, 34, 43)),
+again = tonumber(string.sub(text, 45, 54)),
+revision = string.sub(text, 65, 72)
+}
 end
 local function readPerson(key)
-  local text = redis.call('GETRANGE', key, 0, 21)
-  if not known(text, PERSON) then return nil end
-  return {epoch = string.sub(text, 3, 13), serial = string.sub(text, 15, 22)}
+local text = redis.call('GETRANGE', key, 0, 21)
+if not known(text, PERSON) then return nil end
+return {epoch = string.sub(text, 3, 13), serial = string.sub(text, 15, 22)}
 end
 local function agrees(session, personKey)
-  if not personKey then return session.epoch == '-----------' end
-  local person = readPerson(personKey)
-  return person ~= nil and person.epoch == session.epoch
+if not personKey then return session.epoch == '-----------' end
+local person = readPerson(personKey)
+return person ~= nil and person.epoch == session.epoch
 end
 local function readClock(serviceTime)
-  local ok, time = pcall(redis.call, 'TIME')
-  if ok and tonumber(time[1]) > 0 then return {now = tonumber(time[1]), sure = true} end
-  return {now = tonumber(serviceTime), sure = false}
+local ok, time = pcall(redis.call, 'TIME')
+if ok and tonumber(time[1]) > 0 then return {now = tonumber(time[1]), sure = true} end
+return {now = tonumber(serviceTime), sure = false}
 end
 local function judgeOlder(session, generation, clock)
-  local isUnused = session.state % 2 == 0
-  local diedAtOnce = session.state >= 2
-  if generation == session.generation - 1 and ((isUnused and not diedAtOnce) or clock.now < session.graceEnd) then
-    return 'live'
-  end
-  if not clock.sure or (session.generation - generation <= 8 and clock.now < session.again) then return 'late' end
-  return 'reuse'
+local isUnused = session.state % 2 == 0
+local diedAtOnce = session.state >= 2
+if generation == session.generation - 1 and ((isUnused and not diedAtOnce) or clock.now < session.graceEnd) then
+return 'live'
+end
+if not clock.sure or (session.generation - generation <= 8 and clock.now < session.again) then return 'late' end
+return 'reuse'
 end
 local function splitPerson(value)
-  local first = string.find(value, '\n', 1, true)
-  if not first then return {rest = string.sub(value, 23), data = nil, further = ''} end
-  local second = string.find(value, '\n', first + 1, true) or string.len(value) + 1
-  return {
-    rest = string.sub(value, 23, first - 1),
-    data = string.sub(value, first + 1, second - 1),
-    further = string.sub(value, second)
-  }
+local first = string.find(value, '\n', 1, true)
+if not first then return {rest = string.sub(value, 23), data = nil, further = ''} end
+local second = string.find(value, '\n', first + 1, true) or string.len(value) + 1
+return {
+rest = string.sub(value, 23, first - 1),
+data = string.sub(value, first + 1, second - 1),
+further = string.sub(value, second)
+}
 end
 local function startEpoch(key, person, epoch, keepsData)
-  local lines = splitPerson(redis.call('GET', key))
-  local data = ''
-  if lines.data and keepsData then
-    data = '\n' .. lines.data .. lines.further
-  elseif lines.further ~= '' then
-    data = '\n' .. lines.further
-  end
-  redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. lines.rest .. data, 'XX', 'KEEPTTL')
+local lines = splitPerson(redis.call('GET', key))
+local data = ''
+if lines.data and keepsData then
+data = '\n' .. lines.data .. lines.further
+elseif lines.further ~= '' then
+data = '\n' .. lines.further
+end
+redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. lines.rest .. data, 'XX', 'KEEPTTL')
 end
 local person = readPerson(KEYS[1])
 if not person then return 0 end
 local stays = false
 if KEYS[2] then
-  local session = readSession(KEYS[2])
-  if session and session.epoch == person.epoch then
-    local generation = tonumber(ARGV[2])
-    stays = generation >= session.generation or judgeOlder(session, generation, readClock(ARGV[3])) == 'live'
-  end
+local session = readSession(KEYS[2])
+if session and session.epoch == person.epoch then
+local generation = tonumber(ARGV[2])
+stays = generation >= session.generation or judgeOlder(session, generation, readClock(ARGV[3])) == 'live'
+end
 end
 if stays then redis.call('SETRANGE', KEYS[2], 13, ARGV[1]) end
 startEpoch(KEYS[1], person, ARGV[1], stays)

@@ -1,106 +1,106 @@
 local SESSION = '^1 ' .. string.rep('[0-9]', 10) .. ' ' .. string.rep('[A-Za-z0-9_-]', 11) .. ' ' .. string.rep('[0-9]', 5)
-  .. ' [0-9] ' .. string.rep('[0-9]', 10) .. ' ' .. string.rep('[0-9]', 10) .. ' ' .. string.rep('[0-9]', 8) .. ' '
-  .. string.rep('[0-9]', 8) .. '$'
+.. ' [0-9] ' .. string.rep('[0-9]', 10) .. ' ' .. string.rep('[0-9]', 10) .. ' ' .. string.rep('[0-9]', 8) .. ' '
+.. string.rep('[0-9]', 8) .. '$'
 local PERSON = '^1 ' .. string.rep('[A-Za-z0-9_-]', 11) .. ' ' .. string.rep('[0-9]', 8) .. '$'
 local function known(text, shape)
-  if string.match(text, shape) then return true end
-  if text == '' or (string.match(text, '^[0-9]+ ') and string.sub(text, 1, 2) ~= '1 ') then return false end
-  error('RWT_NO_ANSWER')
+if string.match(text, shape) then return true end
+if text == '' or (string.match(text, '^[0-9]+ ') and string.sub(text, 1, 2) ~= '1 ') then return false end
+error('RWT_NO_ANSWER')
 end
 local function readSession(key)
-  local text = redis.call('GETRANGE', key, 0, 71)
-  if not known(text, SESSION) then return nil end
-  return {
-    epoch = string.sub(text, 14, 24),
-    generation = tonumber(string.sub(text, 26, 30)),
-    state = tonumber(string.sub(text, 32, 32)),
-    graceEnd = tonumber(string.sub(text, 34, 43)),
-    again = tonumber(string.sub(text, 45, 54)),
-    revision = string.sub(text, 65, 72)
-  }
+local text = redis.call('GETRANGE', key, 0, 71)
+if not known(text, SESSION) then return nil end
+return {
+epoch = string.sub(text, 14, 24),
+generation = tonumber(string.sub(text, 26, 30)),
+state = tonumber(string.sub(text, 32, 32)),
+graceEnd = tonumber(string.sub(text, 34, 43)),
+again = tonumber(string.sub(text, 45, 54)),
+revision = string.sub(text, 65, 72)
+}
 end
 local function readPerson(key)
-  local text = redis.call('GETRANGE', key, 0, 21)
-  if not known(text, PERSON) then return nil end
-  return {epoch = string.sub(text, 3, 13), serial = string.sub(text, 15, 22)}
+local text = redis.call('GETRANGE', key, 0, 21)
+if not known(text, PERSON) then return nil end
+return {epoch = string.sub(text, 3, 13), serial = string.sub(text, 15, 22)}
 end
 local function agrees(session, personKey)
-  if not personKey then return session.epoch == '-----------' end
-  local person = readPerson(personKey)
-  return person ~= nil and person.epoch == session.epoch
+if not personKey then return session.epoch == '-----------' end
+local person = readPerson(personKey)
+return person ~= nil and person.epoch == session.epoch
 end
 local function readClock(serviceTime)
-  local ok, time = pcall(redis.call, 'TIME')
-  if ok and tonumber(time[1]) > 0 then return {now = tonumber(time[1]), sure = true} end
-  return {now = tonumber(serviceTime), sure = false}
+local ok, time = pcall(redis.call, 'TIME')
+if ok and tonumber(time[1]) > 0 then return {now = tonumber(time[1]), sure = true} end
+return {now = tonumber(serviceTime), sure = false}
 end
 local function lengthen(key, seconds)
-  if redis.call('PTTL', key) < seconds * 1000 then redis.call('EXPIRE', key, seconds) end
+if redis.call('PTTL', key) < seconds * 1000 then redis.call('EXPIRE', key, seconds) end
 end
 local function splitPerson(value)
-  local first = string.find(value, '\n', 1, true)
-  if not first then return {rest = string.sub(value, 23), data = nil, further = ''} end
-  local second = string.find(value, '\n', first + 1, true) or string.len(value) + 1
-  return {
-    rest = string.sub(value, 23, first - 1),
-    data = string.sub(value, first + 1, second - 1),
-    further = string.sub(value, second)
-  }
+local first = string.find(value, '\n', 1, true)
+if not first then return {rest = string.sub(value, 23), data = nil, further = ''} end
+local second = string.find(value, '\n', first + 1, true) or string.len(value) + 1
+return {
+rest = string.sub(value, 23, first - 1),
+data = string.sub(value, first + 1, second - 1),
+further = string.sub(value, second)
+}
 end
 local function startEpoch(key, person, epoch, keepsData)
-  local lines = splitPerson(redis.call('GET', key))
-  local data = ''
-  if lines.data and keepsData then
-    data = '\n' .. lines.data .. lines.further
-  elseif lines.further ~= '' then
-    data = '\n' .. lines.further
-  end
-  redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. lines.rest .. data, 'XX', 'KEEPTTL')
+local lines = splitPerson(redis.call('GET', key))
+local data = ''
+if lines.data and keepsData then
+data = '\n' .. lines.data .. lines.further
+elseif lines.further ~= '' then
+data = '\n' .. lines.further
+end
+redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. lines.rest .. data, 'XX', 'KEEPTTL')
 end
 local limit = tonumber(ARGV[8])
 local person = readPerson(KEYS[2])
 if not person and redis.call('EXISTS', KEYS[2]) == 1 then error('RWT_NO_ANSWER') end
 local stored = redis.call('GET', KEYS[1])
 if stored then
-  local own = '1 ' .. ARGV[1] .. ' ' .. string.sub(stored, 14, 24) .. ' 00000 1 0000000000 0000000000 '
-    .. string.sub(stored, 56, 63) .. ' 00000000' .. ARGV[6]
-  if stored ~= own then return {'taken'} end
+local own = '1 ' .. ARGV[1] .. ' ' .. string.sub(stored, 14, 24) .. ' 00000 1 0000000000 0000000000 '
+.. string.sub(stored, 56, 63) .. ' 00000000' .. ARGV[6]
+if stored ~= own then return {'taken'} end
 elseif limit > 0 and person then
-  if redis.call('EXISTS', KEYS[3]) == 0 then
-    startEpoch(KEYS[2], person, ARGV[3], false)
-    person = {epoch = ARGV[3], serial = person.serial}
-  elseif not KEYS[4] then
-    if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, 999)} end
-  else
-    local live = {}
-    for i = 4, #KEYS do
-      local session = readSession(KEYS[i])
-      if session and session.epoch == person.epoch then
-        live[#live + 1] = i
-      else
-        redis.call('ZREM', KEYS[3], ARGV[i + 7])
-      end
-    end
-    local excess = #live + 1 - limit
-    if excess > 0 and ARGV[9] == '0' then return {'limit'} end
-    for i = 1, excess do
-      redis.call('DEL', KEYS[live[i]])
-      redis.call('ZREM', KEYS[3], ARGV[live[i] + 7])
-    end
-  end
+if redis.call('EXISTS', KEYS[3]) == 0 then
+startEpoch(KEYS[2], person, ARGV[3], false)
+person = {epoch = ARGV[3], serial = person.serial}
+elseif not KEYS[4] then
+if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, 999)} end
+else
+local live = {}
+for i = 4, #KEYS do
+local session = readSession(KEYS[i])
+if session and session.epoch == person.epoch then
+live[#live + 1] = i
+else
+redis.call('ZREM', KEYS[3], ARGV[i + 7])
+end
+end
+local excess = #live + 1 - limit
+if excess > 0 and ARGV[9] == '0' then return {'limit'} end
+for i = 1, excess do
+redis.call('DEL', KEYS[live[i]])
+redis.call('ZREM', KEYS[3], ARGV[live[i] + 7])
+end
+end
 end
 local clock = readClock(ARGV[10])
 local seconds = math.max(1, tonumber(ARGV[2]) - clock.now, tonumber(ARGV[2]) - tonumber(ARGV[1]))
 if person then
-  lengthen(KEYS[2], seconds)
+lengthen(KEYS[2], seconds)
 else
-  person = {epoch = ARGV[3], serial = '00000000'}
-  redis.call('SET', KEYS[2], '1 ' .. person.epoch .. ' ' .. person.serial, 'EX', seconds)
+person = {epoch = ARGV[3], serial = '00000000'}
+redis.call('SET', KEYS[2], '1 ' .. person.epoch .. ' ' .. person.serial, 'EX', seconds)
 end
 if ARGV[7] == '1' and redis.call('STRLEN', KEYS[2]) == 22 then redis.call('APPEND', KEYS[2], '\ne1.') end
 if not stored then
-  redis.call('SET', KEYS[1], '1 ' .. ARGV[1] .. ' ' .. person.epoch .. ' 00000 1 0000000000 0000000000 ' .. person.serial
-    .. ' 00000000' .. ARGV[6], 'EX', ARGV[4], 'NX')
+redis.call('SET', KEYS[1], '1 ' .. ARGV[1] .. ' ' .. person.epoch .. ' 00000 1 0000000000 0000000000 ' .. person.serial
+.. ' 00000000' .. ARGV[6], 'EX', ARGV[4], 'NX')
 end
 lengthen(KEYS[3], seconds)
 redis.call('ZADD', KEYS[3], ARGV[2], ARGV[5])

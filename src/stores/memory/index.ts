@@ -8,6 +8,7 @@ import { type Clock, systemClock } from "../../lib/clock.ts";
 import { command, type RedisCommand, type ScriptCall } from "../../redis/command.ts";
 import { storeUnavailable } from "../../redis/faults.ts";
 import { seconds } from "../../redis/replies.ts";
+import { sessionStore } from "../../redis/session-store.ts";
 import type { StoreCallOptions, TokenStore } from "../../store.ts";
 import { memoryCommands } from "./commands.ts";
 import { compiledScripts } from "./scripts.ts";
@@ -62,7 +63,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
     }
   }
 
-  return {
+  return sessionStore({
     capabilities: { hashes: false },
     async read({ session, person }, callOptions) {
       const slideTo = callOptions?.slideTo;
@@ -80,5 +81,5 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
       callOptions?.signal?.throwIfAborted();
     },
     async disconnect() {},
-  };
+  });
 }

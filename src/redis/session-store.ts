@@ -1,0 +1,75 @@
+import { createBackground } from "../lib/background.ts";
+import type { CheckedSession, CheckOptions, RedisExecutor, SessionRef, TokenStore } from "../store.ts";
+import { personOf } from "../token/keys.ts";
+import { scriptCall, TOUCHES } from "./command.ts";
+import { unexpectedReply } from "./faults.ts";
+import { flag } from "./replies.ts";
+import { cleanIndex, signAnonymous, signPerson } from "./sign.ts";
+import { agree, contentsOf, type SessionHeader } from "./value.ts";
+
+/** The keys that a script about a session names: the session's, and its person's where it has one. */
+export const keysOf = ({ redis: { session, person } }: Pick<SessionRef, "redis">): string[] =>
+  person === undefined ? [session] : [session, person];
+
+/** What a service asks of a store, over something that runs Redis commands. */
+export function sessionStore(redis: RedisExecutor): TokenStore {
+  const background = createBackground();
+
+  /** What a token's generation is: live, a straggler, or reused after it was rotated away, which ends the session. */
+  async function judge(
+    ref: SessionRef,
+    header: SessionHeader,
+    { now, signal }: CheckOptions,
+  ): Promise<"live" | "ended" | "reuse"> {
+    const args = [String(ref.generation), String(now)];
+    if (ref.generation < header.generation) {
+      const verdict = await redis.run(scriptCall("older", keysOf(ref), args), { signal });
+      if (typeof verdict !== "string") throw unexpectedReply();
+      return verdict === "live" || verdict === "reuse" ? verdict : "ended";
+    }
+    if (ref.generation > header.generation || !header.isUsed) {
+      // The answer doesn't depend on it: a verifier that may not write leaves it to others.
+      await redis.run(scriptCall("use", keysOf(ref), args, TOUCHES), { signal }).catch(() => {});
+    }
+    return "live";
+  }
+
+  return {
+    ...redis,
+
+    async create(session, options) {
+      const person = personOf(session.redis);
+      if (person === undefined) return signAnonymous(redis, session, options);
+      const reply = await signPerson(redis, session, options);
+      if (reply.status !== "created") throw unexpectedReply();
+      const { members } = reply;
+      if (members.length > 0) background.start((call) => cleanIndex(redis, person, members, call));
+    },
+
+    async check(ref, options): Promise<CheckedSession | null> {
+      const { signal, slideTo } = options;
+      const snapshot = await redis.read(ref.redis, { signal, slideTo });
+      const headers = agree(snapshot, ref.redis.person !== undefined);
+      if (headers === null) return null;
+      const verdict = await judge(ref, headers.session, options);
+      if (verdict === "ended") return null;
+      return { isLive: verdict === "live", ...contentsOf(snapshot, headers, ref.redis) };
+    },
+
+    async extend(ref, ttl, { now, signal }) {
+      const args = [String(ref.generation), String(ttl), String(now)];
+      return flag(await redis.run(scriptCall("extend", keysOf(ref), args, TOUCHES), { signal }));
+    },
+
+    async destroy(ref, options) {
+      const { index, member } = ref.redis;
+      const keys = index === undefined ? keysOf(ref) : [...keysOf(ref), index];
+      return flag(await redis.run(scriptCall("destroy", keys, [member, "1"]), options));
+    },
+
+    async disconnect() {
+      background.stop();
+      await redis.disconnect();
+    },
+  };
+}
