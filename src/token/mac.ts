@@ -1,4 +1,4 @@
-import { type Bytes, joined } from "../lib/bytes.ts";
+import type { Bytes } from "../lib/bytes.ts";
 import { nativeCrypto } from "../lib/native-crypto.ts";
 
 /** HMAC-SHA-256 under a key that never leaves it. */
@@ -9,8 +9,9 @@ interface NativeCrypto {
   readonly hash?: (name: "sha256", data: Bytes, encoding: "latin1") => string;
 }
 
-/** Bytes of SHA-256's blocks. */
+/** Bytes of SHA-256's blocks and of its hashes. */
 const BLOCK = 64;
+const HASH = 32;
 
 /**
  * Makes a MAC of 32 bytes, by the runtime's own synchronous hash where there is one: in Node 20.12 and later, Deno and Bun.
@@ -22,25 +23,15 @@ export async function macOf(bits: Bytes): Promise<Mac> {
   if (hash) {
     // RFC 2104's inner and outer key.
     const keys = [0x36, 0x5c].map((pad) => new Uint8Array(BLOCK).map((_, i) => pad ^ (bits[i] ?? 0)));
-    /** A key with room for a message behind it, by the message's length: tokens, ids and hashes have one each. */
-    const rooms = keys.map(() => new Map<number, Bytes>());
-    const roomFor = (which: number, length: number): Bytes => {
-      const key = keys[which] as Bytes;
-      if (length > BLOCK) return joined(key, new Uint8Array(length));
-      const kept = rooms[which]?.get(length);
-      if (kept) return kept;
-      const room = joined(key, new Uint8Array(length));
-      rooms[which]?.set(length, room);
-      return room;
-    };
     return (body) => {
       let message = body;
-      for (const which of [0, 1]) {
-        const data = roomFor(which, message.length);
+      for (const key of keys) {
+        const data = new Uint8Array(BLOCK + message.length);
+        data.set(key);
         data.set(message, BLOCK);
         const text = hash("sha256", data, "latin1");
-        message = new Uint8Array(32);
-        for (let i = 0; i < 32; i++) message[i] = text.charCodeAt(i);
+        message = new Uint8Array(HASH);
+        for (let i = 0; i < HASH; i++) message[i] = text.charCodeAt(i);
       }
       return message;
     };
