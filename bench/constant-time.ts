@@ -4,7 +4,7 @@
  */
 
 import { createKeyRing, mintToken } from "redis-web-token/token-format";
-import { openToken } from "../src/token.ts";
+import { openToken } from "../src/token/token.ts";
 
 const TRIES = 1_000_000;
 const BATCH = 100;

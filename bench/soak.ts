@@ -10,10 +10,10 @@ import { createRwt, type Rwt, StoreUnavailableError, type TokenStore } from "red
 import { ioredisStore } from "redis-web-token/ioredis";
 import { nodeRedisStore } from "redis-web-token/node-redis";
 import { upstashStore } from "redis-web-token/upstash";
-import { type FaultProxy, faultProxy, type ProxyFault } from "../test/support/fault-proxy.ts";
+import { type FaultProxy, faultProxy, type ProxyFault } from "../test/doubles/fault-proxy.ts";
 import { forged } from "../test/support/forged.ts";
 import { startRedisServer } from "../tools/redis-server.ts";
-import { startRestServer } from "../tools/rest-server/server.ts";
+import { startRestServer } from "../test/doubles/rest-server/server.ts";
 
 const { values } = parseArgs({ options: { minutes: { type: "string", default: "10" } } });
 const minutes = Number(values.minutes);

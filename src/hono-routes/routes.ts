@@ -49,7 +49,7 @@ interface Call<Input, Output> extends TokenForm {
  * app.route("/oauth", rwtRoutes({ rwt, clients, claims: ({ data }) => ({ role: data.role }) }));
  * ```
  */
-export function rwtRoutes<Input, Output>(options: RwtRoutesOptions<Input, Output>): Hono {
+export function rwtRoutes<Input = unknown, Output = Input>(options: RwtRoutesOptions<Input, Output>): Hono {
   const { rwt, clients, claims, retryAfter, onFailure } = readRoutesOptions(options);
   const app = new Hono();
 

@@ -61,13 +61,13 @@ export interface OptionalRwtVariables<Output = unknown, Input = Output> {
  * app.get("/private/me", (c) => c.json(c.var.session.data));
  * ```
  */
-export function rwtAuth<Input, Output>(
+export function rwtAuth<Input = unknown, Output = Input>(
   options: RwtAuthOptions<Input, Output> & { readonly optional?: false | undefined },
 ): MiddlewareHandler<{ Variables: RwtVariables<Output, Input> }>;
-export function rwtAuth<Input, Output>(
+export function rwtAuth<Input = unknown, Output = Input>(
   options: RwtAuthOptions<Input, Output>,
 ): MiddlewareHandler<{ Variables: OptionalRwtVariables<Output, Input> }>;
-export function rwtAuth<Input, Output>(options: RwtAuthOptions<Input, Output>): MiddlewareHandler {
+export function rwtAuth<Input = unknown, Output = Input>(options: RwtAuthOptions<Input, Output>): MiddlewareHandler {
   const serve = handlerOf("rwtAuth", options);
   return async function rwtAuth(c, next) {
     return serve(c, next, (rwt, settings, known) =>
@@ -100,7 +100,7 @@ export function rwtAuth<Input, Output>(options: RwtAuthOptions<Input, Output>): 
  * });
  * ```
  */
-export function rwtCarrier<Input, Output>(
+export function rwtCarrier<Input = unknown, Output = Input>(
   options: RwtCarrierOptions<Input, Output>,
 ): MiddlewareHandler<{ Variables: OptionalRwtVariables<Output, Input> }> {
   const serve = handlerOf("rwtCarrier", options);

@@ -98,13 +98,13 @@ export interface RequestAuth<Input, Output = Input, None = never> {
  * };
  * ```
  */
-export function requestAuth<Input, Output>(
+export function requestAuth<Input = unknown, Output = Input>(
   options: RequestAuthOptions<Input, Output> & { readonly optional?: false | undefined },
 ): RequestAuth<Input, Output>;
-export function requestAuth<Input, Output>(
+export function requestAuth<Input = unknown, Output = Input>(
   options: RequestAuthOptions<Input, Output>,
 ): RequestAuth<Input, Output, null>;
-export function requestAuth<Input, Output>(
+export function requestAuth<Input = unknown, Output = Input>(
   options: RequestAuthOptions<Input, Output>,
 ): RequestAuth<Input, Output, null> {
   const settings = readAuthOptions("requestAuth's options", options);

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { rwt } from "../../src/compat/edge.ts";
 import type { CompatConfig } from "../../src/compat/types.ts";
 import { createRwt, type TokenStore } from "../../src/index.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { untouchedStore } from "../support/untouched-store.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";

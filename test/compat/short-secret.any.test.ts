@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { rwt } from "../../src/compat/edge.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 
 test("a short secret works, and is warned of once, without showing it", async () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});

@@ -1,4 +1,4 @@
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { runSuites } from "../support/run-suites.ts";
 import { createTimeMachine } from "./time-machine.ts";
 

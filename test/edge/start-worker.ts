@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { unstable_startWorker } from "wrangler";
-import type { RestServer } from "../../tools/rest-server/server.ts";
+import type { RestServer } from "../doubles/rest-server/server.ts";
 import { atEnd } from "../support/at-end.ts";
 
 /** Calls an operation of `worker.ts`, which runs in workerd, over real HTTP. */

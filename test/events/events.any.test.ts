@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { observed, type RwtEvent } from "../../src/events/index.ts";
 import { createRwt } from "../../src/index.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { forged } from "../support/forged.ts";
 
 test("events need nothing of Node's, in calls of one tick too", async () => {

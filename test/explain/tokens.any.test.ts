@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { explainToken } from "../../src/explain/index.ts";
 import { createRwt } from "../../src/index.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { forged } from "../support/forged.ts";
 import { untouchedStore } from "../support/untouched-store.ts";
 

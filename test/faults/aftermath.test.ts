@@ -1,7 +1,7 @@
 /** What faults leave behind: nothing that was sent twice, no connection, no timer. */
 import { describe, expect, test } from "vitest";
 import { createRwt, type Rwt } from "../../src/index.ts";
-import { type FaultProxy, faultProxy, type ProxyFault } from "../support/fault-proxy.ts";
+import { type FaultProxy, faultProxy, type ProxyFault } from "../doubles/fault-proxy.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 import { storeKinds } from "../support/store-kinds.ts";
 

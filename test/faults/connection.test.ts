@@ -1,5 +1,5 @@
 /** What goes wrong between a service and Redis, on every store: a proxy in between is broken, and mended. */
-import type { ProxyFault } from "../support/fault-proxy.ts";
+import type { ProxyFault } from "../doubles/fault-proxy.ts";
 import { faultTest } from "./fault-test.ts";
 import { type Fault, QUICK } from "./fixture.ts";
 

@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { createRwt, type Rwt, type StoreFailureReason } from "../../src/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { atEnd } from "../support/at-end.ts";
-import { type FaultProxy, faultProxy } from "../support/fault-proxy.ts";
+import { type FaultProxy, faultProxy } from "../doubles/fault-proxy.ts";
 import { forged } from "../support/forged.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 import { storeKinds } from "../support/store-kinds.ts";

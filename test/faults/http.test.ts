@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
-import type { FakeAnswer } from "../../tools/rest-server/faults.ts";
+import type { FakeAnswer } from "../doubles/rest-server/faults.ts";
 import { atEnd } from "../support/at-end.ts";
 import { faultTest } from "./fault-test.ts";
 import { type Fault, QUICK, rest } from "./fixture.ts";

@@ -3,7 +3,7 @@ import { createRwt, StoreUnavailableError } from "../../src/index.ts";
 import { readTokens } from "../../src/request/carriers.ts";
 import { requestAuth } from "../../src/request/index.ts";
 import { type Carrier, readAuthOptions } from "../../src/request/options.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { mutate } from "./mutate.ts";
 import type { Random } from "./random.ts";
 import { expectThat, outcomeOf, type Target } from "./target.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRwt } from "../../src/index.ts";
-import { deriveKeys, type SecretKeys } from "../../src/key-ring.ts";
+import { deriveKeys, type SecretKeys } from "../../src/token/key-ring.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
-import { mintToken, openToken, type TokenFields } from "../../src/token.ts";
+import { mintToken, openToken, type TokenFields } from "../../src/token/token.ts";
 import { mutate } from "./mutate.ts";
 import type { Random } from "./random.ts";
 import { expectThat, type Target } from "./target.ts";

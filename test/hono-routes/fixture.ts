@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { type RwtRoutesOptions, rwtRoutes } from "../../src/hono-routes/index.ts";
 import { createRwtWithSessions } from "../../src/sessions/index.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { createTimeMachine } from "../conformance/time-machine.ts";
 
 export interface User {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type RouteFailure, rwtRoutes } from "../../src/hono-routes/index.ts";
 import { createRwt, type Rwt, StoreUnavailableError, type TokenStore } from "../../src/index.ts";
 import { createRwtWithSessions } from "../../src/sessions/index.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { untouchedStore } from "../support/untouched-store.ts";
 import { ada, appWith, basic, billing, mail, post, rwt, secret, store, time, type User } from "./fixture.ts";
 

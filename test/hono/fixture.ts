@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { type RwtAuthOptions, type RwtVariables, rwtAuth } from "../../src/hono/index.ts";
 import { createRwt } from "../../src/index.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 
 export interface User {
   readonly name: string;

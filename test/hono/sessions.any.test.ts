@@ -11,7 +11,7 @@ import {
 } from "../../src/hono/index.ts";
 import { createRwt, StoreUnavailableError } from "../../src/index.ts";
 import { createRwtWithSessions } from "../../src/sessions/index.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
 const store = memoryStore();

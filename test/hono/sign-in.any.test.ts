@@ -9,7 +9,7 @@ import {
   signOut,
 } from "../../src/hono/index.ts";
 import { createRwt, type SignOptions, StoreUnavailableError } from "../../src/index.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { untouchedStore } from "../support/untouched-store.ts";
 
 interface User {

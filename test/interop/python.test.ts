@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { encryptedStore } from "../../src/encrypt/index.ts";
+import { encryptedStore } from "../../src/encryption/index.ts";
 import { createRwt } from "../../src/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { root } from "../../tools/entries.ts";

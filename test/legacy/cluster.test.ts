@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import { createRwtWithLegacy } from "../../src/legacy/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
-import { redisStore } from "../../src/stores/redis.ts";
+import { redisStore } from "../../src/redis/index.ts";
 import { ownClusterNode } from "../support/servers.ts";
 import { signedByOldNode } from "./old-libraries.ts";
 

@@ -1,8 +1,8 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createRwtWithLegacy, type LegacyOptions } from "../../src/legacy/index.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
-import { redisStore } from "../../src/stores/redis.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
+import { redisStore } from "../../src/redis/index.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 import { storeKinds } from "../support/store-kinds.ts";
 import { signedByOldNode, signedByOldPhp } from "./old-libraries.ts";

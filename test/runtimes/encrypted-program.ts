@@ -1,5 +1,5 @@
 /** Opens and makes the vectors' encrypted values, and prints which of them went wrong, as JSON. */
-import { payloadCipher } from "../../src/encrypt/gcm.ts";
+import { payloadCipher } from "../../src/encryption/gcm.ts";
 import { openValue, sealValue } from "../../src/encrypt/sealed-value.ts";
 import vectors from "../../vectors.json" with { type: "json" };
 import { fromHex, utf8 } from "../support/bytes.ts";

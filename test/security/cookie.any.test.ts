@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { fromBase64Url } from "../../src/lib/bytes.ts";
 import { requestAuth } from "../../src/request/index.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 
 const rwt = createRwt({ store: memoryStore(), secret: "a secret of the tests, 32 bytes or more" });
 const { signIn } = requestAuth({ rwt, from: ["cookie"] });

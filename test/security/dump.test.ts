@@ -5,7 +5,7 @@ import { Redis } from "ioredis";
 import { beforeAll, expect, test } from "vitest";
 import { createRwtWithSessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
-import { createKeyRing, openToken } from "../../src/token-format.ts";
+import { createKeyRing, openToken } from "../../src/token/index.ts";
 import { atEnd } from "../support/at-end.ts";
 import { utf8 } from "../support/bytes.ts";
 import { ownRedis } from "../support/servers.ts";

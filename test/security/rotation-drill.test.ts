@@ -2,7 +2,7 @@
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { createRwt, type Rwt } from "../../src/index.ts";
-import { deriveKeys, mintToken } from "../../src/token-format.ts";
+import { deriveKeys, mintToken } from "../../src/token/index.ts";
 import { atEnd } from "../support/at-end.ts";
 import { utf8 } from "../support/bytes.ts";
 import { commandsOf } from "../support/commandstats.ts";

@@ -7,7 +7,7 @@ import {
 } from "../../src/sessions/index.ts";
 import type { TokenStore } from "../../src/store.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { createTimeMachine, type TimeMachine, tcpSender } from "../conformance/time-machine.ts";
 import { atEnd } from "../support/at-end.ts";
 import { ownClusterNode, ownRedis, ownRest } from "../support/servers.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createRwtWithSessions } from "../../src/sessions/index.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { forged } from "../support/forged.ts";
 
 const [newest, older] = [

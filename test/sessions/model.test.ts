@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { afterAll, expect, test } from "vitest";
 import { createRwtWithSessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { createRwtWithSessions, type SessionEvent, type StandardSchema } from "../../src/sessions/index.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
 const store = memoryStore();

@@ -7,7 +7,7 @@ import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import { atEnd } from "../support/at-end.ts";
 import { commandsOf } from "../support/commandstats.ts";
-import { pausingProxy } from "../support/pausing-proxy.ts";
+import { pausingProxy } from "../doubles/pausing-proxy.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 import { freshSubject, secret } from "./fixture.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { StoreUnavailableError } from "../../src/index.ts";
-import { redisStore } from "../../src/stores/redis.ts";
+import { redisStore } from "../../src/redis/index.ts";
 
 import { expectOutage, healthy, password, secret } from "./outage-fixture.ts";
 

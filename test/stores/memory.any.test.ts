@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 
 const entry = (key: string, ttl = 60) => ({ key, value: `{"of":"${key}"}`, ttl });
 const keysIn = async (store: ReturnType<typeof memoryStore>, keys: string[]) => {

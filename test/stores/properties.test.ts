@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { createRwt, type Rwt } from "../../src/index.ts";
 import type { TokenStore } from "../../src/store.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import { createTimeMachine, type TimeMachine, tcpSender } from "../conformance/time-machine.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
-import { mutableProxy } from "../support/mutable-proxy.ts";
+import { mutableProxy } from "../doubles/mutable-proxy.ts";
 import { ownRedis } from "../support/servers.ts";
 
 const redis = await ownRedis();

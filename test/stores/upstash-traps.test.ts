@@ -6,7 +6,7 @@ import { Redis as TcpRedis } from "ioredis";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { createRwt, StoreUnavailableError } from "../../src/index.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
-import { once } from "../../tools/rest-server/faults.ts";
+import { once } from "../doubles/rest-server/faults.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 
 const redis = await ownRedis();

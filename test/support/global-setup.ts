@@ -1,6 +1,6 @@
 import type { TestProject } from "vitest/node";
 import { startRedisServer } from "../../tools/redis-server.ts";
-import { startRestServer } from "../../tools/rest-server/server.ts";
+import { startRestServer } from "../doubles/rest-server/server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

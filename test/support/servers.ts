@@ -1,6 +1,6 @@
 import { type RedisCluster, startRedisCluster } from "../../tools/redis-cluster.ts";
 import { type RedisServer, startRedisServer } from "../../tools/redis-server.ts";
-import { type RestServer, startRestServer } from "../../tools/rest-server/server.ts";
+import { type RestServer, startRestServer } from "../doubles/rest-server/server.ts";
 import { atEnd } from "./at-end.ts";
 
 /** A redis-server of this file's own, ended after the test or the file. */

@@ -3,10 +3,10 @@ import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
-import type { RedisStore, RedisStoreOptions } from "../../src/stores/redis.ts";
+import type { RedisStore, RedisStoreOptions } from "../../src/redis/index.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import type { RedisServer } from "../../tools/redis-server.ts";
-import type { RestServer } from "../../tools/rest-server/server.ts";
+import type { RestServer } from "../doubles/rest-server/server.ts";
 import { atEnd } from "./at-end.ts";
 
 /** One way to reach a Redis. */

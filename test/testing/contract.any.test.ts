@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { OptionRangeError } from "../../src/index.ts";
 import type { TokenStore } from "../../src/store.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { storeContract } from "../../src/testing/index.ts";
 import { createTimeMachine } from "../conformance/time-machine.ts";
 

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { root } from "../../tools/entries.ts";
 import { tokenVector } from "../../tools/vectors/token.ts";
 import vectors from "../../vectors.json" with { type: "json" };
-import shared from "../vectors.json" with { type: "json" };
+import shared from "../token/vectors.json" with { type: "json" };
 
 test.each([...shared, ...vectors.tokens])("the generator makes $token of its inputs", (vector) => {
   const { secret, subject, deadline, expire, slot, random } = vector;

@@ -1,5 +1,5 @@
 import { inject } from "vitest";
-import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import { createTimeMachine, restSender } from "../conformance/time-machine.ts";
 import { runSuites } from "../support/run-suites.ts";

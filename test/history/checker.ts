@@ -1,0 +1,165 @@
+import type { Random } from "../fuzz/random.ts";
+import { type Chance, chanceOf } from "./chance.ts";
+import { NEVER, now } from "./clock.ts";
+import type { Configuration } from "./configuration.ts";
+import { Fleet, type Result, type Service } from "./fleet.ts";
+import { type Group, Person } from "./model/person.ts";
+import type { Session } from "./model/session.ts";
+import type { Environment } from "./outside/environment.ts";
+import type { Answers, Calls, Operation } from "./protocol.ts";
+import { RULES, type Rule } from "./rules.ts";
+
+/** Violations of one rule that are printed with the session's log. */
+const SHOWN = 2;
+const LOG_LINES = 60;
+const MOST_VIOLATIONS = 200;
+
+export interface Violation {
+  readonly rule: Rule;
+  readonly what: string;
+}
+
+/** One run of a configuration: its services, its persons, and what has been found. */
+export class Checker {
+  readonly name: string;
+  readonly seed: number;
+  readonly config: Configuration;
+  readonly chance: Chance;
+  readonly violations: Violation[] = [];
+  readonly counts: Partial<Record<Operation, number>> = {};
+  readonly failures: Record<string, number> = {};
+  readonly observations: Record<string, number> = {};
+  readonly faults: Record<string, number> = {};
+  persons: Person[] = [];
+  /** Sessions by name, retired ones for a while too. */
+  readonly sessions = new Map<string, Session>();
+  operations = 0;
+  checked = 0;
+  /** The lie that services tell, if any. */
+  mutation: string | undefined;
+  /** A violation of this rule ends the run. */
+  stopsAt: Rule | undefined;
+  /** Whether a violation is printed. */
+  isQuiet = false;
+
+  isFaultActive = false;
+  faultBegan = -NEVER;
+  faultEnded = -NEVER;
+  lastFault = "";
+
+  fleet = new Fleet();
+  environment: Environment | undefined;
+  #number = 0;
+  #byGroup = new Map<string, readonly Service[]>();
+
+  constructor(name: string, config: Configuration, seed: number, random: Random) {
+    this.name = name;
+    this.config = config;
+    this.seed = seed;
+    this.chance = chanceOf(random);
+  }
+
+  async start(random: Random): Promise<void> {
+    this.environment = await this.config.start(random);
+    const { mutation } = this;
+    const hosts = this.environment.hosts.map((host) => ({
+      ...host,
+      services: host.services.map((spec) => (mutation === undefined ? spec : { ...spec, mutation })),
+    }));
+    this.fleet = await Fleet.start(hosts, {
+      fatal: (what) => this.violation("R0", what),
+      event: (service, type, subject) => this.#hear(service, type, subject),
+    });
+    for (const [group, count] of Object.entries(this.config.persons) as [Group, number][]) {
+      for (let i = 0; i < count; i++) {
+        this.persons.push(new Person(group === "nobody" ? undefined : `${group}-${i} "é{}\n`, group));
+      }
+    }
+  }
+
+  #hear(service: Service, type: string, subject: string | undefined): void {
+    this.observe(`event ${type}`);
+    if (type !== "token_reuse") return this.violation("R0", `an event ${type} by ${service.name}`);
+    const person = this.persons.find((one) => one.subject === subject);
+    if (person === undefined)
+      return this.violation("R4", `an event of an unknown subject ${subject} by ${service.name}`);
+    person.events++;
+    // A service without encryption can't read whose session an encrypted one is.
+    if (subject === undefined && !service.spec.encryption) person.mayAlarm++;
+  }
+
+  /** The services that fit; asked for again and again, so remembered by name. */
+  services(name: string, fits: (spec: Service["spec"]) => boolean): readonly Service[] {
+    let found = this.#byGroup.get(name);
+    if (found === undefined) {
+      found = this.fleet.services.filter(({ spec }) => fits(spec));
+      this.#byGroup.set(name, found);
+    }
+    return found;
+  }
+
+  /** A name for a session or a write, unique in this run. */
+  unique(prefix: string): string {
+    return `${prefix}${++this.#number}`;
+  }
+
+  observe(what: string): void {
+    this.observations[what] = (this.observations[what] ?? 0) + 1;
+  }
+
+  async ask<Op extends Operation>(
+    service: Service,
+    operation: Op,
+    call: Calls[Op],
+    sent: number,
+  ): Promise<Result<Answers[Op]>> {
+    const count = "tokens" in call ? call.tokens.length : 1;
+    this.operations += count;
+    this.counts[operation] = (this.counts[operation] ?? 0) + count;
+    return this.fleet.ask(service, operation, call, sent);
+  }
+
+  violation(rule: Rule, what: string, session?: Session, more?: unknown): void {
+    const sofar = this.violations.filter((one) => one.rule === rule).length;
+    this.violations.push({ rule, what });
+    if (this.isQuiet || sofar >= SHOWN) return;
+    console.error(`\nVIOLATION of ${rule} in ${this.name}, seed ${this.seed}: ${what}`);
+    console.error(`  ${RULES[rule]}`);
+    if (more !== undefined) console.error(`  ${JSON.stringify(more)}`);
+    if (session === undefined) return;
+    console.error(`  session ${session.name} of ${JSON.stringify(session.person.subject)}:`);
+    for (const line of session.log.slice(-LOG_LINES)) console.error(`    ${line}`);
+  }
+
+  get isOver(): boolean {
+    if (this.stopsAt === undefined) return this.violations.length >= MOST_VIOLATIONS;
+    return this.violations.some(({ rule }) => rule === this.stopsAt);
+  }
+
+  /** Whether a fault may have hit a call. */
+  mayHaveFailed({ from, to }: { readonly from: number; readonly to: number }, service: Service): boolean {
+    if (!this.config.isFaulty) return false;
+    const { timeout, breaker } = service.spec;
+    const calm = this.config.calm ?? 1_200 + 2 * timeout + (breaker?.retryAfter ?? 0);
+    return (
+      this.isFaultActive ||
+      from <= this.faultEnded + calm ||
+      to <= this.faultEnded + calm ||
+      this.faultBegan >= from
+    );
+  }
+
+  /** Runs something that breaks what the services need, and notes when. */
+  async fault(name: string, work: () => Promise<void>): Promise<void> {
+    this.faults[name] = (this.faults[name] ?? 0) + 1;
+    this.lastFault = name;
+    this.faultBegan = now();
+    this.isFaultActive = true;
+    try {
+      await work();
+    } finally {
+      this.faultEnded = now();
+      this.isFaultActive = false;
+    }
+  }
+}

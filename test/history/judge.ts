@@ -1,0 +1,238 @@
+import type { Checker } from "./checker.ts";
+import { NEVER, shown, WALL } from "./clock.ts";
+import type { Result, Service } from "./fleet.ts";
+import { diedBy, type Generation, refusedBy } from "./model/generation.ts";
+import { payload } from "./model/payload.ts";
+import type { Session } from "./model/session.ts";
+import type { Operation, Seen } from "./protocol.ts";
+import type { Rule } from "./rules.ts";
+
+/** Milliseconds by which a service's clock may differ from the driver's. */
+const CLOCK_SLACK = 30;
+/** Round trips of an operation, each with a timeout of its own. */
+const ROUND_TRIPS: Partial<Record<Operation, number>> = { verify: 2, sign: 2, updateBy: 6 };
+/** Whose duration depends on how much there is. */
+const LONG: readonly Operation[] = ["list", "verifyMany", "destroyAll", "updateAll"];
+
+/** Judges an error; says whether it was a refusal for want of encryption. */
+export function judgeFailure(
+  checker: Checker,
+  service: Service,
+  operation: Operation,
+  { from, to, failure }: Result<unknown>,
+  isStranger = false,
+): void {
+  if (failure === undefined) return;
+  const { code, name, reason, cause, stack } = failure;
+  const key = [code || name, reason, cause].filter(Boolean).join(":");
+  checker.failures[key] = (checker.failures[key] ?? 0) + 1;
+  const what = `${operation} by ${service.name}`;
+  if (code !== "ERR_RWT_STORE_UNAVAILABLE") return checker.violation("R0", `${what}: ${key} ${stack}`);
+  if (isStranger && ["encrypted", "reply", "server"].includes(reason))
+    return checker.observe("refused for want of encryption");
+  if (checker.config.evictsSilently && reason === "memory") return;
+  if (!checker.config.isFaulty) checker.violation("R2err", `${what} failed without a fault: ${key}`);
+  else if (!checker.mayHaveFailed({ from, to }, service)) {
+    const after = (from - checker.faultEnded).toFixed(0);
+    checker.violation(
+      "R12",
+      `${what} failed ${after} ms after the fault ${checker.lastFault} was over: ${key}`,
+    );
+  }
+  const most = service.spec.timeout * (ROUND_TRIPS[operation] ?? 1) + (checker.config.lateBy ?? 1_500);
+  if (to - from > most && !LONG.includes(operation)) {
+    checker.violation(
+      "R11",
+      `${what} took ${(to - from).toFixed(0)} ms to fail with ${key}; its timeout is ${service.spec.timeout}`,
+    );
+  }
+}
+
+/** How much older than the call an answer may be, milliseconds. */
+export const staleness = (checker: Checker, { spec }: Service): number =>
+  spec.cache && !checker.config.isCacheShared ? spec.cache.ttl * 1000 + 20 : 0;
+
+/** A call that began at `from` has found the session alive. */
+export function letIn(
+  checker: Checker,
+  session: Session,
+  token: Generation | undefined,
+  from: number,
+  what: string,
+  service: Service,
+): void {
+  const by = `${what} by ${service.name}`;
+  if (checker.config.judgesIdle && from > session.idleBy()) {
+    const after = (from - session.idleBy()).toFixed(0);
+    checker.violation("R1idle", `${by} let a session in ${after} ms after it had idled out`, session);
+  }
+  const { deadline } = session;
+  if (deadline !== undefined && !service.spec.clockOffset && WALL + from - CLOCK_SLACK > deadline * 1000) {
+    checker.violation("R1deadline", `${by} let a session in after its deadline`, session);
+  }
+  if (from > session.letIn) {
+    session.letIn = from;
+    session.letInBy = by;
+  }
+  if (token && from > token.letIn) {
+    token.letIn = from;
+    token.letInBy = by;
+  }
+  judgeLife(checker, session, token);
+}
+
+/** Whether anything was let in after it had certainly ended; to be asked after each change of what is known. */
+export function judgeLife(checker: Checker, session: Session, token?: Generation): void {
+  const rule = ruleOf(session.endedWhy);
+  if (session.letIn > session.endedBy) {
+    const late = (session.letIn - session.endedBy).toFixed(2);
+    checker.violation(
+      rule,
+      `${session.letInBy} let a session in ${late} ms after its end (${session.endedWhy})`,
+      session,
+    );
+    session.letIn = -NEVER;
+  }
+  if (session.listed > session.endedBy) {
+    const late = (session.listed - session.endedBy).toFixed(2);
+    checker.violation("R5", `list showed a session ${late} ms after its end (${session.endedWhy})`, session);
+    session.listed = -NEVER;
+  }
+  if (token === undefined) return;
+  // What is known of a token changes when the ones around it are used or rotated.
+  for (let number = Math.max(0, token.number - 2); number <= token.number + 1; number++) {
+    const one = session.generations[number];
+    if (one) judgeToken(checker, session, one);
+  }
+}
+
+function judgeToken(checker: Checker, session: Session, token: Generation): void {
+  const next = session.next(token);
+  const died = diedBy(token, next);
+  if (token.letIn > died) {
+    const late = (token.letIn - died).toFixed(2);
+    checker.violation(
+      "R7",
+      `${token.letInBy} let token #${token.number} in ${late} ms after a rotation had ended it`,
+      session,
+    );
+    token.letIn = -NEVER;
+  }
+  if (token.letIn > token.nullBy) {
+    const late = (token.letIn - token.nullBy).toFixed(2);
+    checker.violation(
+      "R1",
+      `${token.letInBy} let token #${token.number} in ${late} ms after an answer that it isn't live`,
+      session,
+    );
+    token.letIn = -NEVER;
+  }
+  const refused = refusedBy(token, next);
+  if (token.succeeded > refused) {
+    const late = (token.succeeded - refused).toFixed(2);
+    checker.violation(
+      "R7",
+      `rotate gave a successor of token #${token.number} ${late} ms after that was no longer allowed`,
+      session,
+    );
+    token.succeeded = -NEVER;
+  }
+}
+
+const ruleOf = (why: string): Rule =>
+  why.startsWith("reuse") ? "R14" : why.startsWith("person") ? "R15" : "R1";
+
+/** The session has certainly ended by a time. */
+export function ended(checker: Checker, session: Session, by: number, why: string): void {
+  session.mayEnd(by, why);
+  if (by >= session.endedBy) return;
+  session.endedBy = by;
+  session.endedWhy = why;
+  session.note(by, by, `has ended by ${shown(by)}: ${why}`);
+  judgeLife(checker, session);
+}
+
+/** A call has said of a token that it isn't live, which is final. */
+export function foundDead(
+  checker: Checker,
+  session: Session,
+  token: Generation,
+  { from, to }: Result<unknown>,
+  what: string,
+  service: Service,
+): void {
+  if (!session.mayBeNull(token, to)) {
+    const rule = token.rotatedFrom === NEVER ? "R2" : "R7";
+    checker.violation(
+      rule,
+      `${what} by ${service.name} said that token #${token.number} of a live session isn't live`,
+      session,
+      {
+        from: shown(from),
+        to: shown(to),
+      },
+    );
+  }
+  if (service.spec.cache || service.spec.clockOffset) return;
+  token.nullBy = Math.min(token.nullBy, to);
+  judgeLife(checker, session, token);
+  // Without any rotation it is the session that has ended.
+  if (token.rotatedFrom === NEVER && token === session.latest)
+    ended(checker, session, to, `${what} said null`);
+}
+
+/** What a verify has shown of a session. */
+export function readData(
+  checker: Checker,
+  session: Session,
+  seen: Seen,
+  { from, to }: Result<unknown>,
+  service: Service,
+): void {
+  const { data, subject, m, deadline } = seen;
+  const { person } = session;
+  const isOwn =
+    m === session.name &&
+    subject === person.subject &&
+    (session.deadline ?? deadline) === deadline &&
+    (data.u === undefined ? data.s === person.subject && data.w.startsWith("A") : data.u === session.name) &&
+    JSON.stringify(data.p) === JSON.stringify(payload(data.w));
+  if (!isOwn) {
+    checker.violation("R4", `a token of ${session.name} gave ${JSON.stringify(seen).slice(0, 400)}`, session);
+    return;
+  }
+  session.deadline = deadline;
+  session.lastRead = Math.max(session.lastRead, from);
+  const shared = person.sharedWrites.get(data.w);
+  let written = session.writes.get(data.w);
+  if (written === undefined && shared && session.signedFrom < shared.to) {
+    written = {
+      from: shared.from,
+      by: NEVER,
+      seen: shared.from,
+      readBy: NEVER,
+      isAcknowledged: false,
+      isRefused: false,
+    };
+    session.writes.set(data.w, written);
+  }
+  if (written === undefined || written.isRefused || shared?.isRefused) {
+    checker.violation("R3", `data ${data.w} was read that was never written to it`, session);
+    return;
+  }
+  written.by = Math.min(written.by, to);
+  written.readBy = Math.min(written.readBy, to);
+  written.seen = Math.max(written.seen, from - staleness(checker, service));
+  if (shared && !checker.config.hasSeveralSecrets) shared.by = Math.min(shared.by, to);
+  if (data.after !== undefined) follows(checker, session, data.w, data.after);
+}
+
+/** An update by a function has replaced a write's data; no other may have been given the same. */
+export function follows(checker: Checker, session: Session, name: string, after: string): void {
+  const other = session.followers.get(after);
+  session.followers.set(after, name);
+  if (name === after) checker.violation("R3", `${name} was applied twice`, session);
+  else if (other !== undefined && other !== name) {
+    checker.violation("R3", `${other} and ${name} were both given ${after}: one of them is lost`, session);
+  }
+}

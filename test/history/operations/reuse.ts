@@ -1,0 +1,59 @@
+import type { Checker } from "../checker.ts";
+import { LATE, NEVER } from "../clock.ts";
+import type { Result, Service } from "../fleet.ts";
+import { ended } from "../judge.ts";
+import { diedBy, type Generation } from "../model/generation.ts";
+import type { Person } from "../model/person.ts";
+import type { Session, Show } from "../model/session.ts";
+
+/**
+ * Notes that a call shows a token that may have been rotated away, so that the alarm may ring; gives what to call with its
+ * outcome.
+ *
+ * @param tells - whether the library promises an alarm for this call, rather than a mere no
+ */
+export function beginShow(
+  checker: Checker,
+  session: Session,
+  token: Generation,
+  sent: number,
+  service: Service,
+  tells: boolean,
+): (result: Result<unknown>, isNo: boolean) => void {
+  const { person } = session;
+  const show: Show = { token, from: sent };
+  session.shows.add(show);
+  return (result, isNo) => {
+    session.shows.delete(show);
+    const hasFailed = result.failure !== undefined;
+    if (!hasFailed && !isNo) return;
+    if (hasFailed) session.noteLateShow(token, result.to);
+    const { spec } = service;
+    const couldHaveLived = !session.mayHaveEnded(result.to);
+    const possible = session.alarmFrom(token, sent, hasFailed ? result.to + LATE : result.to);
+    if (possible !== NEVER) {
+      session.mayEnd(possible, "reuse");
+      person.mayAlarm++;
+    }
+    if (hasFailed || !tells || spec.cache) return;
+    if (!session.mustAlarm(token, result.from, diedBy(token, session.next(token)))) return;
+    const canTell = spec.sessions && (spec.encryption || !hasEncryption(person));
+    if (couldHaveLived && canTell) person.mustAlarm++;
+    checker.observe("old tokens reused");
+    ended(checker, session, result.to, `reuse of token #${token.number}`);
+  };
+}
+
+const hasEncryption = ({ group }: Person): boolean => group === "encrypted" || group === "mixed";
+
+/** Compares the alarms that events told of with those that rang. */
+export function judgeAlarms(checker: Checker): void {
+  for (const { subject, events, mayAlarm, mustAlarm } of checker.persons) {
+    if (events > mayAlarm) {
+      checker.violation("R14", `${events} events of reuse for ${subject}, of at most ${mayAlarm} reuses`);
+    }
+    if (events < mustAlarm && !checker.config.isFaulty) {
+      checker.violation("R14", `${events} events of reuse for ${subject}, of at least ${mustAlarm} reuses`);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { LATE } from "../clock.ts";
+import type { Result, Service } from "../fleet.ts";
+import type { Session } from "../model/session.ts";
+
+/** Milliseconds by which a verify may have restarted the idle timeout earlier than it began; none where it doesn't. */
+export function slideOf({ spec }: Service, session: Session): number | undefined {
+  if (!spec.slides) return undefined;
+  const every = Math.min(spec.extendEvery ?? 0, session.expire / 2);
+  return (every + (spec.cache?.ttl ?? 0)) * 1000;
+}
+
+/** Notes that a call may restart the idle timeout; gives what to call with its result. */
+export function beginTouch(
+  session: Session,
+  early: number | undefined,
+): (result: Result<unknown>, isCertain: boolean) => void {
+  if (early === undefined) return () => {};
+  session.touching++;
+  return ({ from, to, failure }, isCertain) => {
+    session.touching--;
+    session.mayBeTouched = Math.max(session.mayBeTouched, failure ? to + LATE : to);
+    if (isCertain) session.touched = Math.max(session.touched, from - early);
+  };
+}

@@ -1,0 +1,53 @@
+import type { Checker } from "./checker.ts";
+import type { Service } from "./fleet.ts";
+import type { Group, Person } from "./model/person.ts";
+import type { Operation, ServiceSpec } from "./protocol.ts";
+
+const SESSIONS_ONLY: readonly Operation[] = [
+  "destroyById",
+  "destroyAll",
+  "update",
+  "updateBy",
+  "updateAll",
+  "rotate",
+  "list",
+];
+
+/** What reads or writes data, meta or subject, and so has to be able to decrypt them. */
+const READS_LINES: readonly Operation[] = ["verify", "verifyMany", "list"];
+const WRITES_LINES: readonly Operation[] = ["sign", "update", "updateBy", "updateAll"];
+
+/** The services that may do something with a person's sessions, and be expected to succeed. */
+export function servicesFor(checker: Checker, person: Person, operation: Operation): readonly Service[] {
+  return checker.services(`${person.group} ${operation}`, (spec) => fits(spec, person.group, operation));
+}
+
+/** Services that can't decrypt: what they ask about an encrypted session is refused, never answered. */
+export function strangersTo(checker: Checker, person: Person, operation: Operation): readonly Service[] {
+  if (person.group !== "encrypted" && person.group !== "mixed") return [];
+  return checker.services(
+    `stranger ${operation}`,
+    (spec) =>
+      spec.encryption === undefined &&
+      spec.maxSessions === undefined &&
+      (spec.sessions === true || !SESSIONS_ONLY.includes(operation)),
+  );
+}
+
+function fits(spec: ServiceSpec, group: Group, operation: Operation): boolean {
+  if (SESSIONS_ONLY.includes(operation) && !spec.sessions) return false;
+  if (spec.maxSessions !== undefined) return spec.onLimit === group;
+  if (operation === "sign" && (group === "endOldest" || group === "reject")) return false;
+  const { encryption } = spec;
+  if (group === "encrypted") {
+    return encryption === "only" || !(READS_LINES.includes(operation) || WRITES_LINES.includes(operation));
+  }
+  if (group === "mixed") {
+    if (READS_LINES.includes(operation)) return encryption === "acceptPlain";
+    // A service without encryption signs plain sessions; it may not update encrypted ones.
+    if (operation === "sign") return encryption !== "only";
+    return !WRITES_LINES.includes(operation) || encryption === "acceptPlain";
+  }
+  if (WRITES_LINES.includes(operation)) return encryption === undefined;
+  return encryption !== "only" || !READS_LINES.includes(operation);
+}

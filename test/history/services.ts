@@ -1,0 +1,156 @@
+import { createRwt, type Rwt, type TokenStore } from "redis-web-token";
+import { encryption } from "redis-web-token/encryption";
+import { memoryStore } from "redis-web-token/memory";
+import { type SessionMethods, sessions } from "redis-web-token/sessions";
+import type { Answers, Calls, Data, Operation, Seen, ServiceSpec } from "./protocol.ts";
+
+/** A service that a host runs. */
+export interface RunningService {
+  readonly spec: ServiceSpec;
+  readonly rwt: Rwt<Data>;
+  readonly store: TokenStore;
+  run<Op extends Operation>(operation: Op, call: Calls[Op]): Promise<Answers[Op]>;
+}
+
+export type IdReader = (token: string) => Promise<string>;
+
+/** Pages of a list that come to no end are a fault of their own. */
+const MOST_PAGES = 5_000;
+
+/** Opens a service as its spec says; stores are shared by the name in `share`. */
+export async function openService(
+  spec: ServiceSpec,
+  shared: Map<string, TokenStore>,
+  idOf: IdReader,
+  onEvent: (type: string, subject: string | undefined) => void,
+): Promise<RunningService> {
+  const known = spec.share === undefined ? undefined : shared.get(spec.share);
+  const store = known ?? (await openStore(spec));
+  if (spec.share !== undefined) shared.set(spec.share, store);
+  const ahead = spec.clockOffset ?? 0;
+  const core = createRwt<Data>({
+    store,
+    secret: spec.secret,
+    expire: spec.expire,
+    maxLifetime: spec.maxLifetime,
+    verifyExtendsToken: spec.slides ?? false,
+    now: () => Math.floor(Date.now() / 1000) + ahead,
+  });
+  const base =
+    spec.encryption === undefined
+      ? core
+      : core.with(encryption({ acceptPlain: spec.encryption === "acceptPlain" }));
+  if (!spec.sessions) return { spec, rwt: base, store, run: runner(base, undefined, idOf) };
+  const rwt = base.with(
+    sessions({
+      ...(spec.maxSessions !== undefined && { maxSessions: spec.maxSessions }),
+      ...(spec.onLimit !== undefined && { onLimit: spec.onLimit }),
+      onEvent: (event) => onEvent(event.type, event.subject),
+    }),
+  );
+  return { spec, rwt, store, run: runner(rwt, rwt, idOf) };
+}
+
+/** Reads public ids for all services of a host: they follow from the secret alone. */
+export function idReader(specs: readonly ServiceSpec[]): IdReader {
+  const secrets = [...new Set(specs.flatMap(({ secret }) => secret))];
+  const reader = createRwt({ store: memoryStore(), secret: secrets }).with(sessions());
+  return async (token) => (await reader.idOf(token)) ?? "no id";
+}
+
+async function openStore(spec: ServiceSpec): Promise<TokenStore> {
+  const { client, urls, timeout, cache, extendEvery, breaker } = spec;
+  const [url = ""] = urls;
+  const options = {
+    timeout,
+    ...(cache && { cache }),
+    ...(extendEvery !== undefined && { extendEvery }),
+    ...(breaker && { breaker }),
+  };
+  if (client === "memory") return memoryStore();
+  if (client === "ioredis") return (await import("redis-web-token/ioredis")).ioredisStore(url, options);
+  if (client === "node-redis")
+    return (await import("redis-web-token/node-redis")).nodeRedisStore(url, options);
+  if (client === "bun") return (await import("redis-web-token/bun")).bunRedisStore(url, options);
+  if (client === "upstash") {
+    const { upstashStore } = await import("redis-web-token/upstash");
+    return upstashStore({ url, token: spec.bearer ?? "" }, options);
+  }
+  if (client === "ioredis-cluster") {
+    const { Cluster } = await import("ioredis");
+    const cluster = new Cluster([...urls], { redisOptions: { connectTimeout: 1_000 } });
+    cluster.on("error", () => {});
+    return (await import("redis-web-token/ioredis")).ioredisStore(cluster, options);
+  }
+  const { createCluster } = await import("redis");
+  const cluster = createCluster({ rootNodes: urls.map((node) => ({ url: node })) });
+  cluster.on("error", () => {});
+  return (await import("redis-web-token/node-redis")).nodeRedisStore(cluster, options);
+}
+
+function runner(
+  rwt: Rwt<Data>,
+  withSessions: SessionMethods<Data> | undefined,
+  idOf: IdReader,
+): RunningService["run"] {
+  const needed = (): SessionMethods<Data> => {
+    if (withSessions === undefined) throw new Error("the service has no sessions()");
+    return withSessions;
+  };
+  const issued = async (token: string) => ({ token, id: await idOf(token) });
+  const seen = async (token: string): Promise<Seen | null> => {
+    const session = await rwt.verify(token);
+    if (session === null) return null;
+    const { data, subject, meta, deadline } = session;
+    const m = meta?.m;
+    return {
+      data,
+      deadline,
+      ...(subject !== undefined && { subject }),
+      ...(typeof m === "string" && { m }),
+    };
+  };
+  const operations: { readonly [Op in Operation]: (call: Calls[Op]) => Promise<Answers[Op]> } = {
+    sign: async ({ data, ...options }) => issued(await rwt.sign(data, options)),
+    verify: ({ token }) => seen(token),
+    verifyMany: ({ tokens }) => Promise.all(tokens.map(seen)),
+    extend: ({ token, ...options }) => rwt.extend(token, options),
+    destroy: ({ token }) => rwt.destroy(token),
+    destroyById: ({ subject, id }) => needed().destroyById(subject, id),
+    destroyAll: ({ subject, ...options }) => needed().destroyAll(subject, options),
+    update: ({ token, data }) => needed().update(token, data),
+    async updateBy({ token, data }) {
+      let after: string | undefined;
+      const done = await needed().update(token, (present) => {
+        after = present.w;
+        return { ...data, after };
+      });
+      return { done, ...(after !== undefined && { after }) };
+    },
+    updateAll: ({ subject, data }) => needed().updateAll(subject, data),
+    async rotate({ token, ...options }) {
+      const next = await needed().rotate(token, options);
+      return next === null ? null : issued(next);
+    },
+    async list({ subject, ...options }) {
+      const found = [];
+      let cursor: string | undefined;
+      let pages = 0;
+      do {
+        const page = await needed().list(subject, { ...options, ...(cursor !== undefined && { cursor }) });
+        found.push(...page.sessions);
+        cursor = page.cursor;
+        pages++;
+      } while (cursor !== undefined && pages < MOST_PAGES);
+      const shown = found.map(({ id, meta, idle, deadline, current }) => ({
+        id,
+        idle,
+        deadline,
+        current,
+        ...(typeof meta?.m === "string" && { m: meta.m }),
+      }));
+      return { sessions: shown, pages };
+    },
+  };
+  return (operation, call) => operations[operation](call);
+}

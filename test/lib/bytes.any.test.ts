@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { equalInConstantTime, fromBase64Url, toBase64Url } from "../../src/lib/bytes.ts";
+
+test("base64url says the same as the runtime's own base64, for every length and byte", () => {
+  for (let length = 0; length <= 300; length++) {
+    const bytes = Uint8Array.from({ length }, (_, i) => (i * 167 + length) & 255);
+    const native = btoa(String.fromCharCode(...bytes))
+      .replaceAll("+", "-")
+      .replaceAll("/", "_")
+      .replaceAll("=", "");
+    expect(toBase64Url(bytes)).toBe(native);
+    if (length % 3 === 0) expect(fromBase64Url(native)).toEqual(bytes);
+  }
+});
+
+test("bytes are equal where all of them are", () => {
+  const bytes = Uint8Array.of(1, 2, 255);
+  expect(equalInConstantTime(bytes, Uint8Array.of(1, 2, 255))).toBe(true);
+  for (const other of [[1, 2, 254], [0, 2, 255], [1, 2], [1, 2, 255, 0], []]) {
+    expect(equalInConstantTime(bytes, Uint8Array.from(other))).toBe(false);
+    expect(equalInConstantTime(Uint8Array.from(other), bytes)).toBe(false);
+  }
+});

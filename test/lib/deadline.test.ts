@@ -1,0 +1,53 @@
+import { getEventListeners } from "node:events";
+import { expect, test } from "vitest";
+import { DeadlinePassed, withDeadline } from "../../src/lib/deadline.ts";
+
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+const never = () => new Promise<never>(() => {});
+
+test("gives what the work gives, and leaves no timer and no listener behind", async () => {
+  const { signal } = new AbortController();
+  const before = timers();
+  expect(await withDeadline(60_000, signal, async () => "done")).toBe("done");
+  await expect(withDeadline(60_000, signal, () => Promise.reject(new Error("broken")))).rejects.toThrow(
+    "broken",
+  );
+  expect(timers()).toBe(before);
+  expect(getEventListeners(signal, "abort")).toHaveLength(0);
+});
+
+test("ends when time is up, tells the work so, and leaves no listener behind, even where the work goes on", async () => {
+  const { signal } = new AbortController();
+  let told: AbortSignal | undefined;
+  const hanging = withDeadline(10, signal, (signal) => {
+    told = signal;
+    return never();
+  });
+  await expect(hanging).rejects.toBeInstanceOf(DeadlinePassed);
+  expect(told?.aborted).toBe(true);
+  expect(getEventListeners(signal, "abort")).toHaveLength(0);
+});
+
+test("ends when the caller gives up, with the caller's reason, and leaves no timer behind", async () => {
+  const before = timers();
+  const controller = new AbortController();
+  let told: AbortSignal | undefined;
+  const hanging = withDeadline(60_000, controller.signal, (signal) => {
+    told = signal;
+    return never();
+  });
+  const reason = { any: "value" };
+  controller.abort(reason);
+  await expect(hanging).rejects.toBe(reason);
+  expect(told?.reason).toBe(reason);
+  expect(timers()).toBe(before);
+});
+
+test("does nothing for a caller who had given up before", async () => {
+  let ran = false;
+  const work = async () => {
+    ran = true;
+  };
+  await expect(withDeadline(10, AbortSignal.abort("early"), work)).rejects.toBe("early");
+  expect(ran).toBe(false);
+});

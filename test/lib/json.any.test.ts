@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createRwt, DataError } from "../../src/index.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
+import { untouchedStore } from "../support/untouched-store.ts";
+
+const secret = "a secret of the tests, 32 bytes or more";
+
+function cyclic(): unknown {
+  const node: Record<string, unknown> = {};
+  node.self = [node];
+  return node;
+}
+
+const withToJson = (value: object): object =>
+  Object.defineProperty(value, "toJSON", { value: () => undefined });
+
+function deep(levels: number): unknown {
+  let value: unknown = 1;
+  for (let i = 0; i < levels; i++) value = [value];
+  return value;
+}
+
+describe("sign refuses what JSON can't give back", () => {
+  const store = untouchedStore();
+  const rwt = createRwt({ store, secret });
+  const hidden = "hidden-user-data";
+  const cases: [string, unknown][] = [
+    ["undefined", undefined],
+    ["undefined in an object", { [hidden]: undefined }],
+    ["undefined in an array", [undefined]],
+    ["a hole in an array", new Array(2)],
+    ["a function", () => hidden],
+    ["a method", { [hidden]: () => 1 }],
+    ["a BigInt", { n: 1n }],
+    ["a symbol", Symbol(hidden)],
+    ["a symbol for a name", { [Symbol(hidden)]: 1 }],
+    ["an array with a name", Object.assign([1], { [hidden]: 2 })],
+    ["an array with a toJSON", withToJson([1])],
+    ["an object with a toJSON that doesn't show", withToJson({ a: 1 })],
+    ["an object that inherits a toJSON", Object.create(withToJson(Object.create(null)))],
+    ["an object that inherits members", Object.create(Object.assign(Object.create(null), { a: 1 }))],
+    ["Math", Math],
+    ["NaN", { [hidden]: Number.NaN }],
+    ["Infinity", [Number.POSITIVE_INFINITY]],
+    ["a cycle", cyclic()],
+    ["a Date", { at: new Date() }],
+    ["a Map", new Map([[hidden, 1]])],
+    ["a Set", [new Set([hidden])]],
+    ["bytes", new Uint8Array(3)],
+    ["a class's instance", new (class User {})()],
+    ["a boxed text", Object(hidden)],
+    ["nesting without end", deep(501)],
+  ];
+  test.each(cases)("%s", async (_, data) => {
+    const error = await rwt.sign(data).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(DataError);
+    expect(error).toMatchObject({ code: "ERR_RWT_DATA_NOT_JSON", option: "data" });
+    expect(String(error)).toMatch(/^DataError: data must be JSON, but at depth \d+ holds /);
+    expect(String(error)).not.toContain(hidden);
+    expect(store.calls).toEqual([]);
+  });
+
+  test("and says of a cycle that it is one", async () => {
+    await expect(rwt.sign(cyclic())).rejects.toThrow("at depth 2 holds a cycle");
+  });
+
+  test("and says how deep it is", async () => {
+    const messageOf = (data: unknown) =>
+      rwt.sign(data).catch((error: Error) => error.message.replace(/^.*but /, ""));
+    expect(await messageOf(new Map())).toMatch(/^at depth 0 holds an object of a class.*Date$/);
+    expect(await messageOf({ at: new Date() })).toMatch(/^at depth 1 .*Date$/);
+    expect(await messageOf([{ n: 1n }])).toBe("at depth 2 holds a bigint");
+  });
+
+  test("in meta too", async () => {
+    const meta = { at: new Date() };
+    await expect(rwt.sign(1, { meta })).rejects.toMatchObject({
+      code: "ERR_RWT_DATA_NOT_JSON",
+      option: "meta",
+    });
+  });
+
+  test("but takes the same object twice, and one without a prototype", async () => {
+    const rwt = createRwt({ store: memoryStore(), secret });
+    const part = Object.assign(Object.create(null), { a: 1 });
+    const session = await rwt.verify(await rwt.sign({ one: part, two: [part, part] }));
+    expect(session?.data).toEqual({ one: { a: 1 }, two: [{ a: 1 }, { a: 1 }] });
+    await rwt.sign(deep(500));
+  });
+});
+
+test("data and meta are copied: what the caller changes later stays out of the session", async () => {
+  const rwt = createRwt<{ role: string }>({ store: memoryStore(), secret });
+  const user = { role: "user" };
+  const token = await rwt.sign(user);
+  user.role = "admin";
+  const first = await rwt.verify(token);
+  expect(first?.data.role).toBe("user");
+  if (first) first.data.role = "admin";
+  expect((await rwt.verify(token))?.data.role).toBe("user");
+});
+
+test("any JSON value comes back, __proto__ and lone surrogates included", async () => {
+  const rwt = createRwt({ store: memoryStore(), secret });
+  const json = fc.jsonValue({ noUnicodeString: false, stringUnit: "binary", maxDepth: 5 });
+  const roundTrip = async (value: unknown) => {
+    const session = await rwt.verify(await rwt.sign(value));
+    // As texts: -0 is 0 in JSON text.
+    expect(JSON.stringify(session?.data)).toBe(JSON.stringify(value));
+  };
+  await fc.assert(fc.asyncProperty(json, roundTrip), { numRuns: 300 });
+  await roundTrip(JSON.parse('{"__proto__":{"polluted":true}}'));
+  expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+});

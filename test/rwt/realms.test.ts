@@ -1,0 +1,14 @@
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import { createRwt } from "../../src/index.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
+
+/** As test runners make their values, Jest above all. */
+test("bytes and plain objects of another realm are as good as this one's", async () => {
+  const secret = runInNewContext("new Uint8Array(32).fill(7)") as Uint8Array;
+  expect(secret).not.toBeInstanceOf(Uint8Array);
+  const store = memoryStore();
+  const token = await createRwt({ store, secret }).sign(runInNewContext("({ a: [{ b: 1 }] })"));
+  const session = await createRwt({ store, secret: new Uint8Array(32).fill(7) }).verify(token);
+  expect(session?.data).toEqual({ a: [{ b: 1 }] });
+});

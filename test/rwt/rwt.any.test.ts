@@ -1,0 +1,71 @@
+import { expect, test, vi } from "vitest";
+import { createRwt } from "../../src/index.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
+import { deriveKeys, mintToken } from "../../src/token/index.ts";
+import { forged } from "../support/forged.ts";
+import { spyOnMacs } from "../support/native-crypto.ts";
+import { untouchedStore } from "../support/untouched-store.ts";
+
+const secret = "a secret of the tests, 32 bytes or more";
+
+test("sign hands no token out whose session the store didn't take", async () => {
+  const store = { ...memoryStore(), create: async () => false };
+  await expect(createRwt({ store, secret }).sign(1)).rejects.toMatchObject({
+    code: "ERR_RWT_STORE_UNAVAILABLE",
+    reason: "reply",
+  });
+});
+
+test("the keys are derived once, and a verify of a new token costs one HMAC", async () => {
+  const derive = vi.spyOn(crypto.subtle, "deriveBits");
+  const hmac = spyOnMacs();
+  const rwt = createRwt({ store: memoryStore(), secret });
+  const token = await rwt.sign(1);
+  expect(derive).toHaveBeenCalledTimes(3);
+  hmac.mockClear();
+  await rwt.verify(token);
+  await rwt.verify(forged(token));
+  expect(hmac.macs()).toBe(2);
+  expect(derive).toHaveBeenCalledTimes(3);
+  vi.restoreAllMocks();
+});
+
+test("a token whose kid is of no secret costs no HMAC at all", async () => {
+  const bytes = new TextEncoder().encode(secret);
+  const keys = await deriveKeys(bytes);
+  const fields = { deadline: 4_000_000_000, expire: 60, slot: new Uint8Array(2) };
+  const { token } = await mintToken({ ...keys, kid: keys.kid ^ 1 }, fields);
+  const rwt = createRwt({ store: memoryStore(), secret: bytes });
+  const hmac = spyOnMacs();
+  expect(await rwt.verify(token)).toBeNull();
+  expect(hmac).not.toHaveBeenCalled();
+  hmac.mockRestore();
+});
+
+test("await using closes the store where the block ends, and not before", async () => {
+  const disconnect = vi.fn(async () => {});
+  {
+    await using rwt = createRwt({ store: { ...memoryStore(), disconnect }, secret });
+    await rwt.sign(1);
+    expect(disconnect).not.toHaveBeenCalled();
+  }
+  expect(disconnect).toHaveBeenCalledOnce();
+});
+
+test("a caller who has given up learns just that, even where no command was needed", async () => {
+  const store = untouchedStore();
+  const rwt = createRwt({ store, secret });
+  const reason = new Error("gave up");
+  const signal = AbortSignal.abort(reason);
+  for (const call of [rwt.verify, rwt.extend, rwt.destroy]) {
+    await expect(call("junk", { signal })).rejects.toBe(reason);
+  }
+  expect(store.calls).toEqual([]);
+});
+
+test("its methods work without it, as when they are taken apart", async () => {
+  const { sign, verify, destroy } = createRwt({ store: memoryStore(), secret });
+  const token = await sign(1);
+  expect((await verify(token))?.data).toBe(1);
+  expect(await destroy(token)).toBe(true);
+});

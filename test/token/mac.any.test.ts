@@ -1,0 +1,60 @@
+import { describe, expect, test, vi } from "vitest";
+import { macOf } from "../../src/token/mac.ts";
+import { deriveKeys, openToken } from "../../src/token/index.ts";
+import { fromHex, utf8 } from "../support/bytes.ts";
+import { hasNativeHash, spyOnMacs, withoutNativeCrypto } from "../support/native-crypto.ts";
+import shared from "./vectors.json" with { type: "json" };
+
+const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+
+describe("a MAC", () => {
+  test("is the same by the runtime's own hash and by Web Crypto", async () => {
+    for (let i = 0; i < 50; i++) {
+      const bits = random(32);
+      const [own, web] = [await macOf(bits), await withoutNativeCrypto(() => macOf(bits))];
+      for (const length of [0, 1, 32, 63, 64, 65, 1000]) {
+        const body = random(length);
+        expect(await own(body)).toEqual(await web(body));
+      }
+    }
+  });
+
+  test("is plain bytes of its own, 32 of them", async () => {
+    const mac = await macOf(random(32));
+    const [first, second] = [await mac(random(32)), await mac(random(32))];
+    expect(Object.getPrototypeOf(first)).toBe(Uint8Array.prototype);
+    expect([first.length, first.byteOffset, first.buffer.byteLength]).toEqual([32, 0, 32]);
+    expect(first).not.toEqual(second);
+  });
+
+  test("goes through Web Crypto's thread pool only where there is no other way", async () => {
+    const web = vi.spyOn(crypto.subtle, "sign");
+    await (await macOf(random(32)))(random(32));
+    expect(web).toHaveBeenCalledTimes(hasNativeHash ? 0 : 1);
+    await (await withoutNativeCrypto(() => macOf(random(32))))(random(32));
+    expect(web).toHaveBeenCalledTimes(hasNativeHash ? 1 : 2);
+    web.mockRestore();
+  });
+
+  test("by Web Crypto has a key that can't be exported", async () => {
+    const imported = vi.spyOn(crypto.subtle, "importKey");
+    await withoutNativeCrypto(() => macOf(random(32)));
+    const key = (await imported.mock.results[0]?.value) as CryptoKey;
+    imported.mockRestore();
+    expect(key.extractable).toBe(false);
+    await expect(crypto.subtle.exportKey("raw", key)).rejects.toThrow();
+  });
+});
+
+test("the vectors hold without the runtime's own hash", async () => {
+  const hashes = spyOnMacs();
+  await withoutNativeCrypto(async () => {
+    for (const vector of shared) {
+      const keys = await deriveKeys(utf8(vector.secret));
+      const opened = await openToken([keys], vector.token);
+      expect(opened).toMatchObject({ slot: fromHex(vector.slot), lookup: vector.sessionKey.slice(-22) });
+    }
+  });
+  if (hasNativeHash) expect(hashes).not.toHaveBeenCalled();
+  hashes.mockRestore();
+});

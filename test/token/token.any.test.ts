@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import { createRwt } from "../../src/index.ts";
+import { toBase64Url } from "../../src/lib/bytes.ts";
+import { deriveKeys, mintToken, openToken, type SecretKeys } from "../../src/token/index.ts";
+import { fromHex, utf8 } from "../support/bytes.ts";
+import { untouchedStore } from "../support/untouched-store.ts";
+
+const secret = "a secret of the tests, 32 bytes or more";
+const fields = { deadline: 2_000_000_000, expire: 60, slot: fromHex("beef") };
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+function flipBit(token: string, bit: number): string {
+  const at = 4 + Math.floor(bit / 6);
+  const value = alphabet.indexOf(token.charAt(at)) ^ (1 << (bit % 6));
+  return token.slice(0, at) + alphabet.charAt(value) + token.slice(at + 1);
+}
+
+describe("openToken", () => {
+  test("refuses a token with any single bit flipped", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const { token } = await mintToken(keys, fields);
+    for (let bit = 0; bit < 384; bit++) {
+      const flipped = flipBit(token, bit);
+      expect(flipped).not.toBe(token);
+      expect(await openToken([keys], flipped)).toBeNull();
+    }
+    expect(await openToken([keys], token)).not.toBeNull();
+  });
+
+  test("refuses a right tag over a wrong version or an expire of 0", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    // Made by hand, as mintToken makes no such tokens.
+    const body = new Uint8Array(32).fill(1);
+    body[1] = keys.kid;
+    const signed = async () => {
+      const mac = await keys.token(body);
+      return `rwt_${toBase64Url(Uint8Array.of(...body, ...mac.slice(0, 16)))}`;
+    };
+    for (const version of [0, 1, 2, 255]) {
+      body[0] = version;
+      expect((await openToken([keys], await signed())) !== null).toBe(version === 1);
+    }
+    body[0] = 1;
+    body.fill(0, 7, 11);
+    expect(await openToken([keys], await signed())).toBeNull();
+  });
+
+  test("mintToken refuses what its fields can't hold", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    for (const bad of [
+      { deadline: 2 ** 40 },
+      { deadline: -1 },
+      { deadline: 1.5 },
+      { expire: 0 },
+      { expire: 2 ** 32 },
+    ]) {
+      const [option] = Object.keys(bad);
+      await expect(mintToken(keys, { ...fields, ...bad })).rejects.toMatchObject({
+        code: "ERR_RWT_OPTION_RANGE",
+        option,
+      });
+    }
+  });
+
+  test("refuses what only turns into a token's text", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const { token } = await mintToken(keys, fields);
+    for (const odd of [[token], Object(token), { toString: () => token }]) {
+      expect(await openToken([keys], odd)).toBeNull();
+    }
+  });
+
+  test("tries each secret of a ring that shares the token's kid", async () => {
+    const seen = new Map<number, SecretKeys>();
+    for (let i = 0; ; i++) {
+      const keys = await deriveKeys(utf8(`${i} ${secret}`));
+      const twin = seen.get(keys.kid);
+      seen.set(keys.kid, keys);
+      if (twin === undefined) continue;
+      const { token } = await mintToken(keys, fields);
+      expect(await openToken([twin], token)).toBeNull();
+      expect(await openToken([twin, keys], token)).toMatchObject({ expire: 60 });
+      return;
+    }
+  });
+
+  test("finds each token its own lookup, and none of it in the token", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const minted = await Promise.all(Array.from({ length: 100 }, () => mintToken(keys, fields)));
+    expect(new Set(minted.map(({ lookup }) => lookup)).size).toBe(100);
+    for (const { token, lookup } of minted) expect(token).not.toContain(lookup);
+  });
+
+  test("takes all 19 bytes from the CSPRNG", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const getRandomValues = vi.spyOn(crypto, "getRandomValues").mockImplementation((bytes) => {
+      (bytes as Uint8Array).fill(0xab);
+      return bytes;
+    });
+    const { token } = await mintToken(keys, fields);
+    getRandomValues.mockRestore();
+    expect(token).toBe((await mintToken(keys, fields, new Uint8Array(19).fill(0xab))).token);
+  });
+
+  test("never shows a key: what is made of it is all that there is", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    expect(JSON.parse(JSON.stringify(keys))).toEqual({ kid: keys.kid });
+    for (const mac of [keys.token, keys.subject]) expect(Reflect.ownKeys(mac)).toEqual(["length", "name"]);
+  });
+});
+
+describe("a service turns away without asking the store", () => {
+  const store = untouchedStore();
+  const rwt = createRwt({ store, secret, verifyExtendsToken: true });
+  const expectDead = async (token: unknown) => {
+    expect(await rwt.verify(token as string)).toBeNull();
+    expect(await rwt.extend(token as string)).toBe(false);
+    expect(await rwt.destroy(token as string)).toBe(false);
+    expect(store.calls).toEqual([]);
+  };
+
+  test("0 to 10,000 random characters", async () => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 10_000, size: "max" }),
+      fc.string({ unit: fc.constantFrom(...alphabet), minLength: 64, maxLength: 64 }).map((s) => `rwt_${s}`),
+      fc
+        .string({ unit: fc.constantFrom(...alphabet, "=", "+", "/", " "), maxLength: 80 })
+        .map((s) => `rwt_${s}`),
+    );
+    await fc.assert(fc.asyncProperty(text, expectDead), { numRuns: 300 });
+  });
+
+  test("what is no text", async () => {
+    for (const token of [undefined, null, 0, 68, true, [], {}, new Uint8Array(48)]) await expectDead(token);
+  });
+
+  test("every token with one bit flipped", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const deadline = Math.floor(Date.now() / 1000) + 1000;
+    const { token } = await mintToken(keys, { ...fields, deadline });
+    for (let bit = 0; bit < 384; bit++) await expectDead(flipBit(token, bit));
+    await expect(rwt.verify(token)).rejects.toThrow("the store was asked to read");
+    store.calls.length = 0;
+  });
+
+  test("a token past its deadline, to the second", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const { token } = await mintToken(keys, { ...fields, deadline: 1000 });
+    const at = (now: number) => createRwt({ store, secret, now: () => now });
+    expect(await at(1000).verify(token)).toBeNull();
+    expect(await at(1000.9).extend(token)).toBe(false);
+    expect(await at(5000).destroy(token)).toBe(false);
+    await expect(at(999.9).verify(token)).rejects.toThrow("the store was asked to read");
+    store.calls.length = 0;
+  });
+});
