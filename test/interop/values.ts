@@ -72,7 +72,6 @@ const noHeaders = [
   `${header().replace(String(iat), "179500000x")}\n{}\n1`,
   `${header().replace(nobody, "----------+")}\n{}\n1`,
   ` ${header()}\n{}\n1`,
-  `01${header().slice(1)}\n{}\n1`,
 ];
 
 export const valueCases: readonly ValueCase[] = [

@@ -10,12 +10,17 @@ declare(strict_types=1);
 use RedisWebToken\Exception\RwtException;
 use RedisWebToken\Exception\StoreUnavailable;
 use RedisWebToken\Keys;
+use RedisWebToken\Lines;
+use RedisWebToken\Redis\Store;
 use RedisWebToken\RedisWebToken;
-use RedisWebToken\SealedValue;
-use RedisWebToken\Session;
+use RedisWebToken\SealedLine;
+use RedisWebToken\SessionKeys;
+use RedisWebToken\Tests\StoredValues;
 use RedisWebToken\Token;
+use RedisWebToken\Verifier;
 
 require __DIR__ . '/../autoload.php';
+require __DIR__ . '/StoredValues.php';
 
 $config = json_decode($argv[1], true, 512, JSON_THROW_ON_ERROR);
 @include_once 'Predis/autoload.php';
@@ -25,29 +30,55 @@ if ($argv[2] === 'cluster') {
     $config['redis']['client'] = $argv[2];
 }
 $rwt = null;
+$hex = static fn (?string $bytes): ?string => $bytes === null ? null : bin2hex($bytes);
 
 $ofFormat = [
     'derive' => static fn (string $secret, ?string $subject): array => [
         'kid' => sprintf('%02x', Keys::of($secret)->kid),
-        'subjectKey' => $subject === null ? null : Token::subjectKey(Keys::of($secret), 'rwt:', $subject),
+        'person' => $subject === null ? null : bin2hex(Keys::of($secret)->personOf($subject)),
     ],
-    'mint' => static fn (string $secret, int $deadline, int $expire, string $slot, string $random): string
-        => Token::mint(Keys::of($secret), $deadline, $expire, (string) hex2bin($slot), (string) hex2bin($random))->text,
-    'open' => static function (array $secrets, string $token): ?array {
-        $opened = Token::open(array_map(Keys::of(...), $secrets), $token);
+    'mint' => static function (string $secret, ?string $subject, int $deadline, int $expire, int $generation, string $id): string {
+        $keys = Keys::of($secret);
+        $person = $subject === null ? null : $keys->personOf($subject);
 
-        return $opened === null ? null : [
+        return Token::mint($keys, $deadline, $expire, $person, $generation, (string) hex2bin($id))->text;
+    },
+    'successor' => static function (string $secret, string $token): ?string {
+        $opened = Token::open([Keys::of($secret)], $token);
+
+        return $opened?->atGeneration($opened->generation + 1)->text;
+    },
+    'open' => static function (array $secrets, string $token) use ($hex): ?array {
+        $opened = Token::open(array_map(Keys::of(...), $secrets), $token);
+        if ($opened === null) {
+            return null;
+        }
+        $keys = new SessionKeys('rwt:', $opened);
+
+        return [
             'deadline' => $opened->deadline,
             'expire' => $opened->expire,
-            'slot' => bin2hex($opened->slot),
-            'sessionKey' => $opened->sessionKey('rwt:'),
+            'generation' => $opened->generation,
+            'person' => $hex($opened->person),
+            'sessionKey' => $keys->session,
+            'personKey' => $keys->person?->person,
         ];
     },
-    'openSealed' => static fn (array $secrets, string $key, string $value): ?string
-        => SealedValue::open(array_map(Keys::of(...), $secrets), $key, $value),
-    'seal' => static fn (string $secret, string $key, string $text, string $iv): string
-        => SealedValue::seal(Keys::of($secret), $key, $text, (string) hex2bin($iv)),
-    'decode' => static fn (int $deadline, string $value): ?array => Session::decode($value, $deadline),
+    'openSealed' => static fn (array $secrets, string $place, string $line): ?string
+        => SealedLine::open(array_map(Keys::of(...), $secrets), $place, $line),
+    'seal' => static fn (string $secret, string $place, string $text, string $iv): string
+        => SealedLine::seal(Keys::of($secret), $place, $text, (string) hex2bin($iv)),
+    // A session as its value and its person's have it, whatever the token's generation.
+    'decode' => static function (string $session, ?string $person): ?array {
+        $keys = Keys::of(str_repeat('s', 32));
+        $verifier = new Verifier(new Store(new StoredValues($session, $person), null), new Lines(false, true), 'rwt:');
+        $found = $verifier->read([$keys], Token::mint($keys, time() + 60, 60, $person === null ? null : $keys->personOf('42')), false);
+
+        return $found === null ? null : array_diff_key($found->describe(), ['deadline' => 0, 'expire' => 0]);
+    },
+    'increment' => static function (string $token, string $secret) use (&$rwt): bool {
+        return $rwt->update($token, $secret, static fn (array $data): array => ['n' => $data['n'] + 1] + $data);
+    },
 ];
 
 while (($line = fgets(STDIN)) !== false) {

@@ -24,8 +24,13 @@ final class StoreUnavailable extends \RuntimeException implements RwtException
         'reply' => 'the store gave an answer that makes no sense for the command',
     ];
 
-    /** What the library's own scripts say in the text of their errors. */
-    private const OF_SCRIPTS = ['RWT_NO_ANSWER' => 'reply', 'RWT_ENCRYPTED' => 'encrypted'];
+    /** What tells more than an error's code: words of the library's own scripts, and of Redis. */
+    private const WORDS = [
+        'RWT_NO_ANSWER' => 'reply',
+        'RWT_ENCRYPTED' => 'encrypted',
+        // "ERR Protocol error: unauthenticated multibulk length", in place of NOAUTH, for more than ten arguments.
+        'unauthenticated' => 'auth',
+    ];
 
     private const REASONS = [
         'NOAUTH' => 'auth',
@@ -52,7 +57,7 @@ final class StoreUnavailable extends \RuntimeException implements RwtException
     /** For an error reply of Redis, of which nothing but the meaning of its code is kept. */
     public static function errorReply(#[\SensitiveParameter] string $error): self
     {
-        foreach (self::OF_SCRIPTS as $word => $reason) {
+        foreach (self::WORDS as $word => $reason) {
             if (str_contains($error, $word)) {
                 return new self($reason);
             }

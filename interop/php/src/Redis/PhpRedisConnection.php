@@ -80,11 +80,25 @@ final class PhpRedisConnection implements Connection
     private static function sendOne(\Redis|\RedisCluster $client, #[\SensitiveParameter] string $key, #[\SensitiveParameter] array $args): mixed
     {
         $reply = $client instanceof \RedisCluster
-            ? $client->rawCommand($key, ...$args)
+            ? self::sendToCluster($client, $key, $args)
             : $client->rawCommand(...$args);
         self::throwErrorOf($client);
 
         return self::readNil($reply);
+    }
+
+    /** @param list<string> $args */
+    private static function sendToCluster(\RedisCluster $client, #[\SensitiveParameter] string $key, #[\SensitiveParameter] array $args): mixed
+    {
+        try {
+            return $client->rawCommand($key, ...$args);
+        } catch (\RedisClusterException $error) {
+            if (str_contains($error->getMessage(), 'Unable to send')) {
+                // The slot may have moved to another node. rawCommand doesn't follow it, but this does, and tells the client.
+                $client->exists($key);
+            }
+            throw $error;
+        }
     }
 
     private static function throwErrorOf(\Redis|\RedisCluster $client): void
