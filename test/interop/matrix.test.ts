@@ -7,16 +7,20 @@ import { root } from "../../tools/entries.ts";
 import { type CallWorker, startEdgeWorker } from "../edge/start-worker.ts";
 import { atEnd } from "../support/at-end.ts";
 import { type Bridge, startBridge } from "../support/bridge.ts";
-import { php, phpMissing } from "../support/interop.ts";
+import { php, phpMissing, python, pythonMissing } from "../support/interop.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 
-/** One implementation on one runtime. */
-interface Party {
+/** One implementation on one runtime that reads sessions. */
+interface Verifier {
   readonly name: string;
-  sign(data: unknown, options: object): Promise<unknown>;
   /** The data alone, since PHP says `false` where TypeScript says `null`; `undefined` for no live token. */
   verify(token: string): Promise<unknown>;
   slide(token: string): Promise<unknown>;
+}
+
+/** One that writes them too. */
+interface Party extends Verifier {
+  sign(data: unknown, options: object): Promise<unknown>;
   extend(token: string): Promise<unknown>;
   destroy(token: string): Promise<unknown>;
 }
@@ -80,55 +84,87 @@ function inPhp(command: string): Party {
   };
 }
 
+function inPython(command: string): Verifier {
+  const bridge = startBridge(command, [join(root, "interop/python/bridge.py"), redis.url]);
+  const dataOf = async (token: string, slide: boolean) => {
+    const answer = (await bridge({ op: "verify", args: [[secret], token, slide] })) as {
+      result?: Found;
+      error?: string;
+    };
+    if (answer.result === undefined) throw new Error(answer.error);
+    return answer.result?.data;
+  };
+  return { name: "Python", verify: (token) => dataOf(token, false), slide: (token) => dataOf(token, true) };
+}
+
 const parties = [onNode(), inWorkerd(await startEdgeWorker(rest, secret)), ...(php ? [inPhp(php)] : [])];
+const verifiers = [...parties, ...(python ? [inPython(python)] : [])];
 const cells = parties.flatMap((signer) =>
   parties.map((other) => [signer.name, other.name, signer, other] as const),
 );
+const readings = parties.flatMap((signer) =>
+  verifiers.map((other) => [signer.name, other.name, signer, other] as const),
+);
 const user = { id: 42, name: "Zoë 🎟", admin: false, none: null, deep: { list: [0, "", { x: 1.5 }] } };
 
-async function onlyKey(): Promise<string> {
+const KINDS = [
+  ["with a subject", "user-42"],
+  ["without a subject", undefined],
+] as const;
+
+async function sessionKey(): Promise<string> {
   const keys = await admin.keys("*:s:*");
   expect(keys).toHaveLength(1);
   return keys[0] ?? "";
 }
 
+const signBy = async (signer: Party, subject: string | undefined): Promise<string> =>
+  String(await signer.sign(user, { expire: 100, ...(subject && { subject }), meta: { device: "iPad" } }));
+
 if (php === undefined) test(`the cells of PHP${phpMissing}`, (context) => context.skip());
+if (python === undefined) test(`the cells of Python${pythonMissing}`, (context) => context.skip());
 
-describe.each(cells)("signed by %s, then by %s", (_signer, _other, signer, other) => {
-  const sign = async () =>
-    String(await signer.sign(user, { expire: 100, subject: "user-42", meta: { device: "iPad" } }));
-
-  test("verified, which leaves its life as it is", async () => {
-    const token = await sign();
-    await admin.expire(await onlyKey(), 10);
+describe.each(readings)("signed by %s, read by %s", (_signer, _other, signer, other) => {
+  test.each(KINDS)("%s: verified, which leaves its life as it is", async (_, subject) => {
+    const token = await signBy(signer, subject);
+    await admin.expire(await sessionKey(), 10);
     expect(await other.verify(token)).toEqual(user);
-    expect(await admin.ttl(await onlyKey())).toBeLessThanOrEqual(10);
+    expect(await admin.ttl(await sessionKey())).toBeLessThanOrEqual(10);
   });
 
-  test("slid to the token's own idle time-out", async () => {
-    const token = await sign();
-    await admin.expire(await onlyKey(), 10);
+  test.each(KINDS)("%s: slid to the token's own idle timeout", async (_, subject) => {
+    const token = await signBy(signer, subject);
+    await admin.expire(await sessionKey(), 10);
     expect(await other.slide(token)).toEqual(user);
-    const ttl = await admin.ttl(await onlyKey());
+    const ttl = await admin.ttl(await sessionKey());
     expect([ttl > 90, ttl <= 100]).toEqual([true, true]);
   });
 
-  test("extended", async () => {
-    const token = await sign();
-    await admin.expire(await onlyKey(), 10);
+  test("ended with its person", async () => {
+    const token = await signBy(signer, "user-42");
+    await admin.del(await admin.keys("*:p:*"));
+    expect([await other.verify(token), await other.slide(token)]).toEqual([undefined, undefined]);
+  });
+});
+
+describe.each(cells)("signed by %s, changed by %s", (_signer, _other, signer, other) => {
+  test.each(KINDS)("%s: extended", async (_, subject) => {
+    const token = await signBy(signer, subject);
+    await admin.expire(await sessionKey(), 10);
     expect(await other.extend(token)).toBe(true);
-    expect(await admin.ttl(await onlyKey())).toBeGreaterThan(90);
+    expect(await admin.ttl(await sessionKey())).toBeGreaterThan(90);
   });
 
-  test("destroyed, for all", async () => {
-    const token = await sign();
+  test.each(KINDS)("%s: destroyed, for all", async (_, subject) => {
+    const token = await signBy(signer, subject);
     expect(await other.destroy(token)).toBe(true);
-    expect((await admin.keys("*:s:*")).length).toBe(0);
-    for (const party of parties) {
-      expect(await party.verify(token)).toBeUndefined();
-      expect(await party.extend(token)).toBe(false);
-      expect(await party.destroy(token)).toBe(false);
+    expect(await admin.keys("*:s:*")).toEqual([]);
+    for (const verifier of verifiers) {
+      expect([await verifier.verify(token), await verifier.slide(token)]).toEqual([undefined, undefined]);
     }
-    expect((await admin.keys("*:s:*")).length).toBe(0);
+    for (const party of parties) {
+      expect([await party.extend(token), await party.destroy(token)]).toEqual([false, false]);
+    }
+    expect(await admin.keys("*:s:*")).toEqual([]);
   });
 });

@@ -32,17 +32,36 @@ function sealed(by: string, place: string, text: string, iv: Buffer): string {
 describe.skipIf(php === undefined)(`PHP and encrypted lines${phpMissing}`, () => {
   const ask = startPhp("phpredis");
   const session = "rwt:{9459}:s:9_FvOcOGi8SLCeasb_5Ovw";
-  const places = [`${session}\n2\n1795000000`, `${session}\n3`, `ü${session}\n3`, "rwt:{9459}:p:lFmsS4ZTi1jB60TQ\n2"];
+  const places = [
+    `${session}\n2\n1795000000`,
+    `${session}\n3`,
+    `ü${session}\n3`,
+    "rwt:{9459}:p:lFmsS4ZTi1jB60TQ\n2",
+  ];
 
   test.each(places)("opens and makes those of %j", async (place) => {
-    for (const text of ["{}", '{"sub":"émilie"}', '"ab"', '"abc"', `"${"x".repeat(5000)}"`, String.raw`"\ud800"`]) {
+    for (const text of [
+      "{}",
+      '{"sub":"émilie"}',
+      '"ab"',
+      '"abc"',
+      `"${"x".repeat(5000)}"`,
+      String.raw`"\ud800"`,
+    ]) {
       const iv = Buffer.from(`${text}            `).subarray(0, 12);
       const line = sealed(secret, place, text, iv);
       expect(await ask("seal", secret, place, text, iv.toString("hex"))).toBe(line);
       expect(await ask("openSealed", [older, secret], place, line)).toBe(text);
       expect(await ask("openSealed", [older], place, line)).toBeNull();
       expect(await ask("openSealed", [secret], `${place}x`, line)).toBeNull();
-      for (const cut of [line.slice(0, -1), `${line}A`, `${line}=`, line.slice(0, 20), "e1.", line.replace("e1.", "e1.A")]) {
+      for (const cut of [
+        line.slice(0, -1),
+        `${line}A`,
+        `${line}=`,
+        line.slice(0, 20),
+        "e1.",
+        line.replace("e1.", "e1.A"),
+      ]) {
         expect(await ask("openSealed", [secret], place, cut)).toBeNull();
       }
     }
@@ -58,7 +77,9 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
     const options = { subject: "émilie", meta: { device: "iPad" }, expire: 60 };
     const data = { name: "Zoë 🎟", n: 1 };
     const both = { data, subject: "émilie", expire: 60 };
-    const encrypted = createRwt({ store, secret }).with(encryption({ acceptPlain: false })).with(sessions());
+    const encrypted = createRwt({ store, secret })
+      .with(encryption({ acceptPlain: false }))
+      .with(sessions());
     const allInRedis = async () => {
       const keys = (await admin.keys("*")).filter((key) => !key.includes(":i:"));
       return [...keys, ...(await admin.mget(keys))].join("\n");

@@ -78,7 +78,11 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
         expect([(await rwt.verify(third))?.data, (await rwt.verify(next))?.data]).toEqual([1, 1]);
         expect(await rwt.idOf(old)).toBe(await ask("idOf", third, secret));
         const fourth = String(await ask("rotate", third, secret, { retry: false }));
-        expect([await rwt.verify(third), await rwt.rotate(third), (await rwt.verify(fourth))?.data]).toEqual([null, null, 1]);
+        expect([await rwt.verify(third), await rwt.rotate(third), (await rwt.verify(fourth))?.data]).toEqual([
+          null,
+          null,
+          1,
+        ]);
       }
     });
 
@@ -151,7 +155,9 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       const limited = createRwt({ store, secret }).with(sessions({ maxSessions: 2 }));
       const [one, two] = [await sign(1), await sign(2)];
       const three = await limited.sign(3, { subject });
-      expect((await Promise.all([one, two, three].map(verify))).filter((data) => data !== false)).toHaveLength(2);
+      expect(
+        (await Promise.all([one, two, three].map(verify))).filter((data) => data !== false),
+      ).toHaveLength(2);
     });
   },
 );

@@ -27,8 +27,11 @@ test.skipIf(php === undefined)(`the PHP README's code does what it says${phpMiss
   const file = join(folder, "readme.php");
   const autoload = `require ${JSON.stringify(join(root, "interop/php/autoload.php"))};`;
   const code = codeOf("php").replace("$rwt = new", `${autoload}\n$rwt = new`);
-  writeFileSync(file, `${code}\necho json_encode([$user, $rwt->verify($token, $secret)]);`);
-  expect(execFileSync(php ?? "", [file], { env, encoding: "utf8" })).toBe('[{"name":"Ada"},false]');
+  writeFileSync(
+    file,
+    `${code}\necho json_encode([$user, count($page["sessions"]), $rwt->verify($token, $secret)]);`,
+  );
+  expect(execFileSync(php ?? "", [file], { env, encoding: "utf8" })).toBe('[{"name":"Ada"},1,false]');
 });
 
 test.skipIf(python === undefined)(`the Python README's code does what it says${pythonMissing}`, async () => {
