@@ -4,7 +4,25 @@ import { knownOptions, oneOf, rangeError, textLike, typeError } from "../lib/che
 import { MIN_SECRET_BYTES, readSecret } from "../options.ts";
 import { createRing } from "../token/key-ring.ts";
 import { credentialsIn } from "./credentials.ts";
-import type { RouteAction, RouteClient } from "./options.ts";
+
+/** What a client asks for: `/introspect`, `/revoke`, `/token/extend`. */
+export type RouteAction = "introspect" | "revoke" | "extend";
+
+/** A service that may call the routes. */
+export interface RouteClient {
+  /** Its name: printable ASCII. */
+  readonly id: string;
+  /**
+   * Its secret, 32 characters or more of printable ASCII (`openssl rand -base64 32`); or several, all of which are
+   * taken: to change one, add the new one, give it to the client, and drop the old one.
+   */
+  readonly secret: string | readonly string[];
+  /**
+   * What it may ask for; anything else is 403.
+   * @default all three
+   */
+  readonly may?: readonly RouteAction[] | undefined;
+}
 
 /** A client after its checks. */
 export interface Client {

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
+export type { RouteAction, RouteClient } from "./clients.ts";
 export type { RouteFailure } from "./failure.ts";
 export { type OpenApiOptions, rwtOpenApi } from "./openapi.ts";
-export type { RouteAction, RouteClient, RwtRoutesOptions } from "./options.ts";
+export type { RwtRoutesOptions } from "./options.ts";
 export { rwtRoutes } from "./routes.ts";

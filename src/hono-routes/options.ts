@@ -4,27 +4,8 @@ import { callable, knownOptions, typeError, wholeNumber } from "../lib/check.ts"
 import { isService } from "../request/options.ts";
 import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
-import { type Clients, createClients } from "./clients.ts";
+import { type Clients, createClients, type RouteClient } from "./clients.ts";
 import type { RouteFailure } from "./failure.ts";
-
-/** What a client asks for: `/introspect`, `/revoke`, `/token/extend`. */
-export type RouteAction = "introspect" | "revoke" | "extend";
-
-/** A service that may call the routes. */
-export interface RouteClient {
-  /** Its name: printable ASCII. */
-  readonly id: string;
-  /**
-   * Its secret, 32 characters or more of printable ASCII (`openssl rand -base64 32`); or several, all of which are
-   * taken: to change one, add the new one, give it to the client, and drop the old one.
-   */
-  readonly secret: string | readonly string[];
-  /**
-   * What it may ask for; anything else is 403.
-   * @default all three
-   */
-  readonly may?: readonly RouteAction[] | undefined;
-}
 
 /** Options of `rwtRoutes`. */
 export interface RwtRoutesOptions<Input = unknown, Output = Input> {

@@ -7,9 +7,10 @@ import { isObject } from "../lib/json.ts";
 import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
 import type { TokenMethods } from "../sessions/types.ts";
+import type { RouteAction } from "./clients.ts";
 import { invalidClient, NO_STORE, type RouteFailure, refusal, unavailable } from "./failure.ts";
 import { readForm, type TokenForm } from "./form.ts";
-import { type RouteAction, type RwtRoutesOptions, readRoutesOptions } from "./options.ts";
+import { type RwtRoutesOptions, readRoutesOptions } from "./options.ts";
 
 /** A call of an authenticated client. */
 interface Call<Input, Output> extends TokenForm {

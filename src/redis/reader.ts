@@ -3,7 +3,7 @@ import { afterMicrotasks, createBatch } from "./batch.ts";
 import { command, type RedisCommand, scriptCall, TOUCHES } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
 import { isErrorReply, isRefusal, storeUnavailable, unexpectedReply } from "./faults.ts";
-import { seconds, text } from "./replies.ts";
+import { seconds, text, whole } from "./replies.ts";
 import type { Run, Send } from "./runner.ts";
 import { agree } from "./value.ts";
 
@@ -118,9 +118,7 @@ async function together(
   }
   const mget = command("MGET", [session, person]);
   if (ex === undefined) return pairOf(await send(mget));
-  const [slid, reply] = await send.all([expire(session, ex), mget]);
-  for (const each of [slid, reply]) if (each instanceof Error) throw each;
-  return pairOf(reply);
+  return pairOf(whole(await send.all([expire(session, ex), mget])).at(-1));
 }
 
 function pairOf(reply: unknown): Snapshot {
@@ -128,19 +126,29 @@ function pairOf(reply: unknown): Snapshot {
   return { session: text(reply[0]), person: text(reply[1]) };
 }
 
+/** How often a person that changes while it is read is read again, before MGET. */
+const ATTEMPTS = 3;
+
 /**
  * Key by key, for a cluster: a slot that is moving answers TRYAGAIN to `MGET`, and not to `GET`. Where the two don't agree, they may
- * be of two moments, and `MGET` tells.
+ * be of two moments: a person that reads the same before and after its session was the same all the while, since no epoch
+ * returns.
  */
 async function apart(send: Send, { keys, ex }: Pick<Read, "keys" | "ex">): Promise<Snapshot> {
   const { session, person = "" } = keys;
+  const get = async (key: string): Promise<string | null> => text(await send(command("GET", [key])));
   const gets = [command("GET", [person]), command("GET", [session])];
-  const replies = await send.all(ex === undefined ? gets : [expire(session, ex), ...gets]);
-  for (const each of replies) if (each instanceof Error) throw each;
-  const [owner, value] = replies.slice(-2).map(text);
-  const found: Snapshot = { session: value ?? null, person: owner ?? null };
+  const replies = whole(await send.all(ex === undefined ? gets : [expire(session, ex), ...gets]));
+  let [owner = null, value = null] = replies.slice(-2).map(text);
   // A session's key that is gone never returns.
-  if (found.session === null || agree(found, true) !== null) return found;
+  if (value === null || agree({ session: value, person: owner }, true) !== null)
+    return { session: value, person: owner };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    value = await get(session);
+    const again = await get(person);
+    if (value === null || again === owner) return { session: value, person: again };
+    owner = again;
+  }
   return pairOf(await send(command("MGET", [session, person])));
 }
 
@@ -169,9 +177,7 @@ async function slideInOneRequest(
 ): Promise<void> {
   const keys = [...new Set(reads.flatMap(keysOf))];
   const expires = [...timesOf(reads)].map(([session, ex]) => expire(session, ex));
-  const replies = await send.all([...expires, command("MGET", keys)]);
-  for (const each of replies) if (each instanceof Error) throw each;
-  fill(values, keys, replies.at(-1));
+  fill(values, keys, whole(await send.all([...expires, command("MGET", keys)])).at(-1));
 }
 
 /** Seconds to live, by session. */

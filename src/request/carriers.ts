@@ -10,9 +10,6 @@ export type Presented = readonly string[] | "invalid_request" | "cross_site";
 /** RFC 6750 §2.1, or the scheme alone, with no one token after it; its case doesn't matter (RFC 9110 §11.1). */
 const BEARER = /^bearer(?: +([\w.~+/-]+=*) *$|\s|$)/i;
 
-/** The web's `Headers`, as far as they are needed. */
-export type RequestHeaders = Pick<Headers, "get">;
-
 /** Reads the carriers in their order. */
 export function readTokens(
   request: RequestSource,

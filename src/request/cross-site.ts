@@ -1,4 +1,5 @@
-import type { RequestHeaders } from "./carriers.ts";
+/** The web's `Headers`, as far as they are needed. */
+export type RequestHeaders = Pick<Headers, "get">;
 
 /** What of a request tells which page it comes from. */
 export interface RequestSource {

@@ -2,10 +2,9 @@ import { typeError } from "../lib/check.ts";
 import type { SignOptions } from "../options.ts";
 import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
-import type { RequestHeaders } from "./carriers.ts";
 import { type Carried, checkRequest, endCarried, outage, readRequest } from "./check.ts";
 import { setCookie, withCookie } from "./cookie.ts";
-import type { RequestSource } from "./cross-site.ts";
+import type { RequestHeaders, RequestSource } from "./cross-site.ts";
 import type { AuthFailure } from "./failure.ts";
 import { type AuthOptions, isService, readAuthOptions } from "./options.ts";
 
