@@ -101,7 +101,9 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       const mine = await encrypted.sign(data, options);
       expect(await encrypts("increment", mine, secret)).toBe(true);
       expect((await encrypted.verify(mine))?.data).toEqual({ ...data, n: 2 });
-      expect(await encrypted.update(mine, (found) => ({ ...(found as typeof data), n: 3 }))).toBe(true);
+      expect(await encrypted.update(mine, (found: unknown) => ({ ...(found as typeof data), n: 3 }))).toBe(
+        true,
+      );
       expect(await strict("verify", mine, secret)).toEqual({ ...data, n: 3 });
       const rotated = String(await encrypts("rotate", mine, secret));
       expect(await encrypts("updateAll", "émilie", secret, { all: "PHP" })).toBe(true);
