@@ -1,6 +1,7 @@
 import { describe, test } from "vitest";
+import { encryption } from "../../src/encryption/index.ts";
 import { createRwt } from "../../src/index.ts";
-import { createRwtWithSessions } from "../../src/sessions/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
 import type { TokenStore } from "../../src/store.ts";
 import { storeContract } from "../../src/testing/index.ts";
 import { conformance } from "../conformance/cases.ts";
@@ -8,7 +9,7 @@ import { sessionCases } from "../conformance/session-cases.ts";
 import type { TimeMachine } from "../conformance/time-machine.ts";
 
 /**
- * Vitest's thin runner of the two suites: the store contract and the conformance of the token service.
+ * Vitest's thin runner of the suites: the store contract, and the conformance of the token service and of a person's sessions.
  *
  * @param openStore - opens the store under test; what it gives is closed after each case
  */
@@ -38,7 +39,9 @@ export function runSuites(name: string, time: TimeMachine, openStore: () => Toke
   });
   describe(`${name}: a person's sessions`, () => {
     for (const { name, run } of sessionCases) {
-      test(name, () => withStores((openStore) => run({ createRwtWithSessions, openStore, ...time })));
+      test(name, () =>
+        withStores((openStore) => run({ createRwt, sessions, encryption, openStore, ...time })),
+      );
     }
   });
 }

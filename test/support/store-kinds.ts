@@ -1,9 +1,10 @@
 import { Redis as UpstashRedis } from "@upstash/redis";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
+import type { RedisStoreOptions } from "../../src/redis/index.ts";
+import type { TokenStore } from "../../src/store.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
-import type { RedisStore, RedisStoreOptions } from "../../src/redis/index.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import type { RedisServer } from "../../tools/redis-server.ts";
 import type { RestServer } from "../doubles/rest-server/server.ts";
@@ -13,7 +14,7 @@ import { atEnd } from "./at-end.ts";
 export interface StoreKind {
   readonly name: string;
   /** Opens a store that is closed after the test file. */
-  open(options?: RedisStoreOptions): RedisStore;
+  open(options?: RedisStoreOptions): TokenStore;
 }
 
 /** Every way in which the library reaches a Redis, with a client of its own and with one of the caller's. */
@@ -26,7 +27,7 @@ export function storeKinds(
   atEnd(async () => {
     for (const close of opened) await close();
   });
-  const closing = (store: RedisStore): RedisStore => {
+  const closing = (store: TokenStore): TokenStore => {
     opened.push(() => store.disconnect());
     return store;
   };

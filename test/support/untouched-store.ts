@@ -9,10 +9,14 @@ export function untouchedStore(): TokenStore & { readonly calls: string[] } {
   };
   return {
     calls,
+    capabilities: { hashes: true },
     create: fail("create"),
-    read: fail("read"),
+    check: fail("check"),
     extend: fail("extend"),
-    remove: fail("remove"),
+    destroy: fail("destroy"),
+    read: fail("read"),
+    run: fail("run"),
+    runAll: fail("runAll"),
     connect: fail("connect"),
     disconnect: async () => {},
   };
