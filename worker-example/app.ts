@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { rwtAuth, signOut } from "redis-web-token/hono";
+import { rwtAuth, rwtCarrier, signOut } from "redis-web-token/hono";
 import { icon, liveScript, styleSheet } from "./assets.ts";
 import { answerError } from "./errors.ts";
 import { live } from "./live.ts";
@@ -33,8 +33,8 @@ export function createApp(
   const everyone = rwtAuth<User>({ ...carriers, optional: true });
   const signedIn = rwtAuth<User>(carriers);
   const watched = rwtAuth<User>({ ...carriers, rwt: (c: Context) => settingsOf(c).watch, optional: true });
-  // Who signs in or out needs no check of the token that is there: it ends in either case.
-  const unchecked = rwtAuth<User>({ ...carriers, verify: false });
+  // Sign-in and sign-out end whatever session the request came with, so nothing is checked before.
+  const carried = rwtCarrier<User>(carriers);
 
   const app = new Hono();
   app.use(securityHeaders());
@@ -57,9 +57,7 @@ export function createApp(
   });
 
   app.get("/login", (c) => c.redirect("/", 303));
-  app.post("/login", bodyLimit({ maxSize: 8 * 1024 }), unchecked, (c) =>
-    logIn(c, settingsOf(c), addressOf(c)),
-  );
+  app.post("/login", bodyLimit({ maxSize: 8 * 1024 }), carried, (c) => logIn(c, settingsOf(c), addressOf(c)));
 
   app.get("/private", signedIn, (c) => {
     const { session } = c.var;
@@ -72,7 +70,7 @@ export function createApp(
   app.route("/operator", operatorRoutes(signedIn, settingsOf));
   app.get("/live", watched, live);
 
-  app.post("/logout", unchecked, async (c) => {
+  app.post("/logout", carried, async (c) => {
     // What the browser has kept of private pages goes (ASVS 14.3.1), even where the store is out.
     c.header("Clear-Site-Data", '"cache"');
     const destroyed = await signOut(c);

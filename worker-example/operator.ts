@@ -1,10 +1,9 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { RwtVariables } from "redis-web-token/hono";
-import type { SessionRwt } from "redis-web-token/sessions";
 import { isOperator } from "./layout.ts";
 import { operatorPage, type SessionCount } from "./operator-page.ts";
 import { messagePage } from "./pages.ts";
-import type { Settings } from "./settings.ts";
+import type { SessionService, Settings } from "./settings.ts";
 import type { User } from "./users.ts";
 import { wantsPage } from "./wants-page.ts";
 
@@ -29,7 +28,7 @@ export function operatorRoutes(
   routes.post("/end-all", async (c) => {
     const { rwt, users } = settingsOf(c);
     const { user } = await c.req.parseBody();
-    const ended = typeof user === "string" && users.ids.includes(user) ? await rwt.destroyAll(user) : 0;
+    const ended = typeof user === "string" && users.ids.includes(user) && (await rwt.destroyAll(user));
     return wantsPage(c) ? c.redirect("/operator", 303) : c.json({ ended });
   });
 
@@ -50,7 +49,7 @@ const operatorsOnly: MiddlewareHandler<{ Variables: RwtVariables<User> }> = asyn
  * How many sessions live. Each user's index knows theirs, so no SCAN goes through all keys; with more users than a page can
  * show, count what is signed and ended in your metrics instead.
  */
-const sessionCounts = (rwt: SessionRwt<User>, ids: readonly string[]): Promise<SessionCount[]> =>
+const sessionCounts = (rwt: SessionService, ids: readonly string[]): Promise<SessionCount[]> =>
   Promise.all(
     ids.map(async (id) => {
       const { sessions, cursor } = await rwt.list(id, { limit: MOST_COUNTED });

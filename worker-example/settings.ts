@@ -1,10 +1,11 @@
-import type { TokenStore } from "redis-web-token";
+import { createRwt, type Rwt, type TokenStore } from "redis-web-token";
+import { events } from "redis-web-token/events";
 import { memoryStore } from "redis-web-token/memory";
-import { createRwtWithSessions, type SessionRwt, type SessionRwtOptions } from "redis-web-token/sessions";
+import { type SessionMethods, sessions } from "redis-web-token/sessions";
 import { upstashStore } from "redis-web-token/upstash";
 import { createLoginLimit, type LoginLimit } from "./login-limit.ts";
 import { createMeter, type Meter } from "./meter.ts";
-import { metered } from "./metered.ts";
+import { countingWith } from "./metered.ts";
 import { readUsers, type User, type Users } from "./users.ts";
 
 /** The Worker's bindings, or a process's environment variables. */
@@ -24,10 +25,13 @@ export interface Environment {
   readonly DEMO_USERS?: string | undefined;
 }
 
+/** The token service, with what it can do for all of a user's sessions. */
+export type SessionService = Rwt<User> & SessionMethods<User>;
+
 export interface Settings {
-  readonly rwt: SessionRwt<User>;
-  /** The same sessions, for those who only look whether one lives: a look is no use, and extends nothing. */
-  readonly watch: SessionRwt<User>;
+  readonly rwt: SessionService;
+  /** The same sessions, for pages that only show whether one lives: viewing does not extend the session. */
+  readonly watch: SessionService;
   readonly users: Users;
   readonly loginLimit: LoginLimit;
   readonly meter: Meter;
@@ -49,14 +53,18 @@ export function readSettings(env: Environment, tcpStore?: (url: string) => Token
     secret: readSecrets(env) ?? (shared === undefined ? randomSecret() : secretMissing()),
     expire: Number(env.RWT_EXPIRE || 15 * 60),
     maxLifetime: Number(env.RWT_MAX_LIFETIME || 12 * 60 * 60),
+  };
+  const bySubject = sessions({
     maxSessions: 20,
     onEvent: ({ type, subject }) => console.warn(type, subject),
-  } satisfies SessionRwtOptions<User>;
+  });
   const meter = createMeter();
   if (shared === undefined) console.log(MEMORY_NOTICE);
   return {
-    rwt: metered(createRwtWithSessions<User>({ ...options, verifyExtendsToken: true }), meter),
-    watch: createRwtWithSessions<User>({ ...options, verifyExtendsToken: false }),
+    rwt: createRwt<User>({ ...options, verifyExtendsToken: true })
+      .with(bySubject)
+      .with(events({ onEvent: countingWith(meter) })),
+    watch: createRwt<User>({ ...options, verifyExtendsToken: false }).with(bySubject),
     users,
     loginLimit: createLoginLimit(),
     meter,

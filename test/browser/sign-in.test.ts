@@ -62,7 +62,7 @@ test("the cookie is for this host alone, and out of reach of scripts and of othe
   expect(cookies).toEqual([
     expect.objectContaining({
       name: "__Host-rwt",
-      value: expect.stringMatching(/^rwt_[\w-]{64}$/),
+      value: expect.stringMatching(/^rwt_[\w-]{76}$/),
       // Without a leading dot: no Domain, as __Host- demands.
       domain: "localhost",
       path: "/",

@@ -70,7 +70,7 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       expect(login.headers.get("Location")).toBe("/");
       expect(login.headers.getSetCookie()).toEqual([
         expect.stringMatching(
-          /^__Host-rwt=rwt_[\w-]{64}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+          /^__Host-rwt=rwt_[\w-]{76}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
         ),
       ]);
       const cookie = cookieOf(login);
@@ -160,7 +160,7 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
         401,
         'Bearer realm="worker-example"',
       ]);
-      const forged = await call(`${url}/private`, bearer(`rwt_${"A".repeat(64)}`));
+      const forged = await call(`${url}/private`, bearer(`rwt_${"A".repeat(76)}`));
       expect(forged.status).toBe(401);
       expect(forged.headers.get("WWW-Authenticate")).toContain('error="invalid_token"');
     });

@@ -61,7 +61,12 @@ export function liveBehaviour(url: () => string): void {
     expect(after.latency.p95).toBeGreaterThanOrEqual(after.latency.median);
 
     const end = { ...operator.headers, "Content-Type": "application/x-www-form-urlencoded" };
-    await fetch(`${url()}/operator/end-all`, { method: "POST", headers: end, body: "user=grace" });
+    const endAll = async (user: string): Promise<unknown> =>
+      (
+        await fetch(`${url()}/operator/end-all`, { method: "POST", headers: end, body: `user=${user}` })
+      ).json();
+    expect(await endAll("grace")).toEqual({ ended: true });
+    expect(await endAll("nobody")).toEqual({ ended: false });
     expect((await call(`${url()}/private`, user)).status).toBe(401);
     expect((await overview()).sessions).toContainEqual({ user: "grace", count: 0, more: false });
   });

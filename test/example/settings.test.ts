@@ -96,6 +96,7 @@ test("an outage is told to operators in one line, with the reason", async () => 
   const settings = readSettings({ DEMO_USERS, RWT_SECRET, REDIS_URL: "redis://x" }, () => redisStore(gone));
   expect((await logIn(createApp(() => settings))).status).toBe(503);
   expect(error.mock.calls).toEqual([["503, since the store is unavailable: network"]]);
+  expect(settings.meter.read().totals).toEqual({ signed: 0, verified: 0, rejected: 0, failed: 1 });
 });
 
 test("an error of the app's own is a 500 that tells visitors nothing", async () => {
