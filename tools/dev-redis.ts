@@ -1,5 +1,5 @@
-import { type RedisServer, startRedisServer } from "./redis-server.ts";
 import { startRestServer } from "../test/doubles/rest-server/server.ts";
+import { type RedisServer, startRedisServer } from "./redis-server.ts";
 
 const { PORT, REDIS_URL: redisUrl, UPSTASH_REDIS_REST_TOKEN } = process.env;
 const port = Number(PORT || 8079);

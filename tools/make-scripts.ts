@@ -13,6 +13,8 @@ const NOTE = "// Made by `npm run scripts` of src/redis/lua: change the Lua inst
 
 const isLegacy = (name: string): boolean => name.startsWith("legacy-");
 const keyOf = (name: string): string => (/^\w+$/.test(name) ? name : JSON.stringify(name));
+/** Generated code is not for reading, and so takes little room. */
+const onOneLine = (code: string): string => code.replaceAll("\n", " ");
 const digestOf = (text: string): string => createHash("sha1").update(text).digest("hex");
 
 /** The memory store's: what the scripts share, once, and a function for each. */
@@ -21,7 +23,7 @@ function compiledScripts(): string {
   const shared = [...new Set(compiled.flatMap(includesOf))];
   const functions = compiled.map(
     (name) =>
-      `${keyOf(name)}: (KEYS: readonly string[], ARGV: readonly string[]) => {\n${compileLua(ownText(name))}\n}`,
+      `${keyOf(name)}: (KEYS: readonly string[], ARGV: readonly string[]) => { ${onOneLine(compileLua(ownText(name)))} }`,
   );
   return [
     NOTE,
@@ -32,7 +34,7 @@ function compiledScripts(): string {
     "",
     "/** The scripts by their names. @param call - runs a Redis command */",
     "export function compiledScripts(call: lua.Call): Readonly<Record<string, CompiledScript>> {",
-    ...shared.map((name) => compileLua(ownText(`include/${name}`))),
+    ...shared.map((name) => onOneLine(compileLua(ownText(`include/${name}`)))),
     `return { ${functions.join(",\n")} };`,
     "}",
     "",

@@ -1,31 +1,51 @@
-/** Writes vectors.json, which implementers of the wire format test against; with `--check`, says whether it is up to date. */
+/**
+ * Writes vectors.json, which implementers of the wire format test against, and SPEC.md's worked example. With `--check` it says
+ * whether they are up to date. `npm run vectors`.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { root } from "./entries.ts";
+import { workedExample } from "./vectors/example.ts";
+import { generationVectors } from "./vectors/generations.ts";
 import { tokenInputs } from "./vectors/inputs.ts";
 import { rejectedVectors, ringVectors } from "./vectors/rings.ts";
 import { sealedVectors } from "./vectors/sealed.ts";
-import { sessionVectors } from "./vectors/sessions.ts";
+import { sharedInputs } from "./vectors/shared-inputs.ts";
 import { tokenVector } from "./vectors/token.ts";
+import { valueVectors } from "./vectors/values.ts";
 
 const parts: Readonly<Record<string, readonly object[]>> = {
-  tokens: tokenInputs.map(tokenVector),
+  tokens: [...tokenInputs, ...sharedInputs].map(tokenVector),
   rings: ringVectors(),
   rejected: rejectedVectors(),
-  sessions: sessionVectors(),
+  values: valueVectors(),
+  generations: generationVectors(),
   sealed: sealedVectors(),
 };
 
-// One vector on a line, for readable differences.
-const lines = Object.entries(parts).map(
-  ([name, vectors]) =>
-    `  "${name}": [\n${vectors.map((each) => `    ${JSON.stringify(each)}`).join(",\n")}\n  ]`,
-);
-const text = `{\n  "version": 1,\n${lines.join(",\n")}\n}\n`;
-const file = `${root}vectors.json`;
-
-if (!process.argv.includes("--check")) {
-  writeFileSync(file, text);
-} else if (readFileSync(file, "utf8") !== text) {
-  console.error("vectors.json is not what tools/make-vectors.ts makes: npm run vectors");
-  process.exitCode = 1;
+/** One vector on a line, for readable differences. */
+function vectorsJson(): string {
+  const lines = Object.entries(parts).map(
+    ([name, vectors]) =>
+      `  "${name}": [\n${vectors.map((each) => `    ${JSON.stringify(each)}`).join(",\n")}\n  ]`,
+  );
+  return `{\n  "version": 1,\n${lines.join(",\n")}\n}\n`;
 }
+
+const read = (path: string): string => readFileSync(root + path, "utf8");
+
+function specification(): string {
+  const example = `$1${workedExample().replaceAll("$", "$$$$")}\n\n$2`;
+  return read("SPEC.md").replace(/(^## Worked example\n\n).*?(^## )/ms, example);
+}
+
+let isUpToDate = true;
+for (const [path, text] of [
+  ["vectors.json", vectorsJson()],
+  ["SPEC.md", specification()],
+] as const) {
+  if (read(path) === text) continue;
+  isUpToDate = false;
+  if (process.argv.includes("--check")) console.error(`${path} is not what npm run vectors makes`);
+  else writeFileSync(root + path, text);
+}
+if (process.argv.includes("--check") && !isUpToDate) process.exitCode = 1;

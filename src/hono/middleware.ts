@@ -67,7 +67,9 @@ export function rwtAuth<Input = unknown, Output = Input>(
 export function rwtAuth<Input = unknown, Output = Input>(
   options: RwtAuthOptions<Input, Output>,
 ): MiddlewareHandler<{ Variables: OptionalRwtVariables<Output, Input> }>;
-export function rwtAuth<Input = unknown, Output = Input>(options: RwtAuthOptions<Input, Output>): MiddlewareHandler {
+export function rwtAuth<Input = unknown, Output = Input>(
+  options: RwtAuthOptions<Input, Output>,
+): MiddlewareHandler {
   const serve = handlerOf("rwtAuth", options);
   return async function rwtAuth(c, next) {
     return serve(c, next, (rwt, settings, known) =>

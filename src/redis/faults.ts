@@ -1,28 +1,21 @@
 import { type StoreFailureReason, StoreFault, StoreUnavailableError } from "../errors.ts";
 import { DeadlinePassed } from "../lib/deadline.ts";
 
-const REASONS: Readonly<Record<string, StoreFailureReason>> = {
-  NOAUTH: "auth",
-  WRONGPASS: "auth",
-  NOPERM: "auth",
-  LOADING: "loading",
-  MASTERDOWN: "loading",
-  READONLY: "readonly",
-  OOM: "memory",
-  ERR: "server",
-  ASK: "server",
-  BUSY: "server",
-  CLUSTERDOWN: "server",
-  CROSSSLOT: "server",
-  EXECABORT: "server",
-  MISCONF: "server",
-  MOVED: "server",
-  NOREPLICAS: "server",
-  NOSCRIPT: "server",
-  TRYAGAIN: "server",
-  UNBLOCKED: "server",
-  WRONGTYPE: "server",
+/** Redis's error codes, by the reason that they stand for. */
+const CODES: Readonly<Partial<Record<StoreFailureReason, string>>> = {
+  auth: "NOAUTH WRONGPASS NOPERM",
+  loading: "LOADING MASTERDOWN",
+  readonly: "READONLY",
+  memory: "OOM",
+  server:
+    "ERR ASK BUSY CLUSTERDOWN CROSSSLOT EXECABORT MISCONF MOVED NOREPLICAS NOSCRIPT TRYAGAIN UNBLOCKED WRONGTYPE",
 };
+
+const REASONS: ReadonlyMap<string, StoreFailureReason> = new Map(
+  Object.entries(CODES).flatMap(([reason, codes]) =>
+    codes.split(" ").map((code) => [code, reason as StoreFailureReason]),
+  ),
+);
 
 const MESSAGES: Readonly<Record<StoreFailureReason, string>> = {
   timeout: "the store did not answer within the timeout",
@@ -92,7 +85,7 @@ function reasonOf(links: readonly unknown[], redisCode: string | undefined): Sto
   if (messages.some((text) => text.includes("TRYAGAIN"))) return "server";
   // How Redis 7.0 says NOPERM of what a script calls within.
   if (messages.some((text) => text.startsWith("ERR The user executing the script can't"))) return "auth";
-  if (redisCode !== undefined) return REASONS[redisCode] ?? "server";
+  if (redisCode !== undefined) return REASONS.get(redisCode) ?? "server";
   if (messages.some((text) => /^Unauthorized/i.test(text))) return "auth";
   // @upstash/redis, for JSON without a result.
   if (messages.includes("Request did not return a result")) return "reply";
@@ -132,7 +125,7 @@ const redisCodesIn = (error: unknown): string[] => chain(error).flatMap((link) =
 
 function redisCodeOf(error: unknown): string | undefined {
   const word = /^([A-Z]+)\b/.exec(messageOf(error))?.[1];
-  return word !== undefined && Object.hasOwn(REASONS, word) ? word : undefined;
+  return word !== undefined && REASONS.has(word) ? word : undefined;
 }
 
 function systemCodeOf(error: unknown): string | undefined {

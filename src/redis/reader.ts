@@ -7,12 +7,11 @@ import { seconds, text, whole } from "./replies.ts";
 import type { Run, Send } from "./runner.ts";
 import { agree } from "./value.ts";
 
-/** A read that hasn't been sent yet, of one caller or of several that ask the same. */
+/** A read that hasn't been sent yet. */
 interface Read {
   readonly keys: ReadKeys;
   /** Seconds to live that it sets, where it slides. */
   readonly ex: string | undefined;
-  readonly reply: Promise<Snapshot>;
   readonly resolve: (snapshot: Snapshot) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -34,7 +33,6 @@ export function createReader(
   run: Run,
   { afterTurn, writesAfterTurn, oneServer, sendAll }: RedisConnection,
 ): (keys: ReadKeys, options?: ReadOptions) => Promise<Snapshot> {
-  const waiting = new Map<string, Read>();
   const isOverTcp = sendAll === undefined && afterTurn !== undefined;
   const slideAll = sendAll === undefined ? slideByScript : slideInOneRequest;
   /** Whether sliding reads are batched, until a server refuses how. */
@@ -45,7 +43,6 @@ export function createReader(
     chunkOf: isOverTcp ? chunkOverTcp : () => MOST,
     between: isOverTcp ? afterTurn : undefined,
     dispatch(reads) {
-      for (const read of reads) waiting.delete(idOf(read));
       sendReads(reads.filter(({ ex }) => ex === undefined));
       sendReads(reads.filter(({ ex }) => ex !== undefined));
     },
@@ -91,18 +88,11 @@ export function createReader(
     const ex = slideTo === undefined ? undefined : seconds(slideTo);
     // Reads with an AbortSignal are not batched.
     if (signal !== undefined) return run({ signal }, (send) => single(send, { keys, ex }));
-    const id = idOf({ keys, ex });
-    let read = waiting.get(id);
-    if (read === undefined) {
-      read = newRead(keys, ex);
-      waiting.set(id, read);
-      batch(read);
-    }
-    return read.reply;
+    return new Promise((resolve, reject) => {
+      batch({ keys, ex, resolve, reject });
+    });
   };
 }
-
-const idOf = ({ keys, ex = "" }: Pick<Read, "keys" | "ex">): string => `${ex} ${keys.session}`;
 
 const expire = (key: string, ex: string): RedisCommand => command("EXPIRE", [key], [ex], TOUCHES);
 
@@ -197,14 +187,6 @@ function fill(values: Map<string, unknown>, keys: readonly string[], reply: unkn
 function snapshotOf({ session, person }: ReadKeys, valueAt: (key: string) => unknown): Snapshot {
   const value = text(valueAt(session));
   return person === undefined ? { session: value } : { session: value, person: text(valueAt(person)) };
-}
-
-function newRead(keys: ReadKeys, ex: string | undefined): Read {
-  let settlers: Pick<Read, "resolve" | "reject"> | undefined;
-  const reply = new Promise<Snapshot>((resolve, reject) => {
-    settlers = { resolve, reject };
-  });
-  return { keys, ex, reply, ...(settlers as unknown as Pick<Read, "resolve" | "reject">) };
 }
 
 function settle({ resolve, reject }: Read, snapshot: () => Snapshot): void {

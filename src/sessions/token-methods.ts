@@ -19,10 +19,10 @@ import type { TokenMethods } from "./types.ts";
 /** How often an update with a function is tried where others change the session at the same time. */
 const ATTEMPTS = 100;
 
-/** What a data's reader has seen, in the words of the script `update`. */
+/** What a data's reader has expected, in the words of the script `update`. */
 interface Read {
   readonly data: unknown;
-  readonly seen: string;
+  readonly expected: string;
 }
 
 /** What concerns the session of one token. */
@@ -34,12 +34,17 @@ export function createTokenMethods(
   const { settings, ring, open, lines } = parts;
   const { store, now } = settings;
 
-  /** @param seen - empty to write whatever is there */
-  async function write(opened: Opened, data: unknown, seen: string, call: StoreCallOptions): Promise<number> {
+  /** @param expected - empty to write whatever is there */
+  async function write(
+    opened: Opened,
+    data: unknown,
+    expected: string,
+    call: StoreCallOptions,
+  ): Promise<number> {
     assertJson("data", data);
     await assertFits(schema, data);
     const line = await lines.seal({ key: opened.redis.session, number: 3 }, JSON.stringify(data));
-    const args = [String(opened.generation), line, lines.opens ? "1" : "0", seen, String(now())];
+    const args = [String(opened.generation), line, lines.opens ? "1" : "0", expected, String(now())];
     return Number(await store.run(scriptCall("update", keysOf(opened), args), call));
   }
 
@@ -51,7 +56,7 @@ export function createTokenMethods(
     const data = await readLine(lines, dataAt, line);
     if (data === undefined) return null;
     const { epoch = NO_EPOCH, serial = "00000000" } = headers.person ?? {};
-    return { data, seen: `${headers.session.revision} ${epoch} ${serial}` };
+    return { data, expected: `${headers.session.revision} ${epoch} ${serial}` };
   }
 
   /** Reads, changes and writes, again where another change came in between. */
@@ -65,7 +70,7 @@ export function createTokenMethods(
       if (found === null) return false;
       const fitting = schema === undefined ? { value: found.data } : await validate(schema, found.data);
       if (!("value" in fitting)) return false;
-      const reply = await write(opened, await how(fitting.value), found.seen, call);
+      const reply = await write(opened, await how(fitting.value), found.expected, call);
       if (reply !== 2) return reply === 1;
     }
     throw new StoreUnavailableError(

@@ -24,7 +24,7 @@ type RedisClientClass = new (url: string, options: object) => BunRedisClient;
  * Sessions in a Redis that Bun reaches over TCP through its own client, so that no package is needed. Bun 1.2.9 or
  * later.
  *
- * A client of yours is never closed, and keeps its own settings for reconnecting; the store's `timeout` holds all
+ * A client of overGivenClient is never closed, and keeps its own settings for reconnecting; the store's `timeout` holds all
  * the same. One that the library makes connects at the first call, and again at the first after it was cut off. Bun's
  * client doesn't tell a refused password from a lost connection: both are the reason `network`.
  *
@@ -43,25 +43,25 @@ export function bunRedisStore(target: BunRedisClient | string, options: TcpStore
   const { timeout } = settings.store;
   if (isClient(target)) {
     refuseReplicas(settings, "a client of yours, which may connect anew: pass its URL");
-    return redisStore(yours(target), settings.store);
+    return redisStore(overGivenClient(target), settings.store);
   }
   refuseOtherClient(target);
   if (typeof target !== "string") throw typeError("client", "a client of Bun's, or a redis:// URL", target);
   checkTarget(target);
-  return redisStore(withReplicas(ours(target, timeout), settings), settings.store);
+  return redisStore(withReplicas(overOwnClient(target, timeout), settings), settings.store);
 }
 
 const isClient = (target: unknown): target is BunRedisClient =>
   isObject(target) && typeof target.send === "function" && "connected" in target;
 
-const yours = (client: BunRedisClient): RedisConnection => ({
+const overGivenClient = (client: BunRedisClient): RedisConnection => ({
   send: ({ args: [command, ...args] }) => client.send(command, args),
   afterTurn,
   oneServer: true,
   close: async () => {},
 });
 
-function ours(url: string, timeout: number): RedisConnection {
+function overOwnClient(url: string, timeout: number): RedisConnection {
   const client = ownedClient(timeout, {
     async open() {
       // A command that was under way when the connection broke fails, rather than being sent a second time; the next
@@ -72,8 +72,8 @@ function ours(url: string, timeout: number): RedisConnection {
       connected.catch(() => {});
       return { made, connected };
     },
-    leave: async ({ made }) => made.close(),
-    kill: ({ made }) => made.close(),
+    closeGently: async ({ made }) => made.close(),
+    closeNow: ({ made }) => made.close(),
     hasEnded: ({ made }) => !made.connected,
   });
   return {

@@ -18,7 +18,7 @@ export interface IoredisClient {
 /**
  * Sessions in a Redis that Node, Bun or Deno reaches over TCP through `ioredis`, Cluster and Sentinel included.
  *
- * A client of yours is never closed, and keeps its own settings for retries and its offline queue; the
+ * A client of overGivenClient is never closed, and keeps its own settings for retries and its offline queue; the
  * store's `timeout` holds all the same. One that the library makes connects at the first call, sends nothing
  * twice, and fails at once while Redis is gone.
  *
@@ -44,13 +44,13 @@ export function ioredisStore(
         "a cluster, or a client that resends: set autoResendUnfulfilledCommands to false",
       );
     }
-    return redisStore(withReplicas(yours(target), settings), settings.store);
+    return redisStore(withReplicas(overGivenClient(target), settings), settings.store);
   }
   checkTarget(target);
-  return redisStore(withReplicas(ours(target, timeout), settings), settings.store);
+  return redisStore(withReplicas(overOwnClient(target, timeout), settings), settings.store);
 }
 
-/** Reply mapping is about hashes and the like, which no command of ours answers with. */
+/** Reply mapping is about hashes and the like, which no command of overOwnClient answers with. */
 type ClientOptions = Omit<RedisOptions, "replyMapping">;
 
 const isClient = (target: unknown): target is IoredisClient =>
@@ -64,7 +64,7 @@ function resends(client: object): boolean {
 
 const isCluster = (client: object): boolean => (client as { isCluster?: boolean }).isCluster === true;
 
-const yours = (client: IoredisClient): RedisConnection => {
+const overGivenClient = (client: IoredisClient): RedisConnection => {
   const send = inOneWrite(client);
   return { send: ({ args }) => send(args), afterTurn, oneServer: !isCluster(client), close: async () => {} };
 };
@@ -86,7 +86,7 @@ function inOneWrite(client: IoredisClient): (args: RedisCommand["args"]) => Prom
   };
 }
 
-function ours(target: string | ClientOptions, timeout: number): RedisConnection {
+function overOwnClient(target: string | ClientOptions, timeout: number): RedisConnection {
   const defaults: ClientOptions = {
     connectTimeout: timeout,
     retryStrategy: reconnectDelay,
@@ -116,8 +116,8 @@ function ours(target: string | ClientOptions, timeout: number): RedisConnection 
         why: (error: unknown) => (made.status === "ready" ? error : (lastError ?? error)),
       };
     },
-    leave: async ({ made }) => made.status === "ready" && made.quit(),
-    kill: ({ made }) => made.disconnect(),
+    closeGently: async ({ made }) => made.status === "ready" && made.quit(),
+    closeNow: ({ made }) => made.disconnect(),
     hasEnded: ({ made }) => made.status === "end",
   });
   return {

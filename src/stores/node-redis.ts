@@ -22,7 +22,7 @@ export interface NodeRedisClient {
  * Sessions in a Redis that Node, Bun or Deno reaches over TCP through `redis` (node-redis), its pool, cluster
  * and sentinel clients included.
  *
- * A client of yours is connected at the first call where it isn't yet, and never closed; the store's `timeout`
+ * A client of overGivenClient is connected at the first call where it isn't yet, and never closed; the store's `timeout`
  * holds whatever its own settings are.
  *
  * @param target - a client, a `redis://` or `rediss://` URL, or node-redis client options
@@ -44,16 +44,16 @@ export function nodeRedisStore(
     const isOne = !["slots", "acquire", "totalClients"].some((name) => name in target);
     if (!isOne)
       refuseReplicas(settings, "a cluster, a pool or a sentinel client, which have many connections");
-    return redisStore(withReplicas(yours(target), settings), settings.store);
+    return redisStore(withReplicas(overGivenClient(target), settings), settings.store);
   }
   checkTarget(target);
-  return redisStore(withReplicas(ours(target, timeout), settings), settings.store);
+  return redisStore(withReplicas(overOwnClient(target, timeout), settings), settings.store);
 }
 
 const isClient = (target: unknown): target is NodeRedisClient =>
   isObject(target) && typeof target.sendCommand === "function" && "isOpen" in target;
 
-function yours(client: NodeRedisClient): RedisConnection {
+function overGivenClient(client: NodeRedisClient): RedisConnection {
   const sendCommand = senderOf(client);
   let connecting: Promise<unknown> | undefined;
   return {
@@ -74,7 +74,7 @@ function yours(client: NodeRedisClient): RedisConnection {
   };
 }
 
-function ours(target: string | RedisClientOptions, timeout: number): RedisConnection {
+function overOwnClient(target: string | RedisClientOptions, timeout: number): RedisConnection {
   const given: RedisClientOptions = typeof target === "string" ? { url: target } : target;
   let changed: ((key: string | null) => void) | undefined;
   const client = ownedClient(timeout, {
@@ -94,8 +94,8 @@ function ours(target: string | RedisClientOptions, timeout: number): RedisConnec
       made.connect().catch(() => {});
       return { made, ready, sendCommand: senderOf(made) };
     },
-    leave: async ({ made }) => made.isReady && made.close(),
-    kill({ made }) {
+    closeGently: async ({ made }) => made.isReady && made.close(),
+    closeNow({ made }) {
       // One that is killed in the midst of connecting would go on, and keep its connection.
       made.once("connect", () => made.destroy());
       try {

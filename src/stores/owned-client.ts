@@ -9,9 +9,9 @@ import { refuseOtherClient } from "./other-client.ts";
 export interface Lifecycle<Client> {
   open(): Promise<Client>;
   /** Ends the connection once what is under way is answered; at once where there is no connection. */
-  leave(client: Client): Promise<unknown>;
+  closeGently(client: Client): Promise<unknown>;
   /** Ends it at once. */
-  kill(client: Client): void;
+  closeNow(client: Client): void;
   /** Whether it has ended by itself and connects no more. */
   hasEnded(client: Client): boolean;
 }
@@ -42,7 +42,7 @@ export interface OwnedClient<Client> {
  */
 export function ownedClient<Client>(
   timeout: number,
-  { open, leave, kill, hasEnded }: Lifecycle<Client>,
+  { open, closeGently, closeNow, hasEnded }: Lifecycle<Client>,
 ): OwnedClient<Client> {
   let opening: Promise<Client> | undefined;
   let heard = 0;
@@ -59,9 +59,9 @@ export function ownedClient<Client>(
     if (opening === which) opening = undefined;
   }
 
-  async function part(client: Client): Promise<void> {
-    await withDeadline(timeout, undefined, () => leave(client)).catch(() => {});
-    kill(client);
+  async function retire(client: Client): Promise<void> {
+    await withDeadline(timeout, undefined, () => closeGently(client)).catch(() => {});
+    closeNow(client);
   }
 
   return {
@@ -75,14 +75,14 @@ export function ownedClient<Client>(
         // Once: calls of one moment run out of time in one moment.
         if (!isSilent || opening !== mine) return;
         forget(mine);
-        kill(client);
+        closeNow(client);
       });
       try {
         return await send(client);
       } catch (error) {
         if (isReadOnly(error) && opening === mine) {
           forget(mine);
-          void part(client);
+          void retire(client);
         }
         throw error;
       } finally {
@@ -95,7 +95,7 @@ export function ownedClient<Client>(
       // Before anything is awaited: a call from now on gets a client of its own.
       opening = undefined;
       const client = await closing?.catch(() => undefined);
-      if (client !== undefined) await part(client);
+      if (client !== undefined) await retire(client);
     },
   };
 }

@@ -43,7 +43,7 @@ const PIPELINED: Readonly<Record<string, (pipeline: UpstashPipeline, args: reado
  * Sessions in a Redis that speaks Upstash's REST protocol, through `@upstash/redis`. For Cloudflare Workers,
  * Deno, Bun, Vercel Edge, Node: wherever `fetch` is.
  *
- * With credentials the library makes a client that sends each operation once. A client of yours keeps its own
+ * With credentials the library makes a client that sends each operation once. A client of overGivenClient keeps its own
  * settings: its retries (an operation sent twice still gives one answer, but `destroy`, whose second sending
  * may answer `false`) and its deserialization, which costs a little and does no harm. Its auto-pipelining is
  * bypassed: the store itself sends the reads of one tick in one request.
@@ -61,13 +61,13 @@ export function upstashStore(
   upstash: UpstashClient | UpstashCredentials,
   options: RedisStoreOptions = {},
 ): TokenStore {
-  return redisStore(isClient(upstash) ? yours(upstash) : ours(upstash), options);
+  return redisStore(isClient(upstash) ? overGivenClient(upstash) : overOwnClient(upstash), options);
 }
 
 const isClient = (upstash: unknown): upstash is UpstashClient =>
   isObject(upstash) && typeof upstash.exec === "function" && !("call" in upstash);
 
-function yours(client: UpstashClient): RedisConnection {
+function overGivenClient(client: UpstashClient): RedisConnection {
   refuseStaticSignal(client);
   return {
     send: async ({ args }) => asText(await client.exec([...args])),
@@ -94,7 +94,7 @@ async function inOneRequest(
   return replies.map(({ result, error }) => (error === undefined ? asText(result) : new Error(error)));
 }
 
-function ours(credentials: UpstashCredentials): RedisConnection {
+function overOwnClient(credentials: UpstashCredentials): RedisConnection {
   const { url, token } = readCredentials("upstashStore's first argument", credentials);
   // The client calls `signal` before it first waits, so within `exec`: what is set here is this command's own.
   let current: AbortSignal = AbortSignal.abort();

@@ -27,11 +27,16 @@ const EDGES: readonly Partial<TokenInput>[] = [
   { subject: " " },
   { subject: "x".repeat(10_000) },
   { subject: "a\u0000b" },
-  { random: "00".repeat(19), slot: "0000" },
-  { random: "ff".repeat(19), slot: "ffff" },
+  { id: "00".repeat(16) },
+  { id: "ff".repeat(16), subject: "user-42" },
+  { generation: 1 },
+  { generation: 255, subject: "user-42" },
+  { generation: 256 },
+  { generation: 65_534, subject: "user-42" },
+  { generation: 65_535, subject: "user-42" },
 ];
 
-/** The inputs of the token vectors: edges first, then others. */
+/** The inputs of the project's own token vectors: edges first, then others. */
 export const tokenInputs: readonly TokenInput[] = Array.from({ length: 40 }, (_, i) => {
   const number = (name: string, below: number): number =>
     bytesFor(`${name} ${i}`, 6).readUIntBE(0, 6) % below;
@@ -40,18 +45,18 @@ export const tokenInputs: readonly TokenInput[] = Array.from({ length: 40 }, (_,
     subject: i >= EDGES.length && i % 2 === 0 ? `user-${i}` : null,
     deadline: 1_700_000_000 + number("deadline", 2_000_000_000),
     expire: 1 + number("expire", 5_000_000),
-    slot: bytesFor(`slot ${i}`, 2).toString("hex"),
-    random: bytesFor(`random ${i}`, 19).toString("hex"),
+    generation: i >= EDGES.length ? number("generation", 65_535) : 0,
+    id: bytesFor(`id ${i}`, 16).toString("hex"),
     ...EDGES[i],
   };
 });
 
 /** Two secrets with the same kid: a hint may point at both. */
-export function secretsOfOneKid(): readonly [string, string] {
-  const seen = new Map<string, string>();
+export function secretsOfOneKid(): [string, string] {
+  const seen = new Map<number, string>();
   for (let i = 0; ; i++) {
-    const secret = secretFor(`kid ${i}`);
-    const kid = derive(secret, "kid", 1).toString("hex");
+    const secret = secretFor(`of one kid ${i}`);
+    const kid = derive(secret, "kid", 1).readUInt8();
     const other = seen.get(kid);
     if (other !== undefined) return [other, secret];
     seen.set(kid, secret);

@@ -1,5 +1,5 @@
 import { bytesFor, secretFor, secretsOfOneKid } from "./inputs.ts";
-import { bodyOf, derive, hmacOf, type TokenInput, tokenText, tokenVector } from "./token.ts";
+import { bodyOf, derive, hmacOf, type TokenInput, tokenOf, tokenText } from "./token.ts";
 
 /** A token and the secrets of a service; `opensWith` is the place of the one that opens it. */
 export interface RingVector {
@@ -20,7 +20,8 @@ const input = (secret: string): TokenInput => ({
   subject: "user-42",
   deadline: 4_102_444_800,
   expire: 3600,
-  random: bytesFor("ring", 19).toString("hex"),
+  generation: 0,
+  id: bytesFor("ring", 16).toString("hex"),
 });
 
 export function ringVectors(): RingVector[] {
@@ -36,16 +37,16 @@ export function ringVectors(): RingVector[] {
   ];
   return rings.map(([secrets, opensWith]) => ({
     secrets,
-    token: tokenVector(input(secrets[opensWith] ?? "")).token,
+    token: tokenOf(input(secrets[opensWith] ?? "")),
     opensWith,
   }));
 }
 
 export function rejectedVectors(): RejectedVector[] {
   const secret = secretFor("rejecting");
-  const { token, slot, kid } = tokenVector(input(secret));
-  const body = bodyOf(input(secret), Buffer.from(kid, "hex"), Buffer.from(slot, "hex"));
+  const body = bodyOf(input(secret));
   const key = derive(secret, "token", 32);
+  const token = tokenText(body, hmacOf(key, body));
 
   const changed = (change: (body: Buffer) => void): string => {
     const other = Buffer.from(body);
@@ -57,6 +58,7 @@ export function rejectedVectors(): RejectedVector[] {
     bytes.writeUInt8(bytes.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
     return `rwt_${bytes.toString("base64url")}`;
   };
+  const cut = body.subarray(0, 40);
   const rejected: [string, string][] = [
     ["", "empty"],
     ["rwt_", "no bytes"],
@@ -64,6 +66,8 @@ export function rejectedVectors(): RejectedVector[] {
     [`${token}A`, "a character long"],
     [token.slice(0, -4), "a group of four short"],
     [`${token}AAAA`, "a group of four long"],
+    [`rwt_${"A".repeat(64)}`, "as long as a token with 48 bytes"],
+    [tokenText(cut, hmacOf(key, cut)), "a body of 40 bytes, rightly signed"],
     [token.slice(4), "no prefix"],
     [`RWT_${token.slice(4)}`, "prefix in capitals"],
     [`rwt-${token.slice(4)}`, "another prefix"],
@@ -79,10 +83,11 @@ export function rejectedVectors(): RejectedVector[] {
     [changed((other) => other.writeUInt32BE(0, 7)), "expire 0, rightly signed"],
     [changed((other) => other.writeUInt8(other.readUInt8(1) ^ 1, 1)), "another kid, rightly signed"],
     [tokenText(body, Buffer.alloc(16)), "a tag of zeros"],
-    [tokenText(body, hmacOf(key, body).subarray(16)), "the lookup as its tag"],
+    [tokenText(body, hmacOf(key, body).subarray(16)), "the MAC's second half as its tag"],
     [tokenText(body, hmacOf(derive(secret, "subject", 32), body)), "signed with the subject key"],
+    [tokenText(body, hmacOf(derive(secret, "lookup", 32), body)), "signed with the lookup key"],
     [tokenText(body, hmacOf(Buffer.from(secret), body)), "signed with the secret itself"],
-    ...[0, 8, 16, 55, 56, 95, 103, 255, 256, 320, 383].map((bit): [string, string] => [
+    ...[0, 8, 16, 55, 56, 87, 88, 103, 104, 199, 200, 327, 328, 400, 455].map((bit): [string, string] => [
       flipped(bit),
       `bit ${bit} flipped`,
     ]),

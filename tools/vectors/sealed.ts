@@ -1,12 +1,17 @@
 import { createCipheriv } from "node:crypto";
+import { IAT } from "./header.ts";
 import { bytesFor, secretFor, tokenInputs } from "./inputs.ts";
-import { derive, tokenVector } from "./token.ts";
+import { derive, keysOf } from "./token.ts";
 
-/** An encrypted session value; `text` is what it holds, `null` where it must not open. */
+/** An encrypted line; `text` is what it holds, `null` where it must not open. */
 export interface SealedVector {
   readonly secrets: readonly string[];
-  /** The Redis key that it is at. */
+  /** The Redis key of the value. */
   readonly key: string;
+  /** Which line of the value. */
+  readonly line: 2 | 3;
+  /** When the session was signed, Unix seconds; of line 2 of a session alone. */
+  readonly iat: number | null;
   /** 12 bytes, hex; of those that open. */
   readonly iv?: string;
   readonly value: string;
@@ -15,75 +20,94 @@ export interface SealedVector {
   readonly why?: string;
 }
 
+type Place = Pick<SealedVector, "key" | "line" | "iat">;
+
 const MARK = "e1.";
 
-function seal(payloadKey: Buffer, key: string, text: string, iv: Buffer): Buffer {
-  const cipher = createCipheriv("aes-256-gcm", payloadKey, iv).setAAD(Buffer.from(key));
+/** What a line is bound to. */
+export const additionalData = ({ key, line, iat }: Place): Buffer =>
+  Buffer.from(iat === null ? `${key}\n${line}` : `${key}\n${line}\n${String(iat).padStart(10, "0")}`);
+
+/** IV, ciphertext and tag. */
+export function seal(payloadKey: Buffer, additional: Buffer, text: string, iv: Buffer): Buffer {
+  const cipher = createCipheriv("aes-256-gcm", payloadKey, iv).setAAD(additional);
   return Buffer.concat([iv, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
 }
 
-const textOf = (bytes: Buffer): string => MARK + bytes.toString("base64url");
+export const sealedText = (bytes: Buffer): string => MARK + bytes.toString("base64url");
 
-const { sessionKey: key, secret, deadline } = tokenVector(tokenInputs[9] ?? raise());
+/** The line that a service writes. */
+export const sealLine = (secret: string, place: Place, text: string, iv: Buffer): string =>
+  sealedText(seal(derive(secret, "payload", 32), additionalData(place), text, iv));
+
+const input = tokenInputs[9] ?? raise();
 function raise(): never {
   throw new Error("no such input");
 }
-const iat = 1_795_000_000;
-const session = (more: object): string => JSON.stringify({ v: 1, iat, exp: deadline, ...more });
+const { secret } = input;
+const { sessionKey, personKey } = keysOf(input);
+const data: Place = { key: sessionKey, line: 3, iat: null };
+const facts: Place = { key: sessionKey, line: 2, iat: IAT };
+const all: Place = { key: personKey ?? raise(), line: 2, iat: null };
 
-/** Values that open: text of every length modulo 3, other keys, and other places in a ring. */
+/** Lines that open: text of every length modulo 3, each place, other keys, and other places in a ring. */
 function opening(): SealedVector[] {
-  const texts = [
-    session({ sub: "émilie@example.org", data: { id: 42, name: "Zoë 🎟" }, meta: { device: "iPad" } }),
-    session({ data: "a" }),
-    session({ data: "ab" }),
-    session({ data: "abc" }),
-    session({ data: "x".repeat(5000) }),
-    session({ data: "\ud800" }),
-    "",
-    "not JSON, which opens all the same",
-  ];
-  const cases: [readonly string[], number, string, string][] = [
-    ...texts.map((text): [string[], number, string, string] => [[secret], 0, key, text]),
-    [[secretFor("new"), secret], 1, key, session({ data: "by the older secret" })],
-    [[secret, secretFor("old")], 0, key, session({ data: "by the newer secret" })],
-    [[secret], 0, `ü prefix ${key}`, session({ data: "a key beyond ASCII" })],
-    [["密钥-секрет-clé-🔑-0123456789"], 0, key, session({ data: "another secret" })],
+  const cases: [readonly string[], number, Place, string][] = [
+    ...['{"id":42,"name":"Zoë 🎟"}', '"a"', '"ab"', '"abc"', `"${"x".repeat(5000)}"`, '"\\ud800"'].map(
+      (text): [string[], number, Place, string] => [[secret], 0, data, text],
+    ),
+    [[secret], 0, data, ""],
+    [[secret], 0, data, "\ufeff not JSON, which opens all the same"],
+    [[secret], 0, facts, '{"sub":"émilie@example.org","meta":{"device":"iPad"}}'],
+    [[secret], 0, { ...facts, iat: 1 }, "{}"],
+    [[secret], 0, all, '{"role":"admin"}'],
+    [[secretFor("new"), secret], 1, data, '"by the older secret"'],
+    [[secret, secretFor("old")], 0, data, '"by the newer secret"'],
+    [[secret], 0, { ...data, key: `ü prefix ${sessionKey}` }, '"a key beyond ASCII"'],
+    [["密钥-секрет-clé-🔑-0123456789"], 0, data, '"another secret"'],
   ];
   return cases.map(([secrets, at, place, text], i) => {
     const iv = bytesFor(`iv ${i}`, 12);
-    const payloadKey = derive(secrets[at] ?? raise(), "payload", 32);
     return {
       secrets,
-      key: place,
+      ...place,
       iv: iv.toString("hex"),
-      value: textOf(seal(payloadKey, place, text, iv)),
+      value: sealLine(secrets[at] ?? raise(), place, text, iv),
       text,
     };
   });
 }
 
 function notOpening(): SealedVector[] {
-  const text = session({ data: "sealed" });
+  const text = '{"id":42}';
   const iv = bytesFor("iv of what does not open", 12);
   const payloadKey = derive(secret, "payload", 32);
-  const bytes = seal(payloadKey, key, text, iv);
-  const value = textOf(bytes);
+  const bytes = seal(payloadKey, additionalData(data), text, iv);
+  const value = sealedText(bytes);
   const flipped = (bit: number): string => {
     const other = Buffer.from(bytes);
     other.writeUInt8(other.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-    return textOf(other);
+    return sealedText(other);
   };
   const last = (bytes.length - 1) * 8;
-  const cases: [string, string][] = [
+  const madeFor = (
+    additional: Buffer | string,
+    why: string,
+    place: Place = data,
+  ): [string, string, Place] => [
+    sealedText(seal(payloadKey, Buffer.from(additional), text, iv)),
+    `made for ${why}`,
+    place,
+  ];
+  const cases: [value: string, why: string, place?: Place][] = [
     [MARK, "no bytes"],
-    [textOf(bytes.subarray(0, 12)), "an IV alone"],
-    [textOf(bytes.subarray(0, 27)), "a byte less than an IV and a tag"],
-    [textOf(bytes.subarray(0, 28)), "an IV and half a text"],
-    [textOf(bytes.subarray(0, -1)), "a byte short"],
-    [textOf(Buffer.concat([bytes, Buffer.alloc(1)])), "a byte long"],
+    [sealedText(bytes.subarray(0, 12)), "an IV alone"],
+    [sealedText(bytes.subarray(0, 27)), "a byte less than an IV and a tag"],
+    [sealedText(bytes.subarray(0, 28)), "an IV and half a text"],
+    [sealedText(bytes.subarray(0, -1)), "a byte short"],
+    [sealedText(Buffer.concat([bytes, Buffer.alloc(1)])), "a byte long"],
     [`${value}=`, "padding"],
-    [`${value}\n`, "a newline at the end"],
+    [`${value}\r`, "a carriage return at the end"],
     [`${value.slice(0, 20)}+${value.slice(21)}`, "a + of plain base64"],
     [`${value.slice(0, 20)}é${value.slice(21)}`, "a character beyond ASCII"],
     [unusedBits(payloadKey), "unused bits of the last character set"],
@@ -91,18 +115,37 @@ function notOpening(): SealedVector[] {
       flipped(bit),
       `bit ${bit} flipped`,
     ]),
-    [textOf(seal(payloadKey, key.replace("rwt:", "app:"), text, iv)), "made for another key"],
-    [textOf(seal(payloadKey, "", text, iv)), "made for no key"],
-    [textOf(seal(derive(secret, "token", 32), key, text, iv)), "made with the token key"],
-    [textOf(seal(derive(secretFor("another"), "payload", 32), key, text, iv)), "made with another secret"],
+    madeFor(additionalData({ ...data, key: sessionKey.replace("rwt:", "app:") }), "another key"),
+    madeFor(additionalData(all), "the person's key"),
+    madeFor("", "no key"),
+    madeFor(sessionKey, "the key without a line"),
+    madeFor(additionalData({ ...data, line: 2 }), "line 2"),
+    madeFor(additionalData(facts), "line 2 of a session"),
+    madeFor(additionalData(data), "line 3", facts),
+    madeFor(additionalData({ ...facts, iat: null }), "line 2 without iat", facts),
+    madeFor(additionalData({ ...facts, iat: IAT + 1 }), "another iat", facts),
+    madeFor(`${sessionKey}\n2\n${IAT}\n`, "a line more", facts),
+    madeFor(additionalData({ ...all, iat: IAT }), "a session's line 2", all),
+    [
+      sealedText(seal(derive(secret, "token", 32), additionalData(data), text, iv)),
+      "made with the token key",
+    ],
+    [sealLine(secretFor("another"), data, text, iv), "made with another secret"],
   ];
-  return cases.map(([sealed, why]) => ({ secrets: [secret], key, value: sealed, text: null, why }));
+  return cases.map(([sealed, why, place = data]) => ({
+    secrets: [secret],
+    ...place,
+    value: sealed,
+    text: null,
+    why,
+  }));
 }
 
 /** base64url of one byte more than whole groups of three: the last character has four unused bits. */
 function unusedBits(payloadKey: Buffer): string {
+  const iv = bytesFor("iv of unused bits", 12);
   const text = ["a", "ab", "abc"]
-    .map((data) => textOf(seal(payloadKey, key, session({ data }), bytesFor("iv of unused bits", 12))))
+    .map((each) => sealedText(seal(payloadKey, additionalData(data), each, iv)))
     .find((each) => (each.length - MARK.length) % 4 === 2);
   if (text === undefined) return raise();
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

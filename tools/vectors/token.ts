@@ -1,6 +1,7 @@
+/** The wire format once more, with Node's own crypto and nothing of src, so that the two can be compared. */
 import { createHmac, hkdfSync } from "node:crypto";
 
-/** What a token vector is made of. Bytes are hex. */
+/** What a token vector is made of. */
 export interface TokenInput {
   readonly secret: string;
   readonly subject: string | null;
@@ -8,18 +9,28 @@ export interface TokenInput {
   readonly deadline: number;
   /** Seconds. */
   readonly expire: number;
-  /** 19 bytes. */
-  readonly random: string;
-  /** 2 bytes; of the subject, where there is one. */
-  readonly slot?: string;
+  readonly generation: number;
+  /** 16 bytes, hex. */
+  readonly id: string;
 }
 
-/** A token and everything that follows from its input. */
-export interface TokenVector extends Required<TokenInput> {
+/** A token and everything that follows from its input; bytes are hex. */
+export interface TokenVector {
+  readonly secret: string;
+  readonly subject: string | null;
+  readonly deadline: number;
+  readonly expire: number;
+  readonly generation: number;
+  /** 12 bytes; zeros without a subject. */
+  readonly person: string;
+  readonly id: string;
   readonly kid: string;
   readonly token: string;
+  /** The token of the next generation; none after 65,535. */
+  readonly successor: string | null;
   readonly sessionKey: string;
-  readonly subjectKey: string | null;
+  readonly personKey: string | null;
+  readonly indexKey: string | null;
 }
 
 /** A key of a secret, by its name in the wire format. */
@@ -29,42 +40,66 @@ export const derive = (secret: string, name: string, bytes: number): Buffer =>
 export const hmacOf = (key: Buffer, data: Buffer | string): Buffer =>
   createHmac("sha256", key).update(data).digest();
 
-/** The first 32 bytes of a token. */
-export function bodyOf({ deadline, expire, random }: TokenInput, kid: Buffer, slot: Buffer): Buffer {
-  const body = Buffer.alloc(32);
+/** 12 bytes for a subject; zeros for none. */
+export const personOf = (secret: string, subject: string | null): Buffer =>
+  subject === null ? Buffer.alloc(12) : hmacOf(derive(secret, "subject", 32), subject).subarray(0, 12);
+
+/** L of the wire format: the lookup, and what masks the person. */
+export const lookupMacOf = ({ secret, id }: Pick<TokenInput, "secret" | "id">): Buffer =>
+  hmacOf(derive(secret, "lookup", 32), Buffer.from(id, "hex"));
+
+/** The first 41 bytes of a token. */
+export function bodyOf(input: TokenInput): Buffer {
+  const { secret, subject, deadline, expire, generation, id } = input;
+  const mask = lookupMacOf(input).subarray(16, 28);
+  const body = Buffer.alloc(41);
   body.writeUInt8(1, 0);
-  kid.copy(body, 1);
+  derive(secret, "kid", 1).copy(body, 1);
   body.writeUIntBE(deadline, 2, 5);
   body.writeUInt32BE(expire, 7);
-  slot.copy(body, 11);
-  Buffer.from(random, "hex").copy(body, 13);
+  body.writeUInt16BE(generation, 11);
+  for (const [i, byte] of personOf(secret, subject).entries())
+    body.writeUInt8(byte ^ mask.readUInt8(i), 13 + i);
+  Buffer.from(id, "hex").copy(body, 25);
   return body;
 }
 
-export const tokenText = (body: Buffer, tag: Buffer): string =>
-  `rwt_${Buffer.concat([body, tag.subarray(0, 16)]).toString("base64url")}`;
+/** A token's text; `mac` is cut to the tag's 16 bytes. */
+export const tokenText = (body: Buffer, mac: Buffer): string =>
+  `rwt_${Buffer.concat([body, mac.subarray(0, 16)]).toString("base64url")}`;
 
-/**
- * Makes a vector, with Node's own crypto and nothing of src: a second implementation, so that the two can be compared.
- */
+export const tokenOf = (input: TokenInput): string => {
+  const body = bodyOf(input);
+  return tokenText(body, hmacOf(derive(input.secret, "token", 32), body));
+};
+
+/** The Redis keys of a token, under the prefix `rwt:`. */
+export function keysOf(input: TokenInput): Pick<TokenVector, "sessionKey" | "personKey" | "indexKey"> {
+  const lookup = lookupMacOf(input).subarray(0, 16);
+  const person = personOf(input.secret, input.subject);
+  const slot = input.subject === null ? lookup : person;
+  const base = `rwt:{${slot.subarray(0, 2).toString("hex")}}:`;
+  const name = person.toString("base64url");
+  return {
+    sessionKey: `${base}s:${lookup.toString("base64url")}`,
+    personKey: input.subject === null ? null : `${base}p:${name}`,
+    indexKey: input.subject === null ? null : `${base}i:${name}`,
+  };
+}
+
 export function tokenVector(input: TokenInput): TokenVector {
-  const { secret, subject } = input;
-  const kid = derive(secret, "kid", 1);
-  const hash = subject === null ? undefined : hmacOf(derive(secret, "subject", 32), subject);
-  const slot = hash?.subarray(0, 2) ?? Buffer.from(input.slot ?? "", "hex");
-  const body = bodyOf(input, kid, slot);
-  const mac = hmacOf(derive(secret, "token", 32), body);
-  const hashTag = `rwt:{${slot.toString("hex")}}`;
+  const { secret, subject, deadline, expire, generation, id } = input;
   return {
     secret,
     subject,
-    deadline: input.deadline,
-    expire: input.expire,
-    slot: slot.toString("hex"),
-    random: input.random,
-    kid: kid.toString("hex"),
-    token: tokenText(body, mac),
-    sessionKey: `${hashTag}:s:${mac.subarray(16).toString("base64url")}`,
-    subjectKey: hash === undefined ? null : `${hashTag}:u:${hash.subarray(2, 18).toString("base64url")}`,
+    deadline,
+    expire,
+    generation,
+    person: personOf(secret, subject).toString("hex"),
+    id,
+    kid: derive(secret, "kid", 1).toString("hex"),
+    token: tokenOf(input),
+    successor: generation === 0xffff ? null : tokenOf({ ...input, generation: generation + 1 }),
+    ...keysOf(input),
   };
 }

@@ -117,11 +117,11 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
       return text(key).length;
     },
     GETRANGE: (key: string, from: number, to: number) => text(key).slice(from, to + 1),
-    SETRANGE(key: string, offset: number, part: string) {
+    SETRANGE(key: string, offset: number, piece: string) {
       const old = text(key);
       put(
         key,
-        old.slice(0, offset) + part + old.slice(offset + part.length),
+        old.slice(0, offset) + piece + old.slice(offset + piece.length),
         find(key)?.end ?? Number.POSITIVE_INFINITY,
       );
       return old.length;
