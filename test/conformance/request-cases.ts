@@ -10,7 +10,7 @@ import { forged } from "../support/forged.ts";
 export interface RequestContext {
   readonly createRwt: typeof createRwt;
   readonly upstashStore: typeof upstashStore;
-  /** A server of `tools/rest-server` that nobody else uses. */
+  /** A server of `test/doubles/rest-server` that nobody else uses. */
   readonly target: { readonly url: string; readonly token: string };
 }
 

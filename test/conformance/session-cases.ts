@@ -1,10 +1,12 @@
-import type { createRwtWithSessions, SessionEvent } from "redis-web-token/sessions";
-import { equal } from "../../src/testing/assert.ts";
+import type { encryption } from "redis-web-token/encryption";
+import type { SessionEvent, SessionsOptions, sessions } from "redis-web-token/sessions";
+import { equal, rejection } from "../../src/testing/assert.ts";
 import type { ConformanceContext } from "./cases.ts";
 
 /** A person's sessions on any store and any runtime; the cases import nothing that runs, as those of `cases.ts`. */
-export interface SessionContext extends Omit<ConformanceContext, "createRwt"> {
-  readonly createRwtWithSessions: typeof createRwtWithSessions;
+export interface SessionContext extends ConformanceContext {
+  readonly sessions: typeof sessions;
+  readonly encryption: typeof encryption;
 }
 
 export interface SessionCase {
@@ -16,17 +18,25 @@ const secret = "a conformance secret of 32 bytes and more";
 
 const freshSubject = (): string => `person ${crypto.randomUUID()}`;
 
-function serviceOf({ createRwtWithSessions, openStore, now }: SessionContext) {
-  const events: SessionEvent[] = [];
-  const onEvent = (event: SessionEvent): void => void events.push(event);
-  return { rwt: createRwtWithSessions<unknown>({ store: openStore(), secret, now, onEvent }), events };
+/** Of the service itself. */
+interface ServiceOptions {
+  readonly secret?: readonly string[];
+  readonly verifyExtendsToken?: boolean;
+}
+
+function serviceOf(
+  { createRwt, sessions, openStore, now }: SessionContext,
+  { onEvent = () => {}, ...limit }: Pick<SessionsOptions, "maxSessions" | "onLimit" | "onEvent"> = {},
+  options: ServiceOptions = {},
+) {
+  return createRwt({ store: openStore(), secret, now, ...options }).with(sessions({ onEvent, ...limit }));
 }
 
 export const sessionCases: readonly SessionCase[] = [
   {
-    name: "lists a subject's sessions, and ends one of them by its id",
+    name: "lists a person's sessions, and ends one of them by its id",
     async run(context) {
-      const { rwt } = serviceOf(context);
+      const rwt = serviceOf(context);
       const subject = freshSubject();
       const token = await rwt.sign(1, { subject, meta: { device: "é 🎟" } });
       const other = await rwt.sign(2, { subject });
@@ -35,39 +45,201 @@ export const sessionCases: readonly SessionCase[] = [
       equal(cursor, undefined, "further page");
       const own = sessions.find(({ current }) => current);
       equal(own?.meta?.device, "é 🎟", "device");
+      equal(own?.id, await rwt.idOf(token), "id");
       equal(await rwt.destroyById(subject, own?.id ?? ""), true, "destroyById");
+      equal(await rwt.destroyById(subject, own?.id ?? ""), false, "destroyById again");
       equal(await rwt.verify(token), null, "verify afterwards");
       equal((await rwt.verify(other))?.data, 2, "the other");
     },
   },
   {
-    name: "ends all sessions of a subject but one, and changes what they hold",
+    name: "lists page by page, each session once, though some rotate and end in between",
     async run(context) {
-      const { rwt } = serviceOf(context);
+      const rwt = serviceOf(context);
       const subject = freshSubject();
-      const tokens = [];
-      for (let i = 0; i < 3; i++) tokens.push(await rwt.sign(i, { subject }));
-      equal(await rwt.updateAll(subject, "all"), 3, "updateAll");
-      equal(await rwt.update(tokens[0], "one"), true, "update");
-      equal(await rwt.destroyAll(subject, { except: tokens[0] }), 2, "destroyAll");
-      equal((await rwt.verify(tokens[0]))?.data, "one", "the spared one");
-      equal(await rwt.verify(tokens[1]), null, "another");
-      equal(await rwt.destroyAll(subject), 1, "destroyAll without exception");
-      equal((await rwt.list(subject)).sessions.length, 0, "list afterwards");
+      const tokens = await Promise.all(Array.from({ length: 9 }, (_, i) => rwt.sign(i, { subject })));
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page: Awaited<ReturnType<typeof rwt.list>> = await rwt.list(subject, { limit: 2, cursor });
+        seen.push(...page.sessions.map(({ id }) => id));
+        cursor = page.cursor;
+        await rwt.rotate(tokens[seen.length % 9]);
+        // The one behind which the next page begins.
+        await rwt.destroyById(subject, page.sessions.at(-1)?.id ?? "");
+      } while (cursor !== undefined);
+      equal(seen.length, 9, "how many");
+      equal(new Set(seen).size, 9, "each once");
     },
   },
   {
-    name: "rotates a token, and takes a replay after the grace for theft",
+    name: "ends all sessions of a person but one, and changes what they hold",
     async run(context) {
-      const { rwt, events } = serviceOf(context);
+      const rwt = serviceOf(context);
+      const subject = freshSubject();
+      equal(await rwt.updateAll(subject, "nobody"), false, "updateAll of nobody");
+      equal(await rwt.destroyAll(subject), false, "destroyAll of nobody");
+      const [own, other] = [await rwt.sign(0, { subject }), await rwt.sign(1, { subject })];
+      const stranger = await rwt.sign("stranger", { subject: freshSubject() });
+      equal(await rwt.updateAll(subject, "all"), true, "updateAll");
+      for (const token of [own, other]) equal((await rwt.verify(token))?.data, "all", "after updateAll");
+      equal(await rwt.update(own, "one"), true, "update");
+      equal((await rwt.verify(other))?.data, "all", "the other after update");
+      equal(await rwt.destroyAll(subject, { except: own }), true, "destroyAll");
+      equal((await rwt.verify(own))?.data, "one", "the spared one");
+      equal(await rwt.verify(other), null, "the other");
+      equal(await rwt.update(other, "late"), false, "update of an ended one");
+      equal((await rwt.list(subject)).sessions.length, 1, "list of the spared one");
+      equal(await rwt.destroyAll(subject), true, "destroyAll without exception");
+      equal(await rwt.verify(own), null, "the spared one at last");
+      equal((await rwt.list(subject)).sessions.length, 0, "list afterwards");
+      const fresh = await rwt.sign(2, { subject });
+      equal((await rwt.verify(fresh))?.data, 2, "a new sign-in");
+      equal(await rwt.verify(own), null, "an ended one after the new sign-in");
+      equal((await rwt.verify(stranger))?.data, "stranger", "another person's");
+    },
+  },
+  {
+    name: "loses no update with a function, of a session with and without a subject",
+    async run(context) {
+      const rwt = serviceOf(context);
+      for (const subject of [undefined, freshSubject()]) {
+        const token = await rwt.sign({ count: 0 }, { subject });
+        const add = (data: unknown) => ({ count: (data as { readonly count: number }).count + 1 });
+        const done = await Promise.all(Array.from({ length: 8 }, () => rwt.update(token, add)));
+        equal(done.every(Boolean), true, "done");
+        equal(JSON.stringify((await rwt.verify(token))?.data), '{"count":8}', "count");
+      }
+    },
+  },
+  {
+    name: "rotates a token: the old one lives until the new one is used, and its reuse ends the session",
+    async run(context) {
+      for (const subject of [undefined, freshSubject()]) {
+        const events: SessionEvent[] = [];
+        const rwt = serviceOf(context, { onEvent: (event) => void events.push(event) });
+        const old = await rwt.sign("Ada", { subject });
+        const answers = await Promise.all([rwt.rotate(old), rwt.rotate(old), rwt.rotate(old)]);
+        equal(new Set(answers).size, 1, "parallel rotations");
+        const [fresh] = answers;
+        equal((await rwt.verify(old))?.data, "Ada", "the old one, its successor unused");
+        equal(await rwt.rotate(old), fresh, "a lost reply");
+        equal((await rwt.verify(fresh))?.data, "Ada", "the new one");
+        equal(await rwt.verify(old), null, "the old one, its successor used");
+        equal((await rwt.verify(fresh))?.data, "Ada", "the new one after a straggler");
+        equal(events.length, 0, "events so far");
+        await context.advance(11);
+        equal(await rwt.verify(old), null, "reuse");
+        equal(JSON.stringify(events), JSON.stringify([{ type: "token_reuse", subject }]), "events");
+        equal(await rwt.verify(fresh), null, "the new one after reuse");
+      }
+    },
+  },
+  {
+    name: "rotates with a grace, and at once for a change of privilege",
+    async run(context) {
+      const rwt = serviceOf(context);
       const old = await rwt.sign("Ada", { subject: freshSubject() });
       const fresh = await rwt.rotate(old, { grace: 10 });
-      equal((await rwt.verify(fresh))?.data, "Ada", "the new token");
+      equal((await rwt.verify(fresh))?.data, "Ada", "the new one");
       equal((await rwt.verify(old))?.data, "Ada", "the old one in its grace");
-      await context.advance(13);
-      equal(await rwt.verify(old), null, "the old one after it");
-      equal(events[0]?.type, "token_reuse", "event");
-      equal(await rwt.verify(fresh), null, "the new one");
+      equal(await rwt.update(old, "Grace"), true, "update by the old one");
+      equal((await rwt.verify(fresh))?.data, "Grace", "what the old one wrote");
+      const strict = await rwt.rotate(fresh, { retry: false });
+      equal(await rwt.verify(fresh), null, "the one before, at once");
+      equal(await rwt.rotate(fresh), null, "a retry");
+      equal((await rwt.verify(strict))?.data, "Grace", "the newest");
+      equal(await rwt.destroy(old), true, "destroy by the oldest");
+      equal(await rwt.verify(strict), null, "the newest after it");
+    },
+  },
+  {
+    name: "keeps to a limit: the oldest makes room, or the sign-in is refused",
+    async run(context) {
+      const [two, strict] = [
+        serviceOf(context, { maxSessions: 2 }),
+        serviceOf(context, { maxSessions: 2, onLimit: "reject" }),
+      ];
+      const subject = freshSubject();
+      const tokens: string[] = [];
+      for (let i = 0; i < 3; i++) {
+        tokens.push(await two.sign(i, { subject }));
+        await context.advance(1);
+      }
+      const living = await Promise.all(tokens.map(async (token) => (await two.verify(token))?.data ?? null));
+      equal(JSON.stringify(living), "[null,1,2]", "who lives");
+      const refused = (await rejection(strict.sign(3, { subject }), "sign at the limit")) as {
+        code?: string;
+      };
+      equal(refused.code, "ERR_RWT_SESSION_LIMIT", "code");
+      await strict.destroy(tokens[1]);
+      equal((await strict.verify(await strict.sign(4, { subject })))?.data, 4, "after one has ended");
+    },
+  },
+  {
+    name: "slides many sessions of one person at once",
+    async run(context) {
+      const rwt = serviceOf(context, {}, { verifyExtendsToken: true });
+      const subject = freshSubject();
+      const persons = [subject, subject, undefined, subject];
+      const tokens = await Promise.all(persons.map((each, i) => rwt.sign(i, { subject: each, expire: 20 })));
+      for (const _ of [1, 2]) {
+        await context.advance(14);
+        const found = await Promise.all(tokens.map((token) => rwt.verify(token)));
+        equal(JSON.stringify(found.map((session) => session?.data)), "[0,1,2,3]", "data");
+      }
+    },
+  },
+  {
+    name: "does all of this with encrypted sessions, and with a mixture",
+    async run(context) {
+      const plain = serviceOf(context);
+      const rwt = serviceOf(context).with(context.encryption());
+      const subject = freshSubject();
+      const before = await plain.sign("plain", { subject, meta: { is: "plain" } });
+      const old = await rwt.sign("sealed", { subject, meta: { is: "sealed" } });
+      const { sessions } = await rwt.list(subject);
+      equal(
+        sessions
+          .map(({ meta }) => meta?.is)
+          .sort()
+          .join(),
+        "plain,sealed",
+        "list",
+      );
+      const fresh = await rwt.rotate(old);
+      equal((await rwt.verify(fresh))?.data, "sealed", "rotated");
+      equal(await rwt.update(fresh, (data) => `${data}, updated`), true, "update");
+      equal((await rwt.verify(fresh))?.data, "sealed, updated", "updated");
+      const refused = (await rejection(plain.updateAll(subject, 1), "updateAll in plain")) as {
+        reason?: string;
+      };
+      equal(refused.reason, "encrypted", "reason");
+      equal((await rwt.verify(before))?.data, "plain", "after what was refused");
+      equal(await rwt.updateAll(subject, "all"), true, "updateAll");
+      for (const token of [before, fresh]) equal((await rwt.verify(token))?.data, "all", "all updated");
+      equal(await rwt.destroyAll(subject, { except: fresh }), true, "destroyAll");
+      equal((await rwt.verify(fresh))?.data, "all", "the spared one");
+      equal(await rwt.verify(before), null, "the other");
+    },
+  },
+  {
+    name: "reaches what an older secret of the ring signed",
+    async run(context) {
+      const [older, newer] = ["the older secret, 32 bytes at least", "the newer secret, 32 bytes at least"];
+      const [before, both] = [
+        serviceOf(context, {}, { secret: [older] }),
+        serviceOf(context, {}, { secret: [newer, older] }),
+      ];
+      const subject = freshSubject();
+      const tokens = [await before.sign(1, { subject }), await both.sign(2, { subject })];
+      equal((await both.list(subject)).sessions.length, 2, "list");
+      equal(await both.updateAll(subject, 3), true, "updateAll");
+      for (const token of tokens) equal((await both.verify(token))?.data, 3, "updated");
+      const fresh = await both.rotate(tokens[0]);
+      equal((await before.verify(fresh))?.data, 3, "rotated with the secret that signed it");
+      equal(await both.destroyAll(subject), true, "destroyAll");
+      for (const token of [...tokens, fresh]) equal(await both.verify(token), null, "ended");
     },
   },
 ];

@@ -6,11 +6,26 @@ export interface TimeMachine {
   readonly advance: (seconds: number) => Promise<void>;
 }
 
-/** Redis has no clock to set, so each key's time to live is cut instead. A key without one stays, and is seen. */
-const CUT_EVERY_TTL = `
+/**
+ * Redis has no clock to set. So each key's time to live is cut instead, and the two times in a session's header (until when the
+ * generation before is accepted, and no alarm rings) are set back by whole seconds. A key without an expiry stays, and is seen.
+ */
+const SET_BACK = `
+  local header = "^1 %d%d%d%d%d%d%d%d%d%d [%w_-]+ %d%d%d%d%d %d (%d%d%d%d%d%d%d%d%d%d) (%d%d%d%d%d%d%d%d%d%d) "
+  local function setBack(key, offset, time)
+    local earlier = math.max(0, tonumber(time) - math.floor(ARGV[1] / 1000))
+    redis.call("SETRANGE", key, offset, string.format("%010d", earlier))
+  end
   for _, key in ipairs(redis.call("KEYS", "*")) do
     local ttl = redis.call("PTTL", key)
     if ttl >= 0 then redis.call("PEXPIRE", key, ttl - ARGV[1]) end
+    if redis.call("TYPE", key).ok == "string" then
+      local graceEnd, again = string.match(redis.call("GETRANGE", key, 0, 71), header)
+      if graceEnd then
+        setBack(key, 33, graceEnd)
+        setBack(key, 44, again)
+      end
+    end
   end`;
 
 /**
@@ -24,7 +39,7 @@ export function createTimeMachine(send?: (command: string[]) => Promise<unknown>
     now: () => Date.now() / 1000 + ahead,
     async advance(seconds) {
       ahead += seconds;
-      await send?.(["EVAL", CUT_EVERY_TTL, "0", String(seconds * 1000)]);
+      await send?.(["EVAL", SET_BACK, "0", String(seconds * 1000)]);
     },
   };
 }
