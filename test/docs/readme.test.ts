@@ -93,14 +93,19 @@ describe("the README's code", () => {
   });
 
   test("a person's sessions are listed, ended, changed and rotated", async () => {
-    const file = fileOf(blockWith("maxSessions: 5"));
+    const file = fileOf(blockWith("a sixth sign-in"));
     // Both are of the same second.
     const lines = (await run(process.execPath, file)).split("\n").map((line) => line.trim());
     expect(lines.sort()).toEqual(["admin null", "desk (this one)", "phone"]);
   });
 
+  test("features are added to one service, and do what the comments say", async () => {
+    const file = fileOf(blockWith("onEvent: ({ type }) => console.log(type)"));
+    expect(await run(process.execPath, file)).toBe("signed\nlisted\n1");
+  });
+
   test("a service's events are what the comments say, and hold no token", async () => {
-    const file = fileOf(blockWith("observed(traced"));
+    const file = fileOf(blockWith(".with(openTelemetry())"));
     const printed = await run(process.execPath, file);
     expect(printed).not.toContain("rwt_");
     const events = printed.split("\n").map((line) => JSON.parse(line));
@@ -120,13 +125,13 @@ describe("the README's code", () => {
     });
   });
 
-  test("an encrypted store gives back what it was given, and Redis holds none of it", async () => {
-    const file = fileOf(blockWith("encryptedStore"));
+  test("an encrypting service gives back what it was given, and Redis holds none of it", async () => {
+    const file = fileOf(blockWith('subject: "ada@example.org"'));
     const admin = new Redis(redis.url);
     await admin.flushall();
     expect(await run(process.execPath, file)).toBe("{ name: 'Ada' }");
     const [key = ""] = await admin.keys("*:s:*");
-    expect(await admin.get(key)).toMatch(/^e1\.[\w-]+$/);
+    expect(await admin.get(key)).toMatch(/^1 .{70}\ne1\.[\w-]+\ne1\.[\w-]+$/);
     await admin.quit();
   });
 
@@ -185,22 +190,27 @@ describe("the README's code", () => {
   }
 });
 
+/** Members of checked options that no caller gives. */
+const INTERNAL = ["secrets", "call"];
+
 describe("the README's tables", () => {
   const inCode = (name: string) => new RegExp(String.raw`\`[^\`\n]*\b${name}\b[^\`\n]*\``);
 
   test("name every option of createRwt, sign, extend, rwtAuth and what migrates, and every error code", () => {
     const sources = [
       "src/options.ts",
-      "src/stores/options.ts",
+      "src/redis/options.ts",
+      "src/redis/replicas.ts",
       "src/hono/options.ts",
       "src/hono-routes/options.ts",
+      "src/hono-routes/clients.ts",
       "src/hono-routes/openapi.ts",
       "src/request/options.ts",
       "src/request/cookie-options.ts",
       "src/sessions/options.ts",
-      "src/events/options.ts",
-      "src/opentelemetry/instrumented.ts",
-      "src/encrypt/index.ts",
+      "src/events/feature.ts",
+      "src/opentelemetry/feature.ts",
+      "src/encryption/index.ts",
       "src/legacy/options.ts",
       "src/compat/types.ts",
       "src/errors.ts",
@@ -212,13 +222,13 @@ describe("the README's tables", () => {
         : [...code.matchAll(/^ {2}readonly (\w+)\??:/gm)];
       expect(names.length).toBeGreaterThan(0);
       for (const [, name = ""] of names)
-        if (!["secrets", "call", "names"].includes(name)) expect(readme, file).toMatch(inCode(name));
+        if (!INTERNAL.includes(name)) expect(readme, file).toMatch(inCode(name));
     }
   });
 
   test("name every entry of the package", () => {
     for (const { name } of entries) {
-      if (name !== "redis-web-token/token-format") expect(readme).toContain(name);
+      if (name !== "redis-web-token/token") expect(readme).toContain(name);
     }
   });
 });
