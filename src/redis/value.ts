@@ -77,7 +77,8 @@ export function agree({ session, person }: Snapshot, hasPerson: boolean): Agreei
   if (header === null) return null;
   if (!hasPerson) return header.epoch === NO_EPOCH ? { session: header, person: undefined } : null;
   const owner = person == null ? null : readPersonHeader(person);
-  return owner?.epoch === header.epoch ? { session: header, person: owner } : null;
+  if (owner?.epoch !== header.epoch || owner.epoch === NO_EPOCH) return null;
+  return { session: header, person: owner };
 }
 
 /** Lines 2 and 3 of a value, of which a person's may have none. */

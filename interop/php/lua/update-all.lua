@@ -25,7 +25,8 @@ if not known(text, PERSON) then return nil end
 return {epoch = string.sub(text, 3, 13), serial = string.sub(text, 15, 22)}
 end
 local function agrees(session, personKey)
-if not personKey then return session.epoch == '-----------' end
+if (session.epoch == '-----------') ~= (personKey == nil) then return false end
+if not personKey then return true end
 local person = readPerson(personKey)
 return person ~= nil and person.epoch == session.epoch
 end

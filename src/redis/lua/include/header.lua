@@ -32,7 +32,8 @@ end
 
 -- Whether a session's epoch is its person's. A session without a subject has no person, and eleven dashes.
 local function agrees(session, personKey)
-  if not personKey then return session.epoch == '-----------' end
+  if (session.epoch == '-----------') ~= (personKey == nil) then return false end
+  if not personKey then return true end
   local person = readPerson(personKey)
   return person ~= nil and person.epoch == session.epoch
 end
