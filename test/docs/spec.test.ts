@@ -1,53 +1,52 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../../tools/entries.ts";
-import { bodyOf, derive, hmacOf } from "../../tools/vectors/token.ts";
+import { NO_EPOCH, personHeader } from "../../tools/vectors/header.ts";
+import { valueVectors } from "../../tools/vectors/values.ts";
 import vectors from "../../vectors.json" with { type: "json" };
 
 const spec = readFileSync(join(root, "SPEC.md"), "utf8");
 
-test("the worked example is the tenth vector, and each of its values is right", () => {
+// That the example is up to date is test/tools/make-vectors.test.ts's.
+test("the worked example shows the tenth token vector", () => {
   const vector = vectors.tokens[9] ?? expect.fail();
-  const { secret, subject, deadline, expire, random, kid, slot } = vector;
-  const hash = hmacOf(derive(secret, "subject", 32), subject ?? "");
-  const body = bodyOf(vector, derive(secret, "kid", 1), hash.subarray(0, 2));
-  const hex = (bytes: Buffer) => `\`${bytes.toString("hex")}\``;
-  const rows: Record<string, string> = {
-    secret: `\`${secret}\` (text)`,
-    subject: `\`${subject}\` (text)`,
-    "deadline, expire": `${deadline}, ${expire} (decimal)`,
-    random: `\`${random}\``,
-    kid: `\`${kid}\``,
-    "token key": hex(derive(secret, "token", 32)),
-    "subject key": hex(derive(secret, "subject", 32)),
-    "HMAC of the subject": hex(hash),
-    slot: `\`${slot}\``,
-    body: hex(body),
-    M: hex(hmacOf(derive(secret, "token", 32), body)),
-    token: `\`${vector.token}\``,
-    "session key": `\`${vector.sessionKey}\``,
-    "subject's index": `\`${vector.subjectKey}\``,
-  };
   const example = spec.slice(spec.indexOf("## Worked example"), spec.indexOf("## Security considerations"));
-  const shown = [...example.matchAll(/^\| ([^|]+) \| ([^|]+) \|$/gm)].map(([, name, value]) => [name, value]);
-  expect(Object.fromEntries(shown.slice(1))).toEqual(rows);
+  for (const name of ["secret", "subject", "id", "kid", "token", "successor", "sessionKey"] as const)
+    expect(example, name).toContain(`\`${vector[name]}\``);
 });
 
-test("the scripts of legacy tokens are those that TypeScript and PHP send", () => {
-  const appendix = spec.slice(spec.indexOf("## Appendix: legacy tokens"));
-  const scripts = [...appendix.matchAll(/^```lua\n(.*?)^```$/gms)].map(([, script = ""]) => script);
-  expect(scripts).toHaveLength(2);
-  const lines = (text: string) =>
-    text
-      .split("\n")
-      .map((line) => line.trim())
-      .filter(Boolean);
-  const inFile = (file: string) =>
-    readFileSync(join(root, file), "utf8").replaceAll(`\${MARK}`, "rwt:upgraded");
-  for (const file of ["src/legacy/old-hashes.ts", "interop/php/src/LegacyTokens.php"]) {
-    const code = lines(inFile(file)).join("\n");
-    const [read = "", remove = ""] = scripts;
-    for (const line of [...lines(read).slice(1), ...lines(remove)]) expect(code, file).toContain(line);
+test("each link leads to a file or to a section", () => {
+  const sections = [...spec.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, "")
+      .replaceAll(" ", "-"),
+  );
+  const links = [...spec.matchAll(/\]\(([^)]+)\)/g)].map(([, target = ""]) => target);
+  expect(links.length).toBeGreaterThan(20);
+  for (const target of links) {
+    if (target.startsWith("#")) expect(sections).toContain(target.slice(1));
+    else expect(existsSync(join(root, target)), target).toBe(true);
   }
+});
+
+test("each script of the format is named, but those that only batch or migrate", () => {
+  const scripts = readdirSync(join(root, "src/redis/lua")).filter((file) => file.endsWith(".lua"));
+  const unnamed = scripts.filter((file) => !spec.includes(`(src/redis/lua/${file})`));
+  expect(unnamed.sort()).toEqual(["legacy-expire.lua", "slide.lua"]);
+});
+
+test("its header expressions tell the vectors' headers from other text", () => {
+  const [session, person] = [...spec.matchAll(/`(\^1 \[[^`]+)`/g)].map(([, text = ""]) => new RegExp(text));
+  for (const { why, session: value, found } of valueVectors()) {
+    if (value === null || (found === "no answer" && !why.startsWith("a header"))) continue;
+    expect(session?.test(value) || /^(?!1 )[0-9]+ /.test(value), why).toBe(found !== "no answer");
+  }
+  expect(person?.test(personHeader(3, NO_EPOCH))).toBe(true);
+  expect(person?.test(personHeader().slice(0, -1))).toBe(false);
+});
+
+test("it is shorter than the first format's", () => {
+  expect(spec.split("\n").length).toBeLessThan(327);
 });

@@ -26,7 +26,7 @@ export function workedExample(): string {
     ["lookup key", hex(derive(secret, "lookup", 32))],
     ["subject key", hex(derive(secret, "subject", 32))],
     ["person", hex(personOf(secret, subject))],
-    ["L", hex(mac)],
+    ["L, whose first half is the lookup", hex(mac)],
     ["person, masked", hex(body.subarray(13, 25))],
     ["bytes 0–40", hex(body)],
     ["their HMAC", hex(hmacOf(derive(secret, "token", 32), body))],
@@ -34,26 +34,23 @@ export function workedExample(): string {
     ["session's key", code(sessionKey)],
     ["person's key", code(String(personKey))],
     ["index's key", code(String(indexKey))],
-    ["member of the index", code(mac.subarray(0, 16).toString("base64url"))],
+    ["index's member", code(mac.subarray(0, 16).toString("base64url"))],
     ["successor's token", code(String(successor))],
   ];
   const iv = bytesFor("iv of the example", 12);
   const place = { key: sessionKey, line: 3, iat: null } as const;
-  const fenced = (text: string): string => `\`\`\`text\n${text}\n\`\`\``;
-  const fresh = headerOf({ epoch: EPOCH });
   const rotated = headerOf({ epoch: EPOCH, generation: 1, state: 0, until: IAT + 130, again: IAT + 132 });
+  const stored: [string, string][] = [
+    [`session, signed at ${IAT}`, `${headerOf({ epoch: EPOCH })}\n${facts}\n${data}`],
+    ["person, whose first session it is", personHeader()],
+    ["session's line 1, rotated 100 seconds later with a grace of 30 seconds", rotated],
+    ["session's line 1, once the successor is used", rotated.replace(" 00001 0 ", " 00001 1 ")],
+    ["person, after updateAll", `${personHeader(1)}\n{"role":"admin"}`],
+    [`session's line 3, encrypted with the IV ${iv.toString("hex")}`, sealLine(secret, place, data, iv)],
+  ];
   return [
     "The tenth of the token vectors. Bytes are hex.",
     `| | |\n| --- | --- |\n${rows.map(([name, value]) => `| ${name} | ${value} |`).join("\n")}`,
-    `Signed at ${IAT} as the person's first session. The session's value, the person's value, and the index's member with the deadline as its score:`,
-    fenced(`${fresh}\n${facts}\n${data}`),
-    fenced(personHeader()),
-    `Rotated 100 seconds later with a grace of 30 seconds, line 1 of the session is:`,
-    fenced(rotated),
-    `After the successor's first use, and one \`updateAll\`, the session's line 1 and the person's value are:`,
-    fenced(rotated.replace(" 00001 0 ", " 00001 1 ")),
-    fenced(`${personHeader(1)}\n{"role":"admin"}`),
-    `Line 3 of the session, encrypted with the IV ${hex(iv)}:`,
-    fenced(sealLine(secret, place, data, iv)),
+    `\`\`\`text\n${stored.map(([name, text]) => `# ${name}\n${text}`).join("\n")}\n\`\`\``,
   ].join("\n\n");
 }

@@ -54,6 +54,9 @@ const withPerson = (person: string | null, serial = 0): Stored => ({
   person,
 });
 
+/** Deeper than users' data, and not too deep for what reads this file. */
+const DEEP = "[".repeat(100) + "]".repeat(100);
+
 const lives: readonly ValueVector[] = [
   ...[false, 0, "", null, [], {}, true, -1.5, 1e21, 'ü 🎟 "\\/\n', [0, [null, [""]]]].map((data) =>
     live(`data ${JSON.stringify(data)}`, alone(JSON.stringify(data)), data),
@@ -70,7 +73,7 @@ const lives: readonly ValueVector[] = [
     "\u2028\u2029\u0085\u000b",
   ),
   live("spaces and escapes", alone(' "\\u0041 \\u00fc" ', "{ }"), "A ü"),
-  live("500 levels", alone("[".repeat(500) + "]".repeat(500)), JSON.parse("[".repeat(500) + "]".repeat(500))),
+  live("100 levels", alone(DEEP), JSON.parse(DEEP)),
   live("a subject and meta", alone("1", '{"sub":"émilie","meta":{"device":"iPad","n":[1,null]}}'), 1, {
     subject: "émilie",
     meta: { device: "iPad", n: [1, null] },
