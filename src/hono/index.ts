@@ -4,7 +4,7 @@
  * @module
  */
 export type { CookieOptions } from "../request/cookie-options.ts";
-export type { AuthFailure } from "../request/failure.ts";
+export type { AuthErrorCode, AuthFailure } from "../request/failure.ts";
 export type { AuthOptions, Carrier, CsrfOptions } from "../request/options.ts";
 export { type OptionalRwtVariables, type RwtVariables, rwtAuth, rwtCarrier } from "./middleware.ts";
 export type { RwtAuthOptions, RwtCarrierOptions } from "./options.ts";

@@ -25,13 +25,13 @@ export interface ScriptCall extends CommandTraits {
   readonly args: readonly string[];
 }
 
-/** The traits that aren't the keys. */
-type Effect = Omit<CommandTraits, "keys">;
+/** What a command changes, if anything. */
+export type CommandEffect = Omit<CommandTraits, "keys">;
 
-export const READS: Effect = { write: false };
-export const WRITES: Effect = { write: true };
+export const READS: CommandEffect = { write: false };
+export const WRITES: CommandEffect = { write: true };
 /** Changes something that may be lost. */
-export const TOUCHES: Effect = { write: true, expendable: true };
+export const TOUCHES: CommandEffect = { write: true, expendable: true };
 
 /**
  * A command whose keys come before its other arguments.
@@ -42,7 +42,7 @@ export function command(
   name: string,
   keys: readonly string[] = [],
   rest: readonly string[] = [],
-  effect: Effect = READS,
+  effect: CommandEffect = READS,
 ): RedisCommand {
   const [first = name, ...more] = name.split(" ");
   return { name, keys, args: [first, ...more, ...keys, ...rest], ...effect };
@@ -52,5 +52,5 @@ export const scriptCall = (
   script: ScriptName,
   keys: readonly string[],
   args: readonly string[],
-  effect: Effect = WRITES,
+  effect: CommandEffect = WRITES,
 ): ScriptCall => ({ script, keys, args, ...effect });

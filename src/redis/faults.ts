@@ -112,7 +112,9 @@ const property = (error: unknown, name: string): string => {
   return typeof value === "string" ? value : "";
 };
 
-const messageOf = (error: unknown): string => property(error, "message");
+/** Without the command and its arguments, which some clients and servers quote: these may hold any text of a user's. */
+const messageOf = (error: unknown): string =>
+  property(error, "message").split(/, (?:command was|with args)/)[0] ?? "";
 
 function nameOf(error: unknown): string {
   const name = property(error, "name");

@@ -4,6 +4,7 @@
  * @module
  */
 export {
+  type CommandEffect,
   type CommandTraits,
   command,
   READS,

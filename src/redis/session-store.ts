@@ -40,7 +40,7 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
     async create(session, options) {
       const person = personOf(session.redis);
       if (person === undefined) return signAnonymous(redis, session, options);
-      const reply = await signPerson(redis, session, options);
+      const reply = await signPerson(redis, person, session, options);
       if (reply.status !== "created") throw unexpectedReply();
       const { members } = reply;
       if (members.length > 0) background.start((call) => cleanIndex(redis, person, members, call));

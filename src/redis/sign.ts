@@ -10,14 +10,32 @@ export interface SignLimit {
   readonly max: number;
   /** Whether the oldest make room, rather than the sign being refused. */
   readonly endOldest: boolean;
-  /** The sessions that count, oldest first; none at the first attempt, when nobody knows them yet. */
-  readonly counted?: readonly { readonly key: string; readonly member: string }[];
+  /** The names of the sessions that count, oldest first; none at the first attempt, when nobody knows them yet. */
+  readonly counted?: readonly string[];
+}
+
+/** A member of a person's index. */
+export interface IndexMember {
+  /** The session's lookup. */
+  readonly name: string;
+  /** Unix seconds. */
+  readonly deadline: number;
+}
+
+/** Members and scores by turns, as Redis replies them; RESP3 gives pairs. */
+export function indexMembers(reply: unknown): IndexMember[] {
+  if (!Array.isArray(reply)) throw unexpectedReply();
+  const flat = reply.flat();
+  return Array.from({ length: flat.length / 2 }, (_, i) => ({
+    name: String(flat[2 * i]),
+    deadline: Number(flat[2 * i + 1]),
+  }));
 }
 
 /** What came of a sign: members of the index to look after, or to count, or that there is no room. */
 export type SignReply =
   | { readonly status: "created"; readonly members: readonly string[] }
-  | { readonly status: "full"; readonly members: readonly string[] }
+  | { readonly status: "full"; readonly members: readonly IndexMember[] }
   | { readonly status: "limit" };
 
 /** Stores a session without a subject. A client that retries after a lost reply meets its own value, which is success. */
@@ -36,11 +54,13 @@ export async function signAnonymous(
 /** Stores a session of a person: session, person and index in one step. */
 export async function signPerson(
   redis: RedisExecutor,
+  person: PersonKeys,
   { redis: keys, issuedAt, deadline, ttl, facts, data, isSealed }: NewSession,
   { now, signal }: TimedCallOptions,
-  { max, endOldest, counted = [] }: SignLimit = { max: 0, endOldest: false },
+  limit?: SignLimit,
 ): Promise<SignReply> {
-  const named = [keys.session, keys.person as string, keys.index as string];
+  const { max = 0, endOldest = false, counted = [] } = limit ?? {};
+  const named = [person.session(keys.member), person.person, person.index];
   const args = [
     tenDigits(issuedAt),
     String(deadline),
@@ -53,17 +73,13 @@ export async function signPerson(
     endOldest ? "1" : "0",
     String(now),
   ];
-  const call = scriptCall(
-    "sign",
-    [...named, ...counted.map(({ key }) => key)],
-    [...args, ...counted.map(({ member }) => member)],
-  );
+  const call = scriptCall("sign", [...named, ...counted.map(person.session)], [...args, ...counted]);
   const reply = await redis.run(call, { signal });
   const [status, members] = Array.isArray(reply) ? reply : [];
   if (status === "limit") return { status };
-  if ((status === "created" || status === "full") && Array.isArray(members))
-    return { status, members: members.map(String) };
-  throw unexpectedReply();
+  if (status === "full") return { status, members: indexMembers(members) };
+  if (status !== "created" || !Array.isArray(members)) throw unexpectedReply();
+  return { status, members: members.map(String) };
 }
 
 /** An epoch that no person had before: 8 random bytes. */

@@ -2,7 +2,7 @@ import type { StoreUnavailableError } from "../errors.ts";
 import type { AuthSettings } from "./options.ts";
 
 /** What is wrong with what a request carries. */
-type Refusal = "invalid_request" | "invalid_token" | "cross_site";
+export type AuthErrorCode = "invalid_request" | "invalid_token" | "cross_site";
 
 /** Why a request is refused. */
 export interface AuthFailure {
@@ -12,7 +12,7 @@ export interface AuthFailure {
    */
   readonly status: 400 | 401 | 403 | 503;
   /** RFC 6750 §3.1's error code, or `"cross_site"`; none where no token came, or the store is out. */
-  readonly error: Refusal | undefined;
+  readonly error: AuthErrorCode | undefined;
   /** The store's error, where `status` is 503. */
   readonly cause: StoreUnavailableError | undefined;
   /** The answer, unless `onFailure` gives another. */
@@ -28,7 +28,7 @@ const REFUSALS = {
 /** The answer to what a request carries or, with a cause, to an outage: the client shall keep its token and come again. */
 export function failureOf(
   { realm, retryAfter }: AuthSettings,
-  error?: Refusal,
+  error?: AuthErrorCode,
   cause?: StoreUnavailableError,
 ): AuthFailure {
   const [status, text] = error

@@ -4,7 +4,7 @@
  * @module
  */
 export type { CookieOptions } from "./cookie-options.ts";
-export type { AuthFailure } from "./failure.ts";
+export type { AuthErrorCode, AuthFailure } from "./failure.ts";
 export type { AuthOptions, Carrier, CsrfOptions } from "./options.ts";
 export {
   type IncomingRequest,

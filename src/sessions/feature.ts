@@ -1,3 +1,4 @@
+import type { LegacyMethods } from "../legacy/feature.ts";
 import { type Background, createBackground } from "../lib/background.ts";
 import type { ServiceParts } from "../parts.ts";
 import type { AnyRwt, InputOf, OutputOf, Rwt } from "../rwt.ts";
@@ -11,8 +12,11 @@ import { createShelves } from "./shelves.ts";
 import { createTokenMethods } from "./token-methods.ts";
 import type { SessionMethods } from "./types.ts";
 
-/** A service with sessions, whose data are of the schema's two types. */
-export type WithSchema<Service, Input, Output> = Rwt<Input, Output> &
+/** A service with sessions, whose data are of the schema's two types; what other features have added stays. */
+export type WithSchema<Service, Input, Output> = (Service extends LegacyMethods
+  ? LegacyMethods<Output>
+  : unknown) &
+  Rwt<Input, Output> &
   Omit<Service, keyof AnyRwt> &
   SessionMethods<Input, Output>;
 

@@ -1,6 +1,7 @@
 import { SessionLimitError } from "../errors.ts";
 import type { Background } from "../lib/background.ts";
 import type { ServiceParts } from "../parts.ts";
+import { unexpectedReply } from "../redis/faults.ts";
 import { cleanIndex, type SignLimit, signPerson } from "../redis/sign.ts";
 import { personOf } from "../token/keys.ts";
 
@@ -14,13 +15,16 @@ export function withLimit(
   return async (session, options) => {
     const person = personOf(session.redis);
     if (person === undefined) return create(session, options);
-    let reply = await signPerson(store, session, options, limit);
+    let reply = await signPerson(store, person, session, options, limit);
     if (reply.status === "full") {
       const counted = reply.members
-        .filter((member) => member !== session.redis.member)
-        .map((member) => ({ key: person.session(member), member }));
-      reply = await signPerson(store, session, options, { ...limit, counted });
+        // One past its deadline counts no more, though its key may be there for a part of a second.
+        .filter(({ name, deadline }) => name !== session.redis.member && deadline - options.now >= 1)
+        .map(({ name }) => name);
+      const known = counted.length === 0 ? undefined : { ...limit, counted };
+      reply = await signPerson(store, person, session, options, known);
     }
+    if (reply.status === "full") throw unexpectedReply();
     if (reply.status === "limit")
       throw new SessionLimitError(`the person has ${limit.max} sessions already: end one first`);
     const { members } = reply;

@@ -5,7 +5,7 @@ import type { ServiceParts } from "../parts.ts";
 import { command } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
 import { text } from "../redis/replies.ts";
-import { cleanIndex } from "../redis/sign.ts";
+import { cleanIndex, type IndexMember, indexMembers } from "../redis/sign.ts";
 import { agree, factsIn } from "../redis/value.ts";
 import type { StoreCallOptions } from "../store.ts";
 import { readFacts } from "../token/facts.ts";
@@ -15,21 +15,17 @@ import { readListOptions } from "./options.ts";
 import type { Shelf, Shelves } from "./shelves.ts";
 import type { PersonMethods, SessionInfo } from "./types.ts";
 
-/** A member of an index, and its score. */
-interface Member {
-  readonly name: string;
-  /** Unix seconds. */
-  readonly deadline: number;
+/** A page of an index: its members, and after which one the next page begins; none at the end. */
+interface Page {
+  readonly members: readonly IndexMember[];
+  readonly next: IndexMember | undefined;
 }
 
-/** A part of an index: its members, and after which one the next part begins; none at the end. */
-interface Page {
-  readonly members: readonly Member[];
-  readonly next: Member | undefined;
-}
+/** How often the cursor's session is looked for where sign-ins and ends move it. */
+const ATTEMPTS = 3;
 
 export function createList(
-  { settings: { store }, ring, lines }: ServiceParts,
+  { settings: { store, now }, ring, lines }: ServiceParts,
   shelves: Shelves,
   background: Background,
 ): PersonMethods["list"] {
@@ -37,41 +33,54 @@ export function createList(
   async function pageOf(
     { person, index }: PersonKeys,
     limit: number,
-    after: Member | undefined,
+    after: IndexMember | undefined,
     call: StoreCallOptions,
   ): Promise<Page> {
     const exists = command("GET", [person]);
     if (after === undefined) {
       const [owner, reply] = await store.runAll([exists, rangeOf(index, 0, limit)], call);
-      return page(owner === null ? [] : membersIn(reply), limit);
+      return page(owner === null ? [] : indexMembers(reply), limit);
     }
-    const [owner, rank] = await store.runAll([exists, command("ZREVRANK", [index], [after.name])], call);
-    if (owner === null) return page([], limit);
-    if (rank === null) return pageBehindMissing(index, limit, after, call);
-    return page(membersIn(await store.run(rangeOf(index, Number(rank) + 1, limit), call)), limit);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const [owner, rank] = await store.runAll([exists, command("ZREVRANK", [index], [after.name])], call);
+      if (owner === null) return page([], limit);
+      if (rank === null) break;
+      // Together with the cursor's own session, whose place others may have changed since.
+      const found = indexMembers(await store.run(rangeOf(index, Number(rank), limit + 1), call));
+      const at = found.findIndex(({ name }) => name === after.name);
+      if (at >= 0) return page(found.slice(at + 1), found.length > limit ? 1 : limit);
+    }
+    return pageBehindMissing(index, limit, after, call);
   }
 
   /** The cursor's session has ended since: its place is found by its deadline, and its name among those of one deadline. */
   async function pageBehindMissing(
     index: string,
     limit: number,
-    { name, deadline }: Member,
+    { name, deadline }: IndexMember,
     call: StoreCallOptions,
   ): Promise<Page> {
-    let from = Number(await store.run(command("ZCOUNT", [index], [`(${deadline}`, "+inf"]), call));
-    for (;;) {
-      const members = membersIn(await store.run(rangeOf(index, from, limit), call));
-      const behind = members.filter((each) => each.deadline < deadline || each.name < name);
-      if (behind.length > 0 || members.length < limit)
-        return page(behind, members.length < limit ? limit : behind.length);
-      from += limit;
+    for (let from = 0; ; from += limit) {
+      const words = [
+        String(deadline),
+        "-inf",
+        "BYSCORE",
+        "REV",
+        "LIMIT",
+        String(from),
+        String(limit),
+        "WITHSCORES",
+      ];
+      const found = indexMembers(await store.run(command("ZRANGE", [index], words), call));
+      const behind = found.filter((each) => each.deadline < deadline || each.name < name);
+      if (behind.length > 0 || found.length < limit) return page(behind, found.length < limit ? limit : 1);
     }
   }
 
   /** What lives of some members, in one round trip; the others are dropped from the index. */
   async function sessionsOf(
     { redis, ids }: Shelf,
-    members: readonly Member[],
+    members: readonly IndexMember[],
     current: string | undefined,
     call: StoreCallOptions,
   ): Promise<SessionInfo[]> {
@@ -89,7 +98,8 @@ export function createList(
       const session = text(values[i + 1]);
       const headers = agree({ session, person }, true);
       if (headers === null) ended.push(name);
-      if (headers === null) continue;
+      // As verify has it: the key may be there for a part of a second longer.
+      if (headers === null || deadline - now() < 1) continue;
       const issuedAt = Number(headers.session.iat);
       const at = { key: keys[i] as string, number: 2, issuedAt } as const;
       const facts = await readFacts(lines, at, factsIn(session as string));
@@ -128,29 +138,20 @@ export function createList(
 const rangeOf = (index: string, from: number, limit: number) =>
   command("ZRANGE", [index], [String(from), String(from + limit - 1), "REV", "WITHSCORES"]);
 
-/** Members and scores by turns; RESP3 gives pairs. */
-function membersIn(reply: unknown): Member[] {
-  if (!Array.isArray(reply)) throw unexpectedReply();
-  const flat = reply.flat();
-  return Array.from({ length: flat.length / 2 }, (_, i) => ({
-    name: String(flat[2 * i]),
-    deadline: Number(flat[2 * i + 1]),
-  }));
-}
-
-const page = (members: readonly Member[], limit: number): Page => ({
+/** @param full - from how many members on there may be more behind them */
+const page = (members: readonly IndexMember[], full: number): Page => ({
   members,
-  next: members.length >= limit ? members.at(-1) : undefined,
+  next: members.length >= full ? members.at(-1) : undefined,
 });
 
 /** Which secret's index, and behind which session of it: its deadline and public id, which lists show too. */
-const writeCursor = async (at: number, { deadline, name }: Member, { ids }: Shelf): Promise<string> =>
+const writeCursor = async (at: number, { deadline, name }: IndexMember, { ids }: Shelf): Promise<string> =>
   `${at}.${deadline}.${await ids.idOf(name)}`;
 
 async function readCursor(
   cursor: string | undefined,
   all: readonly Shelf[],
-): Promise<{ at: number; after: Member | undefined }> {
+): Promise<{ at: number; after: IndexMember | undefined }> {
   if (cursor === undefined) return { at: 0, after: undefined };
   const [, at = "", deadline, id] = /^(\d{1,3})(?:\.(\d{1,13})\.([\w-]{21}[AQgw]))?$/.exec(cursor) ?? [];
   const shelf = all[Number(at)];

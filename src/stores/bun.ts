@@ -9,6 +9,8 @@ import type { TokenStore } from "../store.ts";
 import { refuseOtherClient } from "./other-client.ts";
 import { checkTarget, ownedClient } from "./owned-client.ts";
 
+export type { TcpStoreOptions } from "../redis/replicas.ts";
+
 /** What is used of Bun's `RedisClient`. */
 export interface BunRedisClient {
   readonly connected: boolean;

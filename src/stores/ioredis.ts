@@ -8,6 +8,8 @@ import { afterTurn } from "../redis/turn.ts";
 import type { TokenStore } from "../store.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
 
+export type { TcpStoreOptions } from "../redis/replicas.ts";
+
 /** What is used of an `ioredis` client or cluster; any version that has it will do. */
 export interface IoredisClient {
   call(command: string, ...args: string[]): Promise<unknown>;

@@ -8,6 +8,8 @@ import { afterTurn } from "../redis/turn.ts";
 import type { TokenStore } from "../store.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
 
+export type { TcpStoreOptions } from "../redis/replicas.ts";
+
 /**
  * What is used of a `redis` (node-redis) client, pool, cluster or sentinel; any version that has it will do.
  * The three kinds take other arguments in `sendCommand`, hence `never`.

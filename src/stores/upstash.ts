@@ -18,7 +18,7 @@ export interface UpstashClient {
 }
 
 /** Commands that are sent in one request. */
-interface UpstashPipeline {
+export interface UpstashPipeline {
   get(key: string): unknown;
   mget(...keys: string[]): unknown;
   expire(key: string, seconds: number): unknown;

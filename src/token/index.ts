@@ -9,6 +9,7 @@ import { MAX_DEADLINE, MAX_GENERATION, wholeNumber } from "../lib/check.ts";
 import type { SecretKeys } from "./key-ring.ts";
 import { type TokenFields, writeToken } from "./token.ts";
 
+export type { Bytes } from "../lib/bytes.ts";
 export {
   createKeyRing,
   deriveKeys,

@@ -62,7 +62,9 @@ data = '\n' .. lines.data .. lines.further
 elseif lines.further ~= '' then
 data = '\n' .. lines.further
 end
-redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. lines.rest .. data, 'XX', 'KEEPTTL')
+local rest = lines.rest
+if not keepsData and string.sub(rest, 1, 3) == ' e1' then rest = string.sub(rest, 4) end
+redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. rest .. data, 'XX', 'KEEPTTL')
 end
 local person = readPerson(KEYS[1])
 if not person then return 0 end

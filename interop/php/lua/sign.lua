@@ -56,7 +56,9 @@ data = '\n' .. lines.data .. lines.further
 elseif lines.further ~= '' then
 data = '\n' .. lines.further
 end
-redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. lines.rest .. data, 'XX', 'KEEPTTL')
+local rest = lines.rest
+if not keepsData and string.sub(rest, 1, 3) == ' e1' then rest = string.sub(rest, 4) end
+redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. rest .. data, 'XX', 'KEEPTTL')
 end
 local limit = tonumber(ARGV[8])
 local person = readPerson(KEYS[2])
@@ -71,7 +73,7 @@ if redis.call('EXISTS', KEYS[3]) == 0 then
 startEpoch(KEYS[2], person, ARGV[3], false)
 person = {epoch = ARGV[3], serial = person.serial}
 elseif not KEYS[4] then
-if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, 999)} end
+if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, 999, 'WITHSCORES')} end
 else
 local live = {}
 for i = 4, #KEYS do
@@ -98,7 +100,10 @@ else
 person = {epoch = ARGV[3], serial = '00000000'}
 redis.call('SET', KEYS[2], '1 ' .. person.epoch .. ' ' .. person.serial, 'EX', seconds)
 end
-if ARGV[7] == '1' and redis.call('STRLEN', KEYS[2]) == 22 then redis.call('APPEND', KEYS[2], '\ne1.') end
+if ARGV[7] == '1' and redis.call('GETRANGE', KEYS[2], 22, 24) ~= ' e1' then
+local value = redis.call('GET', KEYS[2])
+redis.call('SET', KEYS[2], string.sub(value, 1, 22) .. ' e1' .. string.sub(value, 23), 'XX', 'KEEPTTL')
+end
 if not stored then
 redis.call('SET', KEYS[1], '1 ' .. ARGV[1] .. ' ' .. person.epoch .. ' 00000 1 0000000000 0000000000 ' .. person.serial
 .. ' 00000000' .. ARGV[6], 'EX', ARGV[4], 'NX')

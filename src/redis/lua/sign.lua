@@ -3,8 +3,8 @@
 -- an epoch for a person who has none, seconds to live, member of the index, the session's further lines with the newline
 -- before them, '1' where these are encrypted, the limit (0 for none), '1' where the oldest sessions make room, service's
 -- time, and the members of the sessions that count.
--- Replies {'created', members to look after}, {'taken'} where the key holds something else, {'full', the index's members} where
--- the caller has to name the sessions that count, or {'limit'}.
+-- Replies {'created', members to look after}, {'taken'} where the key holds something else, {'full', the index's members
+-- and their deadlines by turns} where the caller has to name the sessions that count, or {'limit'}.
 -- @include header
 -- @include clock
 -- @include lengthen
@@ -25,7 +25,7 @@ elseif limit > 0 and person then
     startEpoch(KEYS[2], person, ARGV[3], false)
     person = {epoch = ARGV[3], serial = person.serial}
   elseif not KEYS[4] then
-    if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, 999)} end
+    if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, 999, 'WITHSCORES')} end
   else
     local live = {}
     for i = 4, #KEYS do
@@ -53,7 +53,10 @@ else
   redis.call('SET', KEYS[2], '1 ' .. person.epoch .. ' ' .. person.serial, 'EX', seconds)
 end
 -- Marks a person with encrypted sessions, so that no service without encryption gives them plain data.
-if ARGV[7] == '1' and redis.call('STRLEN', KEYS[2]) == 22 then redis.call('APPEND', KEYS[2], '\ne1.') end
+if ARGV[7] == '1' and redis.call('GETRANGE', KEYS[2], 22, 24) ~= ' e1' then
+  local value = redis.call('GET', KEYS[2])
+  redis.call('SET', KEYS[2], string.sub(value, 1, 22) .. ' e1' .. string.sub(value, 23), 'XX', 'KEEPTTL')
+end
 if not stored then
   redis.call('SET', KEYS[1], '1 ' .. ARGV[1] .. ' ' .. person.epoch .. ' 00000 1 0000000000 0000000000 ' .. person.serial
     .. ' 00000000' .. ARGV[6], 'EX', ARGV[4], 'NX')

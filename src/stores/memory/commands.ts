@@ -83,9 +83,21 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
     return isChanged ? 1 : 0;
   }
 
-  function range(key: string, from: number, to: number, options: readonly string[]): string[] {
+  function range(
+    key: string,
+    from: string | number,
+    to: string | number,
+    options: readonly string[],
+  ): string[] {
     const all = options.includes("REV") ? sorted(key).reverse() : sorted(key);
-    const page = all.slice(from, to < 0 ? undefined : to + 1);
+    // By score only backwards, and down to the lowest.
+    const chosen = options.includes("BYSCORE") ? all.filter(([, score]) => score <= Number(from)) : all;
+    const limit = options.indexOf("LIMIT");
+    const [first, last] =
+      limit < 0
+        ? [Number(from), Number(to)]
+        : [Number(options[limit + 1]), Number(options[limit + 1]) + Number(options[limit + 2]) - 1];
+    const page = chosen.slice(first, last < 0 ? undefined : last + 1);
     return options.includes("WITHSCORES")
       ? page.flatMap(([member, score]) => [member, String(score)])
       : page.map(([member]) => member);
@@ -130,11 +142,8 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
       change(key, (set) => !set.has(member) && !!set.set(member, Number(score))),
     ZREM: (key: string, member: string) => change(key, (set) => set.delete(member)),
     ZCARD: (key: string) => members(key).size,
-    /** For a range of what is above a score alone. */
-    ZCOUNT: (key: string, above: string, _to: "+inf") =>
-      sorted(key).filter(([, score]) => score > Number(above.slice(1))).length,
     ZRANGE: (key: string, from: string | number, to: string | number, ...options: string[]) =>
-      range(key, Number(from), Number(to), options),
+      range(key, from, to, options),
     ZREVRANK(key: string, member: string) {
       const at = sorted(key)
         .reverse()

@@ -1,4 +1,4 @@
--- Ends the sessions of a person's present epoch. Line 2 goes with them, unless one of them stays.
+-- Ends the sessions of a person's present epoch. Line 2 and the mark of encryption go with them, unless one of them stays.
 local function startEpoch(key, person, epoch, keepsData)
   local lines = splitPerson(redis.call('GET', key))
   local data = ''
@@ -7,5 +7,7 @@ local function startEpoch(key, person, epoch, keepsData)
   elseif lines.further ~= '' then
     data = '\n' .. lines.further
   end
-  redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. lines.rest .. data, 'XX', 'KEEPTTL')
+  local rest = lines.rest
+  if not keepsData and string.sub(rest, 1, 3) == ' e1' then rest = string.sub(rest, 4) end
+  redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. rest .. data, 'XX', 'KEEPTTL')
 end
