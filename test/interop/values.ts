@@ -100,7 +100,7 @@ export const valueCases: readonly ValueCase[] = [
     `1 ${epoch} 00000010\n"all"`,
   ),
   live("whose person has more lines", "all", `${of()}\n{}\n1`, `1 ${epoch} 00000001 later\n"all"\nlater`),
-  live("whose person is marked as encrypted", 1, `${of()}\n{}\n1`, `1 ${epoch} 00000000\ne1.`),
+  live("whose person is marked as encrypted", 1, `${of()}\n{}\n1`, `1 ${epoch} 00000000 e1`),
   ...ended,
   ...noHeaders.map((text) => unreadable(`that is ${JSON.stringify(text.slice(0, 30))}`, text)),
   unreadable("whose person is no person", `${of()}\n{}\n1`, "whatever"),

@@ -99,7 +99,7 @@ const lives: readonly ValueVector[] = [
     {},
     "person",
   ),
-  live("a person with encrypted sessions, by its mark", withPerson(`${personHeader()}\ne1.`), "own"),
+  live("a person with encrypted sessions, by its mark", withPerson(`${personHeader()} e1`), "own"),
 ];
 
 const dead: readonly ValueVector[] = [
