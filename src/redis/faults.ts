@@ -85,6 +85,8 @@ function reasonOf(links: readonly unknown[], redisCode: string | undefined): Sto
   if (messages.some((text) => text.includes("TRYAGAIN"))) return "server";
   // How Redis 7.0 says NOPERM of what a script calls within.
   if (messages.some((text) => text.startsWith("ERR The user executing the script can't"))) return "auth";
+  // So Redis refuses a long command of a connection without its password.
+  if (messages.some((text) => text.includes("unauthenticated"))) return "auth";
   if (redisCode !== undefined) return REASONS.get(redisCode) ?? "server";
   if (messages.some((text) => /^Unauthorized/i.test(text))) return "auth";
   // @upstash/redis, for JSON without a result.

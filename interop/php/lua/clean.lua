@@ -16,6 +16,7 @@ generation = tonumber(string.sub(text, 26, 30)),
 state = tonumber(string.sub(text, 32, 32)),
 graceEnd = tonumber(string.sub(text, 34, 43)),
 again = tonumber(string.sub(text, 45, 54)),
+serial = string.sub(text, 56, 63),
 revision = string.sub(text, 65, 72)
 }
 end
@@ -33,10 +34,10 @@ end
 local person = readPerson(KEYS[1])
 local dropped = 0
 for i = 1, #ARGV do
-local session = readSession(KEYS[i + 2])
-local isPresent = session and person and session.epoch == person.epoch
-local isForeign = not session and redis.call('EXISTS', KEYS[i + 2]) == 1
-if not isPresent and not isForeign then
+local text = redis.call('GETRANGE', KEYS[i + 2], 0, 71)
+local isSession = string.match(text, SESSION) ~= nil
+local isLive = isSession and person ~= nil and string.sub(text, 14, 24) == person.epoch
+if text == '' or (isSession and not isLive) then
 redis.call('DEL', KEYS[i + 2])
 redis.call('ZREM', KEYS[2], ARGV[i])
 dropped = dropped + 1

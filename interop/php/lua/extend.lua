@@ -16,6 +16,7 @@ generation = tonumber(string.sub(text, 26, 30)),
 state = tonumber(string.sub(text, 32, 32)),
 graceEnd = tonumber(string.sub(text, 34, 43)),
 again = tonumber(string.sub(text, 45, 54)),
+serial = string.sub(text, 56, 63),
 revision = string.sub(text, 65, 72)
 }
 end

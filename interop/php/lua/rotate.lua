@@ -16,6 +16,7 @@ generation = tonumber(string.sub(text, 26, 30)),
 state = tonumber(string.sub(text, 32, 32)),
 graceEnd = tonumber(string.sub(text, 34, 43)),
 again = tonumber(string.sub(text, 45, 54)),
+serial = string.sub(text, 56, 63),
 revision = string.sub(text, 65, 72)
 }
 end
@@ -60,7 +61,8 @@ local value = redis.call('GET', KEYS[1])
 redis.call('DEL', KEYS[1])
 return {'reuse', value}
 end
-local isRetry = verdict == 'live' or (generation == session.generation - 1 and session.state < 2)
+local isRetry = verdict == 'live'
+or (generation == session.generation - 1 and session.state < 2 and clock.now < session.again)
 if not mayRetry or not isRetry then return {'late'} end
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 return {'rotated', session.generation}

@@ -16,6 +16,7 @@ generation = tonumber(string.sub(text, 26, 30)),
 state = tonumber(string.sub(text, 32, 32)),
 graceEnd = tonumber(string.sub(text, 34, 43)),
 again = tonumber(string.sub(text, 45, 54)),
+serial = string.sub(text, 56, 63),
 revision = string.sub(text, 65, 72)
 }
 end
@@ -73,7 +74,7 @@ if redis.call('EXISTS', KEYS[3]) == 0 then
 startEpoch(KEYS[2], person, ARGV[3], false)
 person = {epoch = ARGV[3], serial = person.serial}
 elseif not KEYS[4] then
-if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, 999, 'WITHSCORES')} end
+if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, limit + 999, 'WITHSCORES')} end
 else
 local live = {}
 for i = 4, #KEYS do

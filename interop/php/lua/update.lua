@@ -16,6 +16,7 @@ generation = tonumber(string.sub(text, 26, 30)),
 state = tonumber(string.sub(text, 32, 32)),
 graceEnd = tonumber(string.sub(text, 34, 43)),
 again = tonumber(string.sub(text, 45, 54)),
+serial = string.sub(text, 56, 63),
 revision = string.sub(text, 65, 72)
 }
 end
@@ -44,6 +45,16 @@ end
 if not clock.sure or (session.generation - generation <= 8 and clock.now < session.again) then return 'late' end
 return 'reuse'
 end
+local function splitPerson(value)
+local first = string.find(value, '\n', 1, true)
+if not first then return {rest = string.sub(value, 23), data = nil, further = ''} end
+local second = string.find(value, '\n', first + 1, true) or string.len(value) + 1
+return {
+rest = string.sub(value, 23, first - 1),
+data = string.sub(value, first + 1, second - 1),
+further = string.sub(value, second)
+}
+end
 local session = readSession(KEYS[1])
 if not session or not agrees(session, KEYS[2]) then return 0 end
 local generation = tonumber(ARGV[1])
@@ -55,7 +66,11 @@ local first = string.find(value, '\n', 1, true)
 local second = first and string.find(value, '\n', first + 1, true)
 if not second then error('RWT_NO_ANSWER') end
 local third = string.find(value, '\n', second + 1, true) or string.len(value) + 1
-if ARGV[3] == '0' and string.sub(value, second + 1, second + 3) == 'e1.' then error('RWT_ENCRYPTED') end
+if ARGV[3] == '0' then
+local data = string.sub(value, second + 1, second + 3)
+if person.serial > session.serial then data = splitPerson(redis.call('GET', KEYS[2])).data or '' end
+if string.sub(data, 1, 3) == 'e1.' then error('RWT_ENCRYPTED') end
+end
 local state = session.state
 if generation == session.generation and state % 2 == 0 then state = state + 1 end
 local revision = string.format('%08d', (tonumber(session.revision) + 1) % 100000000)

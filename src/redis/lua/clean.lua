@@ -1,15 +1,14 @@
 -- Drops members from a person's index whose sessions are gone or of another epoch, and deletes those.
 -- KEYS: person, index, sessions. ARGV: the sessions' members, in the same order.
--- Replies how many it dropped.
+-- Replies how many it dropped. A value that is no session of version 1 stays, and so does its member.
 -- @include header
 local person = readPerson(KEYS[1])
 local dropped = 0
 for i = 1, #ARGV do
-  local session = readSession(KEYS[i + 2])
-  local isPresent = session and person and session.epoch == person.epoch
-  -- A value of another version stays, and so does its member.
-  local isForeign = not session and redis.call('EXISTS', KEYS[i + 2]) == 1
-  if not isPresent and not isForeign then
+  local text = redis.call('GETRANGE', KEYS[i + 2], 0, 71)
+  local isSession = string.match(text, SESSION) ~= nil
+  local isLive = isSession and person ~= nil and string.sub(text, 14, 24) == person.epoch
+  if text == '' or (isSession and not isLive) then
     redis.call('DEL', KEYS[i + 2])
     redis.call('ZREM', KEYS[2], ARGV[i])
     dropped = dropped + 1

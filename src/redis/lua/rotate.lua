@@ -18,7 +18,8 @@ if generation < session.generation then
     redis.call('DEL', KEYS[1])
     return {'reuse', value}
   end
-  local isRetry = verdict == 'live' or (generation == session.generation - 1 and session.state < 2)
+  local isRetry = verdict == 'live'
+    or (generation == session.generation - 1 and session.state < 2 and clock.now < session.again)
   if not mayRetry or not isRetry then return {'late'} end
   redis.call('EXPIRE', KEYS[1], ARGV[4])
   return {'rotated', session.generation}

@@ -25,7 +25,7 @@ elseif limit > 0 and person then
     startEpoch(KEYS[2], person, ARGV[3], false)
     person = {epoch = ARGV[3], serial = person.serial}
   elseif not KEYS[4] then
-    if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, 999, 'WITHSCORES')} end
+    if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, limit + 999, 'WITHSCORES')} end
   else
     local live = {}
     for i = 4, #KEYS do

@@ -5,6 +5,7 @@
 -- @include header
 -- @include clock
 -- @include older
+-- @include person-lines
 local session = readSession(KEYS[1])
 if not session or not agrees(session, KEYS[2]) then return 0 end
 local generation = tonumber(ARGV[1])
@@ -16,8 +17,12 @@ local first = string.find(value, '\n', 1, true)
 local second = first and string.find(value, '\n', first + 1, true)
 if not second then error('RWT_NO_ANSWER') end
 local third = string.find(value, '\n', second + 1, true) or string.len(value) + 1
--- A service without encryption must not put plain text in the place of encrypted data.
-if ARGV[3] == '0' and string.sub(value, second + 1, second + 3) == 'e1.' then error('RWT_ENCRYPTED') end
+if ARGV[3] == '0' then
+  -- A service without encryption must not put plain text in the place of encrypted data, the session's or its person's.
+  local data = string.sub(value, second + 1, second + 3)
+  if person.serial > session.serial then data = splitPerson(redis.call('GET', KEYS[2])).data or '' end
+  if string.sub(data, 1, 3) == 'e1.' then error('RWT_ENCRYPTED') end
+end
 local state = session.state
 if generation == session.generation and state % 2 == 0 then state = state + 1 end
 local revision = string.format('%08d', (tonumber(session.revision) + 1) % 100000000)
