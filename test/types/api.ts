@@ -6,14 +6,19 @@ import { type Context, Hono } from "hono";
 import { Cluster, Redis } from "ioredis";
 import { createClient, createClientPool, createCluster, createSentinel } from "redis";
 import { createRwt, type Rwt, type RwtErrorCode, type Session, type TokenStore } from "redis-web-token";
-import { observed, type RejectionReason, type RwtEvent } from "redis-web-token/events";
-import { type OptionalRwtVariables, type RwtVariables, rwtAuth, signIn } from "redis-web-token/hono";
+import { events, type RejectionReason, type RwtEvent } from "redis-web-token/events";
+import {
+  type OptionalRwtVariables,
+  type RwtVariables,
+  rwtAuth,
+  rwtCarrier,
+  signIn,
+} from "redis-web-token/hono";
 import { ioredisStore } from "redis-web-token/ioredis";
 import { memoryStore } from "redis-web-token/memory";
 import { nodeRedisStore } from "redis-web-token/node-redis";
-import { type RedisConnection, redisStore } from "redis-web-token/redis";
+import { command, type RedisConnection, redisStore } from "redis-web-token/redis";
 import { requestAuth } from "redis-web-token/request";
-import { createRwtWithSessions, type SessionRwt } from "redis-web-token/sessions";
 import { upstashStore } from "redis-web-token/upstash";
 
 interface User {
@@ -49,15 +54,17 @@ createRwt({ secret });
 createRwt({ store, secret: [secret, new Uint8Array(32)] });
 createRwt({ store, secret: new TextEncoder().encode(secret) });
 
-// A service whose calls are seen is of the same type, and an event's type tells what it has.
-const seen = observed(createRwtWithSessions<User>({ store, secret }), { secret, onEvent: () => {} });
-same<typeof seen, SessionRwt<User>>();
+// An event's type tells what it has.
 export const reasonOf = (event: RwtEvent): RejectionReason | undefined =>
   event.type === "rejected" ? event.reason : undefined;
 // @ts-expect-error no event has a token
 export const tokenOf = (event: RwtEvent): unknown => event.token;
-// @ts-expect-error a store has no calls to see
-observed(store, { secret, onEvent: () => {} });
+events({
+  onEvent(event) {
+    if (event.type === "destroyed") same<typeof event.scope, "session" | "person">();
+    if (event.type === "data_mismatch") same<typeof event.paths, readonly string[]>();
+  },
+});
 
 // A header that may be missing can be handed on as it is, and so can a request's signal.
 export const maybe = (request: Request): Promise<Session<User> | null> =>
@@ -93,10 +100,14 @@ ioredisStore(createClient());
 // @ts-expect-error the URL alone is no credential
 upstashStore({ url: "" });
 export const own: RedisConnection = {
-  send: ({ args, key }, signal) => Promise.resolve([args[0], key, signal.aborted]),
+  send: ({ name, keys, args, write }, signal) =>
+    Promise.resolve([name, keys[0], args[0], write, signal.aborted]),
   close: async () => {},
 };
 redisStore(own, { timeout: 1 });
+export const ran: Promise<unknown> = store.run(command("GET", ["key"]));
+// @ts-expect-error a command names its keys
+export const guessed: unknown = store.run(["GET", "key"]);
 
 // Codes are a closed list.
 export const code = (error: { code: RwtErrorCode }): boolean => error.code === "ERR_RWT_STORE_UNAVAILABLE";
@@ -136,10 +147,15 @@ worker.use("/b/*", rwtAuth({ rwt: (c) => rwtOf(c.env) }));
 worker.post("/login", async (c) => c.text(await signIn(c, { id: "1" }, { subject: "1" })));
 // @ts-expect-error signIn takes what the app's sessions hold
 worker.post("/oops", async (c) => c.text(await signIn(c, { name: "no id" })));
-new Hono().post("/oops", rwtAuth({ rwt, verify: false }), async (c) => {
+new Hono().post("/oops", rwtCarrier({ rwt }), async (c) => {
+  same<typeof c.var.session, Session<User> | undefined>();
   // @ts-expect-error and so it does by the middleware on the route
   return c.text(await signIn(c, { name: "no id" }));
 });
+// @ts-expect-error a check that checks nothing has a name of its own: rwtCarrier
+rwtAuth({ rwt, verify: false });
+// @ts-expect-error it lets every request through anyway
+rwtCarrier({ rwt, optional: true });
 new Hono().post("/any", async (c) => c.text(await signIn(c, "an app without RwtVariables")));
 export const helper = (c: Context): Promise<string> => signIn(c, "a context of any app");
 // @ts-expect-error no such carrier: a token in a URL ends up in logs

@@ -1,7 +1,5 @@
 /** Checked by `npm run typecheck`, as a user's code is against the built declarations; never run. */
 import rwt, { type CompatRwt, rwt as named } from "redis-web-token/compat";
-import { ioredisStore } from "redis-web-token/ioredis";
-import { createRwtWithLegacy, type LegacySession } from "redis-web-token/legacy";
 import { memoryStore } from "redis-web-token/memory";
 
 interface User {
@@ -31,16 +29,3 @@ tokens.destroy("token", "secret", () => {}).then();
 tokens.sign({}, "secret");
 // @ts-expect-error seconds are a number
 rwt({ custom: { expire: "60" } });
-
-const service = createRwtWithLegacy<User>({
-  store: ioredisStore("redis://localhost:6380"),
-  secret: "s".repeat(32),
-  legacy: {
-    prefix: "sess:",
-    convert: ({ name = "" }) => ({ name }),
-    upgrade: ({ name }) => ({ subject: name }),
-  },
-});
-same<Awaited<ReturnType<typeof service.verify>>, LegacySession<User> | null>();
-// @ts-expect-error old tokens are in Redis
-createRwtWithLegacy({ store: memoryStore(), secret: "s".repeat(32), legacy: { prefix: "" } });
