@@ -4,7 +4,7 @@ import sys
 
 import redis
 
-from rwt_verify import decode, derive, open_token, person_of, read_headers, redis_keys, verify
+from rwt_verify import derive, open_token, person_of, redis_keys, verify
 
 client = redis.Redis.from_url(sys.argv[1], socket_timeout=2, socket_connect_timeout=2)
 
@@ -33,17 +33,9 @@ def opened(secrets, token):
     }
 
 
-def decoded(session, person):
-    """A session as its value and its person's have it, whatever the token's generation."""
-    values = [each if each is None else each.encode("utf-8", "surrogatepass") for each in (session, person)]
-    headers = read_headers(*values, person is not None)
-    return headers and decode(*values, *headers)
-
-
 OPS = {
     "open": opened,
     "derive": derived,
-    "decode": decoded,
     "verify": lambda secrets, token, slide: verify(client, ring(secrets), token, slide=slide),
 }
 

@@ -42,7 +42,7 @@ describe.skipIf(python === undefined)(`the Python verifier${pythonMissing}`, () 
   beforeEach(() => admin.flushall());
   const kinds = [{}, { subject: "émilie" }];
 
-  formatSuite(ask);
+  formatSuite({ ask, read: (token) => verify(token), secret, decrypts: false }, admin);
 
   test.each([
     { data: { name: "Zoë 🎟", deep: [0, null, { a: false }] } },

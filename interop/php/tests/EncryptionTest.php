@@ -23,7 +23,7 @@ final class EncryptionTest extends RedisTestCase
         self::assertTrue($rwt->update($token, self::SECRET, static fn (array $data): array => $data + ['n' => 1]));
         self::assertSame(self::DATA + ['n' => 1], $rwt->verify($token, self::SECRET));
         self::assertTrue($rwt->updateAll('a user', self::SECRET, self::DATA + ['n' => 2]));
-        self::assertMatchesRegularExpression('/^1 [^\n]{20}\ne1\.[\w-]+$/D', (string) $this->admin->get((string) $names->person?->person));
+        self::assertMatchesRegularExpression('/^1 [^\n]{20} e1\ne1\.[\w-]+$/D', (string) $this->admin->get((string) $names->person?->person));
         $new = (string) $rwt->rotate($token, self::SECRET);
         self::assertSame(self::DATA + ['n' => 2], $rwt->verify($new, self::SECRET));
         self::assertSame(['device' => 'iPad'], $rwt->list('a user', self::SECRET)['sessions'][0]['meta']);
@@ -91,6 +91,16 @@ final class EncryptionTest extends RedisTestCase
         self::assertSame('encrypted', self::reasonOf(fn () => $plain->update($token, self::SECRET, 2)));
         self::assertSame('encrypted', self::reasonOf(fn () => $plain->updateAll('42', self::SECRET, 2)));
         self::assertSame(1, $plain->verify($token, self::SECRET));
+    }
+
+    public function testNorWhereThePersonHadPlainDataBefore(): void
+    {
+        $plain = $this->service('phpredis');
+        $before = $plain->sign(1, self::SECRET, ['subject' => '42']);
+        self::assertTrue($plain->updateAll('42', self::SECRET, 2));
+        $token = $this->service('phpredis', [], ['encrypt' => true])->sign(3, self::SECRET, ['subject' => '42']);
+        self::assertSame('encrypted', self::reasonOf(fn () => $plain->updateAll('42', self::SECRET, 4)));
+        self::assertSame([2, 3], [$plain->verify($before, self::SECRET), $plain->verify($token, self::SECRET)]);
     }
 
     /** @return array<string, array{array<string, mixed>}> */

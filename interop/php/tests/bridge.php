@@ -10,17 +10,12 @@ declare(strict_types=1);
 use RedisWebToken\Exception\RwtException;
 use RedisWebToken\Exception\StoreUnavailable;
 use RedisWebToken\Keys;
-use RedisWebToken\Lines;
-use RedisWebToken\Redis\Store;
 use RedisWebToken\RedisWebToken;
 use RedisWebToken\SealedLine;
 use RedisWebToken\SessionKeys;
-use RedisWebToken\Tests\StoredValues;
 use RedisWebToken\Token;
-use RedisWebToken\Verifier;
 
 require __DIR__ . '/../autoload.php';
-require __DIR__ . '/StoredValues.php';
 
 $config = json_decode($argv[1], true, 512, JSON_THROW_ON_ERROR);
 @include_once 'Predis/autoload.php';
@@ -68,14 +63,6 @@ $ofFormat = [
         => SealedLine::open(array_map(Keys::of(...), $secrets), $place, $line),
     'seal' => static fn (string $secret, string $place, string $text, string $iv): string
         => SealedLine::seal(Keys::of($secret), $place, $text, (string) hex2bin($iv)),
-    // A session as its value and its person's have it, whatever the token's generation.
-    'decode' => static function (string $session, ?string $person): ?array {
-        $keys = Keys::of(str_repeat('s', 32));
-        $verifier = new Verifier(new Store(new StoredValues($session, $person), null), new Lines(false, true), 'rwt:');
-        $found = $verifier->read([$keys], Token::mint($keys, time() + 60, 60, $person === null ? null : $keys->personOf('42')), false);
-
-        return $found === null ? null : array_diff_key($found->describe(), ['deadline' => 0, 'expire' => 0]);
-    },
     'increment' => static function (string $token, string $secret) use (&$rwt): bool {
         return $rwt->update($token, $secret, static fn (array $data): array => ['n' => $data['n'] + 1] + $data);
     },
