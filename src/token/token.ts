@@ -105,4 +105,8 @@ export const kidIn = (token: string): number | undefined => fromBase64Url(token.
 const lookupIn = (mac: Bytes): Bytes => mac.slice(0, 16);
 
 /** XOR with the second part of the lookup's MAC: applied twice, it gives back what it was given. */
-const masked = (person: Bytes, mac: Bytes): Bytes => person.map((byte, i) => byte ^ (mac[16 + i] ?? 0));
+function masked(person: Bytes, mac: Bytes): Bytes {
+  const bytes = new Uint8Array(person.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (person[i] ?? 0) ^ (mac[16 + i] ?? 0);
+  return bytes;
+}
