@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { equalInConstantTime, fromBase64Url, toBase64Url } from "../../src/lib/bytes.ts";
 
 test("base64url says the same as the runtime's own base64, for every length and byte", () => {
-  for (let length = 0; length <= 300; length++) {
+  for (const length of [...Array(600).keys(), 100_000]) {
     const bytes = Uint8Array.from({ length }, (_, i) => (i * 167 + length) & 255);
-    const native = btoa(String.fromCharCode(...bytes))
+    const native = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
       .replaceAll("+", "-")
       .replaceAll("/", "_")
       .replaceAll("=", "");
