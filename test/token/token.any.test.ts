@@ -2,12 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { toBase64Url } from "../../src/lib/bytes.ts";
-import { deriveKeys, mintToken, openToken, type SecretKeys } from "../../src/token/index.ts";
+import { deriveKeys, hashSubject, mintToken, openToken, type SecretKeys } from "../../src/token/index.ts";
 import { fromHex, utf8 } from "../support/bytes.ts";
 import { untouchedStore } from "../support/untouched-store.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
-const fields = { deadline: 2_000_000_000, expire: 60, slot: fromHex("beef") };
+const fields = { deadline: 2_000_000_000, expire: 60 };
+/** Bits of a token. */
+const BITS = 57 * 8;
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 function flipBit(token: string, bit: number): string {
@@ -19,8 +21,8 @@ function flipBit(token: string, bit: number): string {
 describe("openToken", () => {
   test("refuses a token with any single bit flipped", async () => {
     const keys = await deriveKeys(utf8(secret));
-    const { token } = await mintToken(keys, fields);
-    for (let bit = 0; bit < 384; bit++) {
+    const token = await mintToken(keys, fields);
+    for (let bit = 0; bit < BITS; bit++) {
       const flipped = flipBit(token, bit);
       expect(flipped).not.toBe(token);
       expect(await openToken([keys], flipped)).toBeNull();
@@ -31,7 +33,7 @@ describe("openToken", () => {
   test("refuses a right tag over a wrong version or an expire of 0", async () => {
     const keys = await deriveKeys(utf8(secret));
     // Made by hand, as mintToken makes no such tokens.
-    const body = new Uint8Array(32).fill(1);
+    const body = new Uint8Array(41).fill(1);
     body[1] = keys.kid;
     const signed = async () => {
       const mac = await keys.token(body);
@@ -54,6 +56,8 @@ describe("openToken", () => {
       { deadline: 1.5 },
       { expire: 0 },
       { expire: 2 ** 32 },
+      { generation: -1 },
+      { generation: 2 ** 16 },
     ]) {
       const [option] = Object.keys(bad);
       await expect(mintToken(keys, { ...fields, ...bad })).rejects.toMatchObject({
@@ -63,9 +67,32 @@ describe("openToken", () => {
     }
   });
 
+  test("gives back whatever was minted", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const bytes = (length: number) =>
+      fc.uint8Array({ minLength: length, maxLength: length }).map((each) => new Uint8Array(each));
+    const anyFields = fc.record({
+      deadline: fc.maxSafeNat().map((number) => number % 2 ** 40),
+      expire: fc.integer({ min: 1, max: 2 ** 31 - 1 }).map((number) => number * 2 + 1),
+      generation: fc.integer({ min: 0, max: 65_535 }),
+      person: fc.option(
+        bytes(12).filter((person) => person.some(Boolean)),
+        { nil: undefined },
+      ),
+      id: bytes(16),
+    });
+    await fc.assert(
+      fc.asyncProperty(anyFields, async (given) => {
+        const token = await mintToken(keys, given);
+        expect(token).toMatch(/^rwt_[\w-]{76}$/);
+        expect(await openToken([keys], token)).toMatchObject(given);
+      }),
+    );
+  });
+
   test("refuses what only turns into a token's text", async () => {
     const keys = await deriveKeys(utf8(secret));
-    const { token } = await mintToken(keys, fields);
+    const token = await mintToken(keys, fields);
     for (const odd of [[token], Object(token), { toString: () => token }]) {
       expect(await openToken([keys], odd)).toBeNull();
     }
@@ -78,7 +105,7 @@ describe("openToken", () => {
       const twin = seen.get(keys.kid);
       seen.set(keys.kid, keys);
       if (twin === undefined) continue;
-      const { token } = await mintToken(keys, fields);
+      const token = await mintToken(keys, fields);
       expect(await openToken([twin], token)).toBeNull();
       expect(await openToken([twin, keys], token)).toMatchObject({ expire: 60 });
       return;
@@ -87,26 +114,102 @@ describe("openToken", () => {
 
   test("finds each token its own lookup, and none of it in the token", async () => {
     const keys = await deriveKeys(utf8(secret));
-    const minted = await Promise.all(Array.from({ length: 100 }, () => mintToken(keys, fields)));
-    expect(new Set(minted.map(({ lookup }) => lookup)).size).toBe(100);
-    for (const { token, lookup } of minted) expect(token).not.toContain(lookup);
+    const tokens = await Promise.all(Array.from({ length: 100 }, () => mintToken(keys, fields)));
+    const lookups = new Set<string>();
+    for (const token of tokens) {
+      const lookup = toBase64Url((await openToken([keys], token))?.lookup ?? expect.fail());
+      lookups.add(lookup);
+      expect(token).not.toContain(lookup);
+    }
+    expect(lookups.size).toBe(100);
   });
 
-  test("takes all 19 bytes from the CSPRNG", async () => {
+  test("finds one lookup and one person for all generations of a session", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const given = { ...fields, person: await hashSubject(keys, "Ada"), id: new Uint8Array(16).fill(7) };
+    const [first, ...others] = await Promise.all(
+      [0, 1, 2, 65_535].map(async (generation) =>
+        openToken([keys], await mintToken(keys, { ...given, generation })),
+      ),
+    );
+    for (const other of others) {
+      expect(other?.lookup).toEqual(first?.lookup);
+      expect(other?.person).toEqual(first?.person);
+    }
+  });
+
+  test("takes all 16 bytes of the id from the CSPRNG", async () => {
     const keys = await deriveKeys(utf8(secret));
     const getRandomValues = vi.spyOn(crypto, "getRandomValues").mockImplementation((bytes) => {
       (bytes as Uint8Array).fill(0xab);
       return bytes;
     });
-    const { token } = await mintToken(keys, fields);
+    const token = await mintToken(keys, fields);
     getRandomValues.mockRestore();
-    expect(token).toBe((await mintToken(keys, fields, new Uint8Array(19).fill(0xab))).token);
+    expect(token).toBe(await mintToken(keys, { ...fields, id: new Uint8Array(16).fill(0xab) }));
+    expect((await openToken([keys], await mintToken(keys, fields)))?.id).not.toEqual(
+      new Uint8Array(16).fill(0xab),
+    );
   });
 
   test("never shows a key: what is made of it is all that there is", async () => {
     const keys = await deriveKeys(utf8(secret));
     expect(JSON.parse(JSON.stringify(keys))).toEqual({ kid: keys.kid });
-    for (const mac of [keys.token, keys.subject]) expect(Reflect.ownKeys(mac)).toEqual(["length", "name"]);
+    for (const mac of [keys.token, keys.lookup, keys.subject])
+      expect(Reflect.ownKeys(mac)).toEqual(["length", "name"]);
+  });
+});
+
+describe("the tokens of one person's sessions don't show that they are one person's", () => {
+  /** Bytes 13 to 24. */
+  const maskedIn = (token: string): string => token.slice(4 + 17, 4 + 34);
+
+  test("no two have the masked person in common, nor any part of the person itself", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const person = await hashSubject(keys, "Ada");
+    const tokens = await Promise.all(
+      Array.from({ length: 200 }, () => mintToken(keys, { ...fields, person })),
+    );
+    expect(new Set(tokens.map(maskedIn)).size).toBe(200);
+    for (const token of tokens) {
+      for (const shift of [0, 1, 2]) expect(token).not.toContain(toBase64Url(person.slice(shift, shift + 6)));
+    }
+  });
+
+  test("at each byte, as many differ as between two persons, and as with none", async () => {
+    const keys = await deriveKeys(utf8(secret));
+    const [ada, grace] = [await hashSubject(keys, "Ada"), await hashSubject(keys, "Grace")];
+    const bytesOf = async (person: typeof ada | undefined) => {
+      const token = await mintToken(keys, { ...fields, person });
+      return fromHex(
+        [...atob(token.slice(4).replaceAll("-", "+").replaceAll("_", "/"))]
+          .map((each) => each.charCodeAt(0).toString(16).padStart(2, "0"))
+          .join(""),
+      ).slice(13, 25);
+    };
+    const PAIRS = 1500;
+    /** How often two tokens have the same byte at a place: once in 256 pairs, over twelve places. */
+    const agreements = async (one: typeof ada | undefined, other: typeof ada | undefined) => {
+      let count = 0;
+      for (let i = 0; i < PAIRS; i++) {
+        const [a, b] = [await bytesOf(one), await bytesOf(other)];
+        a.forEach((byte, at) => {
+          if (byte === b[at]) count++;
+        });
+      }
+      return count;
+    };
+    const expected = (PAIRS * 12) / 256;
+    for (const pair of [
+      [ada, ada] as const,
+      [ada, grace] as const,
+      [ada, undefined] as const,
+      [undefined, undefined] as const,
+    ]) {
+      const count = await agreements(...pair);
+      expect(count).toBeGreaterThan(expected * 0.4);
+      expect(count).toBeLessThan(expected * 1.8);
+    }
   });
 });
 
@@ -123,35 +226,35 @@ describe("a service turns away without asking the store", () => {
   test("0 to 10,000 random characters", async () => {
     const text = fc.oneof(
       fc.string({ unit: "binary", maxLength: 10_000, size: "max" }),
-      fc.string({ unit: fc.constantFrom(...alphabet), minLength: 64, maxLength: 64 }).map((s) => `rwt_${s}`),
+      fc.string({ unit: fc.constantFrom(...alphabet), minLength: 76, maxLength: 76 }).map((s) => `rwt_${s}`),
       fc
-        .string({ unit: fc.constantFrom(...alphabet, "=", "+", "/", " "), maxLength: 80 })
+        .string({ unit: fc.constantFrom(...alphabet, "=", "+", "/", " "), maxLength: 90 })
         .map((s) => `rwt_${s}`),
     );
     await fc.assert(fc.asyncProperty(text, expectDead), { numRuns: 300 });
   });
 
   test("what is no text", async () => {
-    for (const token of [undefined, null, 0, 68, true, [], {}, new Uint8Array(48)]) await expectDead(token);
+    for (const token of [undefined, null, 0, 80, true, [], {}, new Uint8Array(57)]) await expectDead(token);
   });
 
   test("every token with one bit flipped", async () => {
     const keys = await deriveKeys(utf8(secret));
     const deadline = Math.floor(Date.now() / 1000) + 1000;
-    const { token } = await mintToken(keys, { ...fields, deadline });
-    for (let bit = 0; bit < 384; bit++) await expectDead(flipBit(token, bit));
-    await expect(rwt.verify(token)).rejects.toThrow("the store was asked to read");
+    const token = await mintToken(keys, { ...fields, deadline });
+    for (let bit = 0; bit < BITS; bit++) await expectDead(flipBit(token, bit));
+    await expect(rwt.verify(token)).rejects.toThrow("the store was asked to check");
     store.calls.length = 0;
   });
 
   test("a token past its deadline, to the second", async () => {
     const keys = await deriveKeys(utf8(secret));
-    const { token } = await mintToken(keys, { ...fields, deadline: 1000 });
-    const at = (now: number) => createRwt({ store, secret, now: () => now });
+    const token = await mintToken(keys, { ...fields, deadline: 1000 });
+    const at = (now: number) => createRwt({ store, secret, maxLifetime: 60, now: () => now });
     expect(await at(1000).verify(token)).toBeNull();
     expect(await at(1000.9).extend(token)).toBe(false);
     expect(await at(5000).destroy(token)).toBe(false);
-    await expect(at(999.9).verify(token)).rejects.toThrow("the store was asked to read");
+    await expect(at(999.9).verify(token)).rejects.toThrow("the store was asked to check");
     store.calls.length = 0;
   });
 });
