@@ -54,8 +54,11 @@ test("the reference is made of every entry", async () => {
     "upstashStore",
     "rwtAuth",
     "rwtRoutes",
-    "createRwtWithSessions",
-    "encryptedStore",
+    "sessions",
+    "encryption",
+    "events",
+    "openTelemetry",
+    "legacy",
   ])
     expect(pages).toContain(`${name}.html`);
 });

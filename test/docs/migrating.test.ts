@@ -97,7 +97,7 @@ describe("from the original", () => {
     expect((await earlier("GET", "/private", withToken(old))).status).toBe(403);
   });
 
-  test("with createRwtWithLegacy too, which exchanges the token", async () => {
+  test("with legacy() too, which exchanges the token", async () => {
     const old = await signIn(await started("before: original.cjs"));
     const run = async (token: string) =>
       (
