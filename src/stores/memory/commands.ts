@@ -128,14 +128,12 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
       put(key, text(key) + more, find(key)?.end ?? Number.POSITIVE_INFINITY);
       return text(key).length;
     },
-    GETRANGE: (key: string, from: number, to: number) => text(key).slice(from, to + 1),
-    SETRANGE(key: string, offset: number, piece: string) {
+    GETRANGE: (key: string, from: string | number, to: string | number) =>
+      text(key).slice(Number(from), Number(to) + 1),
+    SETRANGE(key: string, offset: string | number, piece: string) {
       const old = text(key);
-      put(
-        key,
-        old.slice(0, offset) + piece + old.slice(offset + piece.length),
-        find(key)?.end ?? Number.POSITIVE_INFINITY,
-      );
+      const [from, to] = [Number(offset), Number(offset) + piece.length];
+      put(key, old.slice(0, from) + piece + old.slice(to), find(key)?.end ?? Number.POSITIVE_INFINITY);
       return old.length;
     },
     ZADD: (key: string, score: string | number, member: string) =>
