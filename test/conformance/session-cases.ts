@@ -209,7 +209,7 @@ export const sessionCases: readonly SessionCase[] = [
       );
       const fresh = await rwt.rotate(old);
       equal((await rwt.verify(fresh))?.data, "sealed", "rotated");
-      equal(await rwt.update(fresh, (data) => `${data}, updated`), true, "update");
+      equal(await rwt.update(fresh, (data: unknown) => `${data}, updated`), true, "update");
       equal((await rwt.verify(fresh))?.data, "sealed, updated", "updated");
       const refused = (await rejection(plain.updateAll(subject, 1), "updateAll in plain")) as {
         reason?: string;

@@ -26,7 +26,7 @@ const CASES: Readonly<Record<string, (base: string) => Promise<void>>> = {
     expectEqual([status, headers.get("WWW-Authenticate")], [401, 'Bearer realm="api"']);
   },
   async "a forged token is a 401 with invalid_token"(base) {
-    const forged = { Authorization: `Bearer rwt_${"A".repeat(64)}` };
+    const forged = { Authorization: `Bearer rwt_${"A".repeat(76)}` };
     const { status, headers } = await fetch(`${base}/private`, { headers: forged });
     expectEqual([status, headers.get("WWW-Authenticate")?.includes('error="invalid_token"')], [401, true]);
   },

@@ -1,9 +1,10 @@
 import { Cluster, Redis } from "ioredis";
+import { createRwt, type Rwt, type RwtOptions } from "../../src/index.ts";
 import {
-  createRwtWithSessions,
   type SessionEvent,
-  type SessionRwt,
-  type SessionRwtOptions,
+  type SessionMethods,
+  type SessionsOptions,
+  sessions,
 } from "../../src/sessions/index.ts";
 import type { TokenStore } from "../../src/store.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
@@ -24,7 +25,7 @@ export interface Bench {
   readonly admin: Redis | undefined;
 }
 
-/** Every store that knows a person's sessions. */
+/** Every kind of store, each of which knows a person's sessions. */
 export async function benches(): Promise<Bench[]> {
   const redis = await ownRedis();
   const rest = await ownRest(redis);
@@ -36,7 +37,6 @@ export async function benches(): Promise<Bench[]> {
   });
   const [admin, clusterAdmin] = admins as [Redis, Redis];
   const time = createTimeMachine(tcpSender(admin));
-  const memoryTime = createTimeMachine();
   const kinds = storeKinds(redis, rest).map(({ name, open }) => ({ name, store: open(), time, admin }));
   const onCluster = {
     name: "ioredis, cluster",
@@ -44,25 +44,60 @@ export async function benches(): Promise<Bench[]> {
     time: createTimeMachine(tcpSender(clusterAdmin)),
     admin: clusterAdmin,
   };
-  const memory = {
-    name: "memory",
-    store: memoryStore({ now: memoryTime.now }),
-    time: memoryTime,
-    admin: undefined,
-  };
-  return [memory, ...kinds, onCluster];
+  return [memoryBench(), ...kinds, onCluster];
 }
 
-/** A service over a bench's store, and what it told. */
+export function memoryBench(): Bench {
+  const time = createTimeMachine();
+  return { name: "memory", store: memoryStore({ now: time.now }), time, admin: undefined };
+}
+
+/** Memory and one Redis, for what doesn't depend on the client. */
+export async function twoBenches(): Promise<Bench[]> {
+  const redis = await ownRedis();
+  const admin = new Redis(redis.url);
+  const store = ioredisStore(redis.url);
+  atEnd(() => {
+    admin.disconnect();
+    return store.disconnect();
+  });
+  return [memoryBench(), { name: "Redis", store, time: createTimeMachine(tcpSender(admin)), admin }];
+}
+
+/** A service with sessions. */
+export type SessionsRwt<Data = unknown> = Rwt<Data> & SessionMethods<Data>;
+
+/** Options of a service over a bench, and of its sessions. */
+export type ServiceOptions = Partial<Omit<RwtOptions, "store">> &
+  Pick<SessionsOptions, "maxSessions" | "onLimit">;
+
+const told = new WeakMap<object, SessionEvent[]>();
+
+/** A service over a bench's store. */
 export function serviceOn<Data = unknown>(
-  { store, time }: Bench,
-  options: Partial<SessionRwtOptions<Data>> = {},
-): SessionRwt<Data> & { readonly events: SessionEvent[] } {
+  { store, time }: Pick<Bench, "store" | "time">,
+  { maxSessions, onLimit, ...options }: ServiceOptions = {},
+): SessionsRwt<Data> {
   const events: SessionEvent[] = [];
   const onEvent = (event: SessionEvent) => void events.push(event);
-  const rwt = createRwtWithSessions<Data>({ store, secret, now: time.now, onEvent, ...options });
-  return { ...rwt, events };
+  const rwt = createRwt<Data>({ store, secret, now: time.now, ...options }).with(
+    sessions({ maxSessions, onLimit, onEvent }),
+  );
+  told.set(rwt, events);
+  return rwt;
 }
+
+/** What a service of {@link serviceOn} told so far. */
+export const eventsOf = (rwt: object): readonly SessionEvent[] => told.get(rwt) ?? [];
 
 let subjects = 0;
 export const freshSubject = (): string => `subject ${subjects++}`;
+
+/** Fails where a key would live for ever. */
+export async function expectExpiries(admin: Redis | undefined): Promise<void> {
+  for (const key of (await admin?.keys("*")) ?? []) {
+    const ttl = await admin?.pttl(key);
+    // It may have ended since.
+    if (ttl === -1) throw new Error(`${key} has no expiry`);
+  }
+}

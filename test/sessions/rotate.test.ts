@@ -1,165 +1,217 @@
+/** Rotation: who lives on with which token, and for how long. What happens to thieves is in reuse.test.ts. */
 import { afterEach, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
-import { benches, freshSubject, secret, serviceOn } from "./fixture.ts";
+import { benches, eventsOf, expectExpiries, freshSubject, secret, serviceOn } from "./fixture.ts";
+import { headerOf, keysOf, rawOf, tokenOf } from "./values.ts";
 
 const all = await benches();
 
 describe.each(all)("rotate: $name", (bench) => {
   const { store, time, admin } = bench;
-  const service = () => serviceOn<unknown>(bench, { verifyExtendsToken: true });
+  const rwt = serviceOn(bench);
+  const plain = createRwt({ store, secret, now: time.now });
+  const raw = rawOf(store);
   const ada = { name: "Ada 🎟", old: "no copy" };
+  const isLive = async (token: string | null) => (await plain.verify(token)) !== null;
+  /** With a subject and without. */
+  const subjects = () => [undefined, freshSubject()];
 
   afterEach(async () => {
-    if (admin === undefined) return;
-    for (const key of await admin.keys("*")) expect(await admin.ttl(key), key).toBeGreaterThan(0);
+    await expectExpiries(admin);
+    expect(eventsOf(rwt)).toEqual([]);
   });
 
-  test("gives a new token for the same session, and the old one is dead at once", async () => {
-    const rwt = service();
+  test("gives another token for the same session, and leaves the rest of it as it is", async () => {
+    for (const subject of subjects()) {
+      const old = await rwt.sign(ada, { subject, expire: 600, meta: { device: "iPad" } });
+      const before = await rwt.verify(old);
+      const fresh = (await rwt.rotate(old)) ?? "";
+      expect(fresh).toMatch(/^rwt_[\w-]{76}$/);
+      expect(fresh).not.toBe(old);
+      expect(await rwt.verify(fresh)).toEqual(before);
+      expect(await rwt.idOf(fresh)).toBe(await rwt.idOf(old));
+      expect(await keysOf(fresh)).toEqual(await keysOf(old));
+    }
+  });
+
+  test("leaves the old token alive until the new one is first used, whoever uses it, and however", async () => {
+    const uses: Record<string, (token: string) => Promise<unknown>> = {
+      "a verify by a plain service": (token) => plain.verify(token),
+      "a sliding verify": (token) =>
+        createRwt({ store, secret, now: time.now, verifyExtendsToken: true }).verify(token),
+      "an extend": (token) => plain.extend(token),
+      "an update": (token) => rwt.update(token, ada),
+      "a rotation": (token) => rwt.rotate(token),
+    };
+    for (const [name, use] of Object.entries(uses)) {
+      for (const subject of subjects()) {
+        const old = await rwt.sign(ada, { subject });
+        const fresh = await rwt.rotate(old);
+        expect([name, await isLive(old), await rwt.extend(old)]).toEqual([name, true, true]);
+        expect(await use(fresh ?? "")).not.toBeNull();
+        expect([name, await isLive(old), await rwt.extend(old), await rwt.update(old, 1)]).toEqual([
+          name,
+          false,
+          false,
+          false,
+        ]);
+        expect([name, await isLive(fresh)]).toEqual([name, true]);
+      }
+    }
+  });
+
+  test("logs nobody out whose reply was lost, however long ago and how often", async () => {
+    for (const subject of subjects()) {
+      const old = await rwt.sign(ada, { subject });
+      const fresh = await rwt.rotate(old);
+      for (let i = 0; i < 3; i++) {
+        await time.advance(60);
+        expect(await isLive(old)).toBe(true);
+        expect(await rwt.rotate(old)).toBe(fresh);
+      }
+      expect(await isLive(fresh)).toBe(true);
+      // A retry that comes in time even after the first use gets the same token too.
+      await time.advance(60);
+      const next = await rwt.rotate(fresh);
+      expect(await isLive(next)).toBe(true);
+      expect(await rwt.rotate(fresh)).toBe(next);
+    }
+  });
+
+  test("gives 50 parallel requests one successor, and lets all of them in", async () => {
+    for (const subject of subjects()) {
+      const old = await rwt.sign(ada, { subject });
+      const rotated = await Promise.all(Array.from({ length: 50 }, () => rwt.rotate(old)));
+      expect(new Set(rotated).size).toBe(1);
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, i) => (i % 5 === 0 ? rwt.rotate(old) : rwt.verify(old))),
+      );
+      expect(answers).not.toContain(null);
+      expect(new Set(answers.filter((answer) => typeof answer === "string"))).toEqual(new Set([rotated[0]]));
+      expect(await isLive(rotated[0] ?? null)).toBe(true);
+    }
+  });
+
+  test("with a grace the old token works beside the new one until it has passed", async () => {
+    const sliding = serviceOn(bench, { verifyExtendsToken: true });
     const subject = freshSubject();
-    const old = await rwt.sign(ada, { subject, expire: 600, meta: { device: "iPad" } });
-    const before = await rwt.verify(old);
-    await time.advance(100);
-    const fresh = (await rwt.rotate(old)) ?? "";
-    expect(fresh).toMatch(/^rwt_[\w-]{64}$/);
-    expect(fresh).not.toBe(old);
-    expect(await rwt.verify(fresh)).toEqual(before);
-    expect((await rwt.list(subject, { current: fresh })).sessions.map(({ current }) => current)).toEqual([
+    const old = await sliding.sign(ada, { subject });
+    const fresh = await sliding.rotate(old, { grace: 100 });
+    await time.advance(90);
+    expect(await sliding.verify(fresh)).not.toBeNull();
+    expect((await sliding.verify(old))?.data).toEqual(ada);
+    expect(await sliding.update(old, 2)).toBe(true);
+    expect((await sliding.verify(fresh))?.data).toBe(2);
+    expect((await sliding.list(subject, { current: old })).sessions.map(({ current }) => current)).toEqual([
       true,
     ]);
-    expect(await createRwt({ store, secret, now: time.now }).verify(old)).toBeNull();
-    expect(await rwt.extend(old)).toBe(false);
-    expect(await rwt.update(old, 1)).toBe(false);
-    expect(await rwt.verify(fresh)).toEqual(before);
+    // Though it slid within its grace. Two seconds more, it is a straggler.
+    await time.advance(10.5);
+    expect([await isLive(old), await sliding.update(old, 3), await isLive(fresh)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(eventsOf(sliding)).toEqual([]);
   });
 
-  test("50 parallel requests with the old token survive a rotation with a grace; and so does a second one", async () => {
-    const rwt = service();
-    const subject = freshSubject();
-    const old = await rwt.sign(ada, { subject });
-    const requests = Array.from({ length: 50 }, async (_, i) => {
-      if (i === 20 || i === 30) return rwt.rotate(old, { grace: 100 });
-      return rwt.verify(old);
-    });
-    const answers = await Promise.all(requests);
-    expect(answers).not.toContain(null);
-    // Who rotates at the same time, or asks again since the reply was lost, gets the same token.
-    expect(answers[20]).toBe(answers[30]);
-    expect(await rwt.rotate(old, { grace: 100 })).toBe(answers[20]);
-    const fresh = String(answers[20]);
-    expect((await rwt.list(subject)).sessions).toHaveLength(1);
-    await time.advance(80);
-    expect(await rwt.verify(old)).not.toBeNull();
-    expect((await rwt.verify(fresh))?.data).toEqual(ada);
-    expect(rwt.events).toEqual([]);
-    // Though it was slid within its grace.
-    await time.advance(30);
-    expect(await rwt.verify(old)).toBeNull();
-    expect(await rwt.verify(fresh)).toBeNull();
-    expect(rwt.events).toEqual([{ type: "token_reuse", subject }]);
+  test("ends the grace of the rotation before", async () => {
+    const first = await rwt.sign(ada, { subject: freshSubject() });
+    const second = await rwt.rotate(first, { grace: 600 });
+    const third = await rwt.rotate(second, { grace: 600 });
+    expect([await isLive(first), await isLive(second), await isLive(third)]).toEqual([false, true, true]);
+    expect(await rwt.rotate(first)).toBeNull();
   });
 
-  test("a replay after the grace ends the whole family, and an event tells", async () => {
-    const plain = createRwt({ store, secret, now: time.now });
-    const rwt = service();
-    const subject = freshSubject();
-    const first = await rwt.sign(ada, { subject });
-    const other = await rwt.sign(ada, { subject });
-    const second = await rwt.rotate(first, { grace: 10 });
-    const third = await rwt.rotate(second, { grace: 10 });
-    expect(await plain.verify(first)).not.toBeNull();
-    await time.advance(12);
-    expect([await rwt.verify(third), rwt.events]).toEqual([expect.anything(), []]);
-    expect(await rwt.verify(first)).toBeNull();
-    expect(rwt.events).toEqual([{ type: "token_reuse", subject }]);
-    for (const token of [first, second, third]) expect(await rwt.verify(token)).toBeNull();
-    expect(await rwt.verify(other)).not.toBeNull();
-    // Once: then there is nothing left to end.
-    expect(rwt.events).toHaveLength(1);
-  });
-
-  test("a replayed rotation is theft too, but not one that is asked for again in time", async () => {
-    const rwt = service();
-    const old = await rwt.sign(ada);
-    const fresh = await rwt.rotate(old);
-    expect(await rwt.rotate(old)).toBe(fresh);
-    expect((await rwt.verify(fresh))?.data).toEqual(ada);
-    await time.advance(10);
-    expect(await rwt.rotate(old)).toBeNull();
-    expect(rwt.events).toEqual([{ type: "token_reuse", subject: undefined }]);
-    expect(await rwt.verify(fresh)).toBeNull();
-    expect(await rwt.rotate(fresh)).toBeNull();
-    expect(await rwt.rotate("rwt_junk")).toBeNull();
-  });
-
-  test("whoever ends a session ends what rotations left of it", async () => {
-    const rwt = service();
-    const endings: ((subject: string, old: string, fresh: string) => Promise<unknown>)[] = [
-      (_, __, fresh) => rwt.destroy(fresh),
-      (_, old) => rwt.destroy(old),
-      (subject) => rwt.destroyAll(subject),
-      async (subject) => rwt.destroyById(subject, (await rwt.list(subject)).sessions[0]?.id ?? ""),
-    ];
-    for (const end of endings) {
-      const subject = freshSubject();
-      const [first, second] = [await rwt.sign(ada, { subject }), await rwt.sign(ada, { subject })];
-      await rwt.destroy(second);
-      const next = (await rwt.rotate(first, { grace: 60 })) ?? "";
-      const last = (await rwt.rotate(next, { grace: 60 })) ?? "";
-      expect(await end(subject, first, last)).toBeTruthy();
-      for (const token of [first, next, last]) expect(await rwt.verify(token)).toBeNull();
-      expect((await rwt.list(subject)).sessions).toEqual([]);
-      expect(rwt.events).toEqual([]);
-    }
-  });
-
-  test("an id that was listed before a rotation still ends the session", async () => {
-    const rwt = service();
-    const subject = freshSubject();
-    const token = await rwt.sign(ada, { subject });
-    const [session] = (await rwt.list(subject)).sessions;
-    const fresh = await rwt.rotate(token);
-    expect(await rwt.destroyById(subject, session?.id ?? "")).toBe(true);
-    expect(await rwt.verify(fresh)).toBeNull();
-  });
-
-  test("destroyAll spares the caller's session, rotated or about to be", async () => {
-    const rwt = service();
-    for (const shown of ["old", "fresh"] as const) {
-      const subject = freshSubject();
+  test("without retry, for a change of privilege, the old token ends at once, and asks in vain", async () => {
+    for (const subject of subjects()) {
       const old = await rwt.sign(ada, { subject });
-      const other = await rwt.sign(ada, { subject });
-      const fresh = (await rwt.rotate(old, { grace: 60 })) ?? "";
-      expect(await rwt.destroyAll(subject, { except: { old, fresh }[shown] })).toBe(1);
-      expect([await rwt.verify(other), (await rwt.verify(fresh)) !== null]).toEqual([null, true]);
-      expect((await rwt.list(subject)).sessions).toHaveLength(1);
+      const fresh = await rwt.rotate(old, { retry: false });
+      expect([await isLive(old), await rwt.extend(old), await rwt.update(old, 1)]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+      expect([await rwt.rotate(old), await rwt.rotate(old, { retry: false })]).toEqual([null, null]);
+      // Of parallel ones too, one gets it.
+      const strict = await Promise.all([1, 2, 3].map(() => rwt.rotate(fresh, { retry: false })));
+      expect(strict.filter((token) => token !== null)).toHaveLength(1);
+      const [newest = null] = strict.filter((token) => token !== null);
+      expect(await rwt.update(newest, "more rights")).toBe(true);
+      expect((await plain.verify(newest))?.data).toBe("more rights");
     }
   });
 
-  test("update reaches what came of the token, and what is left for its grace", async () => {
-    const rwt = service();
-    const old = await rwt.sign(ada);
+  test("a strict call never gets the successor that another call made", async () => {
+    const old = await rwt.sign(ada, { subject: freshSubject() });
     const fresh = await rwt.rotate(old, { grace: 60 });
-    for (const [shown, data] of [
-      [old, 1],
-      [fresh, 2],
-    ] as const) {
-      expect(await rwt.update(shown, data)).toBe(true);
-      expect([(await rwt.verify(old))?.data, (await rwt.verify(fresh))?.data]).toEqual([data, data]);
-    }
+    expect(await rwt.rotate(old, { retry: false })).toBeNull();
+    expect(await rwt.rotate(old)).toBe(fresh);
+    expect(await isLive(fresh)).toBe(true);
   });
 
-  test("keeps the session's deadline, and never outlives it", async () => {
-    const rwt = serviceOn(bench, { maxLifetime: 100, expire: 80 });
-    const old = await rwt.sign(1, { subject: freshSubject() });
-    await time.advance(60);
-    const fresh = await rwt.rotate(old, { grace: 60 });
-    expect(await rwt.extend(fresh, { expire: 1000 })).toBe(true);
+  test("restarts the idle time, keeps the deadline, and never outlives it", async () => {
+    const short = serviceOn(bench, { maxLifetime: 200, expire: 100 });
+    const old = await short.sign(1, { subject: freshSubject() });
+    const deadline = (await short.verify(old))?.deadline;
+    await time.advance(80);
+    const fresh = await short.rotate(old, { grace: 60 });
+    await time.advance(80);
+    expect((await short.verify(fresh))?.deadline).toBe(deadline);
+    const last = await short.rotate(fresh, { grace: 60 });
+    expect(await short.extend(last, { expire: 1000 })).toBe(true);
     await time.advance(41);
-    expect([await rwt.verify(fresh), await rwt.verify(old), await rwt.rotate(fresh)]).toEqual([
+    expect([await short.verify(last), await short.verify(fresh), await short.rotate(last)]).toEqual([
       null,
       null,
       null,
     ]);
+  });
+
+  test("is refused at the 65,535th generation, before anything is written", async () => {
+    for (const subject of subjects()) {
+      const first = await rwt.sign(ada, { subject });
+      const { session } = await keysOf(first);
+      const last = await tokenOf(first, 65_535);
+      await raw.patch(session, 25, "65534");
+      expect(await rwt.rotate(await tokenOf(first, 65_534))).toBe(last);
+      const before = await raw.get(session);
+      expect(headerOf(before)).toMatchObject({ generation: "65535", state: "0" });
+      for (const options of [{}, { grace: 60 }, { retry: false }]) {
+        await expect(rwt.rotate(last, options)).rejects.toMatchObject({ code: "ERR_RWT_ROTATION_LIMIT" });
+      }
+      expect(await raw.get(session)).toBe(before);
+      expect(await isLive(last)).toBe(true);
+    }
+  });
+
+  test("a generation that a failover lost is raised by whoever shows the token, and the one before is a straggler", async () => {
+    for (const subject of subjects()) {
+      const old = await rwt.sign(ada, { subject });
+      const fresh = await rwt.rotate(old);
+      const ahead = await tokenOf(old, 3);
+      const { session } = await keysOf(old);
+      const lose = () => raw.patch(session, 25, "00000 1 0000000000 0000000000");
+      await lose();
+      expect((await plain.verify(fresh))?.data).toEqual(ada);
+      expect(headerOf(await raw.get(session))).toMatchObject({
+        ...{ generation: "00001", state: "1", graceEnd: "0000000000" },
+        again: expect.stringMatching(/^[1-9]/),
+      });
+      expect([await isLive(old), await isLive(fresh)]).toEqual([false, true]);
+      await lose();
+      expect([await rwt.extend(ahead), await rwt.update(ahead, 2)]).toEqual([true, true]);
+      expect(await rwt.rotate(ahead)).toBe(await tokenOf(old, 4));
+      expect((await plain.verify(await tokenOf(old, 4)))?.data).toBe(2);
+      await lose();
+      expect(await rwt.destroy(ahead)).toBe(true);
+      expect(await isLive(ahead)).toBe(false);
+    }
+  });
+
+  test("is null for whatever is no live token", async () => {
+    const token = await rwt.sign(ada, { subject: freshSubject() });
+    await rwt.destroy(token);
+    for (const dead of [token, "rwt_junk", "", null, undefined]) expect(await rwt.rotate(dead)).toBeNull();
   });
 });

@@ -25,7 +25,7 @@ export async function ownCluster(size = 3): Promise<RedisCluster> {
 }
 
 /** The Upstash protocol in front of a Redis, ended after the test or this file. */
-export async function ownRest(redis: RedisServer): Promise<RestServer> {
+export async function ownRest(redis: Pick<RedisServer, "url">): Promise<RestServer> {
   const rest = await startRestServer({ redisUrl: redis.url });
   atEnd(() => rest.close());
   return rest;

@@ -1,7 +1,7 @@
 /** A Hono app over the middleware, and beside it a fetch-style handler over `redis-web-token/request`. */
 import { Hono } from "hono";
 import { createRwt } from "redis-web-token";
-import { type RwtVariables, rwtAuth, signIn, signOut } from "redis-web-token/hono";
+import { type RwtVariables, rwtAuth, rwtCarrier, signIn, signOut } from "redis-web-token/hono";
 import { requestAuth } from "redis-web-token/request";
 import { upstashStore } from "redis-web-token/upstash";
 import type { RestTarget } from "./suites.ts";
@@ -20,7 +20,7 @@ export function appOver(target: RestTarget): { fetch(request: Request): Response
   const app = new Hono<{ Variables: RwtVariables<User> }>();
   app.use("/hono/private", rwtAuth({ rwt, from }));
   app.get("/hono/private", (c) => c.json(c.var.session.data));
-  app.use("/hono/*", rwtAuth({ rwt, from, verify: false }));
+  app.use("/hono/*", rwtCarrier({ rwt, from }));
   app.post("/hono/login", async (c) => c.json({ token: await signIn(c, { name: "Zoë 🎟" }) }));
   app.post("/hono/logout", async (c) => c.json({ ended: await signOut(c) }));
   app.get("/request/private", async (c) => {

@@ -1,7 +1,8 @@
 /** The suites without a test runner, on the package as it is installed. */
 import { createRwt, type TokenStore } from "redis-web-token";
+import { encryption } from "redis-web-token/encryption";
 import { memoryStore } from "redis-web-token/memory";
-import { createRwtWithSessions } from "redis-web-token/sessions";
+import { sessions } from "redis-web-token/sessions";
 import { storeContract } from "redis-web-token/testing";
 import { upstashStore } from "redis-web-token/upstash";
 import { conformance } from "../../conformance/cases.ts";
@@ -58,7 +59,7 @@ export async function runSuites(
     })),
     ...sessionCases.map(({ name, run }) => ({
       name,
-      run: () => run({ createRwtWithSessions, openStore: store, ...time }),
+      run: () => run({ createRwt, sessions, encryption, openStore: store, ...time }),
     })),
     ...(name === "HTTP" && hashesInOneTick ? requestCases : []).map(({ name, run }) => ({
       name,
