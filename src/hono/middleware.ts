@@ -70,7 +70,7 @@ export function rwtAuth<Input = unknown, Output = Input>(
 export function rwtAuth<Input = unknown, Output = Input>(
   options: RwtAuthOptions<Input, Output>,
 ): MiddlewareHandler {
-  const serve = handlerOf("rwtAuth", options);
+  const serve = handlerOf(options, readAuthOptions("rwtAuth's options", options));
   return async function rwtAuth(c, next) {
     return serve(c, next, (rwt, settings, known) =>
       // One check a request, however many of an app's middlewares ask for it.
@@ -105,7 +105,7 @@ export function rwtAuth<Input = unknown, Output = Input>(
 export function rwtCarrier<Input = unknown, Output = Input>(
   options: RwtCarrierOptions<Input, Output>,
 ): MiddlewareHandler<{ Variables: OptionalRwtVariables<Output, Input> }> {
-  const serve = handlerOf("rwtCarrier", options);
+  const serve = handlerOf(options, readAuthOptions("rwtCarrier's options", options, false));
   return async function rwtCarrier(c, next) {
     return serve(c, next, (_, settings) => readRequest(c.req.raw, settings));
   };
@@ -120,10 +120,9 @@ type Look = (
 
 /** What both middlewares do with what they found out. */
 function handlerOf<Input, Output>(
-  name: string,
   options: RwtAuthOptions<Input, Output>,
+  settings: AuthSettings,
 ): (c: Context, next: Next, look: Look) => Promise<Response | undefined> {
-  const settings = readAuthOptions(`${name}'s options`, options);
   const { onFailure } = options;
   const serviceIn = serviceOf(options.rwt);
 

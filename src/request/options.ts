@@ -90,20 +90,24 @@ interface Wired extends AuthOptions {
 export const isService = (value: unknown): value is AnyRwt =>
   typeof (value as Partial<AnyRwt> | null | undefined)?.verify === "function";
 
-/** @param what - whose options they are */
-export function readAuthOptions(what: string, options: Wired): AuthSettings {
+const KNOWN: readonly (keyof Wired)[] = [
+  "rwt",
+  "from",
+  "header",
+  "cookie",
+  "csrf",
+  "realm",
+  "retryAfter",
+  "onFailure",
+];
+
+/**
+ * @param what - whose options they are
+ * @param checks - whether the token is checked; where it isn't, every request passes, so nothing can be `optional`
+ */
+export function readAuthOptions(what: string, options: Wired, checks = true): AuthSettings {
   if (isService(options)) throw typeError(what, "an object such as { rwt }", options);
-  const given = knownOptions(what, options, [
-    "rwt",
-    "from",
-    "header",
-    "cookie",
-    "csrf",
-    "optional",
-    "realm",
-    "retryAfter",
-    "onFailure",
-  ]);
+  const given = knownOptions(what, options, checks ? [...KNOWN, "optional"] : KNOWN);
   const {
     from = ["bearer"],
     header = "x-access-token",

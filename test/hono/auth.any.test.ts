@@ -1,8 +1,7 @@
 import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
-import { type OptionalRwtVariables, type RwtVariables, rwtAuth } from "../../src/hono/index.ts";
+import { type OptionalRwtVariables, type RwtVariables, rwtAuth, rwtCarrier } from "../../src/hono/index.ts";
 import { createRwt, type TokenStore } from "../../src/index.ts";
-
 import { appWith, bearer, get, junk, live, rwt, secret, signed, store, type User } from "./fixture.ts";
 
 describe("optional", () => {
@@ -23,9 +22,9 @@ describe("optional", () => {
 });
 
 test("where there is no session, it is undefined, as its type says", async () => {
-  for (const options of [{ optional: true }, { verify: false }] as const) {
+  for (const middleware of [rwtAuth({ rwt, optional: true }), rwtCarrier({ rwt })]) {
     const app = new Hono<{ Variables: OptionalRwtVariables<User> }>();
-    app.use(rwtAuth({ rwt, ...options }));
+    app.use(middleware);
     app.get("/private/me", (c) => c.json([c.var.session === undefined]));
     expect(await (await get(app, bearer(junk))).json()).toEqual([true]);
   }
@@ -105,34 +104,34 @@ describe("the service", () => {
   });
 
   test("is asked once a request, however many middlewares check the same token", async () => {
-    let reads = 0;
-    const counted: TokenStore["read"] = (...args) => {
-      reads++;
-      return store.read(...args);
+    let checks = 0;
+    const check: TokenStore["check"] = (...args) => {
+      checks++;
+      return store.check(...args);
     };
-    const counting = createRwt<User>({ store: { ...store, read: counted }, secret });
+    const counting = createRwt<User>({ store: { ...store, check }, secret });
     const app = new Hono<{ Variables: RwtVariables<User> }>();
     app.use(rwtAuth({ rwt: counting, from: ["cookie", "bearer"], optional: true }));
     app.use("/private/*", rwtAuth({ rwt: counting }));
     app.get("/private/me", rwtAuth({ rwt: counting }), (c) => c.text(c.var.session.data.name));
     expect(await (await get(app, bearer(live))).text()).toBe("Ada");
-    expect(reads).toBe(1);
+    expect(checks).toBe(1);
     // Another token by another carrier is another question.
     expect((await get(app, { Cookie: `__Host-rwt=${live}` })).status).toBe(401);
   });
 
   test("is asked once for a dead token too", async () => {
-    let reads = 0;
-    const read: TokenStore["read"] = async () => {
-      reads++;
+    let checks = 0;
+    const check: TokenStore["check"] = async () => {
+      checks++;
       return null;
     };
-    const counting = createRwt<User>({ store: { ...store, read }, secret });
+    const counting = createRwt<User>({ store: { ...store, check }, secret });
     const app = new Hono();
     app.use(rwtAuth({ rwt: counting, optional: true }));
     app.get("/private/me", rwtAuth({ rwt: counting }), (c) => c.text("in"));
     expect((await get(app, bearer(live))).status).toBe(401);
-    expect(reads).toBe(1);
+    expect(checks).toBe(1);
   });
 
   test("is asked for a token that an earlier middleware saw, and did not check", async () => {
@@ -154,7 +153,7 @@ describe("the service", () => {
 
   test("checks a token that an earlier middleware only read", async () => {
     const app = new Hono<{ Variables: RwtVariables<User> }>();
-    app.use(rwtAuth({ rwt, verify: false }));
+    app.use(rwtCarrier({ rwt }));
     app.get("/private/me", rwtAuth({ rwt }), (c) => c.text(c.var.session.data.name));
     expect(await (await get(app, bearer(live))).text()).toBe("Ada");
     expect((await get(app, bearer(junk))).status).toBe(401);

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { describe, expect, test } from "vitest";
-import { type RwtAuthOptions, rwtAuth, signIn } from "../../src/hono/index.ts";
+import { type RwtAuthOptions, rwtCarrier, signIn } from "../../src/hono/index.ts";
 import { createRwt, type Rwt, StoreUnavailableError, type TokenStore } from "../../src/index.ts";
 import { forged } from "../support/forged.ts";
 import {
@@ -101,8 +101,8 @@ describe("refusals, as RFC 6750 says", () => {
 });
 
 describe("an outage", () => {
-  const read: TokenStore["read"] = () => Promise.reject(new StoreUnavailableError("network", "gone"));
-  const broken = createRwt<User>({ store: { ...store, read }, secret });
+  const check: TokenStore["check"] = () => Promise.reject(new StoreUnavailableError("network", "gone"));
+  const broken = createRwt<User>({ store: { ...store, check }, secret });
 
   test("is 503 with Retry-After, never 401, and never lets in, optional or not", async () => {
     for (const optional of [false, true]) {
@@ -190,7 +190,7 @@ describe("an answer by onFailure", () => {
     const create: TokenStore["create"] = () => Promise.reject(new StoreUnavailableError("network", "gone"));
     const app = new Hono();
     const onFailure: RwtAuthOptions["onFailure"] = (c) => c.json({ own: true }, 500);
-    app.use(rwtAuth({ rwt: createRwt({ store: { ...store, create }, secret }), verify: false, onFailure }));
+    app.use(rwtCarrier({ rwt: createRwt({ store: { ...store, create }, secret }), onFailure }));
     app.post("/login", async (c) => c.text(await signIn(c, 1)));
     const response = await app.request("/login", { method: "POST" });
     expect([response.status, await response.json()]).toEqual([500, { own: true }]);

@@ -7,15 +7,16 @@ import {
   type RwtAuthOptions,
   rotateSession,
   rwtAuth,
+  rwtCarrier,
   signIn,
 } from "../../src/hono/index.ts";
 import { createRwt, StoreUnavailableError } from "../../src/index.ts";
-import { createRwtWithSessions } from "../../src/sessions/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
 const store = memoryStore();
-const rwt = createRwtWithSessions({ store, secret });
+const rwt = createRwt({ store, secret }).with(sessions());
 
 function appWith(options: Partial<RwtAuthOptions> = {}) {
   const app = new Hono<{ Variables: OptionalRwtVariables }>();
@@ -70,6 +71,28 @@ describe("rotateSession", () => {
     expect([response.status, data, (await rwt.verify(fresh))?.data]).toEqual([200, "Ada", "Ada"]);
   });
 
+  test("with retry: false, for a change of privilege, the old token ends at once, and can't ask again", async () => {
+    const app = new Hono<{ Variables: OptionalRwtVariables }>();
+    app.use(rwtAuth({ rwt, from: ["bearer", "cookie"], optional: true }));
+    app.post("/sudo", async (c) => c.json(await rotateSession(c, { retry: false })));
+    const token = await rwt.sign("Ada", { subject: "46" });
+    const response = await post(app, "/sudo", { Cookie: `__Host-rwt=${token}` });
+    const fresh = (await response.json()) as string;
+    expect(response.headers.get("Set-Cookie")).toContain(`__Host-rwt=${fresh};`);
+    expect(await (await post(app, "/sudo", bearer(token))).json()).toBeNull();
+    expect([await rwt.verify(token), (await rwt.verify(fresh))?.data]).toEqual([null, "Ada"]);
+  });
+
+  test("works behind rwtCarrier, where nothing has checked the token", async () => {
+    const app = new Hono<{ Variables: OptionalRwtVariables }>();
+    app.use(rwtCarrier({ rwt }));
+    app.post("/rotate", async (c) => c.json(await rotateSession(c)));
+    const token = await rwt.sign("Ada");
+    const fresh = (await (await post(app, "/rotate", bearer(token))).json()) as string;
+    expect((await rwt.verify(fresh))?.data).toBe("Ada");
+    expect(await (await post(app, "/rotate", bearer("junk"))).json()).toBeNull();
+  });
+
   test("is null where nobody is signed in", async () => {
     const response = await post(appWith({ optional: true }), "/rotate", {});
     expect(await response.json()).toEqual([null, null]);
@@ -80,7 +103,7 @@ describe("endOtherSessions", () => {
   test("ends the subject's others and spares the request's own", async () => {
     const sign = () => rwt.sign("Ada", { subject: "43" });
     const [own, one, two] = [await sign(), await sign(), await sign()];
-    expect(await (await post(appWith(), "/others", bearer(own))).json()).toBe(2);
+    expect(await (await post(appWith(), "/others", bearer(own))).json()).toBe(true);
     expect([await rwt.verify(one), await rwt.verify(two), (await rwt.verify(own))?.data]).toEqual([
       null,
       null,
@@ -90,24 +113,35 @@ describe("endOtherSessions", () => {
 
   test("after signIn in the same request, such as a change of the password, too", async () => {
     const app = new Hono<{ Variables: OptionalRwtVariables }>();
-    app.post("/password", rwtAuth({ rwt, verify: false }), async (c) => {
+    app.post("/password", rwtCarrier({ rwt }), async (c) => {
       const token = await signIn(c, "Ada", { subject: "45" });
       const { sessions } = await listSessions(c);
       return c.json([token, sessions.length, await endOtherSessions(c)]);
     });
     const thief = await rwt.sign("Ada", { subject: "45" });
     const response = await post(app, "/password", {});
-    const [token, listed, ended] = (await response.json()) as [string, number, number];
-    expect([listed, ended, await rwt.verify(thief)]).toEqual([2, 1, null]);
+    const [token, listed, ended] = (await response.json()) as [string, number, boolean];
+    expect([listed, ended, await rwt.verify(thief)]).toEqual([2, true, null]);
     expect((await rwt.verify(token))?.data).toBe("Ada");
   });
 
-  test("is 0 without a subject", async () => {
-    expect(await (await post(appWith(), "/others", bearer(await rwt.sign("Ada")))).json()).toBe(0);
+  test("spares the session of a token that was rotated in the same request", async () => {
+    const app = new Hono<{ Variables: OptionalRwtVariables }>();
+    app.use(rwtAuth({ rwt }));
+    app.post("/both", async (c) =>
+      c.json([await rotateSession(c, { retry: false }), await endOtherSessions(c)]),
+    );
+    const [own, other] = [await rwt.sign("Ada", { subject: "47" }), await rwt.sign("Ada", { subject: "47" })];
+    const [fresh, ended] = (await (await post(app, "/both", bearer(own))).json()) as [string, boolean];
+    expect([ended, await rwt.verify(other), (await rwt.verify(fresh))?.data]).toEqual([true, null, "Ada"]);
+  });
+
+  test("is false without a subject", async () => {
+    expect(await (await post(appWith(), "/others", bearer(await rwt.sign("Ada")))).json()).toBe(false);
   });
 });
 
-test("both need createRwtWithSessions, and rwtAuth, and are 503 while the store is out", async () => {
+test("both need sessions(), and rwtAuth or rwtCarrier, and are 503 while the store is out", async () => {
   const token = await rwt.sign("Ada", { subject: "44" });
   const down = () => Promise.reject(new StoreUnavailableError("network", "out"));
   const out = { ...rwt, rotate: down, destroyAll: down };
