@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { type RwtRoutesOptions, rwtRoutes } from "../../src/hono-routes/index.ts";
-import { createRwtWithSessions } from "../../src/sessions/index.ts";
+import { createRwt } from "../../src/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { createTimeMachine } from "../conformance/time-machine.ts";
 
@@ -13,7 +14,7 @@ export const ada: User = { name: "Ada", role: "admin" };
 export const secret = "a secret of the tests, 32 bytes or more";
 export const time = createTimeMachine();
 export const store = memoryStore({ now: time.now });
-export const rwt = createRwtWithSessions<User>({ store, secret, now: time.now });
+export const rwt = createRwt<User>({ store, secret, now: time.now }).with(sessions());
 
 /** As `openssl rand -base64 32` makes them: with what a form encodes. */
 export const billing = { id: "billing", secret: "q83v+Zx/0aM6sR2kT9pLw4JYb7cHdVnEuGfXiKoQ1S8=" };

@@ -4,7 +4,8 @@ import { Redis } from "ioredis";
 import * as oauth from "oauth4webapi";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type RouteFailure, rwtRoutes } from "../../src/hono-routes/index.ts";
-import { createRwtWithSessions } from "../../src/sessions/index.ts";
+import { createRwt } from "../../src/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { createTimeMachine, tcpSender } from "../conformance/time-machine.ts";
 import { atEnd } from "../support/at-end.ts";
@@ -17,13 +18,13 @@ import { oauthClient, refused } from "./oauth-client.ts";
 const redis = await ownRedis();
 const admin = new Redis(redis.url);
 const time = createTimeMachine(tcpSender(admin));
-const rwt = createRwtWithSessions<{ name: string }>({
+const rwt = createRwt<{ name: string }>({
   store: ioredisStore(redis.url, { timeout: 10_000 }),
   secret,
   now: time.now,
   expire: 100,
   verifyExtendsToken: true,
-});
+}).with(sessions());
 atEnd(async () => {
   admin.disconnect();
   await rwt.disconnect();

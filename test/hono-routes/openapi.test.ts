@@ -27,7 +27,7 @@ const description = validator.resolveRefs() as unknown as Description;
 const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true });
 
 const down = () => Promise.reject(new StoreUnavailableError("network", "gone"));
-const broken: TokenStore = { ...store, read: down, extend: down, remove: down };
+const broken: TokenStore = { ...store, check: down, extend: down, destroy: down };
 const app = appWith({
   clients: [billing, { ...mail, may: [] }],
   claims: ({ data }) => ({ role: data.role }),

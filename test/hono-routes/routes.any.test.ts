@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
 import { forged } from "../support/forged.ts";
 import { ada, appWith, basic, mail, post, rwt, secret, store, time, type User } from "./fixture.ts";
 
@@ -28,6 +29,24 @@ describe("/introspect", () => {
       exp: session?.deadline,
       sid: listed?.id,
     });
+  });
+
+  test("names the session by one sid, whichever of its rotated tokens asks, and after a new secret", async () => {
+    const first = await rwt.sign(ada, { subject: "rotated" });
+    const second = (await rwt.rotate(first, { grace: 60 })) ?? "";
+    const third = (await rwt.rotate(second, { grace: 60 })) ?? "";
+    const { sid } = (await introspect(third)) as { sid: string };
+    expect(sid).toBe((await rwt.list("rotated")).sessions[0]?.id);
+    expect(await introspect(second)).toMatchObject({ active: true, sid });
+    const later = createRwt<User>({ store, secret: ["n".repeat(32), secret], now: time.now }).with(
+      sessions(),
+    );
+    expect(await introspect(third, appWith({ rwt: later }))).toMatchObject({
+      active: true,
+      sub: "rotated",
+      sid,
+    });
+    expect(await introspect(first)).toEqual(INACTIVE);
   });
 
   test("has no sub without a subject, and no sid of a service that knows no sessions", async () => {

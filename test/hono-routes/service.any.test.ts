@@ -3,7 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import { describe, expect, test } from "vitest";
 import { type RouteFailure, rwtRoutes } from "../../src/hono-routes/index.ts";
 import { createRwt, type Rwt, StoreUnavailableError, type TokenStore } from "../../src/index.ts";
-import { createRwtWithSessions } from "../../src/sessions/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { untouchedStore } from "../support/untouched-store.ts";
 import { ada, appWith, basic, billing, mail, post, rwt, secret, store, time, type User } from "./fixture.ts";
@@ -21,7 +21,7 @@ describe("the store", () => {
   });
 
   const down = () => Promise.reject(new StoreUnavailableError("network", "gone"));
-  const broken: TokenStore = { ...store, read: down, extend: down, remove: down };
+  const broken: TokenStore = { ...store, check: down, extend: down, destroy: down };
 
   test("is out: 503 with Retry-After, never an inactive token", async () => {
     const token = await rwt.sign(ada);
@@ -78,7 +78,7 @@ describe("where bindings come with the request", () => {
       rwtRoutes({
         rwt: (c: Context<Env>): Rwt<User> => {
           made.push("service");
-          return createRwtWithSessions<User>({ store, secret: c.env.SECRET, now: time.now });
+          return createRwt<User>({ store, secret: c.env.SECRET, now: time.now }).with(sessions());
         },
         clients: ({ env }: Context<Env>) => {
           made.push("clients");
@@ -122,7 +122,7 @@ describe("where bindings come with the request", () => {
 });
 
 test("many calls at once, for many tokens and clients, each get their own answer", async () => {
-  const shared = createRwtWithSessions<User>({ store: memoryStore(), secret });
+  const shared = createRwt<User>({ store: memoryStore(), secret }).with(sessions());
   const own = appWith({ rwt: shared, claims: ({ data }, client) => ({ name: data.name, client }) });
   const names = Array.from({ length: 60 }, (_, i) => `user ${i}`);
   const tokens = await Promise.all(names.map((name) => shared.sign({ ...ada, name }, { subject: name })));
