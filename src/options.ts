@@ -23,22 +23,23 @@ export interface RwtOptions {
   /** Where sessions live: `upstashStore(…)`, `ioredisStore(…)`, `nodeRedisStore(…)`, `memoryStore()` or your own. */
   readonly store: TokenStore;
   /**
-   * One secret, or several, newest first: tokens are signed with the first and opened with any. To change a
-   * secret without logging anyone out, put the new one in front, and drop the old one when its tokens are dead.
+   * One secret, or several, newest first: tokens are signed with the first and opened with any. To change a secret without
+   * logging anyone out, put the new one in front, and drop the old one after `maxLifetime`. Drop a secret that leaked at once:
+   * whoever has it and any token of a session can make the session's present token.
    */
   readonly secret: Secret | readonly Secret[];
   /**
-   * Idle timeout in seconds: an unused session ends after so long.
+   * Idle timeout in seconds: a session that is unused for so long ends.
    * @default 3600
    */
   readonly expire?: number | undefined;
   /**
-   * Whether each `verify` starts the idle timeout anew, in the same Redis command.
+   * Whether each `verify` restarts the idle timeout, in the same round trip.
    * @default false
    */
   readonly verifyExtendsToken?: boolean | undefined;
   /**
-   * Absolute life in seconds, counted from `sign`. Nothing extends a session past it (OWASP ASVS 7.3.2).
+   * Absolute lifetime in seconds, counted from `sign`. Nothing extends a session past it (OWASP ASVS 7.3.2).
    * @default 2592000 (30 days, the limit of NIST SP 800-63B AAL1)
    */
   readonly maxLifetime?: number | undefined;
@@ -64,7 +65,10 @@ export interface CallOptions {
 export interface SignOptions extends CallOptions {
   /** This token's own idle timeout in seconds, kept whenever it slides. At most `maxLifetime`. */
   readonly expire?: number | undefined;
-  /** The user's id. It is kept in the session, and decides which Redis Cluster slot the session lies in. */
+  /**
+   * The user's id. The session is then one of that person's, which `sessions()` lists, changes and ends together. It is kept in the
+   * session, and decides which Redis Cluster slot the person's sessions lie in.
+   */
   readonly subject?: string | undefined;
   /** Notes about the session itself, such as the device: a JSON object. */
   readonly meta?: SessionMeta | undefined;

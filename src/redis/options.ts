@@ -9,13 +9,13 @@ export interface RedisStoreOptions {
    */
   readonly timeout?: number | undefined;
   /**
-   * Keeps the sessions that were read of late in this process's memory: a token that comes again within `ttl` seconds costs
-   * no round trip. The price: a session that another process ends, changes or lets idle out is let in here for up
-   * to `ttl` seconds more, outage or not. What goes through this store itself is seen at once. Never longer
-   * than a token's deadline.
+   * Keeps sessions that were read recently in this process's memory: a token that is checked again within `ttl` seconds costs
+   * no round trip. The price: a session that another process ends, changes, rotates or lets idle out is let in here for up
+   * to `ttl` seconds more, outage or not. Changes through this store are seen immediately. Never longer than a token's deadline.
    *
-   * With node-redis, where the library makes the client, Redis itself tells of each change (client tracking of RESP3), so
-   * that other processes' changes are seen at once too, but where `verifyExtendsToken` has the read be a write.
+   * With node-redis, where the library makes the client, Redis pushes invalidations (client tracking of RESP3), so that other
+   * processes' changes are seen as soon as their push arrives; except for sessions without a subject that `verifyExtendsToken`
+   * slides, since their `GETEX` counts as a write.
    * @default none
    */
   readonly cache?: CacheOptions | undefined;

@@ -13,13 +13,14 @@ import {
 /** Options of the stores over TCP. */
 export interface TcpStoreOptions extends RedisStoreOptions {
   /**
-   * How many replicas must have a new session, and the end of one, before `sign` and `destroy` succeed (Redis's
-   * `WAIT`). Replication is asynchronous: without this, a failover can bring a destroyed session back, or lose a
-   * new one. Where too few answer within half the time-out, it is a `StoreUnavailableError` whose reason is
-   * `"replicas"`. The wait holds up what else is sent through the connection.
+   * How many replicas must have a change before the call succeeds (Redis's `WAIT`): `sign`, `destroy`, `destroyAll`, `destroyById`,
+   * `update`, `updateAll`, `rotate`, and an exchange of an old token. What only restarts an idle timeout doesn't wait. Replication is
+   * asynchronous: without this, a failover can revive a session that was ended, or lose a new one. Where too few replicas answer
+   * within half the timeout, it is a `StoreUnavailableError` whose reason is `"replicas"`. The wait delays what else is sent
+   * through the connection.
    *
-   * It narrows what a failover can lose, and doesn't close it where a replica is chosen that hasn't the change. A
-   * `destroy` that gives `false` waits for nothing: there was no session on the primary.
+   * It narrows what a failover can lose, and doesn't close it where a replica without the change is promoted: name all the
+   * replicas that there are.
    *
    * For clients that send everything through one connection: not for clusters, pools and node-redis's sentinel; a
    * client of yours of ioredis's needs `autoResendUnfulfilledCommands: false`.

@@ -44,9 +44,9 @@ const PIPELINED: Readonly<Record<string, (pipeline: UpstashPipeline, args: reado
  * Deno, Bun, Vercel Edge, Node: wherever `fetch` is.
  *
  * With credentials the library makes a client that sends each operation once. A client of overGivenClient keeps its own
- * settings: its retries (an operation sent twice still gives one answer, but `destroy`, whose second sending
- * may answer `false`) and its deserialization, which costs a little and does no harm. Its auto-pipelining is
- * bypassed: the store itself sends the reads of one tick in one request.
+ * settings: its retries and its deserialization, which costs a little and does no harm. An operation that it sends twice
+ * still gives one answer, except that the second `destroy` may answer `false`, and the second `rotate` with `retry: false`
+ * `null`. Its auto-pipelining is bypassed: the store itself sends the reads of one tick in one request.
  *
  * @param upstash - the URL and the token, or a client
  * @throws OptionTypeError, OptionRangeError
