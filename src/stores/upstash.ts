@@ -45,8 +45,9 @@ const PIPELINED: Readonly<Record<string, (pipeline: UpstashPipeline, args: reado
  *
  * With credentials the library makes a client that sends each operation once. A client of overGivenClient keeps its own
  * settings: its retries and its deserialization, which costs a little and does no harm. An operation that it sends twice
- * still gives one answer, except that the second `destroy` may answer `false`, and the second `rotate` with `retry: false`
- * `null`. Its auto-pipelining is bypassed: the store itself sends the reads of one tick in one request.
+ * still gives one answer, with three exceptions: the second `destroy` may answer `false`, the second `rotate` with
+ * `retry: false` may answer `null`, and `update` may apply a function twice. Its auto-pipelining is bypassed: the store itself
+ * sends the reads of one tick in one request.
  *
  * @param upstash - the URL and the token, or a client
  * @throws OptionTypeError, OptionRangeError
