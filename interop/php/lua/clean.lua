@@ -32,6 +32,7 @@ local person = readPerson(personKey)
 return person ~= nil and person.epoch == session.epoch
 end
 local person = readPerson(KEYS[1])
+if not person and redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 local dropped = 0
 for i = 1, #ARGV do
 local text = redis.call('GETRANGE', KEYS[i + 2], 0, 71)

@@ -3,6 +3,8 @@
 -- Replies how many it dropped. A value that is no session of version 1 stays, and so does its member.
 -- @include header
 local person = readPerson(KEYS[1])
+-- Which sessions of a person of another version have ended, only that version knows.
+if not person and redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 local dropped = 0
 for i = 1, #ARGV do
   local text = redis.call('GETRANGE', KEYS[i + 2], 0, 71)
