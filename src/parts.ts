@@ -14,8 +14,12 @@ export interface ServiceParts {
   readonly lines: LineCodec;
   /** Stores a new session. */
   readonly create: TokenStore["create"];
-  /** Gives a session as the service's callers get it; `null` for one that counts as none, since its data doesn't fit. */
-  readonly fitting: (session: Session) => Promise<Session | null>;
+  /**
+   * Gives a session as the service's callers get it; `null` for one that counts as none, since its data doesn't fit.
+   *
+   * @param tell - the service's own, which reaches the listeners of features that were added later
+   */
+  readonly fitting: (session: Session, tell: EventListener) => Promise<Session | null>;
   /** Tells those who listen of an event. */
   readonly tell: EventListener;
 }

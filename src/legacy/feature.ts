@@ -108,7 +108,7 @@ function oldTokens(
       if (found === null) return null;
       if (found.successor !== undefined) return handOver(found.successor, call);
       const data = convert(found.user as OldUser);
-      const session = await parts.fitting(sessionOf(data));
+      const session = await parts.fitting(sessionOf(data), parts.tell);
       return session === null || upgrade === undefined ? session : exchange(key, data, call);
     },
 

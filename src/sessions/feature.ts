@@ -67,12 +67,12 @@ export function sessions(options: SessionsOptions = {}): (service: AnyRwt) => ne
 
 /** A session whose data the schema has transformed; none where they don't fit, which is an event. */
 const fittingTo =
-  ({ schema, onEvent }: SessionsSettings): ServiceParts["fitting"] =>
-  async (session) => {
+  ({ schema }: SessionsSettings): ServiceParts["fitting"] =>
+  async (session, tell) => {
     if (schema === undefined) return session;
     const result = await validate(schema, session.data);
     if ("value" in result) return { ...session, data: result.value };
-    onEvent({ type: "data_mismatch", subject: session.subject, paths: result.paths });
+    tell({ type: "data_mismatch", subject: session.subject, paths: result.paths });
     return null;
   };
 
@@ -92,7 +92,7 @@ function sessionMethods(
     },
     async verify(token: unknown, options?: Parameters<Methods["verify"]>[1]) {
       const session = await methods.verify(token, options);
-      return session && parts.fitting(session);
+      return session && parts.fitting(session, parts.tell);
     },
     ...createTokenMethods(parts, shelves, settings),
     ...createPersonMethods(parts, shelves, settings, background),

@@ -1,47 +1,17 @@
-import { Redis } from "ioredis";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { observed, type RwtEvent } from "../../src/events/index.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { events } from "../../src/events/index.ts";
 import { createRwt, StoreUnavailableError } from "../../src/index.ts";
-import { createRwtWithSessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
-import { memoryStore } from "../../src/stores/memory/index.ts";
-import { createTimeMachine, tcpSender } from "../conformance/time-machine.ts";
 import { commandsOf } from "../support/commandstats.ts";
 import { forged } from "../support/forged.ts";
 import { expectNoLeak } from "../support/leaks.ts";
-import { ownRedis } from "../support/servers.ts";
+import { bench, secret } from "./fixture.ts";
 
-const redis = await ownRedis();
-const admin = new Redis(redis.url);
-const store = ioredisStore(redis.url);
-const time = createTimeMachine(tcpSender(admin));
-afterAll(async () => {
-  await store.disconnect();
-  await admin.quit();
-});
-
-const secret = "a secret of the tests, 32 bytes or more";
-const events: RwtEvent[] = [];
-const onEvent = (event: RwtEvent) => void events.push(event);
-beforeEach(() => {
-  events.length = 0;
-});
-/** The events since the last call, without their times. */
-function told(): object[] {
-  return events.splice(0).map((event) => {
-    if (!("ms" in event)) return event;
-    const { ms, ...rest } = event;
-    expect(ms).toBeGreaterThanOrEqual(0);
-    expect(ms).toBeLessThan(60_000);
-    return JSON.parse(JSON.stringify(rest));
-  });
-}
-
-const options = { store, secret, now: time.now };
-const seeing = { secret, now: time.now, onEvent };
+const { admin, time, options, seeing, told, events: heard } = await bench();
+beforeEach(() => void told());
 
 describe("a service of createRwt", () => {
-  const rwt = observed(createRwt<{ id: string }>({ ...options, maxLifetime: 1000, expire: 100 }), seeing);
+  const rwt = createRwt<{ id: string }>({ ...options, maxLifetime: 1000, expire: 100 }).with(events(seeing));
 
   test("tells of a session's life by one id, and never by its token", async () => {
     const token = await rwt.sign({ id: "42" }, { subject: "user-42" });
@@ -49,7 +19,7 @@ describe("a service of createRwt", () => {
     expect(await rwt.extend(token)).toBe(true);
     expect(await rwt.destroy(token)).toBe(true);
     expect(await rwt.verify(token)).toBeNull();
-    expectNoLeak(events, {
+    expectNoLeak(heard, {
       token,
       "token's end": token.slice(-20),
       secret,
@@ -63,7 +33,7 @@ describe("a service of createRwt", () => {
       { operation: "sign", type: "signed", session },
       { operation: "verify", type: "verified", session },
       { operation: "extend", type: "extended", session },
-      { operation: "destroy", type: "destroyed", count: 1, session },
+      { operation: "destroy", type: "destroyed", scope: "session", done: true, session },
       { operation: "verify", type: "rejected", reason: "unknown", session },
     ]);
   });
@@ -106,7 +76,7 @@ describe("a service of createRwt", () => {
   });
 
   test("tells the subject only where it is asked to", async () => {
-    const open = observed(createRwt(options), { ...seeing, subjects: true });
+    const open = createRwt(options).with(events({ ...seeing, subjects: true }));
     await open.verify(await open.sign(1, { subject: "user-7" }));
     expect(told()).toMatchObject([{ subject: "user-7" }, { subject: "user-7" }]);
   });
@@ -115,7 +85,7 @@ describe("a service of createRwt", () => {
     const token = await rwt.sign({ id: "1" });
     const { session } = told()[0] as { session: string };
     const away = ioredisStore("redis://127.0.0.1:1");
-    const out = observed(createRwt({ ...options, store: away }), seeing);
+    const out = createRwt({ ...options, store: away }).with(events(seeing));
     const error = await out.verify(token).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(StoreUnavailableError);
     await expect(out.sign(1)).rejects.toMatchObject({ reason: "network" });
@@ -145,7 +115,7 @@ describe("a service of createRwt", () => {
       () => new Promise<void>(() => {}),
     ];
     for (const onEvent of listeners) {
-      const rwt = observed(createRwt(options), { ...seeing, onEvent });
+      const rwt = createRwt(options).with(events({ onEvent }));
       const token = await rwt.sign("in");
       expect((await rwt.verify(token))?.data).toBe("in");
       expect(await rwt.destroy(token)).toBe(true);
@@ -155,7 +125,7 @@ describe("a service of createRwt", () => {
 
   test("has all that the service had, and is as frozen", async () => {
     const plain = createRwt(options);
-    const rwt = observed(plain, seeing);
+    const rwt = plain.with(events(seeing));
     expect(Reflect.ownKeys(rwt)).toEqual(Reflect.ownKeys(plain));
     expect(Object.isFrozen(rwt)).toBe(true);
     expect([rwt.expire, rwt.maxLifetime]).toEqual([plain.expire, plain.maxLifetime]);
@@ -167,69 +137,25 @@ describe("a service of createRwt", () => {
     await rwt.verify(token);
     const [before] = told();
     const ring = ["n".repeat(32), secret];
-    const later = observed(createRwt({ ...options, secret: ring }), { ...seeing, secret: ring });
+    const later = createRwt({ ...options, secret: ring }).with(events(seeing));
     await later.verify(token);
     expect(told()).toEqual([before]);
   });
 });
 
-describe("a service of createRwtWithSessions", () => {
-  const plain = createRwtWithSessions<number>({ ...options, onEvent });
-  const rwt = observed(plain, { ...seeing, subjects: true });
-
-  test("tells of a person's sessions by the ids that list shows, and of theft to the same listener", async () => {
-    const token = await rwt.sign(1, { subject: "ada" });
-    const other = await rwt.sign(2, { subject: "ada" });
-    const [first, second] = told() as [{ session: string }, { session: string }];
-    const { sessions } = await rwt.list("ada");
-    expect(sessions.map(({ id }) => id).sort()).toEqual([first.session, second.session].sort());
-    expect(await rwt.update(token, 3)).toBe(true);
-    expect(await rwt.updateAll("ada", 4)).toBe(2);
-    expect(await rwt.destroyById("ada", second.session)).toBe(true);
-    expect(await rwt.destroyById("ada", "no\nid")).toBe(false);
-    expect(await rwt.update(other, 5)).toBe(false);
-    const fresh = (await rwt.rotate(token)) ?? "";
-    await time.advance(11);
-    expect(await rwt.rotate(token)).toBeNull();
-    expect(await rwt.verify(fresh)).toBeNull();
-    expect(await rwt.destroyAll("ada")).toBe(0);
-    const subject = "ada";
-    const happened = told();
-    const { session } = happened[6] as { session: string };
-    expect([first.session, second.session]).not.toContain(session);
-    expect(happened).toEqual([
-      { operation: "list", type: "listed", count: 2, subject },
-      { operation: "update", type: "updated", count: 1, session: first.session },
-      { operation: "updateAll", type: "updated", count: 2, subject },
-      { operation: "destroyById", type: "destroyed", count: 1, subject, session: second.session },
-      { operation: "destroyById", type: "destroyed", count: 0, subject },
-      { operation: "update", type: "rejected", reason: "unknown", session: second.session },
-      { operation: "rotate", type: "rotated", session },
-      { type: "token_reuse", subject },
-      { operation: "rotate", type: "rejected", reason: "unknown", session: first.session },
-      { operation: "verify", type: "rejected", reason: "unknown", session },
-      { operation: "destroyAll", type: "destroyed", count: 0, subject },
-    ]);
-  });
-});
-
-describe("observed refuses", () => {
-  const rwt = createRwt({ store: memoryStore(), secret });
+describe("events() refuses", () => {
+  const { onEvent } = seeing;
   const refusals: [string, () => unknown, object][] = [
-    ["what is no service", () => observed({} as typeof rwt, { secret, onEvent }), { option: "rwt" }],
-    ["no listener", () => observed(rwt, { secret } as never), { option: "onEvent" }],
-    ["no secret", () => observed(rwt, { onEvent } as never), { option: "secret" }],
-    ["a short secret", () => observed(rwt, { secret: "short", onEvent }), { code: "ERR_RWT_OPTION_RANGE" }],
     [
-      "a typing error",
-      () => observed(rwt, { secret, onEvent, subject: true } as never),
-      { code: "ERR_RWT_OPTION_UNKNOWN" },
+      "what is no service",
+      () => events({ onEvent })({} as never),
+      { option: "rwt", code: "ERR_RWT_OPTION_TYPE" },
     ],
-    [
-      "a truth of sorts",
-      () => observed(rwt, { secret, onEvent, subjects: 1 as never }),
-      { option: "subjects" },
-    ],
+    ["no options", () => events(undefined as never), { option: "events' options" }],
+    ["no listener", () => events({} as never), { option: "onEvent" }],
+    ["a secret, which it doesn't need", () => events({ secret, onEvent } as never), { option: "secret" }],
+    ["a typing error", () => events({ onEvent, subject: true } as never), { code: "ERR_RWT_OPTION_UNKNOWN" }],
+    ["a truth of sorts", () => events({ onEvent, subjects: 1 as never }), { option: "subjects" }],
   ];
   test.each(refusals)("%s", (_, make, expected) => {
     expect(make).toThrow(expect.objectContaining(expected));
