@@ -3,7 +3,7 @@ import type { CheckedSession, CheckOptions, RedisExecutor, SessionRef, TokenStor
 import { personOf } from "../token/keys.ts";
 import { scriptCall, TOUCHES } from "./command.ts";
 import { unexpectedReply } from "./faults.ts";
-import { flag } from "./replies.ts";
+import { flag, seconds } from "./replies.ts";
 import { cleanIndex, signAnonymous, signPerson } from "./sign.ts";
 import { agree, contentsOf, type SessionHeader } from "./value.ts";
 
@@ -57,7 +57,7 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
     },
 
     async extend(ref, ttl, { now, signal }) {
-      const args = [String(ref.generation), String(ttl), String(now)];
+      const args = [String(ref.generation), seconds(ttl), String(now)];
       return flag(await redis.run(scriptCall("extend", keysOf(ref), args, TOUCHES), { signal }));
     },
 

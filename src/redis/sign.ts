@@ -3,6 +3,7 @@ import type { NewSession, RedisExecutor, StoreCallOptions, TimedCallOptions } fr
 import type { PersonKeys } from "../token/keys.ts";
 import { command, scriptCall, TOUCHES, WRITES } from "./command.ts";
 import { unexpectedReply } from "./faults.ts";
+import { seconds } from "./replies.ts";
 import { newSessionValue, tenDigits } from "./value.ts";
 
 /** How many sessions a person may have, and which of the present ones count. */
@@ -45,7 +46,10 @@ export async function signAnonymous(
   options: StoreCallOptions,
 ): Promise<void> {
   const value = newSessionValue(tenDigits(issuedAt), facts, data);
-  const reply = await redis.run(command("SET", [session], [value, "EX", String(ttl), "NX"], WRITES), options);
+  const reply = await redis.run(
+    command("SET", [session], [value, "EX", seconds(ttl), "NX"], WRITES),
+    options,
+  );
   if (reply === "OK") return;
   if (reply !== null || (await redis.run(command("GET", [session]), options)) !== value)
     throw unexpectedReply();
@@ -65,7 +69,7 @@ export async function signPerson(
     tenDigits(issuedAt),
     String(deadline),
     newEpoch(),
-    String(ttl),
+    seconds(ttl),
     keys.member,
     `\n${facts}\n${data}`,
     isSealed ? "1" : "0",
