@@ -37,6 +37,7 @@ export async function check(name: string, config: Configuration, options: CheckO
   checker.mutation = mutation;
   const began = now();
   await checker.start(random);
+  if (!checker.isQuiet) console.log(`  Redis on ${checker.environment?.ports.join(", ") || "no port"}`);
   const until = now() + milliseconds;
   let areFlowsOver = false;
   const isOver = (): boolean =>

@@ -8,6 +8,7 @@ import type { Session } from "./model/session.ts";
 import type { Environment } from "./outside/environment.ts";
 import type { Answers, Calls, Operation } from "./protocol.ts";
 import { RULES, type Rule } from "./rules.ts";
+import { type Keys, keysOf, secretOf } from "./wire.ts";
 
 /** Violations of one rule that are printed with the session's log. */
 const SHOWN = 2;
@@ -79,13 +80,15 @@ export class Checker {
 
   #hear(service: Service, type: string, subject: string | undefined): void {
     this.observe(`event ${type}`);
-    if (type !== "token_reuse") return this.violation("R0", `an event ${type} by ${service.name}`);
     const person = this.persons.find((one) => one.subject === subject);
-    if (person === undefined)
-      return this.violation("R4", `an event of an unknown subject ${subject} by ${service.name}`);
+    if (type !== "token_reuse" || (person === undefined && subject !== undefined)) {
+      this.violation("R14", `an event ${type} of ${subject} by ${service.name}`);
+      return;
+    }
+    if (person === undefined) return;
     person.events++;
-    // A service without encryption can't read whose session an encrypted one is.
-    if (subject === undefined && !service.spec.encryption) person.mayAlarm++;
+    // It may be of somebody whose data the service can't read.
+    if (subject === undefined) person.mayAlarm++;
   }
 
   /** The services that fit; asked for again and again, so remembered by name. */
@@ -127,8 +130,16 @@ export class Checker {
     console.error(`  ${RULES[rule]}`);
     if (more !== undefined) console.error(`  ${JSON.stringify(more)}`);
     if (session === undefined) return;
-    console.error(`  session ${session.name} of ${JSON.stringify(session.person.subject)}:`);
+    const token = session.generations[0]?.token;
+    const key = token === undefined ? "" : `, ${this.keysOf(token).session}`;
+    console.error(`  session ${session.name} of ${JSON.stringify(session.person.subject)}${key}:`);
     for (const line of session.log.slice(-LOG_LINES)) console.error(`    ${line}`);
+  }
+
+  /** The Redis keys of a token's session, for `MONITOR` and for evictions. */
+  keysOf(token: string): Keys {
+    const secrets = [this.fleet.services[0]?.spec.secret ?? []].flat();
+    return keysOf(token, secretOf(token, secrets));
   }
 
   get isOver(): boolean {

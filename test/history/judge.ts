@@ -2,9 +2,8 @@ import type { Checker } from "./checker.ts";
 import { NEVER, shown, WALL } from "./clock.ts";
 import type { Result, Service } from "./fleet.ts";
 import { diedBy, type Generation, refusedBy } from "./model/generation.ts";
-import { payload } from "./model/payload.ts";
 import type { Session } from "./model/session.ts";
-import type { Operation, Seen } from "./protocol.ts";
+import type { Operation } from "./protocol.ts";
 import type { Rule } from "./rules.ts";
 
 /** Milliseconds by which a service's clock may differ from the driver's. */
@@ -14,7 +13,11 @@ const ROUND_TRIPS: Partial<Record<Operation, number>> = { verify: 2, sign: 2, up
 /** Whose duration depends on how much there is. */
 const LONG: readonly Operation[] = ["list", "verifyMany", "destroyAll", "updateAll"];
 
-/** Judges an error; says whether it was a refusal for want of encryption. */
+/**
+ * Judges an error.
+ *
+ * @param isStranger - the service can't decrypt what it asked for
+ */
 export function judgeFailure(
   checker: Checker,
   service: Service,
@@ -27,9 +30,14 @@ export function judgeFailure(
   const key = [code || name, reason, cause].filter(Boolean).join(":");
   checker.failures[key] = (checker.failures[key] ?? 0) + 1;
   const what = `${operation} by ${service.name}`;
-  if (code !== "ERR_RWT_STORE_UNAVAILABLE") return checker.violation("R0", `${what}: ${key} ${stack}`);
-  if (isStranger && ["encrypted", "reply", "server"].includes(reason))
-    return checker.observe("refused for want of encryption");
+  if (code !== "ERR_RWT_STORE_UNAVAILABLE") {
+    checker.violation("R0", `${what}: ${key} ${stack}`);
+    return;
+  }
+  if (isStranger && reason === "encrypted") {
+    checker.observe("refused for want of encryption");
+    return;
+  }
   if (checker.config.evictsSilently && reason === "memory") return;
   if (!checker.config.isFaulty) checker.violation("R2err", `${what} failed without a fault: ${key}`);
   else if (!checker.mayHaveFailed({ from, to }, service)) {
@@ -52,7 +60,7 @@ export function judgeFailure(
 export const staleness = (checker: Checker, { spec }: Service): number =>
   spec.cache && !checker.config.isCacheShared ? spec.cache.ttl * 1000 + 20 : 0;
 
-/** A call that began at `from` has found the session alive. */
+/** A call that began at `from` has let a token in. */
 export function letIn(
   checker: Checker,
   session: Session,
@@ -70,6 +78,17 @@ export function letIn(
   if (deadline !== undefined && !service.spec.clockOffset && WALL + from - CLOCK_SLACK > deadline * 1000) {
     checker.violation("R1deadline", `${by} let a session in after its deadline`, session);
   }
+  foundAlive(checker, session, token, from, by);
+}
+
+/** A call that began at `from` has found the session alive. */
+export function foundAlive(
+  checker: Checker,
+  session: Session,
+  token: Generation | undefined,
+  from: number,
+  by: string,
+): void {
   if (from > session.letIn) {
     session.letIn = from;
     session.letInBy = by;
@@ -179,60 +198,4 @@ export function foundDead(
   // Without any rotation it is the session that has ended.
   if (token.rotatedFrom === NEVER && token === session.latest)
     ended(checker, session, to, `${what} said null`);
-}
-
-/** What a verify has shown of a session. */
-export function readData(
-  checker: Checker,
-  session: Session,
-  seen: Seen,
-  { from, to }: Result<unknown>,
-  service: Service,
-): void {
-  const { data, subject, m, deadline } = seen;
-  const { person } = session;
-  const isOwn =
-    m === session.name &&
-    subject === person.subject &&
-    (session.deadline ?? deadline) === deadline &&
-    (data.u === undefined ? data.s === person.subject && data.w.startsWith("A") : data.u === session.name) &&
-    JSON.stringify(data.p) === JSON.stringify(payload(data.w));
-  if (!isOwn) {
-    checker.violation("R4", `a token of ${session.name} gave ${JSON.stringify(seen).slice(0, 400)}`, session);
-    return;
-  }
-  session.deadline = deadline;
-  session.lastRead = Math.max(session.lastRead, from);
-  const shared = person.sharedWrites.get(data.w);
-  let written = session.writes.get(data.w);
-  if (written === undefined && shared && session.signedFrom < shared.to) {
-    written = {
-      from: shared.from,
-      by: NEVER,
-      seen: shared.from,
-      readBy: NEVER,
-      isAcknowledged: false,
-      isRefused: false,
-    };
-    session.writes.set(data.w, written);
-  }
-  if (written === undefined || written.isRefused || shared?.isRefused) {
-    checker.violation("R3", `data ${data.w} was read that was never written to it`, session);
-    return;
-  }
-  written.by = Math.min(written.by, to);
-  written.readBy = Math.min(written.readBy, to);
-  written.seen = Math.max(written.seen, from - staleness(checker, service));
-  if (shared && !checker.config.hasSeveralSecrets) shared.by = Math.min(shared.by, to);
-  if (data.after !== undefined) follows(checker, session, data.w, data.after);
-}
-
-/** An update by a function has replaced a write's data; no other may have been given the same. */
-export function follows(checker: Checker, session: Session, name: string, after: string): void {
-  const other = session.followers.get(after);
-  session.followers.set(after, name);
-  if (name === after) checker.violation("R3", `${name} was applied twice`, session);
-  else if (other !== undefined && other !== name) {
-    checker.violation("R3", `${other} and ${name} were both given ${after}: one of them is lost`, session);
-  }
 }

@@ -11,6 +11,7 @@ const KEPT_SIGNS = 200;
 export interface Span {
   readonly from: number;
   to: number;
+  isCertain: boolean;
 }
 
 /** All sessions of one subject; those without a subject are nobody's. */
@@ -60,7 +61,8 @@ export class Person {
    * each tolerates what was added after it had counted.
    */
   tolerance(from: number, to: number): number {
-    const last = Math.max(...this.signs.filter((one) => one.to < from).map((one) => one.from));
+    const done = this.signs.filter((one) => one.to < from && one.isCertain);
+    const last = Math.max(...done.map((one) => one.from));
     let most = 0;
     for (const one of this.signs) {
       if (one.from >= to || one.to < last) continue;
@@ -75,6 +77,12 @@ export class Person {
   noteSign(span: Span): void {
     this.signs.push(span);
     if (this.signs.length > KEPT_SIGNS) this.signs.shift();
+  }
+
+  /** A sign-in was refused, so that it has changed nothing. */
+  forgetSign(from: number): void {
+    const at = this.signs.findIndex((one) => one.from === from);
+    if (at >= 0) this.signs.splice(at, 1);
   }
 
   get isLimited(): boolean {

@@ -55,10 +55,9 @@ export class Session {
   deadlineFrom = NEVER;
   /** The index may have lost it. */
   isUnlisted = false;
-  /** Its data may be encrypted, or not. */
-  mayBeEncrypted = false;
+  /** Redis may evict its keys whenever it likes. */
+  mayVanish = false;
   isRetired = false;
-  isRejected = false;
   /** Failed shows of old tokens, which may still ring the alarm. */
   readonly lateShows: { readonly generation: number; readonly until: number }[] = [];
   readonly #log: string[] = [];
@@ -107,6 +106,7 @@ export class Session {
 
   /** Whether the session may have ended before a time. */
   mayHaveEnded(time: number): boolean {
+    if (this.mayVanish) return true;
     if (this.mayEndFrom < time || this.idleFrom() < time || this.deadlineFrom <= time) return true;
     for (const { from } of this.endings) if (from < time) return true;
     for (const { token, from } of this.shows) if (this.alarmFrom(token, from, time) < time) return true;

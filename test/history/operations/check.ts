@@ -2,7 +2,8 @@
 import type { Checker } from "../checker.ts";
 import { now } from "../clock.ts";
 import type { Result, Service } from "../fleet.ts";
-import { foundDead, judgeFailure, letIn, readData, staleness } from "../judge.ts";
+import { foundDead, judgeFailure, letIn, staleness } from "../judge.ts";
+import { readData } from "../judge-data.ts";
 import type { Generation } from "../model/generation.ts";
 import type { Person } from "../model/person.ts";
 import type { Session } from "../model/session.ts";

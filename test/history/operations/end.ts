@@ -2,7 +2,7 @@
 import type { Checker } from "../checker.ts";
 import { LATE, NEVER, now } from "../clock.ts";
 import type { Result, Service } from "../fleet.ts";
-import { ended, judgeFailure, letIn } from "../judge.ts";
+import { ended, foundAlive, judgeFailure } from "../judge.ts";
 import type { Generation } from "../model/generation.ts";
 import type { Person } from "../model/person.ts";
 import type { Session } from "../model/session.ts";
@@ -50,19 +50,22 @@ function judgeEnd(
   const by = `${operation} by ${service.name}`;
   if (failure) {
     settle(true);
-    return judgeFailure(checker, service, operation, result);
+    judgeFailure(checker, service, operation, result);
+    return;
   }
   settle(answer === true);
   if (answer) {
     if (session.ender !== "")
       checker.violation("R13", `${by} ended a session that ${session.ender} had ended`, session);
     session.ender = by;
-    letIn(checker, session, undefined, from, `${operation} (true)`, service);
+    foundAlive(checker, session, undefined, from, by);
   } else if (!session.mayHaveEnded(to) && !checker.mayHaveFailed(result, service)) {
     checker.violation("R13", `${by} says that a live session isn't live`, session);
   }
   ended(checker, session, to, by);
 }
+
+const LOST = "destroyAll with a token that may not have been live";
 
 export interface Spared {
   readonly session: Session;
@@ -81,6 +84,7 @@ export async function destroyAll(
   const isSpared = (session: Session): boolean => session === spared?.session;
   const others = person.sessions.filter((session) => !isSpared(session));
   const covered = others.filter(({ signedBy }) => signedBy < sent);
+  const loseSpared = spared?.session.beginEnding(sent, LOST);
   const settles = others.map((session) => session.beginEnding(sent, "destroyAll"));
   const phantoms = [...person.phantoms].filter(([, failed]) => failed + LATE < sent);
   person.destroyAllUntil = NEVER;
@@ -99,7 +103,9 @@ export async function destroyAll(
     if (!isSpared(session) && session.signedFrom < to)
       session.mayEnd(Math.max(sent, session.signedFrom), "destroyAll");
   }
-  if (spared) mayLoseSpared(spared, sent, failure ? to + LATE : to);
+  loseSpared?.(false);
+  // A token that isn't live is no exception, so its session ends with the others.
+  if (spared?.session.mayBeNull(spared.token, failure ? to + LATE : to)) spared.session.mayEnd(sent, LOST);
   if (failure) {
     person.lastFailure = to;
     return judgeFailure(checker, service, "destroyAll", result);
@@ -107,12 +113,6 @@ export async function destroyAll(
   judgePerson(checker, person, "destroyAll", service, result);
   for (const session of covered) ended(checker, session, to, `destroyAll by ${service.name}`);
   if (spared === undefined) for (const [name] of phantoms) person.phantoms.delete(name);
-}
-
-/** A token that isn't live is no exception, so its session ends with the others. */
-function mayLoseSpared({ session, token }: Spared, sent: number, to: number): void {
-  if (session.mayBeNull(token, to))
-    session.mayEnd(sent, "destroyAll with a token that may not have been live");
 }
 
 /** Judges what was said of whether there is a person. */
@@ -124,7 +124,7 @@ export function judgePerson(
   { from, to, answer }: Result<boolean>,
 ): void {
   const by = `${operation} by ${service.name}`;
-  if (answer && person.keyedFrom >= to) {
+  if (answer && person.keyedFrom >= to && person.keyLostBy < from) {
     checker.violation("R13", `${by} says that there is a person ${person.subject}, who has no key`);
   }
   const isThere = person.keyedBy < from && to < person.keyedUntil && !checker.config.evictsSilently;

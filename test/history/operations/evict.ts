@@ -4,7 +4,6 @@ import { NEVER, now } from "../clock.ts";
 import { ended } from "../judge.ts";
 import type { Person } from "../model/person.ts";
 import type { Session } from "../model/session.ts";
-import { keysOf, secretOf } from "../wire.ts";
 
 export const EVICTED = "person's key was evicted";
 
@@ -13,9 +12,7 @@ export async function evict(checker: Checker, session: Session): Promise<void> {
   const remove = checker.environment?.remove;
   const token = session.generations[0]?.token;
   if (remove === undefined || token === undefined) return;
-  const spec = checker.fleet.services[0]?.spec;
-  const secrets = [spec?.secret ?? []].flat();
-  const keys = keysOf(token, secretOf(token, secrets));
+  const keys = checker.keysOf(token);
   const { person, index } = keys;
   const kind = person && index ? checker.chance.pick(["session", "person", "index"] as const) : "session";
   checker.observe(`evicted ${kind}`);

@@ -128,7 +128,10 @@ function judgeCount(
   const max = maxOf(checker, person) + person.tolerance(from, to);
   // Over several pages, sessions may end and others begin.
   if (sessions.length > max && pages === 1) {
-    checker.violation("R6", `list by ${service.name} shows ${sessions.length} sessions of at most ${max}`);
+    checker.violation(
+      "R6",
+      `list by ${service.name} shows ${sessions.length} sessions of at most ${max} of ${person.subject} at ${shown(to)}`,
+    );
   }
 }
 

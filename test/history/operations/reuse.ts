@@ -3,8 +3,8 @@ import { LATE, NEVER } from "../clock.ts";
 import type { Result, Service } from "../fleet.ts";
 import { ended } from "../judge.ts";
 import { diedBy, type Generation } from "../model/generation.ts";
-import type { Person } from "../model/person.ts";
 import type { Session, Show } from "../model/session.ts";
+import { servicesFor } from "../permissions.ts";
 
 /**
  * Notes that a call shows a token that may have been rotated away, so that the alarm may ring; gives what to call with its
@@ -37,14 +37,12 @@ export function beginShow(
     }
     if (hasFailed || !tells || spec.cache) return;
     if (!session.mustAlarm(token, result.from, diedBy(token, session.next(token)))) return;
-    const canTell = spec.sessions && (spec.encryption || !hasEncryption(person));
+    const canTell = spec.sessions && servicesFor(checker, person, "verify").includes(service);
     if (couldHaveLived && canTell) person.mustAlarm++;
     checker.observe("old tokens reused");
     ended(checker, session, result.to, `reuse of token #${token.number}`);
   };
 }
-
-const hasEncryption = ({ group }: Person): boolean => group === "encrypted" || group === "mixed";
 
 /** Compares the alarms that events told of with those that rang. */
 export function judgeAlarms(checker: Checker): void {

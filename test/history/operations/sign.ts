@@ -23,6 +23,8 @@ export async function sign(checker: Checker, person: Person): Promise<Session | 
   const session = new Session(name, person, sent, spec.expire, firstWrite);
   const ahead = Math.min(0, spec.clockOffset ?? 0);
   const deadline = Math.floor((WALL + sent) / 1000) + spec.maxLifetime + ahead;
+  session.mayVanish = checker.config.evictsSilently ?? false;
+  session.isUnlisted = session.mayVanish;
   session.deadlineFrom = deadline * 1000 - WALL - (checker.config.isSkewed ? SKEW_MS : 20);
   if (person.isLimited) makeRoom(person, session, spec.maxSessions ?? NEVER, sent);
   if (person.indexLostFrom !== NEVER && person.isLimited) {
@@ -33,7 +35,7 @@ export async function sign(checker: Checker, person: Person): Promise<Session | 
   person.sessions.push(session);
   person.keyedFrom = Math.min(person.keyedFrom, sent);
   person.pendingSigns++;
-  const span: Span = { from: sent, to: NEVER };
+  const span: Span = { from: sent, to: NEVER, isCertain: false };
   if (person.isLimited) person.noteSign(span);
   session.touching++;
   const { subject } = person;
@@ -47,12 +49,18 @@ export async function sign(checker: Checker, person: Person): Promise<Session | 
   const result = await checker.ask(service, "sign", call, sent);
   const { from, to, failure, answer } = result;
   person.pendingSigns--;
-  const isLate = failure?.code === "ERR_RWT_STORE_UNAVAILABLE";
-  span.to = isLate ? to + LATE : to;
+  span.isCertain = failure === undefined;
+  span.to = span.isCertain ? to : to + LATE;
   session.touching--;
-  session.note(from, to, `sign by ${service.name}: ${failure?.reason ?? "done"}`);
+  const done = failure ? failure.reason || failure.code : "done";
+  session.note(from, to, `sign by ${service.name}: ${done}`);
+  if (person.isLimited) for (const other of person.sessions) noteOther(other, session, from, to, done);
   if (failure || !answer) return void notSigned(checker, session, service, result);
   return signed(checker, session, { ...result, answer });
+}
+
+function noteOther(other: Session, session: Session, from: number, to: number, done: string): void {
+  if (other !== session) other.note(from, to, `another sign-in, ${session.name}: ${done}`);
 }
 
 /** What a sign-in of a limited person may end. */
@@ -102,6 +110,7 @@ function notSigned(checker: Checker, session: Session, service: Service, result:
     if (most < max)
       checker.violation("R6", `sign was refused though at most ${most} of ${max} sessions lived`, session);
     checker.sessions.delete(name);
+    person.forgetSign(session.signedFrom);
     checker.observe("sign-ins refused");
     return;
   }

@@ -2,7 +2,8 @@
 import type { Checker } from "../checker.ts";
 import { LATE, NEVER, now } from "../clock.ts";
 import type { Result, Service } from "../fleet.ts";
-import { follows, foundDead, judgeFailure, letIn } from "../judge.ts";
+import { foundDead, judgeFailure, letIn } from "../judge.ts";
+import { follows } from "../judge-data.ts";
 import type { Generation } from "../model/generation.ts";
 import { payload } from "../model/payload.ts";
 import type { Person } from "../model/person.ts";

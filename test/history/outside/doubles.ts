@@ -2,5 +2,5 @@
 
 export { type RedisCluster, startRedisCluster } from "../../../tools/redis-cluster.ts";
 export { type RedisServer, startRedisServer } from "../../../tools/redis-server.ts";
-export { startRestServer } from "../../../tools/rest-server/server.ts";
-export { type FaultProxy, faultProxy, type ProxyFault } from "../../support/fault-proxy.ts";
+export { type FaultProxy, faultProxy, type ProxyFault } from "../../doubles/fault-proxy.ts";
+export { startRestServer } from "../../doubles/rest-server/server.ts";

@@ -60,7 +60,7 @@ export async function oneRedis({
       ),
     })),
     ports: [redis.port],
-    remove: async (key) => void (await admin.del(key)),
+    remove: (key) => removeSurely(admin, key),
     nemesis: isFaulty
       ? (checker, isOver) => nemesis(checker, isOver, { redis, network, admin }, faults)
       : (checker, isOver) => flushScripts(checker, isOver, admin),
@@ -88,6 +88,18 @@ export function watcher(port: number): Redis {
   const redis = new Redis(port, "127.0.0.1", { retryStrategy: () => 200, maxRetriesPerRequest: 0 });
   redis.on("error", () => {});
   return redis;
+}
+
+/** Even while Redis is killed, frozen or starting. */
+async function removeSurely(admin: Redis, key: string): Promise<void> {
+  for (;;) {
+    try {
+      await admin.del(key);
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }
 
 /** Flushing scripts is no fault: services send them again. */

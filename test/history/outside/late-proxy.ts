@@ -25,7 +25,10 @@ export async function lateProxy(targetPort: number): Promise<LateProxy> {
     let waiting = 0;
     /** Keeps the order, and costs no turn of the event loop while nothing is held. */
     const later = (work: () => void): void => {
-      if (delay === 0 && waiting === 0) return work();
+      if (delay === 0 && waiting === 0) {
+        work();
+        return;
+      }
       waiting++;
       const milliseconds = delay;
       const arrival = sleep(milliseconds);
