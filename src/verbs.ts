@@ -61,11 +61,15 @@ export function createVerbs(parts: ServiceParts): Verbs {
       const found = await store.check(opened, { signal, slideTo, now: now() });
       if (found === null) return null;
       const issuedAt = Number(found.iat);
-      const facts = await readFacts(lines, { key: opened.redis.session, number: 2, issuedAt }, found.facts);
+      const readOwnFacts = () =>
+        readFacts(lines, { key: opened.redis.session, number: 2, issuedAt }, found.facts);
       if (!found.isLive) {
-        parts.tell({ type: "token_reuse", subject: facts?.subject });
+        // Who can't read it can still ring the alarm.
+        const stolen = await readOwnFacts().catch(() => null);
+        parts.tell({ type: "token_reuse", subject: stolen?.subject });
         return null;
       }
+      const facts = await readOwnFacts();
       const data = await readLine(lines, found.dataAt, found.data);
       if (facts === null || data === undefined) return null;
       return { data, ...facts, issuedAt, deadline: opened.deadline, expire: opened.expire };

@@ -1,7 +1,7 @@
 import { toBase64Url } from "../lib/bytes.ts";
 import { type CallOptions, readCallOptions } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
-import { command } from "../redis/command.ts";
+import { query } from "../redis/command.ts";
 import { agree, factsIn, type SessionHeader } from "../redis/value.ts";
 import type { AnyRwt } from "../rwt.ts";
 import { partsOf } from "../service.ts";
@@ -92,7 +92,7 @@ async function inStore(
   const at = { key: redis.session, number: 2, issuedAt } as const;
   const facts = await readFacts(parts.lines, at, factsIn(snapshot.session as string));
   if (facts === null) return { status: "unknown", reason: "None of the secrets decrypts its session." };
-  const idle = Number(await store.run(command("PTTL", [redis.session]), call));
+  const idle = Number(await store.run(query("PTTL", [redis.session]), call));
   return {
     status: "live",
     reason: "It is live.",

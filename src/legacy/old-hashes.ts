@@ -1,5 +1,5 @@
 import type { CallOptions } from "../options.ts";
-import { command, scriptCall, WRITES } from "../redis/command.ts";
+import { command, query, scriptCall, WRITES } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
 import { flag, seconds, text } from "../redis/replies.ts";
 import type { ScriptName } from "../redis/scripts.ts";
@@ -59,7 +59,7 @@ export function oldHashes(store: TokenStore): OldHashes {
     async scan(cursor, prefix, options) {
       const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, String.raw`\$&`)}*`;
       const words = [cursor, "MATCH", pattern, "COUNT", SCAN_COUNT, "TYPE", "hash"];
-      const reply = await store.run(command("SCAN", [], words), options);
+      const reply = await store.run(query("SCAN", [], words), options);
       if (!Array.isArray(reply) || !Array.isArray(reply[1])) throw unexpectedReply();
       return { cursor: String(reply[0]), keys: reply[1].map(String) };
     },

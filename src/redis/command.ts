@@ -28,7 +28,7 @@ export interface ScriptCall extends CommandTraits {
 /** What a command changes, if anything. */
 export type CommandEffect = Omit<CommandTraits, "keys">;
 
-export const READS: CommandEffect = { write: false };
+const READS: CommandEffect = { write: false };
 export const WRITES: CommandEffect = { write: true };
 /** Changes something that may be lost. */
 export const TOUCHES: CommandEffect = { write: true, expendable: true };
@@ -37,6 +37,7 @@ export const TOUCHES: CommandEffect = { write: true, expendable: true };
  * A command whose keys come before its other arguments.
  *
  * @param name - one word, or two such as `"CONFIG GET"`
+ * @param effect - by default the safe one: a cache forgets the keys, and the option `replicas` waits
  */
 export function command(
   name: string,
@@ -47,6 +48,13 @@ export function command(
   const [first = name, ...more] = name.split(" ");
   return { name, keys, args: [first, ...more, ...keys, ...rest], ...effect };
 }
+
+/** A command that changes nothing. */
+export const query = (
+  name: string,
+  keys: readonly string[] = [],
+  rest: readonly string[] = [],
+): RedisCommand => command(name, keys, rest, READS);
 
 export const scriptCall = (
   script: ScriptName,

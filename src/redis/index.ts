@@ -7,7 +7,7 @@ export {
   type CommandEffect,
   type CommandTraits,
   command,
-  READS,
+  query,
   type RedisCommand,
   type ScriptCall,
   TOUCHES,

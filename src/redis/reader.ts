@@ -1,6 +1,6 @@
 import type { ReadKeys, ReadOptions, Snapshot } from "../store.ts";
 import { afterMicrotasks, createBatch } from "./batch.ts";
-import { command, type RedisCommand, scriptCall, TOUCHES } from "./command.ts";
+import { command, query, type RedisCommand, scriptCall, TOUCHES } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
 import { isErrorReply, isRefusal, storeUnavailable, unexpectedReply } from "./faults.ts";
 import { seconds, text, whole } from "./replies.ts";
@@ -35,8 +35,9 @@ export function createReader(
 ): (keys: ReadKeys, options?: ReadOptions) => Promise<Snapshot> {
   const isOverTcp = sendAll === undefined && afterTurn !== undefined;
   const slideAll = sendAll === undefined ? slideByScript : slideInOneRequest;
-  /** Whether sliding reads are batched, until a server refuses how. */
-  let slidesTogether = true;
+  /** Whether one command may read many sessions, until a server refuses it. */
+  let readsTogether = oneServer === true;
+  let slidesTogether = oneServer === true;
 
   const batch = createBatch<Read>({
     gather: afterTurn !== undefined && !writesAfterTurn ? afterTurn : afterMicrotasks(HASHING),
@@ -57,16 +58,23 @@ export function createReader(
 
   async function answer(reads: readonly Read[], send: Send): Promise<void> {
     const slides = reads[0]?.ex !== undefined;
-    if (!oneServer || reads.length === 1 || (slides && !slidesTogether)) return oneByOne(reads, send);
-    const values = new Map<string, unknown>();
+    if (reads.length === 1 || !(slides ? slidesTogether : readsTogether)) return oneByOne(reads, send);
+    let valueAt: ValueAt;
     try {
-      await (slides ? slideAll : readAll)(reads, send, values);
+      valueAt = await (slides ? slideAll : readAll)(reads, send);
     } catch (error) {
       if (!isErrorReply(error)) throw error;
-      if (slides && isRefusal(error)) slidesTogether = false;
+      if (isRefusal(error) && slides) slidesTogether = false;
+      else if (isRefusal(error)) readsTogether = false;
       return oneByOne(reads, send);
     }
-    for (const read of reads) settle(read, () => snapshotOf(read.keys, (key) => values.get(key)));
+    for (const { keys, resolve, reject } of reads) {
+      try {
+        resolve(snapshotOf(keys, valueAt));
+      } catch (error) {
+        reject(storeUnavailable(error));
+      }
+    }
   }
 
   async function oneByOne(reads: readonly Read[], send: Send): Promise<void> {
@@ -84,14 +92,13 @@ export function createReader(
   const single = (send: Send, read: Pick<Read, "keys" | "ex">): Promise<Snapshot> =>
     oneServer || read.keys.person === undefined ? together(send, read) : apart(send, read);
 
-  return async (keys, { signal, slideTo } = {}) => {
-    const ex = slideTo === undefined ? undefined : seconds(slideTo);
-    // Reads with an AbortSignal are not batched.
-    if (signal !== undefined) return run({ signal }, (send) => single(send, { keys, ex }));
-    return new Promise((resolve, reject) => {
-      batch({ keys, ex, resolve, reject });
+  return (keys, { signal, slideTo } = {}) =>
+    new Promise((resolve, reject) => {
+      const ex = slideTo === undefined ? undefined : seconds(slideTo);
+      // Reads with an AbortSignal are not batched.
+      if (signal === undefined) batch({ keys, ex, resolve, reject });
+      else run({ signal }, (send) => single(send, { keys, ex })).then(resolve, reject);
     });
-  };
 }
 
 const expire = (key: string, ex: string): RedisCommand => command("EXPIRE", [key], [ex], TOUCHES);
@@ -102,11 +109,10 @@ async function together(
   { keys: { session, person }, ex }: Pick<Read, "keys" | "ex">,
 ): Promise<Snapshot> {
   if (person === undefined) {
-    const get =
-      ex === undefined ? command("GET", [session]) : command("GETEX", [session], ["EX", ex], TOUCHES);
+    const get = ex === undefined ? query("GET", [session]) : command("GETEX", [session], ["EX", ex], TOUCHES);
     return { session: text(await send(get)) };
   }
-  const mget = command("MGET", [session, person]);
+  const mget = query("MGET", [session, person]);
   if (ex === undefined) return pairOf(await send(mget));
   return pairOf(whole(await send.all([expire(session, ex), mget])).at(-1));
 }
@@ -126,8 +132,8 @@ const ATTEMPTS = 3;
  */
 async function apart(send: Send, { keys, ex }: Pick<Read, "keys" | "ex">): Promise<Snapshot> {
   const { session, person = "" } = keys;
-  const get = async (key: string): Promise<string | null> => text(await send(command("GET", [key])));
-  const gets = [command("GET", [person]), command("GET", [session])];
+  const get = async (key: string): Promise<string | null> => text(await send(query("GET", [key])));
+  const gets = [query("GET", [person]), query("GET", [session])];
   const replies = whole(await send.all(ex === undefined ? gets : [expire(session, ex), ...gets]));
   let [owner = null, value = null] = replies.slice(-2).map(text);
   // A session's key that is gone never returns.
@@ -139,60 +145,58 @@ async function apart(send: Send, { keys, ex }: Pick<Read, "keys" | "ex">): Promi
     if (value === null || again === owner) return { session: value, person: again };
     owner = again;
   }
-  return pairOf(await send(command("MGET", [session, person])));
+  return pairOf(await send(query("MGET", [session, person])));
 }
 
+/** Gives the value of a key that was read. */
+type ValueAt = (key: string) => unknown;
+
 /** Many sessions by one MGET, which names each key once. */
-async function readAll(reads: readonly Read[], send: Send, values: Map<string, unknown>): Promise<void> {
-  const keys = [...new Set(reads.flatMap(keysOf))];
-  fill(values, keys, await send(command("MGET", keys)));
+async function readAll(reads: readonly Read[], send: Send): Promise<ValueAt> {
+  const places = placesOf(reads);
+  return valuesIn(await send(query("MGET", [...places.keys()])), places);
 }
 
 /** Over TCP a script slides and reads: a pipeline costs the client as much as single calls. */
-async function slideByScript(
-  reads: readonly Read[],
-  send: Send,
-  values: Map<string, unknown>,
-): Promise<void> {
+async function slideByScript(reads: readonly Read[], send: Send): Promise<ValueAt> {
   const times = timesOf(reads);
-  const keys = [...new Set([...times.keys(), ...reads.flatMap(keysOf)])];
-  fill(values, keys, await send(scriptCall("slide", keys, [...times.values()], TOUCHES)));
+  const places = placesOf(reads, times.keys());
+  const reply = await send(scriptCall("slide", [...places.keys()], [...times.values()], TOUCHES));
+  return valuesIn(reply, places);
 }
 
 /** Over HTTP they are one request without a script, for which some servers lock the whole database. */
-async function slideInOneRequest(
-  reads: readonly Read[],
-  send: Send,
-  values: Map<string, unknown>,
-): Promise<void> {
-  const keys = [...new Set(reads.flatMap(keysOf))];
+async function slideInOneRequest(reads: readonly Read[], send: Send): Promise<ValueAt> {
+  const places = placesOf(reads);
   const expires = [...timesOf(reads)].map(([session, ex]) => expire(session, ex));
-  fill(values, keys, whole(await send.all([...expires, command("MGET", keys)])).at(-1));
+  const replies = whole(await send.all([...expires, query("MGET", [...places.keys()])]));
+  return valuesIn(replies.at(-1), places);
 }
 
 /** Seconds to live, by session. */
 const timesOf = (reads: readonly Read[]): Map<string, string> =>
   new Map(reads.map(({ keys, ex = "" }) => [keys.session, ex]));
 
-const keysOf = ({ keys: { session, person } }: Read): string[] =>
-  person === undefined ? [session] : [session, person];
-
-function fill(values: Map<string, unknown>, keys: readonly string[], reply: unknown): void {
-  if (!Array.isArray(reply) || reply.length !== keys.length) throw unexpectedReply();
-  keys.forEach((key, i) => {
-    values.set(key, reply[i]);
-  });
+/** The keys that the reads need, each once, with their places in the reply. */
+function placesOf(reads: readonly Read[], first: Iterable<string> = []): Map<string, number> {
+  const places = new Map<string, number>();
+  const add = (key: string | undefined): void => {
+    if (key !== undefined && !places.has(key)) places.set(key, places.size);
+  };
+  for (const key of first) add(key);
+  for (const { keys } of reads) {
+    add(keys.session);
+    add(keys.person);
+  }
+  return places;
 }
 
-function snapshotOf({ session, person }: ReadKeys, valueAt: (key: string) => unknown): Snapshot {
+function valuesIn(reply: unknown, places: ReadonlyMap<string, number>): ValueAt {
+  if (!Array.isArray(reply) || reply.length !== places.size) throw unexpectedReply();
+  return (key) => reply[places.get(key) ?? -1];
+}
+
+function snapshotOf({ session, person }: ReadKeys, valueAt: ValueAt): Snapshot {
   const value = text(valueAt(session));
   return person === undefined ? { session: value } : { session: value, person: text(valueAt(person)) };
-}
-
-function settle({ resolve, reject }: Read, snapshot: () => Snapshot): void {
-  try {
-    resolve(snapshot());
-  } catch (error) {
-    reject(storeUnavailable(error));
-  }
 }

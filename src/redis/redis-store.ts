@@ -2,7 +2,7 @@ import { knownOptions } from "../lib/check.ts";
 import type { RedisExecutor, TokenStore } from "../store.ts";
 import { withBreaker } from "./breaker.ts";
 import { withCache } from "./cache.ts";
-import { command } from "./command.ts";
+import { query } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
 import { withExtendEvery } from "./extend-every.ts";
 import { unexpectedReply } from "./faults.ts";
@@ -52,7 +52,7 @@ function plainExecutor(connection: RedisConnection, { timeout }: RedisStoreSetti
     connect: async (options) =>
       run(options, async (send) => {
         // Any text: a client that decodes base64 makes something else of PONG.
-        if (typeof (await send(command("PING"))) !== "string") throw unexpectedReply();
+        if (typeof (await send(query("PING"))) !== "string") throw unexpectedReply();
       }),
     disconnect: async () => connection.close(),
   };

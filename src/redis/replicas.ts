@@ -1,6 +1,6 @@
 import { OptionRangeError } from "../errors.ts";
 import { knownOptions, wholeNumber } from "../lib/check.ts";
-import { command } from "./command.ts";
+import { query } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
 import { tooFewReplicas, unexpectedReply } from "./faults.ts";
 import {
@@ -66,7 +66,7 @@ export function withReplicas(
   { replicas, store: { timeout } }: TcpSettings,
 ): RedisConnection {
   if (replicas === 0) return connection;
-  const wait = command("WAIT", [], [String(replicas), String(Math.ceil(timeout / 2))]);
+  const wait = query("WAIT", [], [String(replicas), String(Math.ceil(timeout / 2))]);
   return {
     ...connection,
     async send(sent, signal) {

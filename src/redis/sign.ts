@@ -1,7 +1,7 @@
 import { toBase64Url } from "../lib/bytes.ts";
 import type { NewSession, RedisExecutor, StoreCallOptions, TimedCallOptions } from "../store.ts";
 import type { PersonKeys } from "../token/keys.ts";
-import { command, scriptCall, TOUCHES, WRITES } from "./command.ts";
+import { command, query, scriptCall, TOUCHES, WRITES } from "./command.ts";
 import { unexpectedReply } from "./faults.ts";
 import { seconds } from "./replies.ts";
 import { newSessionValue, tenDigits } from "./value.ts";
@@ -51,7 +51,7 @@ export async function signAnonymous(
     options,
   );
   if (reply === "OK") return;
-  if (reply !== null || (await redis.run(command("GET", [session]), options)) !== value)
+  if (reply !== null || (await redis.run(query("GET", [session]), options)) !== value)
     throw unexpectedReply();
 }
 

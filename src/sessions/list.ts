@@ -2,7 +2,7 @@ import { OptionRangeError } from "../errors.ts";
 import type { Background } from "../lib/background.ts";
 import { toBase64Url } from "../lib/bytes.ts";
 import type { ServiceParts } from "../parts.ts";
-import { command } from "../redis/command.ts";
+import { query } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
 import { text } from "../redis/replies.ts";
 import { cleanIndex, type IndexMember, indexMembers } from "../redis/sign.ts";
@@ -36,19 +36,21 @@ export function createList(
     after: IndexMember | undefined,
     call: StoreCallOptions,
   ): Promise<Page> {
-    const exists = command("GET", [person]);
+    const exists = query("GET", [person]);
     if (after === undefined) {
       const [owner, reply] = await store.runAll([exists, rangeOf(index, 0, limit)], call);
       return page(owner === null ? [] : indexMembers(reply), limit);
     }
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const [owner, rank] = await store.runAll([exists, command("ZREVRANK", [index], [after.name])], call);
+      const [owner, rank] = await store.runAll([exists, query("ZREVRANK", [index], [after.name])], call);
       if (owner === null) return page([], limit);
       if (rank === null) break;
       // Together with the cursor's own session, whose place others may have changed since.
       const found = indexMembers(await store.run(rangeOf(index, Number(rank), limit + 1), call));
       const at = found.findIndex(({ name }) => name === after.name);
-      if (at >= 0) return page(found.slice(at + 1), found.length > limit ? 1 : limit);
+      const isFull = found.length > limit;
+      // Where new sessions take up the whole page, it says nothing of what comes behind.
+      if (at >= 0 && !(isFull && at === limit)) return page(found.slice(at + 1), isFull ? 1 : limit);
     }
     return pageBehindMissing(index, limit, after, call);
   }
@@ -60,20 +62,13 @@ export function createList(
     { name, deadline }: IndexMember,
     call: StoreCallOptions,
   ): Promise<Page> {
-    for (let from = 0; ; from += limit) {
-      const words = [
-        String(deadline),
-        "-inf",
-        "BYSCORE",
-        "REV",
-        "LIMIT",
-        String(from),
-        String(limit),
-        "WITHSCORES",
-      ];
-      const found = indexMembers(await store.run(command("ZRANGE", [index], words), call));
+    // Always from the first of that deadline, for others may end meanwhile.
+    for (let size = 2 * limit; ; size *= 2) {
+      const words = [String(deadline), "-inf", "BYSCORE", "REV", "LIMIT", "0", String(size), "WITHSCORES"];
+      const found = indexMembers(await store.run(query("ZRANGE", [index], words), call));
       const behind = found.filter((each) => each.deadline < deadline || each.name < name);
-      if (behind.length > 0 || found.length < limit) return page(behind, found.length < limit ? limit : 1);
+      const isFull = found.length === size || behind.length > limit;
+      if (behind.length > 0 || !isFull) return page(behind.slice(0, limit), isFull ? 1 : limit + 1);
     }
   }
 
@@ -87,7 +82,7 @@ export function createList(
     if (members.length === 0) return [];
     const keys = members.map(({ name }) => redis.session(name));
     const [values, ...idle] = await store.runAll(
-      [command("MGET", [redis.person, ...keys]), ...keys.map((key) => command("PTTL", [key]))],
+      [query("MGET", [redis.person, ...keys]), ...keys.map((key) => query("PTTL", [key]))],
       call,
     );
     if (!Array.isArray(values) || values.length !== members.length + 1) throw unexpectedReply();
@@ -136,7 +131,7 @@ export function createList(
 }
 
 const rangeOf = (index: string, from: number, limit: number) =>
-  command("ZRANGE", [index], [String(from), String(from + limit - 1), "REV", "WITHSCORES"]);
+  query("ZRANGE", [index], [String(from), String(from + limit - 1), "REV", "WITHSCORES"]);
 
 /** @param full - from how many members on there may be more behind them */
 const page = (members: readonly IndexMember[], full: number): Page => ({

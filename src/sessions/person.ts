@@ -2,7 +2,7 @@ import type { Background } from "../lib/background.ts";
 import { assertJson } from "../lib/json.ts";
 import { readCallOptions } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
-import { command, scriptCall } from "../redis/command.ts";
+import { query, scriptCall } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
 import { flag } from "../redis/replies.ts";
 import { cleanIndex, newEpoch } from "../redis/sign.ts";
@@ -42,7 +42,7 @@ export function createPersonMethods(
   async function clean(keys: PersonKeys, options: StoreCallOptions): Promise<void> {
     for (let seen = 0, left = 0; seen < CLEAN_MOST; seen += CLEAN_STEP) {
       const page = [String(left), String(left + CLEAN_STEP - 1)];
-      const members = await store.run(command("ZRANGE", [keys.index], page), options);
+      const members = await store.run(query("ZRANGE", [keys.index], page), options);
       if (!Array.isArray(members)) throw unexpectedReply();
       left += members.length - (await cleanIndex(store, keys, members.map(String), options));
       if (members.length < CLEAN_STEP) return;

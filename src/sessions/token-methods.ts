@@ -79,12 +79,12 @@ export function createTokenMethods(
     );
   }
 
-  /** Tells whose session a rotation found to be stolen, by the value that it removed. */
-  async function tellOfReuse(value: unknown, { redis }: Opened): Promise<void> {
+  /** Whose session a rotation found to be stolen and removed, as far as this service can read its value. */
+  async function ownerOf(value: unknown, { redis }: Opened): Promise<string | undefined> {
     const header = typeof value === "string" ? readSessionHeader(value) : null;
-    const at = { key: redis.session, number: 2, issuedAt: Number(header?.iat) } as const;
-    const facts = header && (await readFacts(lines, at, factsIn(value as string)));
-    parts.tell({ type: "token_reuse", subject: facts?.subject });
+    if (header === null) return undefined;
+    const at = { key: redis.session, number: 2, issuedAt: Number(header.iat) } as const;
+    return (await readFacts(lines, at, factsIn(value as string)))?.subject;
   }
 
   return {
@@ -108,7 +108,10 @@ export function createTokenMethods(
       const [status, detail] = reply;
       if (status === "rotated")
         return (await writeToken(opened.keys, { ...opened, generation: Number(detail) })).token;
-      if (status === "reuse") await tellOfReuse(detail, opened);
+      if (status === "reuse") {
+        const subject = await ownerOf(detail, opened).catch(() => undefined);
+        parts.tell({ type: "token_reuse", subject });
+      }
       if (status === "limit")
         throw new RotationLimitError("the token has been rotated 65,535 times: sign the user in anew");
       return null;

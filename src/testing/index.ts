@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { command, scriptCall, TOUCHES, WRITES } from "../redis/command.ts";
+import { command, query, scriptCall, TOUCHES, WRITES } from "../redis/command.ts";
 import type { TokenStore } from "../store.ts";
 import { equal, rejection } from "./assert.ts";
 
@@ -193,9 +193,9 @@ const timeless: readonly ContractCase[] = [
       const { session, person } = freshKeys();
       await set(store, session, VALUE, 60);
       const replies = await store.runAll([
-        command("GET", [person]),
-        command("MGET", [session, person]),
-        command("GET", [session]),
+        query("GET", [person]),
+        query("MGET", [session, person]),
+        query("GET", [session]),
       ]);
       equal(JSON.stringify(replies), JSON.stringify([null, [VALUE, null], VALUE]), "replies");
     },
@@ -208,7 +208,7 @@ const timeless: readonly ContractCase[] = [
       const signal = AbortSignal.abort(reason);
       const calls = {
         run: () => store.run(command("SET", [session], [VALUE, "EX", "60", "NX"], WRITES), { signal }),
-        runAll: () => store.runAll([command("GET", [session])], { signal }),
+        runAll: () => store.runAll([query("GET", [session])], { signal }),
         read: () => store.read({ session }, { signal }),
         connect: () => store.connect({ signal }),
       };

@@ -17,32 +17,37 @@ export interface Opened extends OpenedToken {
  */
 const KEPT = 20_000;
 
-/** Opens a token; `null` where no command is worth sending. */
-export type Open = (token: unknown) => Promise<Opened | null>;
+/** Opens a token; `null` where no command is worth sending. At once where the token is memoized. */
+export type Open = (token: unknown) => Opened | null | Promise<Opened | null>;
 
 export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
-  const kept = new Map<unknown, OpenedToken & Pick<Opened, "redis">>();
+  const kept = new Map<unknown, Opened>();
+  const isOver = ({ deadline }: OpenedToken): boolean => deadline - now() < 1;
 
-  return async (token) => {
-    let opened = kept.get(token);
-    if (!opened) {
-      const found = await openToken(await ring(), token);
-      if (!found) return null;
-      opened = { ...found, redis: sessionKeys(prefix, found.lookup, found.person) };
-      // A dead token doesn't come again often enough to be worth the room.
-      if (found.deadline - now() >= 1) {
-        if (kept.size >= KEPT) kept.clear();
-        kept.set(ownText(token as string), opened);
-      }
-    }
-    const secondsLeft = opened.deadline - now();
-    if (secondsLeft < 1) return null;
-    return { ...opened, ttl: (most = opened.expire) => Math.min(most, secondsLeft) };
+  async function openNew(token: unknown): Promise<Opened | null> {
+    const found = await openToken(await ring(), token);
+    // A dead token doesn't come again often enough to be worth the room.
+    if (found === null || isOver(found)) return null;
+    const { deadline, expire, lookup, person } = found;
+    const opened: Opened = {
+      ...found,
+      redis: sessionKeys(prefix, lookup, person),
+      ttl: (most = expire) => Math.max(1, Math.min(most, deadline - now())),
+    };
+    if (kept.size >= KEPT) kept.clear();
+    kept.set(ownText(token as string), opened);
+    return opened;
+  }
+
+  return (token) => {
+    const opened = kept.get(token);
+    if (opened === undefined) return openNew(token);
+    return isOver(opened) ? null : opened;
   };
 }
 
 /**
  * A token that owns its characters: one cut out of a header keeps the whole header in V8's memory, for the substring refers
- * to it. Joining characters makes a text of its own in every engine; a template or a slice does not.
+ * to it. JSON makes a text of its own in every engine; a template or a slice does not.
  */
-const ownText = (token: string): string => `rwt_${[...token.slice(4)].join("")}`;
+const ownText = (token: string): string => JSON.parse(JSON.stringify(token)) as string;

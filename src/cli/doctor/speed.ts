@@ -1,4 +1,4 @@
-import { command } from "../../redis/command.ts";
+import { query } from "../../redis/command.ts";
 import type { TokenStore } from "../../store.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import { refusalOf } from "./server.ts";
@@ -41,7 +41,7 @@ export async function checkClock(store: TokenStore): Promise<Finding> {
   const from = Date.now();
   let reply: unknown;
   try {
-    reply = await store.run(command("TIME"));
+    reply = await store.run(query("TIME"));
   } catch (error) {
     return clock.unknown(`TIME is refused (${refusalOf(error)})`);
   }

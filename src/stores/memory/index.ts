@@ -5,7 +5,7 @@
  */
 import { callable, knownOptions, wholeNumber } from "../../lib/check.ts";
 import { type Clock, systemClock } from "../../lib/clock.ts";
-import { command, type RedisCommand, type ScriptCall } from "../../redis/command.ts";
+import { command, query, type RedisCommand, type ScriptCall } from "../../redis/command.ts";
 import { storeUnavailable } from "../../redis/faults.ts";
 import { seconds } from "../../redis/replies.ts";
 import { sessionStore } from "../../redis/session-store.ts";
@@ -69,7 +69,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
       const slideTo = callOptions?.slideTo;
       if (slideTo !== undefined) await run(command("EXPIRE", [session], [seconds(slideTo)]), callOptions);
       const keys = person === undefined ? [session] : [session, person];
-      const [value = null, owner] = (await run(command("MGET", keys), callOptions)) as readonly (
+      const [value = null, owner] = (await run(query("MGET", keys), callOptions)) as readonly (
         | string
         | null
       )[];
