@@ -157,7 +157,7 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
 
   return {
     run(name, args) {
-      const command = commands[name];
+      const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
       if (command === undefined) throw new Error(`ERR unknown command '${name}'`);
       return command(...args);
     },
