@@ -64,7 +64,9 @@ describe("whatever a client throws", () => {
   ];
   test.each(told)("%s keeps its reason and its code", async (error, reason, code) => {
     const broken = redisStore({ send: () => Promise.reject(error), close: async () => {} });
-    const thrown = (await broken.read("key").catch((error: unknown) => error)) as StoreUnavailableError;
+    const thrown = (await broken
+      .read({ session: "key" })
+      .catch((error: unknown) => error)) as StoreUnavailableError;
     expect(thrown).toMatchObject({
       reason,
       cause: { code, message: code ?? "no further detail is safe to show" },

@@ -11,7 +11,7 @@ const secret = "a secret of the tests, 32 bytes or more";
 const timeout = 1000;
 
 describe.each(storeKinds(redis, rest))("Redis is killed in the middle and comes back: $name", ({ open }) => {
-  test("each call meanwhile is an error within the time-out, a 503 in HTTP, and afterwards all works", async () => {
+  test("each call meanwhile is an error within the timeout, a 503 in HTTP, and afterwards all works", async () => {
     const rwt = createRwt({ store: open({ timeout }), secret });
     const app = new Hono();
     app.get("/private", rwtAuth({ rwt }), (c) => c.text("in"));
@@ -34,7 +34,7 @@ describe.each(storeKinds(redis, rest))("Redis is killed in the middle and comes 
         expect(status).toBe("rejected");
         expect((outcome as PromiseRejectedResult).reason).toBeInstanceOf(StoreUnavailableError);
       }
-      // Generous: it tells "within the time-out" from "for as long as Redis is gone".
+      // Generous: it tells "within the timeout" from "for as long as Redis is gone".
       expect(Date.now() - started).toBeLessThan(timeout * 4);
       const response = await visit(before);
       expect(response.status).toBe(503);

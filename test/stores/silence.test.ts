@@ -4,6 +4,7 @@ import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { mutableProxy } from "../doubles/mutable-proxy.ts";
 import { ownRedis } from "../support/servers.ts";
+import { plant } from "../token/stored.ts";
 
 const redis = await ownRedis();
 const secret = "a secret of the tests, 32 bytes or more";
@@ -63,14 +64,14 @@ describe.each(kinds)("$name", ({ open, once }) => {
   test("disconnects from a silent server though a call is under way", async () => {
     const proxy = await mutableProxy(redis.port);
     const store = open(proxy.port);
-    await store.create({ key: "k", value: "v", ttl: 60 });
+    await plant(store, "k", "v");
     proxy.mute();
-    const call = store.read("k").catch((error: unknown) => error);
+    const call = store.read({ session: "k" }).catch((error: unknown) => error);
     // By then its command has been sent.
     await new Promise(setImmediate);
     await store.disconnect();
     expect(await call).toMatchObject({ code: "ERR_RWT_STORE_UNAVAILABLE" });
-    expect(await store.read("k")).toBe("v");
+    expect(await store.read({ session: "k" })).toEqual({ session: "v" });
     await store.disconnect();
     await expect.poll(proxy.held, { timeout: 5000 }).toBe(0);
   });

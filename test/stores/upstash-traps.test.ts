@@ -7,7 +7,9 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { createRwt, StoreUnavailableError } from "../../src/index.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import { once } from "../doubles/rest-server/faults.ts";
+import { ALONE, newSession, OWNED } from "../redis/stub-connection.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
+import { plant } from "../token/stored.ts";
 
 const redis = await ownRedis();
 const rest = await ownRest(redis);
@@ -69,15 +71,17 @@ describe("an abort that looks like success", () => {
     async (which) => {
       const store = upstashStore(credentials);
       const keys = [0, 1, 2].map((i) => `${which}:${i}`);
-      await Promise.all(keys.map((key) => store.create({ key, value: key, ttl: 60 })));
+      await Promise.all(keys.map((key) => plant(store, key, key)));
       rest.faults.latencyMs = 100;
       const controller = new AbortController();
       // Not by verify, whose HMACs would take the calls apart.
-      const calls = keys.map((key, i) => store.read(key, i === which ? { signal: controller.signal } : {}));
+      const calls = keys.map((session, i) =>
+        store.read({ session }, i === which ? { signal: controller.signal } : {}),
+      );
       setTimeout(() => controller.abort(new Error("gave up")), 30);
       (await Promise.allSettled(calls)).forEach((outcome, i) => {
         if (i === which) expect(outcome).toMatchObject({ status: "rejected", reason: new Error("gave up") });
-        else expect(outcome).toEqual({ status: "fulfilled", value: keys[i] });
+        else expect(outcome).toEqual({ status: "fulfilled", value: { session: keys[i] } });
       });
     },
   );
@@ -92,11 +96,11 @@ describe("an abort that looks like success", () => {
     await event(server, "listening");
     const { port } = server.address() as AddressInfo;
     const store = upstashStore({ url: `http://127.0.0.1:${port}`, token: restToken }, { timeout: 1000 });
-    expect(await store.read("key")).toBeNull();
+    expect(await store.read({ session: "key" })).toEqual({ session: null });
     isSilent = true;
-    await expect(store.read("key")).rejects.toMatchObject({ reason: "timeout" });
+    await expect(store.read({ session: "key" })).rejects.toMatchObject({ reason: "timeout" });
     const controller = new AbortController();
-    const given = store.read("key", { signal: controller.signal });
+    const given = store.read({ session: "key" }, { signal: controller.signal });
     await event(server, "request");
     controller.abort(new Error("gave up"));
     await expect(given).rejects.toThrow("gave up");
@@ -109,11 +113,14 @@ describe("an abort that looks like success", () => {
 describe("an expiry that is dropped without a word", () => {
   test("can't happen: what isn't a whole number of seconds never leaves", async () => {
     const store = upstashStore(credentials);
+    const now = 1_795_000_000;
     rest.requests.reset();
     for (const ttl of ["60", Number.NaN, null, undefined, 0, 1.5] as never[]) {
-      const value = '{"v":1}';
-      await expect(store.create({ key: "trap", value, ttl })).rejects.toMatchObject({ option: "ttl" });
-      await expect(store.extend("trap", ttl)).rejects.toMatchObject({ option: "ttl" });
+      const trapped = { option: "ttl" };
+      for (const redis of [ALONE, OWNED]) {
+        await expect(store.create(newSession(redis, { ttl }), { now })).rejects.toMatchObject(trapped);
+        await expect(store.extend({ redis, generation: 0 }, ttl, { now })).rejects.toMatchObject(trapped);
+      }
     }
     expect(rest.requests.total.requests).toBe(0);
   });
@@ -158,6 +165,8 @@ describe("retries that double a write", () => {
   test("after a destroy whose reply was lost the session is dead, whatever the second call answers", async () => {
     const rwt = serviceOver(credentials);
     const token = await rwt.sign(1);
+    // The script's text is sent where Redis doesn't know it yet.
+    await rwt.destroy(await rwt.sign(2));
     rest.faults.dropAfter = once(true);
     await expect(rwt.destroy(token)).rejects.toBeInstanceOf(StoreUnavailableError);
     expect(await rwt.destroy(token)).toBe(false);
