@@ -182,14 +182,7 @@ function readPrefix(value: unknown): string {
 }
 
 export function readStore(value: unknown): TokenStore {
-  const methods = ["create", "check", "extend", "destroy", "run", "connect", "disconnect"];
-  if (
-    isObject(value) &&
-    isObject(value.capabilities) &&
-    methods.every((name) => typeof value[name] === "function")
-  ) {
-    return value as unknown as TokenStore;
-  }
+  if (isObject(value) && typeof value.check === "function") return value as unknown as TokenStore;
   throw typeError("store", "a store, such as ioredisStore(…) or memoryStore()", value);
 }
 

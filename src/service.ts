@@ -92,7 +92,7 @@ const baseParts = (settings: Settings, ring: KeyRing): ServiceParts => ({
   ring,
   open: opener(settings, ring),
   lines: plainLines,
-  create: settings.store.create,
+  create: (session, options) => settings.store.create(session, options),
   fitting: async (session) => session,
   tell: () => {},
 });

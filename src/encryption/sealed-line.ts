@@ -24,8 +24,15 @@ export async function sealLine(
   iv: Bytes = crypto.getRandomValues(new Uint8Array(IV_BYTES)),
 ): Promise<string> {
   const sealed = await cipher.encrypt(iv, placeOf(line), utf8(text));
-  return SEALED + toBase64Url(joined(iv, sealed));
+  const bytes = joined(iv, sealed);
+  let encoded = SEALED;
+  for (let from = 0; from < bytes.length; from += PIECE)
+    encoded += toBase64Url(bytes.subarray(from, from + PIECE));
+  return encoded;
 }
+
+/** Bytes that are encoded at once: whole groups of three, for a line may be long. */
+const PIECE = 3072;
 
 /**
  * Decrypts a line.

@@ -1,5 +1,6 @@
+import { StoreUnavailableError } from "../errors.ts";
 import { toBase64Url } from "../lib/bytes.ts";
-import { type CallOptions, readCallOptions } from "../options.ts";
+import { type CallOptions, readCallOptions, type Settings } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { query } from "../redis/command.ts";
 import { agree, factsIn, type SessionHeader } from "../redis/value.ts";
@@ -18,7 +19,7 @@ import { type Explanation, malformed } from "./explanation.ts";
  * bad token is told nothing. So show this to your own people alone.
  *
  * It only reads: nothing is extended, ended or told to `onEvent`. It asks the store where the token is genuine and before
- * its deadline, and then up to twice.
+ * its deadline, and then up to three times.
  *
  * @param rwt - the service whose tokens they are
  * @throws OptionTypeError, OptionRangeError
@@ -76,13 +77,13 @@ async function inStore(
   opened: OpenedToken,
   call: StoreCallOptions,
 ): Promise<Explanation> {
-  const { store, prefix, now } = parts.settings;
+  const { store, prefix } = parts.settings;
   const redis = sessionKeys(prefix, opened.lookup, opened.person);
   const snapshot = await store.read(redis, call);
   const headers = agree(snapshot, opened.person !== undefined);
   if (headers === null) return missing(snapshot, opened);
   const { session } = headers;
-  if (isRotatedAway(opened, session, now())) {
+  if (await isRotatedAway(opened, session, () => clockOf(parts.settings, call))) {
     return {
       status: "rotated",
       reason: "Another token was put in its place, and is in use: this one no longer counts.",
@@ -102,11 +103,29 @@ async function inStore(
   };
 }
 
-/** As the script `older` decides, by this service's clock and without ending anything. */
-function isRotatedAway({ generation }: OpenedToken, session: SessionHeader, now: number): boolean {
-  if (generation >= session.generation) return false;
-  const isUnused = !session.isUsed && !session.endedAtOnce;
-  return generation < session.generation - 1 || !(isUnused || now < session.graceEnd);
+/** As the script `older` decides, without ending anything. */
+async function isRotatedAway(
+  { generation }: OpenedToken,
+  { generation: present, isUsed, endedAtOnce, graceEnd }: SessionHeader,
+  clock: () => Promise<number>,
+): Promise<boolean> {
+  if (generation >= present) return false;
+  if (generation < present - 1) return true;
+  if (!isUsed && !endedAtOnce) return false;
+  return graceEnd === 0 || (await clock()) >= graceEnd;
+}
+
+/** Redis's clock, by which a grace is counted; the service's own where Redis doesn't tell the time. Unix seconds. */
+async function clockOf({ store, now }: Settings, call: StoreCallOptions): Promise<number> {
+  try {
+    const reply = await store.run(query("TIME"), call);
+    return (Array.isArray(reply) && Number(reply[0])) || now();
+  } catch (error) {
+    const isRefused =
+      error instanceof StoreUnavailableError && (error.reason === "auth" || error.reason === "server");
+    if (isRefused) return now();
+    throw error;
+  }
 }
 
 function missing({ session, person }: Snapshot, { person: owner }: OpenedToken): Explanation {

@@ -35,9 +35,6 @@ export async function readLine(codec: LineCodec, at: Line, line: string): Promis
   try {
     return JSON.parse(text);
   } catch {
-    throw new StoreUnavailableError(
-      "reply",
-      "the store holds something else than JSON in this session's place",
-    );
+    throw new StoreUnavailableError("reply", "the session in the store is not JSON");
   }
 }
