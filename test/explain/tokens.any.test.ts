@@ -11,6 +11,7 @@ describe("what no store is asked about", () => {
   const older = "an older secret of the tests, 32 bytes or more";
   const store = untouchedStore();
   const options = { store, secret: [secret, older] };
+  const rwt = createRwt(options);
   afterEach(() => expect(store.calls).toEqual([]));
   const signed = (by: string): Promise<string> => createRwt({ store: memoryStore(), secret: by }).sign(1);
 
@@ -21,33 +22,39 @@ describe("what no store is asked about", () => {
     ["Bearer rwt_x", /Bearer/],
     ['"rwt_x"', /quotation marks/],
     ["eyJhbGciOiJIUzI1NiJ9.e30.x", /begin with rwt_/],
-    [`rwt_${"A".repeat(60)}`, /64 characters, and a token has 68/],
-    [`rwt_${"A".repeat(63)}+`, /can't have/],
+    [`rwt_${"A".repeat(64)}`, /68 characters, and a token has 80/],
+    [`rwt_${"A".repeat(75)}+`, /can't have/],
   ])("malformed: %j", async (token, reason) => {
-    expect(await explainToken(options, token)).toEqual({
+    expect(await explainToken(rwt, token)).toEqual({
       status: "malformed",
       reason: expect.stringMatching(reason),
     });
   });
 
   test("altered, or signed by a secret that isn't in the ring: none of it is believed", async () => {
-    const altered = await explainToken(options, forged(await signed(secret)));
+    const altered = await explainToken(rwt, forged(await signed(secret)));
     expect(altered).toEqual({ status: "forged", reason: expect.stringMatching(/^None of the secrets/) });
-    const stranger = await explainToken(options, await signed("a stranger's secret, 32 bytes or more"));
+    const stranger = await explainToken(rwt, await signed("a stranger's secret, 32 bytes or more"));
     expect(stranger).toEqual({ status: "forged", reason: expect.stringMatching(/isn't in the ring/) });
   });
 
   test("an older secret's token names it, and so does its id", async () => {
     const token = await signed(older);
     const now = () => Date.now() / 1000 + 31 * 86_400;
-    const byRing = await explainToken({ ...options, now }, token);
+    const byRing = await explainToken(createRwt({ ...options, now }), token);
     expect(byRing).toMatchObject({ status: "expired", secret: 1 });
-    const alone = await explainToken({ store, secret: older, now }, token);
+    const alone = await explainToken(createRwt({ store, secret: older, now }), token);
     expect(alone).toMatchObject({ status: "expired", secret: 0, id: byRing.id });
   });
 });
 
-test("a wrong option is refused as createRwt does", async () => {
-  const options = { store: memoryStore(), secret: "short" };
-  await expect(explainToken(options, "rwt_x")).rejects.toMatchObject({ code: "ERR_RWT_OPTION_RANGE" });
+test.each([
+  ["options of createRwt", { store: memoryStore(), secret }],
+  ["a copy of a service", { ...createRwt({ store: memoryStore(), secret }) }],
+  ["nothing", undefined],
+])("wants the service itself, not %s", async (_, rwt) => {
+  await expect(explainToken(rwt as never, "rwt_x")).rejects.toMatchObject({
+    code: "ERR_RWT_OPTION_TYPE",
+    option: "rwt",
+  });
 });
