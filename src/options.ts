@@ -3,7 +3,6 @@ import {
   boolean,
   callable,
   knownOptions,
-  MAX_DEADLINE,
   MAX_TIME,
   rangeError,
   typeError,
@@ -124,7 +123,7 @@ export function readOptions(options: RwtOptions, minSecretBytes: number = MIN_SE
     verifyExtendsToken: boolean("verifyExtendsToken", verifyExtendsToken),
     maxLifetime,
     prefix: readPrefix(prefix),
-    now: () => readTime(now(), maxLifetime),
+    now: () => readTime(now()),
   };
 }
 
@@ -163,9 +162,9 @@ function readSignal({ signal }: CallOptions): AbortSignal | undefined {
 }
 
 /** A clock that gave NaN would let dead tokens in, and one of milliseconds would make tokens that never live. */
-function readTime(time: number, maxLifetime: number): number {
+function readTime(time: number): number {
   const seconds = Math.floor(time);
-  if (seconds >= 0 && seconds <= MAX_TIME && seconds + maxLifetime <= MAX_DEADLINE) return seconds;
+  if (seconds >= 0 && seconds <= MAX_TIME) return seconds;
   throw rangeError("now", "give Unix seconds");
 }
 

@@ -39,7 +39,7 @@ export function partsOf(service: object): ServiceParts {
 
 function originOf(service: object): Origin & { readonly parts: ServiceParts } {
   const origin = origins.get(service);
-  if (origin === undefined) throw typeError("rwt", "a service, as createRwt or its with gives it", service);
+  if (origin === undefined) throw typeError("rwt", "what createRwt gives", service);
   return origin;
 }
 
