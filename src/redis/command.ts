@@ -43,7 +43,7 @@ export function command(
   name: string,
   keys: readonly string[] = [],
   rest: readonly string[] = [],
-  effect: CommandEffect = READS,
+  effect: CommandEffect = WRITES,
 ): RedisCommand {
   const [first = name, ...more] = name.split(" ");
   return { name, keys, args: [first, ...more, ...keys, ...rest], ...effect };

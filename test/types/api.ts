@@ -17,7 +17,7 @@ import {
 import { ioredisStore } from "redis-web-token/ioredis";
 import { memoryStore } from "redis-web-token/memory";
 import { nodeRedisStore } from "redis-web-token/node-redis";
-import { command, type RedisConnection, redisStore } from "redis-web-token/redis";
+import { query, type RedisConnection, redisStore } from "redis-web-token/redis";
 import { requestAuth } from "redis-web-token/request";
 import { upstashStore } from "redis-web-token/upstash";
 
@@ -105,7 +105,7 @@ export const own: RedisConnection = {
   close: async () => {},
 };
 redisStore(own, { timeout: 1 });
-export const ran: Promise<unknown> = store.run(command("GET", ["key"]));
+export const ran: Promise<unknown> = store.run(query("GET", ["key"]));
 // @ts-expect-error a command names its keys
 export const guessed: unknown = store.run(["GET", "key"]);
 
