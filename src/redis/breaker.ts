@@ -17,12 +17,15 @@ export function withBreaker(
   /** When the last failure was told, or the last trial began. */
   let since = 0;
 
-  function admit(): void {
-    if (inRow < failures) return;
+  /** Whether calls fail at once. Less time than none has passed where the clock was set back. */
+  function isClosedToCalls(): boolean {
     const elapsed = Date.now() - since;
-    // Less than none: the clock was set back.
-    if (elapsed >= 0 && elapsed < retryAfter) throw notAsked();
-    since = Date.now();
+    return inRow >= failures && elapsed >= 0 && elapsed < retryAfter;
+  }
+
+  function admit(): void {
+    if (isClosedToCalls()) throw notAsked();
+    if (inRow >= failures) since = Date.now();
   }
 
   function fail(): void {
@@ -56,6 +59,11 @@ export function withBreaker(
   const { sendAll } = connection;
   return {
     ...connection,
+    // A call that isn't made needs no connection either.
+    async open() {
+      if (isClosedToCalls()) throw notAsked();
+      await connection.open?.();
+    },
     send: (command, signal) => guarded(signal, () => connection.send(command, signal)),
     sendAll: sendAll && ((commands, signal) => guarded(signal, () => sendAll(commands, signal))),
   };
