@@ -56,10 +56,7 @@ export function addFeature(service: object, feature: FeatureDefinition): AnyRwt 
   const origin = originOf(service);
   const { features } = origin;
   if (features.some(({ name }) => name === feature.name))
-    throw new OptionTypeError(
-      "with",
-      `the service has ${feature.name}() already: give all its options at once`,
-    );
+    throw new OptionTypeError("with", `${feature.name}() is there already: give it all options at once`);
   return build({ ...origin, features: [...features, feature].sort((a, b) => rank(a) - rank(b)) });
 }
 

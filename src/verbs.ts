@@ -61,15 +61,16 @@ export function createVerbs(parts: ServiceParts): Verbs {
       const found = await store.check(opened, { signal, slideTo, now: now() });
       if (found === null) return null;
       const issuedAt = Number(found.iat);
-      const readOwnFacts = () =>
-        readFacts(lines, { key: opened.redis.session, number: 2, issuedAt }, found.facts);
+      const at = { key: opened.redis.session, number: 2, issuedAt } as const;
+      const facts = await readFacts(lines, at, found.facts).catch((error: unknown) => {
+        // Whoever can't read a stolen session can still ring the alarm.
+        if (found.isLive) throw error;
+        return null;
+      });
       if (!found.isLive) {
-        // Who can't read it can still ring the alarm.
-        const stolen = await readOwnFacts().catch(() => null);
-        parts.tell({ type: "token_reuse", subject: stolen?.subject });
+        parts.tell({ type: "token_reuse", subject: facts?.subject });
         return null;
       }
-      const facts = await readOwnFacts();
       const data = await readLine(lines, found.dataAt, found.data);
       if (facts === null || data === undefined) return null;
       return { data, ...facts, issuedAt, deadline: opened.deadline, expire: opened.expire };

@@ -26,15 +26,12 @@ export async function readFacts(codec: LineCodec, at: Line, line: string): Promi
 /** @returns the line's JSON value; `undefined` where it doesn't decrypt */
 export async function readLine(codec: LineCodec, at: Line, line: string): Promise<unknown> {
   if (isSealed(line) && !codec.opens)
-    throw new StoreUnavailableError(
-      "encrypted",
-      "the session is encrypted: add encryption() to this service",
-    );
+    throw new StoreUnavailableError("encrypted", "the session is encrypted: add encryption()");
   const text = await codec.open(at, line);
   if (text === null) return undefined;
   try {
     return JSON.parse(text);
   } catch {
-    throw new StoreUnavailableError("reply", "the session in the store is not JSON");
+    throw new StoreUnavailableError("reply", "the stored session is not JSON");
   }
 }
