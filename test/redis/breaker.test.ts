@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
+import { type RedisConnection, redisStore } from "../../src/redis/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
-import { type RedisConnection, redisStore } from "../../src/redis/index.ts";
 import { mutableProxy } from "../doubles/mutable-proxy.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 import { storeKinds } from "../support/store-kinds.ts";

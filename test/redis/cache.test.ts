@@ -1,10 +1,10 @@
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
+import type { RedisStore } from "../../src/redis/index.ts";
 import { createRwtWithSessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
-import type { RedisStore } from "../../src/redis/index.ts";
 import { atEnd } from "../support/at-end.ts";
 import { commandsOf } from "../support/commandstats.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";

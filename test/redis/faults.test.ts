@@ -6,15 +6,15 @@ import type { TokenStore } from "../../src/store.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
-import { expectNoLeak } from "../support/leaks.ts";
-
 import { admin, data, expectOutage, healthy, kinds, redis, rest, restUrl } from "../stores/outage-fixture.ts";
+import { expectNoLeak } from "../support/leaks.ts";
 
 describe.each(kinds)("$name", ({ open }) => {
   test("a key of the wrong type", async () => {
     const store = open();
     await admin.hset("rwt:{0000}:s:hash", "field", data.mail);
-    const error = await store.read("rwt:{0000}:s:hash").catch((error: unknown) => error);
+    const key = { session: "rwt:{0000}:s:hash" };
+    const error = await store.read(key).catch((error: unknown) => error);
     expect(error).toMatchObject({ reason: "server", cause: { code: "WRONGTYPE" } });
     expectNoLeak(error, { payload: data.mail, key: "rwt:{" });
   });

@@ -85,7 +85,7 @@ describe.each(storeKinds(redis, rest))("verifies of one tick: $name", ({ name, o
     }
   });
 
-  test("of one token are one read; once it is under way, they are another", async () => {
+  test("of one token are one command; once it is under way, they are another", async () => {
     const token = await still.sign(1);
     const sent = await commandsOf(admin, async () => {
       const first = [still.verify(token), still.verify(token)];
@@ -93,7 +93,8 @@ describe.each(storeKinds(redis, rest))("verifies of one tick: $name", ({ name, o
       await turnOfTheLoop();
       await Promise.all([...first, still.verify(token)]);
     });
-    expect(sent).toEqual({ get: 2 });
+    const { get = 0, mget = 0, ...others } = sent;
+    expect([get + mget, others]).toEqual([2, {}]);
   });
 
   test("of several ticks leave as one command, but over HTTP, and where the client itself waits for the turn", async () => {
