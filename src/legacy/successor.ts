@@ -1,5 +1,7 @@
 import { fromBase64Url, toBase64Url } from "../lib/bytes.ts";
 import type { ServiceParts } from "../parts.ts";
+import { query } from "../redis/command.ts";
+import { text } from "../redis/replies.ts";
 import { readSessionHeader } from "../redis/value.ts";
 import type { StoreCallOptions } from "../store.ts";
 import { sessionKeys } from "../token/keys.ts";
@@ -24,11 +26,10 @@ export async function presentToken(
   for (const keys of await ring()) {
     if (keys.kid !== bytes[1]) continue;
     const opened = await readTokenBody(keys, bytes);
-    const { session } = await settings.store.read(
-      sessionKeys(settings.prefix, opened.lookup, opened.person),
-      options,
-    );
-    const header = session === null ? null : readSessionHeader(session);
+    const { session } = sessionKeys(settings.prefix, opened.lookup, opened.person);
+    // Not by `read`, which a cache may answer: reuse of an older token that it gave would end the session.
+    const value = text(await settings.store.run(query("GET", [session]), options));
+    const header = value === null ? null : readSessionHeader(value);
     if (header !== null) return (await writeToken(keys, { ...opened, generation: header.generation })).token;
   }
   return undefined;

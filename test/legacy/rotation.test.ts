@@ -1,0 +1,75 @@
+/** An exchanged token stands for one session, whose new token may be rotated, encrypted and cached like any other. */
+import { beforeEach, describe, expect, test } from "vitest";
+import { encryption } from "../../src/encryption/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
+import { bench, old, servicesOn, type User } from "./fixture.ts";
+import { signedByOldNode } from "./old-libraries.ts";
+
+const { admin, kinds, sessionKeys, time, openStore } = await bench();
+beforeEach(() => admin.flushall());
+
+const upgrade = ({ name }: User) => ({ subject: name });
+const subject = old.user.name;
+const { now } = time;
+
+describe.each(kinds)("an exchanged token, after rotations: $name", ({ open }) => {
+  const withLegacy = servicesOn(open());
+
+  test("hands over the present token, by services with sessions() and without", async () => {
+    const { token } = await signedByOldNode(admin, old);
+    const rwt = withLegacy({ upgrade }, { now }).with(sessions());
+    const plain = withLegacy({}, { now });
+    let present = (await rwt.verify(token))?.newToken;
+    for (let i = 0; i < 3; i++) {
+      present = (await rwt.rotate(present, i === 1 ? { retry: false } : {})) ?? expect.fail("not rotated");
+      expect(await plain.verify(token)).toMatchObject({ newToken: present, subject });
+      expect((await rwt.verify(token))?.newToken).toBe(present);
+      // Long after the rotation, and so none of these was taken for theft.
+      await time.advance(15);
+      expect((await rwt.verify(present))?.data).toEqual({ name: subject, admin: "true" });
+    }
+    expect(await rwt.extend(token)).toBe(true);
+    expect(await rwt.idOf(present)).toBe((await rwt.list(subject)).sessions[0]?.id);
+    expect(await rwt.destroy(token)).toBe(true);
+    expect(await rwt.verify(present)).toBeNull();
+    expect(await sessionKeys()).toEqual([]);
+  });
+
+  test("is over with all of the person's sessions", async () => {
+    const { token } = await signedByOldNode(admin, old);
+    const rwt = withLegacy({ upgrade }).with(sessions());
+    const present = await rwt.rotate((await rwt.verify(token))?.newToken);
+    expect(await rwt.destroyAll(subject)).toBe(true);
+    expect([await rwt.verify(token), await rwt.extend(token)]).toEqual([null, false]);
+    expect(await rwt.verify(present)).toBeNull();
+  });
+
+  test("is encrypted, and rotates and changes its data all the same", async () => {
+    const { token } = await signedByOldNode(admin, old);
+    const rwt = withLegacy({ upgrade })
+      .with(sessions())
+      .with(encryption({ acceptPlain: false }));
+    const first = (await rwt.verify(token))?.newToken;
+    expect(await rwt.update(token, { name: "Ada" })).toBe(false);
+    expect(await rwt.update(first, ({ name }) => ({ name: `${name}!` }))).toBe(true);
+    const present = await rwt.rotate(first);
+    expect(await rwt.verify(token)).toMatchObject({ newToken: present, data: { name: "Zoë!" }, subject });
+    const [key = ""] = (await sessionKeys()).filter((key) => key.startsWith("rwt:"));
+    expect(await admin.get(key)).toMatch(/^1 .*\ne1\.[\w-]+\ne1\.[\w-]+$/);
+    await expect(withLegacy().verify(token)).rejects.toMatchObject({ reason: "encrypted" });
+  });
+});
+
+test("a store's cache doesn't hand over a token that was rotated away elsewhere, whose reuse would end the session", async () => {
+  const [here, elsewhere] = [{ cache: { ttl: 600 } }, {}].map((options) =>
+    servicesOn(openStore(options))({ upgrade }, { now }).with(sessions()),
+  );
+  const { token } = await signedByOldNode(admin, old);
+  const first = (await here?.verify(token))?.newToken;
+  await here?.verify(first);
+  const present = await elsewhere?.rotate(first);
+  await elsewhere?.verify(present);
+  await time.advance(15);
+  expect((await here?.verify(token))?.newToken).toBe(present);
+  expect((await elsewhere?.verify(present))?.subject).toBe(subject);
+});

@@ -1,0 +1,104 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { createRwt, type RwtOptions } from "../../src/index.ts";
+import { type LegacyOptions, legacy } from "../../src/legacy/index.ts";
+import { redisStore } from "../../src/redis/index.ts";
+import { bench, old, secret, servicesOn, type User } from "./fixture.ts";
+import { signedByOldNode } from "./old-libraries.ts";
+
+const { admin, kinds, lives, sessionKeys } = await bench();
+beforeEach(() => admin.flushall());
+
+describe.each(kinds)("an old token that is exchanged for a new one: $name", ({ open }) => {
+  const store = open();
+  const withLegacy = servicesOn(store);
+  const upgrading = (more: Partial<LegacyOptions<User>> = {}, options: Partial<RwtOptions> = {}) =>
+    withLegacy({ upgrade: ({ name }) => ({ subject: name }), ...more }, options);
+
+  test("hands back a new token, and the old one lives for `grace` seconds more", async () => {
+    const { token, key } = await signedByOldNode(admin, old);
+    const rwt = upgrading({ grace: 30 });
+    const session = await rwt.verify(token);
+    expect(session).toMatchObject({ data: { name: "Zoë" }, subject: "Zoë" });
+    expect(session?.newToken).toMatch(/^rwt_/);
+    expect((await rwt.verify(session?.newToken))?.data).toEqual(session?.data);
+    expect(await admin.ttl(key)).toBeLessThanOrEqual(30);
+    expect(await lives()).not.toContain(-1);
+  });
+
+  test("gives one and the same token to parallel requests and after a lost reply", async () => {
+    const { token } = await signedByOldNode(admin, old);
+    const rwt = upgrading({}, { verifyExtendsToken: true });
+    const sessions = await Promise.all(Array.from({ length: 10 }, () => rwt.verify(token)));
+    sessions.push(await rwt.verify(token));
+    const tokens = new Set(sessions.map((session) => session?.newToken));
+    expect(tokens.size).toBe(1);
+    // The old hash and one new session: the losers of the race left none behind.
+    expect(await sessionKeys()).toHaveLength(2);
+    expect(await lives()).not.toContain(-1);
+  });
+
+  test("an exchanged token stands for its successor, whichever service sees it", async () => {
+    const { token, key } = await signedByOldNode(admin, old);
+    const newToken = (await upgrading().verify(token))?.newToken;
+    const plain = withLegacy();
+    expect(await plain.verify(token)).toMatchObject({ newToken, data: { name: "Zoë", admin: "true" } });
+    expect(await plain.extend(token)).toBe(true);
+    expect(await admin.ttl(key)).toBeLessThanOrEqual(300);
+    expect(await plain.destroy(newToken)).toBe(true);
+    expect(await plain.verify(token)).toBeNull();
+    expect(await plain.extend(token)).toBe(false);
+  });
+
+  test("a new secret in front changes nothing for tokens that were exchanged before it", async () => {
+    const { token } = await signedByOldNode(admin, old);
+    const newToken = (await upgrading().verify(token))?.newToken;
+    const rotated = withLegacy({}, { secret: ["the next secret of the tests, 32 bytes or more", secret] });
+    expect((await rotated.verify(token))?.newToken).toBe(newToken);
+    const dropped = withLegacy({}, { secret: "the next secret of the tests, 32 bytes or more" });
+    expect(await dropped.verify(token)).toBeNull();
+  });
+
+  test("destroying the old token ends the new one", async () => {
+    const { token } = await signedByOldNode(admin, old);
+    const rwt = upgrading();
+    const newToken = (await rwt.verify(token))?.newToken;
+    expect(await rwt.destroy(token)).toBe(true);
+    expect(await rwt.verify(newToken)).toBeNull();
+    expect(await rwt.verify(token)).toBeNull();
+    expect(await sessionKeys()).toEqual([]);
+  });
+
+  test("converts the data, and brings no destroyed token back", async () => {
+    const { token } = await signedByOldNode(admin, old);
+    const rwt = upgrading({ convert: ({ name = "" }) => ({ name: name.toUpperCase() }) });
+    expect((await rwt.verify(token))?.data).toEqual({ name: "ZOË" });
+    await rwt.destroy(token);
+    expect(await rwt.verify(token)).toBeNull();
+  });
+
+  test("a mark that no service wrote opens nothing", async () => {
+    const { token, key } = await signedByOldNode(admin, old);
+    for (const mark of ["", "x", "A".repeat(55), "é".repeat(55), "A".repeat(5000)]) {
+      await admin.hset(key, "rwt:upgraded", mark);
+      expect(await withLegacy().verify(token)).toBeNull();
+      expect(await withLegacy().extend(token)).toBe(false);
+    }
+  });
+});
+
+test("a token that is destroyed while it is being exchanged stays destroyed, and its successor with it", async () => {
+  const { token, key } = await signedByOldNode(admin, old);
+  const store = redisStore({
+    async send({ args: [command, ...rest] }) {
+      const reply = await admin.call(command, ...rest);
+      if (command === "SET") await admin.del(key);
+      return reply;
+    },
+    close: async () => {},
+  });
+  const rwt = createRwt({ store, secret }).with(
+    legacy({ prefix: old.prefix, secret: old.secret, upgrade: true }),
+  );
+  expect(await rwt.verify(token)).toBeNull();
+  expect(await admin.dbsize()).toBe(0);
+});
