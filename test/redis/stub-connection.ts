@@ -1,4 +1,9 @@
-import { type RedisCommand, type RedisConnection, redisStore } from "../../src/redis/index.ts";
+import {
+  type RedisCommand,
+  type RedisConnection,
+  type RedisStoreOptions,
+  redisStore,
+} from "../../src/redis/index.ts";
 import type { NewSession, TokenStore } from "../../src/store.ts";
 
 /** What a connection is to answer: a reply, or an error that it throws. */
@@ -8,10 +13,11 @@ export type Answer = unknown;
 export function noting(
   answers: readonly Answer[],
   more: Partial<RedisConnection> = {},
+  options: RedisStoreOptions = {},
 ): { readonly sent: RedisCommand[]; readonly store: TokenStore } {
   const sent: RedisCommand[] = [];
   const left = [...answers];
-  const store = redisStore({
+  const connection: RedisConnection = {
     async send(command) {
       sent.push(command);
       const answer = left.shift();
@@ -21,7 +27,8 @@ export function noting(
     oneServer: true,
     close: async () => {},
     ...more,
-  });
+  };
+  const store = redisStore(connection, options);
   return { sent, store };
 }
 

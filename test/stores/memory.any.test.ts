@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
-import { command, WRITES } from "../../src/redis/index.ts";
+import { command, query, WRITES } from "../../src/redis/index.ts";
 import type { TokenStore } from "../../src/store.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 
@@ -8,7 +8,7 @@ const put = (store: TokenStore, key: string, seconds = 60) =>
   store.run(command("SET", [key], [`of ${key}`, "EX", String(seconds)], WRITES));
 
 async function keysIn(store: TokenStore, keys: readonly string[]): Promise<string[]> {
-  const values = (await store.run(command("MGET", keys))) as (string | null)[];
+  const values = (await store.run(query("MGET", keys))) as (string | null)[];
   return keys.filter((_, i) => values[i] !== null);
 }
 

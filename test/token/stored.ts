@@ -1,5 +1,5 @@
 import { createRwt, StoreUnavailableError, type TokenStore } from "../../src/index.ts";
-import { command, WRITES } from "../../src/redis/index.ts";
+import { command, query, WRITES } from "../../src/redis/index.ts";
 import {
   deriveKeys,
   hashSubject,
@@ -25,7 +25,7 @@ export async function plant(store: TokenStore, key: string, value: string | null
 
 /** What Redis holds at a key. */
 export const valueAt = async (store: TokenStore, key: string): Promise<string | null> =>
-  (await store.run(command("GET", [key]))) as string | null;
+  (await store.run(query("GET", [key]))) as string | null;
 
 interface Stored {
   readonly hasPerson: boolean;
