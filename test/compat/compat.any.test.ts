@@ -155,7 +155,7 @@ describe("arguments", () => {
 describe("a callback", () => {
   test("is called once, with the outage alone, when the store fails", async () => {
     const callback = vi.fn();
-    const failing = { ...memoryStore(), read: () => Promise.reject(new Error("out")) };
+    const failing = { ...memoryStore(), check: () => Promise.reject(new Error("out")) };
     const tokens = over(failing);
     tokens.verify(await tokens.sign({ a: 1 }, secret), secret, callback);
     await vi.waitFor(() => expect(callback).toHaveBeenCalled());

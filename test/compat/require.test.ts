@@ -62,6 +62,7 @@ describe("redis-web-token/compat is the factory", () => {
       // Which forbids what only a compiler can run, such as `import =`.
       compilerOptions: { erasableSyntaxOnly: false },
       files: ["types.cts"],
+      include: [],
     };
     writeFileSync(join(folder, "types.cts"), code);
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
