@@ -2,10 +2,10 @@
 import { Redis } from "ioredis";
 import { afterEach, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
-import { createKeyRing } from "../../src/token/key-ring.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
 import { createRwtWithSessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
+import { createKeyRing } from "../../src/token/key-ring.ts";
 import { createTimeMachine, tcpSender } from "../conformance/time-machine.ts";
 import { atEnd } from "../support/at-end.ts";
 import { commandsOf } from "../support/commandstats.ts";

@@ -6,8 +6,8 @@ import { Redis } from "ioredis";
 import { afterEach, describe, expect, test } from "vitest";
 import { createRwtWithSessions, type SessionRwt } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
-import { atEnd } from "../support/at-end.ts";
 import { pausingProxy } from "../doubles/pausing-proxy.ts";
+import { atEnd } from "../support/at-end.ts";
 import { ownRedis } from "../support/servers.ts";
 import { freshSubject, secret } from "./fixture.ts";
 

@@ -1,84 +1,230 @@
-/** What goes over the wire, and what it costs Redis. */
+/** What goes over the wire: commands and round trips, counted by a real Redis and by a proxy. */
 import { Redis } from "ioredis";
-import { expect, test } from "vitest";
-import { createRwtWithSessions } from "../../src/sessions/index.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import { createRwt } from "../../src/index.ts";
+import { SCRIPTS, type ScriptName } from "../../src/redis/scripts.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
-import { atEnd } from "../support/at-end.ts";
-import { commandsOf } from "../support/commandstats.ts";
 import { pausingProxy } from "../doubles/pausing-proxy.ts";
+import { atEnd } from "../support/at-end.ts";
+import { forged } from "../support/forged.ts";
+import { monitored, sentIn } from "../support/monitor.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
-import { freshSubject, secret } from "./fixture.ts";
+import { freshSubject, serviceOn } from "./fixture.ts";
+import { keysOf, personKeysOf } from "./values.ts";
 
 const redis = await ownRedis();
 const rest = await ownRest(redis);
 const admin = new Redis(redis.url);
 const proxy = await pausingProxy(redis.port);
 const overProxy = `redis://127.0.0.1:${proxy.port}`;
-atEnd(() => admin.disconnect());
+const requests = () => Object.values(rest.requests.paths).reduce((sum, path) => sum + path.requests, 0);
 
 const kinds = [
-  ["ioredis", ioredisStore(overProxy), proxy.roundTrips],
-  ["node-redis", nodeRedisStore(overProxy), proxy.roundTrips],
-  [
-    "upstash",
-    upstashStore({ url: rest.url, token: rest.token }),
-    () => Object.values(rest.requests.paths).reduce((sum, { requests }) => sum + requests, 0),
-  ],
-] as const;
+  { name: "ioredis", store: ioredisStore(overProxy), trips: proxy.roundTrips },
+  { name: "node-redis", store: nodeRedisStore(overProxy), trips: proxy.roundTrips },
+  { name: "upstash", store: upstashStore({ url: rest.url, token: rest.token }), trips: requests },
+];
+atEnd(async () => {
+  for (const { store } of kinds) await store.disconnect();
+  admin.disconnect();
+});
 
-test.each(kinds)(
-  "each operation is one round trip, once Redis knows the scripts: %s",
-  async (_, store, trips) => {
-    const rwt = createRwtWithSessions({ store, secret, maxSessions: 100 });
-    const subject = freshSubject();
-    let token = "";
-    let id = "";
-    const operations: Record<string, () => Promise<unknown>> = {
-      sign: async () => (token = await rwt.sign(1, { subject })),
-      verify: () => rwt.verify(token),
-      extend: () => rwt.extend(token),
-      update: () => rwt.update(token, 2),
-      updateAll: () => rwt.updateAll(subject, 3),
-      list: async () => (id = (await rwt.list(subject)).sessions[0]?.id ?? ""),
-      rotate: async () => (token = (await rwt.rotate(token)) ?? ""),
-      destroyById: () => rwt.destroyById(subject, id),
-      destroy: () => rwt.destroy(token),
-      destroyAll: () => rwt.destroyAll(subject),
-    };
-    // Twice: the first time Redis learns the scripts.
-    for (const isKnown of [false, true]) {
-      for (const [name, run] of Object.entries(operations)) {
-        const before = trips();
-        await run();
-        if (isKnown) expect([name, trips() - before]).toEqual([name, 1]);
-      }
+const time = { now: () => Date.now() / 1000, advance: async () => {} };
+const scriptCall = (name: ScriptName, keys: readonly string[]) => [
+  "EVALSHA",
+  SCRIPTS[name].sha1,
+  String(keys.length),
+  ...keys,
+];
+/** A script's call without its arguments. */
+const withoutArgs = (words: readonly string[]) =>
+  words[0] === "EVALSHA" ? words.slice(0, 3 + Number(words[2])) : words;
+
+/** Until what goes on in the background is done. */
+const quiet = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
+  const still = serviceOn({ store, time });
+  const sliding = serviceOn({ store, time }, { verifyExtendsToken: true });
+
+  /** What clients send, with what goes on in the background once the answer is there. */
+  const sentBy = async (work: () => Promise<unknown>) =>
+    sentIn(await monitored(admin, work)).map(withoutArgs);
+
+  /** Round trips until the answer is there. */
+  async function tripsOf(work: () => Promise<unknown>): Promise<number> {
+    const before = trips();
+    await work();
+    const after = trips();
+    await quiet();
+    return after - before;
+  }
+
+  afterEach(() => admin.flushall());
+
+  test("a check is one command, and two where it slides a session that has a person", async () => {
+    const [alone, owned] = [await still.sign(1), await still.sign(1, { subject: freshSubject() })];
+    const { session } = await keysOf(alone);
+    const { session: s, person: p } = await personKeysOf(owned);
+    for (const signal of [undefined, new AbortController().signal]) {
+      expect(await sentBy(() => still.verify(alone, { signal }))).toEqual([["GET", session]]);
+      expect(await sentBy(() => sliding.verify(alone, { signal }))).toEqual([
+        ["GETEX", session, "EX", "3600"],
+      ]);
+      expect(await sentBy(() => still.verify(owned, { signal }))).toEqual([["MGET", s, p]]);
+      expect(await sentBy(() => sliding.verify(owned, { signal }))).toEqual([
+        ["EXPIRE", s, "3600"],
+        ["MGET", s, p],
+      ]);
     }
-    // A Redis that forgot them is told again.
-    await admin.script("FLUSH");
-    for (const [name, run] of Object.entries(operations))
-      expect([name, await run()]).not.toContain(undefined);
-    await rwt.disconnect();
-  },
-);
-
-// What it costs a subject with 100,000 is bench/sessions.ts's to measure.
-test("a subject with many sessions is listed by the page, updated and ended in steps", async () => {
-  const store = ioredisStore(redis.url, { timeout: 60_000 });
-  const rwt = createRwtWithSessions({ store, secret });
-  const subject = freshSubject();
-  const sign = () => rwt.sign({ name: "Ada" }, { subject });
-  for (let i = 0; i < 50; i++) await Promise.all(Array.from({ length: 100 }, sign));
-  const token = await sign();
-  const page = await rwt.list(subject, { limit: 10, current: token });
-  expect(page.sessions).toHaveLength(10);
-  expect((await rwt.list(subject, { limit: 10, cursor: page.cursor })).sessions).toHaveLength(10);
-  expect(await rwt.updateAll(subject, { name: "Grace" })).toBe(5001);
-  const counted = await commandsOf(admin, async () => {
-    expect(await rwt.destroyAll(subject, { except: token })).toBe(5000);
+    await still.destroy(owned);
+    expect(await sentBy(() => still.verify(owned))).toEqual([["MGET", s, p]]);
   });
-  expect(counted).toMatchObject({ evalsha: 5, del: 5000 });
-  expect((await rwt.list(subject)).sessions).toHaveLength(1);
-  await rwt.disconnect();
-}, 60_000);
+
+  test("is no command for what is forged, malformed, another secret's or past its deadline", async () => {
+    const token = await still.sign(1, { subject: freshSubject() });
+    const later = serviceOn({ store, time: { ...time, now: () => time.now() + 31 * 86_400 } });
+    const stranger = await createRwt({ store, secret: "s".repeat(32) }).sign(1);
+    const sent = await sentBy(async () => {
+      for (const bad of [forged(token), token.slice(0, -1), "rwt_", "", null, stranger]) {
+        for (const service of [still, sliding])
+          expect([
+            await service.verify(bad),
+            await service.extend(bad),
+            await service.destroy(bad),
+            await service.update(bad, 2),
+            await service.rotate(bad),
+          ]).toEqual([null, false, false, false, null]);
+      }
+      expect([await later.verify(token), await later.rotate(token)]).toEqual([null, null]);
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test("after a rotation the first check writes once, and a straggler's asks once more", async () => {
+    const rotated = async () => {
+      const old = await still.sign(1, { subject: freshSubject() });
+      return { old, fresh: await still.rotate(old) };
+    };
+    // Redis learns the scripts first.
+    const first = await rotated();
+    for (const token of [first.old, first.fresh]) await still.verify(token);
+    const { old, fresh } = await rotated();
+    const { session: s, person: p } = await personKeysOf(old);
+    const mget = ["MGET", s, p];
+    expect(await sentBy(() => still.verify(old))).toEqual([mget, scriptCall("older", [s, p])]);
+    expect(await sentBy(() => still.verify(fresh))).toEqual([mget, scriptCall("use", [s, p])]);
+    expect(await sentBy(() => still.verify(fresh))).toEqual([mget]);
+    expect(await sentBy(() => still.verify(old))).toEqual([mget, scriptCall("older", [s, p])]);
+  });
+
+  test("each operation is one round trip; list is three at most", async () => {
+    const limited = serviceOn({ store, time }, { maxSessions: 50 });
+    const subject = freshSubject();
+    let [token, alone, cursor]: (string | undefined)[] = [];
+    const operations: Record<string, () => Promise<unknown>> = {
+      sign: async () => (token = await still.sign(1, { subject })),
+      "sign without a subject": async () => (alone = await still.sign(1)),
+      "sign within a limit": () => limited.sign(1, { subject }),
+      verify: () => still.verify(token),
+      "sliding verify": () => sliding.verify(token),
+      extend: () => still.extend(token),
+      update: () => still.update(token, 2),
+      updateAll: () => still.updateAll(subject, 3),
+      rotate: async () => (token = (await still.rotate(token)) ?? ""),
+      "rotate without retry": async () => (alone = (await still.rotate(alone, { retry: false })) ?? ""),
+      destroyById: async () => still.destroyById(subject, (await still.idOf(token)) ?? ""),
+      destroy: () => still.destroy(alone),
+      "destroyAll but one": () => still.destroyAll(subject, { except: token }),
+      destroyAll: () => still.destroyAll(subject),
+    };
+    // Redis learns the scripts first.
+    for (const run of Object.values(operations)) await run();
+    await quiet();
+    for (const [operation, run] of Object.entries(operations))
+      expect([operation, await tripsOf(run)]).toEqual([operation, 1]);
+
+    // Where there are as many as allowed, sign has to learn which they are.
+    const single = serviceOn({ store, time }, { maxSessions: 1 });
+    await single.sign(1, { subject });
+    expect(await tripsOf(() => single.sign(2, { subject }))).toBe(2);
+
+    const tokens: string[] = [];
+    for (let i = 0; i < 6; i++) tokens.push(await still.sign(1, { subject }));
+    const list = async () => ({ cursor } = await still.list(subject, { limit: 2, cursor }));
+    expect(await tripsOf(list)).toBe(2);
+    expect(await tripsOf(list)).toBe(3);
+    // The session behind which the next page begins has ended.
+    const page = await still.list(subject, { limit: 4 });
+    await still.destroyById(subject, page.sessions.at(-1)?.id ?? "");
+    expect(await tripsOf(list)).toBe(3);
+  });
+
+  test("a Redis that forgot the scripts is told them again", async () => {
+    const subject = freshSubject();
+    const token = await still.sign(1, { subject });
+    await admin.script("FLUSH");
+    expect(await still.update(token, 2)).toBe(true);
+    await admin.script("FLUSH");
+    const fresh = await still.rotate(token);
+    await admin.script("FLUSH");
+    expect((await still.verify(fresh))?.data).toBe(2);
+    await admin.script("FLUSH");
+    expect(await still.destroyAll(subject)).toBe(true);
+    expect(await still.verify(fresh)).toBeNull();
+  });
+
+  test("a batch of checks is one command, and names each session and each person once", async () => {
+    const subjects = [freshSubject(), freshSubject(), undefined];
+    const tokens: string[] = [];
+    for (let i = 0; i < 12; i++) tokens.push(await still.sign(i, { subject: subjects[i % 3] }));
+    const keys = await Promise.all(tokens.map(keysOf));
+    const sessions = keys.map(({ session }) => session);
+    const all = [...new Set([...sessions, ...keys.flatMap(({ person }) => person ?? [])])];
+    const verifyAll = async (service: typeof still) => {
+      const asked = [...tokens, ...tokens.slice(0, 4)];
+      const found = await Promise.all(asked.map((token) => service.verify(token)));
+      expect(found.map((session) => session?.data)).toEqual(asked.map((token) => tokens.indexOf(token)));
+    };
+    // Redis learns the script first.
+    await verifyAll(sliding);
+    const [read = [], ...none] = await sentBy(() => verifyAll(still));
+    expect(none).toEqual([]);
+    expect([read[0], read.slice(1).sort()]).toEqual(["MGET", [...all].sort()]);
+    const slid = await sentBy(() => verifyAll(sliding));
+    const last = slid.at(-1) ?? [];
+    if (name === "upstash") {
+      expect(slid.slice(0, -1).sort()).toEqual(sessions.map((key) => ["EXPIRE", key, "3600"]).sort());
+      expect([last[0], last.slice(1).sort()]).toEqual(["MGET", [...all].sort()]);
+    } else {
+      expect(slid).toHaveLength(1);
+      expect([last.slice(0, 3), last.slice(3).sort()]).toEqual([
+        scriptCall("slide", all).slice(0, 3),
+        [...all].sort(),
+      ]);
+    }
+  });
+
+  test("destroyAll and updateAll are one write to one key, however many sessions there are", async () => {
+    for (const count of [2, 200]) {
+      const subject = freshSubject();
+      const tokens = await Promise.all(Array.from({ length: count }, () => still.sign(1, { subject })));
+      const { person } = await personKeysOf(tokens[0] ?? "");
+      await still.updateAll(freshSubject(), 2);
+      await still.destroyAll(freshSubject());
+      for (const [script, run] of [
+        ["update-all", () => still.updateAll(subject, 2)],
+        ["destroy-all", () => still.destroyAll(subject)],
+      ] as const) {
+        const [call, ...rest] = await monitored(admin, run);
+        const next = rest.findIndex(({ inScript }) => !inScript);
+        const within = rest.slice(0, next < 0 ? undefined : next).map(({ words }) => words.slice(0, 2));
+        expect(withoutArgs(call?.words ?? [])).toEqual(scriptCall(script, [person]));
+        expect(within).toEqual(["GETRANGE", "GET", "SET"].map((name) => [name, person]));
+      }
+      for (const token of tokens.slice(0, 3)) expect(await still.verify(token)).toBeNull();
+    }
+  });
+});

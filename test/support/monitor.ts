@@ -1,0 +1,34 @@
+import type { Redis } from "ioredis";
+
+/** A command that a Redis ran, its name in capitals. */
+export interface Monitored {
+  readonly words: readonly string[];
+  /** Whether a script called it. */
+  readonly inScript: boolean;
+}
+
+/** What a Redis ran while `work` did, less what clients send when they connect, by `MONITOR`. */
+export async function monitored(admin: Redis, work: () => Promise<unknown>): Promise<Monitored[]> {
+  const monitor = await admin.monitor();
+  const seen: Monitored[] = [];
+  const marker = crypto.randomUUID();
+  const done = new Promise<void>((resolve) => {
+    monitor.on("monitor", (_: string, [name = "", ...args]: string[], source: string) => {
+      if (args.includes(marker)) resolve();
+      else if (!/^(hello|client|info|select|auth|monitor)$/i.test(name))
+        seen.push({ words: [name.toUpperCase(), ...args], inScript: source === "lua" });
+    });
+  });
+  try {
+    await work();
+    await admin.echo(marker);
+    await done;
+    return seen;
+  } finally {
+    monitor.disconnect();
+  }
+}
+
+/** The commands that clients sent. */
+export const sentIn = (all: readonly Monitored[]): (readonly string[])[] =>
+  all.filter(({ inScript }) => !inScript).map(({ words }) => words);
