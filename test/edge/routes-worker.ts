@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
+import { createRwt } from "redis-web-token";
 import { rwtRoutes } from "redis-web-token/hono-routes";
-import { createRwtWithSessions, type SessionRwt } from "redis-web-token/sessions";
+import { sessions } from "redis-web-token/sessions";
 import { upstashStore } from "redis-web-token/upstash";
 
 interface Env {
@@ -14,11 +15,11 @@ const app = new Hono<Env>();
 app.route(
   "/oauth",
   rwtRoutes({
-    rwt: ({ env }: Context<Env>): SessionRwt =>
-      createRwtWithSessions({
+    rwt: ({ env }: Context<Env>) =>
+      createRwt({
         store: upstashStore({ url: env.REST_URL, token: env.REST_TOKEN }, { timeout: 10_000 }),
         secret: env.RWT_SECRET,
-      }),
+      }).with(sessions()),
     clients: ({ env }: Context<Env>) => [
       { id: "billing", secret: env.BILLING_SECRET },
       { id: "mail", secret: env.MAIL_SECRET },

@@ -1,6 +1,7 @@
 import * as oauth from "oauth4webapi";
 import { afterEach, expect, test } from "vitest";
-import { createRwtWithSessions } from "../../src/sessions/index.ts";
+import { createRwt } from "../../src/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { oauthClient, outageOf, refused } from "../hono-routes/oauth-client.ts";
 import { atEnd } from "../support/at-end.ts";
@@ -21,10 +22,10 @@ const { origin } = await startInWorkerd("routes-worker.ts", rest, {
   BILLING_SECRET: secrets.billing,
   MAIL_SECRET: secrets.mail,
 });
-const node = createRwtWithSessions({
+const node = createRwt({
   store: ioredisStore(redis.url, { timeout: 10_000 }),
   secret: RWT_SECRET,
-});
+}).with(sessions());
 atEnd(() => node.disconnect());
 
 type ClientId = keyof typeof secrets;
