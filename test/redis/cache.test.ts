@@ -1,10 +1,7 @@
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
-import type { RedisStore } from "../../src/redis/index.ts";
-import { createRwtWithSessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
-import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { atEnd } from "../support/at-end.ts";
 import { commandsOf } from "../support/commandstats.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
@@ -130,58 +127,5 @@ describe("staleness", () => {
     });
     expect(get).toBeGreaterThanOrEqual(5);
     await rwt.disconnect();
-  });
-});
-
-describe("a person's sessions through a store with a cache", () => {
-  const store: RedisStore = ioredisStore(redis.url, { cache });
-  const rwt = createRwtWithSessions({ store, secret });
-  atEnd(() => rwt.disconnect());
-  const signed = async (subject: string) => {
-    const tokens = [await rwt.sign({ v: 1 }, { subject }), await rwt.sign({ v: 1 }, { subject })] as const;
-    for (const token of tokens) await rwt.verify(token);
-    return tokens;
-  };
-
-  test("destroyAll, destroy, update, updateAll and rotate are seen at once", async () => {
-    const [first, second] = await signed("a");
-    await rwt.update(first, { v: 2 });
-    expect((await rwt.verify(first))?.data).toEqual({ v: 2 });
-    await rwt.updateAll("a", { v: 3 });
-    for (const token of [first, second]) expect((await rwt.verify(token))?.data).toEqual({ v: 3 });
-    const rotated = await rwt.rotate(first, { grace: 0 });
-    expect(await rwt.verify(first)).toBeNull();
-    expect((await rwt.verify(rotated))?.data).toEqual({ v: 3 });
-    await rwt.destroy(second);
-    expect(await rwt.verify(second)).toBeNull();
-    await rwt.destroyAll("a");
-    expect(await rwt.verify(rotated)).toBeNull();
-  });
-});
-
-describe("client tracking, with a client of node-redis that the library makes", () => {
-  const store = nodeRedisStore(redis.url, { cache });
-  const rwt = createRwt({ store, secret });
-  atEnd(() => rwt.disconnect());
-  const isIn = async (token: string) => (await rwt.verify(token)) !== null;
-
-  test("what another process ends is out as soon as Redis says so", async () => {
-    const tokens = await Promise.all(Array.from({ length: 20 }, (_, i) => rwt.sign(i)));
-    for (const token of tokens) await rwt.verify(token);
-    expect(await commandsOf(admin, () => Promise.all(tokens.map(isIn)))).toEqual({});
-    for (const token of tokens) {
-      await elsewhere.destroy(token);
-      await expect.poll(() => isIn(token)).toBe(false);
-    }
-  });
-
-  test("a lost connection lets all go, since it may have missed something", async () => {
-    const token = await rwt.sign(1);
-    await rwt.verify(token);
-    const [, id] = /id=(\d+)[^\n]*cmd=(?:get|mget)/.exec(String(await admin.client("LIST"))) ?? [];
-    expect(await isIn(token)).toBe(true);
-    await admin.client("KILL", "ID", Number(id));
-    await elsewhere.destroy(token);
-    await expect.poll(() => isIn(token).catch(() => true)).toBe(false);
   });
 });

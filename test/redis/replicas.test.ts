@@ -3,6 +3,7 @@ import { Cluster, Redis } from "ioredis";
 import { createClient, createClientPool, createCluster, createSentinel } from "redis";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
+import { command, query, type RedisCommand, TOUCHES, WRITES } from "../../src/redis/index.ts";
 import { bunRedisStore } from "../../src/stores/bun.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
@@ -43,6 +44,12 @@ describe.each(Object.entries(OPEN))("%s with replicas: 1", (_, open) => {
       expect(await rwt.extend(kept)).toBe(true);
     });
     expect(counted).not.toHaveProperty("wait");
+    const told = async (call: RedisCommand) => (await commandsOf(admin, () => store.run(call))).wait ?? 0;
+    expect(await told(query("GET", ["own"]))).toBe(0);
+    expect(await told(command("EXPIRE", ["own"], ["9"], TOUCHES))).toBe(0);
+    expect(await told(command("SET", ["own"], ["1", "EX", "9"], WRITES))).toBe(1);
+    // Of which nothing was told.
+    expect(await told(command("DEL", ["own"]))).toBe(1);
 
     replica.freeze();
     const outage = { code: "ERR_RWT_STORE_UNAVAILABLE", reason: "replicas" };
