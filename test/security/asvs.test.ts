@@ -1,4 +1,4 @@
-/** SECURITY.md's table can't rot: what it says is met names a test that is there. */
+/** SECURITY.md's tables can't rot: what they say is met or promised names a test that is there. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -28,8 +28,14 @@ const required = Object.entries(SECTIONS).flatMap(([section, count]) =>
   Array.from({ length: count }, (_, i) => `${section}.${i + 1}`),
 );
 
-const namedTests = ({ tests }: Row) =>
-  [...tests.matchAll(/`([\w./-]+)`: "([^"]+)"/g)].map(([, file = "", title = ""]) => ({ file, title }));
+const testsIn = (text: string) =>
+  [...text.matchAll(/`([\w./-]+)`: "([^"]+)"/g)].map(([, file = "", title = ""]) => ({ file, title }));
+
+/** The promises' table: what is promised, and the cell that names tests. */
+const promises = document.slice(document.indexOf("## Promises"), document.indexOf("## Who can do what"));
+const promised = [...promises.matchAll(/^\| ([^|\n]+) \| ([^|\n]+) \|$/gm)]
+  .map(([, promise = "", tests = ""]) => ({ promise, tests }))
+  .filter(({ promise }) => promise !== "promise" && promise !== "---");
 
 /** Whether a file has a test, or a case of a table of tests, of that very title. */
 const hasTest = (file: string, title: string): boolean =>
@@ -47,7 +53,7 @@ describe("SECURITY.md", () => {
 
   test.each(rows)("$id, $requirement: says who meets it, and by which test", (row) => {
     expect(["library", "default", "app"]).toContain(row.by);
-    const named = namedTests(row);
+    const named = testsIn(row.tests);
     if (row.by !== "app") expect(named).not.toEqual([]);
     // Nothing else stands in the cell, such as a test whose name was written otherwise.
     expect(row.tests.split("; `").length).toBe(row.tests === "" ? 1 : named.length);
@@ -55,6 +61,16 @@ describe("SECURITY.md", () => {
     for (const { file, title } of named) {
       expect(file).toMatch(/^test\/.*\.ts$/);
       expect(hasTest(file, title), `${file} has a test "${title}"`).toBe(true);
+    }
+  });
+
+  test.each(promised)("$promise: names a test that is there", ({ tests }) => {
+    const named = testsIn(tests);
+    expect(named).not.toEqual([]);
+    expect(tests.split("; `").length).toBe(named.length);
+    for (const { file, title } of named) {
+      expect(file).toMatch(/^test\/.*\.ts$/);
+      expect(hasTest(file, title), `${file} has "${title}"`).toBe(true);
     }
   });
 
