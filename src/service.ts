@@ -75,7 +75,7 @@ function build(origin: Origin): AnyRwt {
     maxLifetime,
     ...methods,
     with(feature: Feature<unknown, unknown>) {
-      callable("with's argument", feature);
+      callable("a feature", feature);
       return feature(service);
     },
     [Symbol.asyncDispose]: methods.disconnect,

@@ -58,10 +58,11 @@ export interface LegacyMethods<Data = unknown> {
 export function legacy<Data = OldUser>(
   options: LegacyOptions<Data>,
 ): <Service extends AnyRwt>(service: Service) => LegacyMethods<OutputOf<Service>> & Service {
+  const settingsFor = readLegacyOptions(options);
   return (service) =>
     addFeature(service, {
       name: "legacy",
-      methods: (methods, parts) => oldTokens(methods, parts, readLegacyOptions(options, parts.settings)),
+      methods: (methods, parts) => oldTokens(methods, parts, settingsFor(parts.settings)),
     }) as never;
 }
 

@@ -58,8 +58,14 @@ export interface LegacySettings {
   readonly convert: (user: OldUser) => unknown;
 }
 
-/** @throws OptionTypeError, OptionRangeError */
-export function readLegacyOptions<Data>(options: LegacyOptions<Data>, settings: Settings): LegacySettings {
+/**
+ * Checks the options, and gives what they mean for a service.
+ *
+ * @throws OptionTypeError, OptionRangeError; so does the function that it gives
+ */
+export function readLegacyOptions<Data>(
+  options: LegacyOptions<Data>,
+): (settings: Settings) => LegacySettings {
   const given = knownOptions("legacy's options", options, [
     "prefix",
     "secret",
@@ -70,24 +76,23 @@ export function readLegacyOptions<Data>(options: LegacyOptions<Data>, settings: 
   ]);
   const { until, upgrade = false, grace = 300, convert = (user: OldUser) => user } = given;
   callable("legacy.convert", convert);
-  if (!settings.store.capabilities.hashes)
-    throw typeError(
-      "store",
-      "one that reaches Redis, where the old tokens are, for legacy()",
-      settings.store,
-    );
-  return {
+  const secret = given.secret === undefined ? undefined : readSecret("legacy.secret", given.secret, 0);
+  const checked = {
     prefix: wellFormedText("legacy.prefix", given.prefix),
-    secret: readOldSecret(given.secret, settings.secrets),
     until: until === undefined ? undefined : wholeNumber("legacy.until", "seconds", until, MAX_DEADLINE, 0),
     upgrade: readUpgrade(upgrade),
     grace: wholeNumber("legacy.grace", "seconds", grace),
     convert,
   };
+  return ({ store, secrets }) => {
+    if (!store.capabilities.hashes)
+      throw typeError("store", "one that reaches Redis, where the old tokens are, for legacy()", store);
+    return { ...checked, secret: secret ?? onlyOf(secrets) };
+  };
 }
 
-function readOldSecret(given: unknown, secrets: readonly Bytes[]): Bytes {
-  if (given !== undefined) return readSecret("legacy.secret", given, 0);
+/** The old tokens' secret, where nobody says which it is. */
+function onlyOf(secrets: readonly Bytes[]): Bytes {
   const [only, ...others] = secrets;
   if (only !== undefined && others.length === 0) return only;
   throw new OptionTypeError(
