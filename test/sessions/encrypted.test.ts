@@ -33,7 +33,7 @@ describe.each(await twoBenches())("encrypted, plain and mixed sessions: $name", 
       expect((await rwt.list(subject)).sessions.map(({ meta }) => meta?.i).sort()).toEqual([0, 1]);
       for (const [i, token] of tokens.entries()) {
         expect(await rwt.update(token, { i, own: 1 })).toBe(true);
-        expect(await rwt.update(token, (data) => ({ ...Object(data), more: 2 }))).toBe(true);
+        expect(await rwt.update(token, (data: unknown) => ({ ...Object(data), more: 2 }))).toBe(true);
         for (const reader of services)
           expect((await reader.verify(token))?.data).toEqual({ i, own: 1, more: 2 });
       }

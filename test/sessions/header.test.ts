@@ -17,7 +17,7 @@ interface Case {
 interface Expected {
   readonly generation?: string;
   readonly state?: string;
-  readonly graceEnd?: number;
+  readonly graceEnd?: number | undefined;
   readonly again?: number;
   readonly serial?: string;
   readonly revision?: string;
@@ -42,7 +42,7 @@ const ROWS: Row[] = [
   [
     "update with a function, twice",
     async ({ rwt, token }) => {
-      for (const _ of [1, 2]) await rwt.update(token, (data) => [data]);
+      for (const _ of [1, 2]) await rwt.update(token, (data: unknown) => [data]);
     },
     { revision: "00000002", data: '[[{"a":"é"}]]' },
   ],

@@ -1,6 +1,7 @@
 import { Redis } from "ioredis";
 import { afterAll, expect, test } from "vitest";
-import { createRwtWithSessions } from "../../src/sessions/index.ts";
+import { createRwt } from "../../src/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
@@ -34,7 +35,7 @@ test.each([
 ])(
   "whatever is done at the same time, nobody who is out is in, or the other way round: %s",
   async (_, stores, admin) => {
-    const clients = stores.map((store) => createRwtWithSessions<number>({ store, secret }));
+    const clients = stores.map((store) => createRwt<number>({ store, secret }).with(sessions()));
     const model = new Model(clients, randomOf(seed));
     try {
       while (model.operations < OPERATIONS) {

@@ -1,4 +1,4 @@
-import type { SessionRwt } from "../../src/sessions/index.ts";
+import type { SessionsRwt } from "./fixture.ts";
 
 /** A session as it should be. */
 interface Life {
@@ -38,10 +38,10 @@ export class Model {
   private readonly lives: Life[] = [];
   private count = 0;
 
-  private readonly clients: readonly SessionRwt<number>[];
+  private readonly clients: readonly SessionsRwt<number>[];
   private readonly random: (below: number) => number;
 
-  constructor(clients: readonly SessionRwt<number>[], random: (below: number) => number) {
+  constructor(clients: readonly SessionsRwt<number>[], random: (below: number) => number) {
     this.clients = clients;
     this.random = random;
   }
@@ -128,8 +128,8 @@ export class Model {
     }
   }
 
-  private client(): SessionRwt<number> {
-    return this.clients[this.random(this.clients.length)] as SessionRwt<number>;
+  private client(): SessionsRwt<number> {
+    return this.clients[this.random(this.clients.length)] as SessionsRwt<number>;
   }
 
   /** With nothing under way: every session is as it must be, and each list has those that live and no other. */

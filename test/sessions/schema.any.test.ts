@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
-import { createRwtWithSessions, type SessionEvent, type StandardSchema } from "../../src/sessions/index.ts";
+import { type SessionEvent, type StandardSchema, sessions } from "../../src/sessions/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
@@ -32,7 +32,7 @@ const schema: StandardSchema<Stored, User> = {
 
 describe("a schema", () => {
   const events: SessionEvent[] = [];
-  const rwt = createRwtWithSessions({ store, secret, schema, onEvent: (event) => events.push(event) });
+  const rwt = createRwt({ store, secret }).with(sessions({ schema, onEvent: (event) => events.push(event) }));
   const loose = createRwt({ store, secret });
 
   test("is checked at sign and update, and shows no data where it isn't met", async () => {
@@ -42,7 +42,14 @@ describe("a schema", () => {
     const token = await rwt.sign({ id: "1" });
     await expect(rwt.update(token, wrong)).rejects.toMatchObject(refused);
     await expect(rwt.updateAll("1", wrong)).rejects.toMatchObject(refused);
+    await expect(rwt.update(token, () => wrong)).rejects.toMatchObject(refused);
     expect((await rwt.verify(token))?.data).toEqual({ id: "1", age: 0 });
+  });
+
+  test("hands a function what it makes of the data, and takes its input again", async () => {
+    const token = await rwt.sign({ id: "1" });
+    expect(await rwt.update(token, ({ id, age }: User) => ({ id, age: age + 1 }))).toBe(true);
+    expect((await loose.verify(token))?.data).toEqual({ id: "1", age: 1 });
   });
 
   test("transforms at verify, from what was signed before it", async () => {
@@ -57,10 +64,11 @@ describe("a schema", () => {
     const token = await loose.sign({ id: "1", age: "data of a user" }, { subject: "1" });
     expect(await rwt.verify(token)).toBeNull();
     expect(events).toEqual([{ type: "data_mismatch", subject: "1", paths: ["age"] }]);
+    expect(await rwt.update(token, ({ id }: User) => ({ id }))).toBe(false);
   });
 });
 
-test("a listener that throws keeps nobody out", async () => {
+test("a listener that throws keeps nobody out, and nobody in", async () => {
   const listeners = [
     () => {
       throw new Error("of the listener");
@@ -68,36 +76,43 @@ test("a listener that throws keeps nobody out", async () => {
     async () => Promise.reject(new Error("of an asynchronous one")),
   ];
   for (const onEvent of listeners) {
-    let now = Date.now() / 1000;
-    const rwt = createRwtWithSessions({ store, secret, onEvent, now: () => now });
+    let time = Date.now() / 1000;
+    const now = () => time;
+    const rwt = createRwt({ store: memoryStore({ now }), secret, now }).with(sessions({ onEvent }));
     const token = await rwt.sign(1);
     const fresh = await rwt.rotate(token);
-    now += 10;
+    expect(await rwt.verify(fresh)).not.toBeNull();
+    time += 11;
     expect(await rwt.verify(token)).toBeNull();
     expect(await rwt.verify(fresh)).toBeNull();
   }
 });
 
 describe("bad options and arguments", () => {
-  const rwt = createRwtWithSessions({ store, secret });
+  const rwt = createRwt({ store, secret }).with(sessions());
   test.each([
     [{ maxSessions: 0 }, "maxSessions"],
     [{ maxSessions: "3" }, "maxSessions"],
+    [{ maxSessions: 1001 }, "maxSessions"],
     [{ onLimit: "endNewest" }, "onLimit"],
     [{ schema: {} }, "schema"],
     [{ schema: { "~standard": { version: 2, validate() {} } } }, "schema"],
     [{ onEvent: true }, "onEvent"],
     [{ maxSession: 3 }, "maxSession"],
-    [{ store: { ...createRwt({ store, secret }), create() {}, read() {}, remove() {} } }, "store"],
+    [{ secret }, "secret"],
   ])("%j", (options, option) => {
-    expect(() => createRwtWithSessions({ store, secret, ...options } as never)).toThrow(
-      expect.objectContaining({ option }),
-    );
+    expect(() => sessions(options as never)).toThrow(expect.objectContaining({ option }));
+  });
+
+  test("sessions are added once, and to a service", () => {
+    expect(() => rwt.with(sessions({ maxSessions: 3 }))).toThrow("sessions() is there already");
+    expect(() => sessions()({ ...rwt } as never)).toThrow(expect.objectContaining({ option: "rwt" }));
   });
 
   test.each([
     ["list", [""], "subject"],
     ["list", [7], "subject"],
+    ["list", ["\ud800"], "subject"],
     ["list", ["1", { limit: 0 }], "limit"],
     ["list", ["1", { limit: 1001 }], "limit"],
     ["list", ["1", { cursor: 7 }], "cursor"],
@@ -109,7 +124,10 @@ describe("bad options and arguments", () => {
     ["updateAll", ["", 1], "subject"],
     ["rotate", ["", { grace: -1 }], "grace"],
     ["rotate", ["", { grace: 3601 }], "grace"],
+    ["rotate", ["", { grace: 1, retry: false }], "grace"],
+    ["rotate", ["", { retry: 0 }], "retry"],
     ["rotate", ["", { graze: 1 }], "graze"],
+    ["update", ["", 1, { signal: true }], "signal"],
   ] as const)("%s%j", async (name, args, option) => {
     await expect((rwt[name] as (...args: unknown[]) => unknown)(...args)).rejects.toMatchObject({ option });
   });

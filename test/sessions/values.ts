@@ -18,7 +18,10 @@ export async function keysOf(token: string): Promise<SessionKeys> {
   return sessionKeys("rwt:", lookup, person);
 }
 
-export async function personKeysOf(token: string): Promise<Required<SessionKeys>> {
+/** The keys of a session that has a person. */
+type PersonalKeys = { readonly [Name in keyof SessionKeys]-?: string };
+
+export async function personKeysOf(token: string): Promise<PersonalKeys> {
   const { person, index, ...keys } = await keysOf(token);
   if (person === undefined || index === undefined) throw new Error("the token has no person");
   return { ...keys, person, index };
