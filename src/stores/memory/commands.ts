@@ -121,7 +121,8 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
     EXPIRE: (key: string, seconds: string | number) => expire(key, Number(seconds)),
     PTTL(key: string) {
       const entry = find(key);
-      return entry === undefined ? -2 : Math.ceil((entry.end - now()) * 1000);
+      if (entry === undefined) return -2;
+      return Number.isFinite(entry.end) ? Math.ceil((entry.end - now()) * 1000) : -1;
     },
     STRLEN: (key: string) => text(key).length,
     APPEND(key: string, more: string) {
@@ -137,7 +138,11 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
       return old.length;
     },
     ZADD: (key: string, score: string | number, member: string) =>
-      change(key, (set) => !set.has(member) && !!set.set(member, Number(score))),
+      change(key, (set) => {
+        const isNew = !set.has(member);
+        set.set(member, Number(score));
+        return isNew;
+      }),
     ZREM: (key: string, member: string) => change(key, (set) => set.delete(member)),
     ZCARD: (key: string) => members(key).size,
     ZRANGE: (key: string, from: string | number, to: string | number, ...options: string[]) =>
