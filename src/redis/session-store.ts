@@ -1,7 +1,7 @@
 import { createBackground } from "../lib/background.ts";
 import type { CheckedSession, CheckOptions, RedisExecutor, SessionRef, TokenStore } from "../store.ts";
 import { personOf } from "../token/keys.ts";
-import { scriptCall, TOUCHES } from "./command.ts";
+import { command, scriptCall, TOUCHES } from "./command.ts";
 import { unexpectedReply } from "./faults.ts";
 import { flag, seconds } from "./replies.ts";
 import { cleanIndex, signAnonymous, signPerson } from "./sign.ts";
@@ -23,8 +23,10 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
   ): Promise<"live" | "ended" | "reuse"> {
     const args = [String(ref.generation), String(now)];
     if (ref.generation < header.generation) {
-      const verdict = await redis.run(scriptCall("older", keysOf(ref), args), { signal });
+      // A check waits for no replica, but where it ended a session: the second removal does, for both.
+      const verdict = await redis.run(scriptCall("older", keysOf(ref), args, TOUCHES), { signal });
       if (typeof verdict !== "string") throw unexpectedReply();
+      if (verdict === "reuse") await redis.run(command("DEL", [ref.redis.session]), { signal });
       return verdict === "live" || verdict === "reuse" ? verdict : "ended";
     }
     if (ref.generation > header.generation || !header.isUsed) {
