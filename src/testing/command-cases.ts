@@ -1,0 +1,178 @@
+import { command, query, WRITES } from "../redis/command.ts";
+import { equal, rejection } from "./assert.ts";
+import type { ContractCase } from "./contract-case.ts";
+import { EPOCH, extend, freshKeys, OTHER, remove, set, VALUE, valueAt, valueWith, zeros } from "./samples.ts";
+
+/** What the store gives as an executor of Redis commands: `read`, `run`, `runAll`, `connect`, `disconnect`. */
+export const commandCases: readonly ContractCase[] = [
+  {
+    name: "gives back the text that was stored, to the letter",
+    async run(store) {
+      const long = valueWith("-----------", JSON.stringify("é".repeat(500_000)));
+      for (const value of [VALUE, OTHER, valueWith("-----------", '{"__proto__":{"v":1}}'), long]) {
+        const { session } = freshKeys();
+        equal(await set(store, session, value, 60), "OK", "set");
+        equal(await valueAt(store, session), value, "read");
+      }
+    },
+  },
+  {
+    name: "gives null for what isn't there, and creates nothing by it",
+    async run(store) {
+      const { session, person } = freshKeys();
+      equal(await valueAt(store, session), null, "read");
+      equal((await store.read({ session, person }, { slideTo: 60 })).person, null, "sliding read");
+      equal(await extend(store, session, 60), 0, "extend");
+      equal(await remove(store, session), 0, "remove");
+      equal(await valueAt(store, session), null, "read afterwards");
+    },
+  },
+  {
+    name: "reads a session with its person, each once or more in a batch",
+    async run(store) {
+      const keys = freshKeys();
+      const sessions = ["a", "b"].map((name) => `${keys.session}${name}`);
+      const owner = `1 ${EPOCH} ${zeros(8)}`;
+      await set(store, keys.person, owner, 60);
+      for (const [i, session] of sessions.entries())
+        await set(store, session, valueWith(EPOCH, String(i)), 60);
+      for (const slideTo of [undefined, 60]) {
+        const asked = [...sessions, ...sessions].map((session) =>
+          store.read({ session, person: keys.person }, { slideTo }),
+        );
+        for (const [i, snapshot] of (await Promise.all(asked)).entries()) {
+          equal(snapshot.session, valueWith(EPOCH, String(i % 2)), `session ${i}`);
+          equal(snapshot.person, owner, `person of ${i}`);
+        }
+      }
+    },
+  },
+  {
+    name: "never overwrites a session",
+    async run(store) {
+      const { session } = freshKeys();
+      await set(store, session, VALUE, 60);
+      equal(await set(store, session, OTHER, 60), null, "set on a taken key");
+      equal(await valueAt(store, session), VALUE, "read");
+    },
+  },
+  {
+    name: "removes a session for good, once",
+    async run(store) {
+      const { session } = freshKeys();
+      await set(store, session, VALUE, 60);
+      equal(await remove(store, session), 1, "first");
+      equal(await remove(store, session), 0, "second");
+      equal((await store.read({ session }, { slideTo: 60 })).session, null, "read");
+      equal(await extend(store, session, 60), 0, "extend");
+      equal(await valueAt(store, session), null, "read afterwards");
+    },
+  },
+  {
+    name: "refuses a time to live that would mean no end",
+    async run(store) {
+      const { session } = freshKeys();
+      await set(store, session, VALUE, 60);
+      for (const slideTo of [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+        await rejection(store.read({ session }, { slideTo }), `slide with ${slideTo}`);
+      }
+      equal(await valueAt(store, session), VALUE, "read in the end");
+    },
+  },
+  {
+    name: "runs several commands in one call, and gives their replies in order",
+    async run(store) {
+      const { session, person } = freshKeys();
+      await set(store, session, VALUE, 60);
+      const replies = await store.runAll([
+        query("GET", [person]),
+        query("MGET", [session, person]),
+        query("GET", [session]),
+      ]);
+      equal(JSON.stringify(replies), JSON.stringify([null, [VALUE, null], VALUE]), "replies");
+    },
+  },
+  {
+    name: "rejects with the signal's reason when the caller has given up",
+    async run(store) {
+      const { session } = freshKeys();
+      const reason = new Error("gave up");
+      const signal = AbortSignal.abort(reason);
+      const calls = {
+        run: () => store.run(command("SET", [session], [VALUE, "EX", "60", "NX"], WRITES), { signal }),
+        runAll: () => store.runAll([query("GET", [session])], { signal }),
+        read: () => store.read({ session }, { signal }),
+        connect: () => store.connect({ signal }),
+      };
+      for (const [name, call] of Object.entries(calls)) equal(await rejection(call(), name), reason, name);
+      equal(await valueAt(store, session), null, "read afterwards");
+    },
+  },
+  {
+    name: "keeps calls that run at the same time apart",
+    async run(store) {
+      const keys = Array.from({ length: 50 }, () => freshKeys().session);
+      const nth = (i: number) => valueWith("-----------", String(i));
+      await Promise.all(keys.map((key, i) => set(store, key, nth(i), 60)));
+      const values = await Promise.all(keys.map((key) => valueAt(store, key)));
+      values.forEach((value, i) => {
+        equal(value, nth(i), `value ${i}`);
+      });
+    },
+  },
+  {
+    name: "opens again by itself after disconnect, with its sessions",
+    async run(store) {
+      const { session } = freshKeys();
+      await store.connect();
+      await set(store, session, VALUE, 60);
+      await store.disconnect();
+      equal(await valueAt(store, session), VALUE, "read after disconnect");
+    },
+  },
+];
+
+/** Those for which time has to pass. */
+export const timelyCommandCases = (advance: (seconds: number) => Promise<void>): readonly ContractCase[] => [
+  {
+    name: "ends a session after its time to live",
+    async run(store) {
+      const { session } = freshKeys();
+      await set(store, session, VALUE, 1);
+      await advance(1.2);
+      equal(await valueAt(store, session), null, "read after the end");
+      equal(await extend(store, session, 60), 0, "extend after the end");
+      equal((await store.read({ session }, { slideTo: 60 })).session, null, "slide after the end");
+      equal(await remove(store, session), 0, "remove after the end");
+    },
+  },
+  {
+    name: "slides a session with the read, and leaves its end alone without",
+    async run(store) {
+      const [slid, left] = [freshKeys().session, freshKeys().session];
+      for (const key of [slid, left]) await set(store, key, VALUE, 1);
+      equal((await store.read({ session: slid }, { slideTo: 3 })).session, VALUE, "sliding read");
+      equal(await valueAt(store, left), VALUE, "plain read");
+      await advance(1.2);
+      equal(await valueAt(store, slid), VALUE, "read of the slid session");
+      equal(await valueAt(store, left), null, "read of the other");
+      await advance(2);
+      equal(await valueAt(store, slid), null, "read after the end that was slid to");
+    },
+  },
+  {
+    name: "extends a session, and shortens it too",
+    async run(store) {
+      const [longer, shorter] = [freshKeys().session, freshKeys().session];
+      await set(store, longer, VALUE, 1);
+      await set(store, shorter, VALUE, 60);
+      equal(await extend(store, longer, 3), 1, "extend");
+      equal(await extend(store, shorter, 1), 1, "shorten");
+      await advance(1.2);
+      equal(await valueAt(store, longer), VALUE, "read of the extended session");
+      equal(await valueAt(store, shorter), null, "read of the shortened session");
+      await advance(2);
+      equal(await valueAt(store, longer), null, "read after the end that was extended to");
+    },
+  },
+];
