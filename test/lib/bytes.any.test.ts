@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { equalInConstantTime, fromBase64Url, toBase64Url } from "../../src/lib/bytes.ts";
 
 test("base64url says the same as the runtime's own base64, for every length and byte", () => {
-  for (const length of [...Array(600).keys(), 100_000]) {
+  for (const length of [...Array(300).keys(), 3072]) {
     const bytes = Uint8Array.from({ length }, (_, i) => (i * 167 + length) & 255);
     const native = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
       .replaceAll("+", "-")
