@@ -157,12 +157,12 @@ async function readAll(reads: readonly Read[], send: Send): Promise<ValueAt> {
   return valuesIn(await send(query("MGET", [...places.keys()])), places);
 }
 
-/** Over TCP a script slides and reads: a pipeline costs the client as much as single calls. */
+/** Over TCP a script slides all, since an EXPIRE for each would cost the client as much as single calls. The MGET follows at once. */
 async function slideByScript(reads: readonly Read[], send: Send): Promise<ValueAt> {
   const times = timesOf(reads);
-  const places = placesOf(reads, times.keys());
-  const reply = await send(scriptCall("slide", [...places.keys()], [...times.values()], TOUCHES));
-  return valuesIn(reply, places);
+  const slid = send(scriptCall("slide", [...times.keys()], [...times.values()], TOUCHES));
+  const [valueAt] = await Promise.all([readAll(reads, send), slid]);
+  return valueAt;
 }
 
 /** Over HTTP they are one request without a script, for which some servers lock the whole database. */
@@ -178,12 +178,11 @@ const timesOf = (reads: readonly Read[]): Map<string, string> =>
   new Map(reads.map(({ keys, ex = "" }) => [keys.session, ex]));
 
 /** The keys that the reads need, each once, with their places in the reply. */
-function placesOf(reads: readonly Read[], first: Iterable<string> = []): Map<string, number> {
+function placesOf(reads: readonly Read[]): Map<string, number> {
   const places = new Map<string, number>();
   const add = (key: string | undefined): void => {
     if (key !== undefined && !places.has(key)) places.set(key, places.size);
   };
-  for (const key of first) add(key);
   for (const { keys } of reads) {
     add(keys.session);
     add(keys.person);

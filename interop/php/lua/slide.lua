@@ -1,2 +1,2 @@
 for i = 1, #ARGV do redis.call('EXPIRE', KEYS[i], ARGV[i]) end
-return redis.call('MGET', unpack(KEYS))
+return 1
