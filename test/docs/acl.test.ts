@@ -163,9 +163,12 @@ describe("a service's rights", () => {
     await expect(user.call("EVAL", "return redis.call('GET', 'other:app')", "0")).rejects.toThrow();
   });
 
-  test("with categories in place of names lack TIME, and then no alarm rings", async () => {
-    const failed = await lifeWith(["~rwt:*", "+@read", "+@write", "+@scripting", "+ping"]);
-    expect(failed).toEqual(["alarm"]);
+  test("with categories in place of names lack TIME, without which no alarm rings, and have FLUSHALL", async () => {
+    const categories = ["~rwt:*", "+@read", "+@write", "+@scripting", "+ping"];
+    expect(await lifeWith(categories)).toEqual(["alarm"]);
+    const user = new Redis(await userWith(categories));
+    atEnd(() => user.disconnect());
+    expect(await user.flushall()).toBe("OK");
   });
 
   test("with those of legacy() reach the tokens of 2017", async () => {
