@@ -3,6 +3,7 @@ import { Cluster } from "ioredis";
 import { createCluster } from "redis";
 import { afterAll, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
 import type { TokenStore } from "../../src/store.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
@@ -28,12 +29,16 @@ const clients: [string, TokenStore, number, number][] = [
 ];
 
 describe.each(clients)("%s, while slots move between masters", (name, store, from, to) => {
-  const rwt = createRwt<number>({ store, secret, verifyExtendsToken: true });
+  const rwt = createRwt<number>({ store, secret, verifyExtendsToken: true }).with(sessions());
+  /** Every other session is somebody's, who has a few. */
+  const subjectOf = (i: number) => (i % 2 === 0 ? `${name} ${i % 2_500}` : undefined);
 
-  test(`${SESSIONS.toLocaleString("en")} sessions are verified, extended and destroyed without one wrong answer`, async () => {
+  test(`${SESSIONS.toLocaleString("en")} sessions are verified, rotated, updated, listed and destroyed without one wrong answer`, async () => {
     const tokens: string[] = [];
     for (let i = 0; i < SESSIONS; i += AT_ONCE) {
-      const batch = Array.from({ length: Math.min(AT_ONCE, SESSIONS - i) }, (_, j) => rwt.sign(i + j));
+      const batch = Array.from({ length: Math.min(AT_ONCE, SESSIONS - i) }, (_, j) =>
+        rwt.sign(i + j, { subject: subjectOf(i + j) }),
+      );
       tokens.push(...(await Promise.all(batch)));
     }
     const dead = new Set<number>();
@@ -44,17 +49,38 @@ describe.each(clients)("%s, while slots move between masters", (name, store, fro
       moving = false;
     });
 
+    /** Changes that leave a session its data. */
+    async function change(turn: number, i: number, token: string): Promise<void> {
+      const subject = subjectOf(i);
+      const holds = () => !dead.has(i);
+      if (turn % 10 === 0) {
+        dead.add(i);
+        await tally.count(() => rwt.destroy(token), true);
+      } else if (turn % 10 === 3) {
+        let fresh: string | null = null;
+        const rotate = async () => {
+          fresh = await rwt.rotate(token, { grace: 600 });
+          return fresh !== null;
+        };
+        await tally.count(rotate, true, holds);
+        tokens[i] = fresh ?? token;
+      } else if (turn % 10 === 5) {
+        await tally.count(() => rwt.update(token, i), true, holds);
+      } else if (turn % 10 === 7 && subject !== undefined) {
+        const isListed = async () =>
+          (await rwt.list(subject, { current: token })).sessions.some(({ current }) => current);
+        await tally.count(isListed, true, holds);
+      }
+    }
+
     let next = 0;
     async function worker(): Promise<void> {
       // At least once around, and for as long as slots move.
       while (moving || next < SESSIONS) {
-        const i = next++ % SESSIONS;
+        const turn = next++;
+        const i = turn % SESSIONS;
         const token = tokens[i] ?? "";
-        const wasDead = dead.has(i);
-        if (next % 10 === 0 && !wasDead) {
-          dead.add(i);
-          await tally.count(() => rwt.destroy(token), true);
-        }
+        if (!dead.has(i)) await change(turn, i, token);
         const isDead = dead.has(i);
         const verify = async () => (await rwt.verify(token))?.data ?? null;
         await tally.count(verify, isDead ? null : i, () => isDead === dead.has(i));

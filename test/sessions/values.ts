@@ -1,6 +1,6 @@
 /** What stands in Redis for a token, read and written by hand. */
 import { utf8 } from "../../src/lib/bytes.ts";
-import { command, WRITES } from "../../src/redis/command.ts";
+import { command, query, WRITES } from "../../src/redis/command.ts";
 import type { TokenStore } from "../../src/store.ts";
 import { createKeyRing, mintToken, openToken, type SessionKeys, sessionKeys } from "../../src/token/index.ts";
 import { secret } from "./fixture.ts";
@@ -43,17 +43,17 @@ export function rawOf(store: TokenStore) {
     throw new Error("no text");
   };
   return {
-    get: async (key: string) => text(await store.run(command("GET", [key]))),
+    get: async (key: string) => text(await store.run(query("GET", [key]))),
     set: (key: string, value: string, seconds = 1000) =>
       store.run(command("SET", [key], [value, "EX", String(seconds)], WRITES)),
     /** Writes a part of a value, as `SETRANGE` does. */
     patch: (key: string, offset: number, part: string) =>
       store.run(command("SETRANGE", [key], [String(offset), part], WRITES)),
     delete: (key: string) => store.run(command("DEL", [key], [], WRITES)),
-    pttl: async (key: string) => Number(await store.run(command("PTTL", [key]))),
-    members: async (index: string) => (await store.run(command("ZRANGE", [index], ["0", "-1"]))) as string[],
+    pttl: async (key: string) => Number(await store.run(query("PTTL", [key]))),
+    members: async (index: string) => (await store.run(query("ZRANGE", [index], ["0", "-1"]))) as string[],
     /** By the clock that decides on rotations. */
-    now: async () => Number(((await store.run(command("TIME"))) as string[])[0]),
+    now: async () => Number(((await store.run(query("TIME"))) as string[])[0]),
   };
 }
 
