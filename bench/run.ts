@@ -1,7 +1,7 @@
 /**
- * Measures the library beside its peers and beside the bare Redis clients: `npm run bench`, or a part of it in less time:
- * `npm run bench -- --only=verify,hono --quick`. What a run measures goes into results.json, chart.svg
- * and the tables of PERFORMANCE.md, over what was there; a quick one writes nothing.
+ * Compares the library with its peers and with the bare Redis clients: `npm run bench`. For a part in less time:
+ * `npm run bench -- --only=verify,hono --quick`. A run replaces what it measured in results.json, chart.svg and the
+ * tables of PERFORMANCE.md. A quick run writes nothing.
  */
 import { parseArgs } from "node:util";
 import { report } from "./lib/report.ts";
@@ -24,11 +24,11 @@ for (const name of names) {
   }
 }
 
-// @hono/session prints each forgery, whose time would be the terminal's.
+// @hono/session prints each forgery, which would measure the terminal.
 console.error = () => {};
 
 if (LOAD > 1)
-  console.log(`Others keep this machine busy (load ${LOAD}): speeds will be low, and ratios rough.`);
+  console.log(`This machine is busy (load average ${LOAD}): speeds will be low, and ratios rough.`);
 
 const began = performance.now();
 const seconds = () => `${((performance.now() - began) / 1000).toFixed(0)} s`;
@@ -38,7 +38,7 @@ for (const { name, run } of all) {
   console.log(`\n# ${name} (after ${seconds()})`);
   const section = await run();
   found[name] = section;
-  // At once, so that a run that is broken off leaves what it has.
+  // After each section, so that an interrupted run keeps what it has.
   if (!settings.quick) report(writeResults(found));
   for (const table of section.tables) console.log(`\n${table.title}\n\n${formatTable(table)}`);
   if (section.checks.length > 0) console.log(`\n${formatChecks(section.checks)}`);

@@ -1,5 +1,5 @@
 /**
- * Services under load while what lies between them and Redis, and Redis itself, fail at random: no answer may be wrong.
+ * Services under load, while Redis and the network in front of it fail at random: no answer may be wrong.
  * `npm run soak -- --minutes=10`
  */
 import { randomInt } from "node:crypto";
@@ -11,9 +11,9 @@ import { ioredisStore } from "redis-web-token/ioredis";
 import { nodeRedisStore } from "redis-web-token/node-redis";
 import { upstashStore } from "redis-web-token/upstash";
 import { type FaultProxy, faultProxy, type ProxyFault } from "../test/doubles/fault-proxy.ts";
+import { startRestServer } from "../test/doubles/rest-server/server.ts";
 import { forged } from "../test/support/forged.ts";
 import { startRedisServer } from "../tools/redis-server.ts";
-import { startRestServer } from "../test/doubles/rest-server/server.ts";
 
 const { values } = parseArgs({ options: { minutes: { type: "string", default: "10" } } });
 const minutes = Number(values.minutes);
@@ -28,7 +28,7 @@ const redis = await startRedisServer();
 const rest = await startRestServer({ redisUrl: redis.url });
 const admin = new Redis(redis.url);
 
-/** What is known of a session. After a `destroy` that wasn't answered, it may be either. */
+/** What is known of a session. After a `destroy` without an answer it may be live or dead. */
 interface Truth {
   readonly token: string;
   readonly data: string;
@@ -64,7 +64,7 @@ async function verify(rwt: Rwt<string>, session: Truth): Promise<void> {
   const found = await asked(rwt.verify(session.token));
   if (found === undefined) return;
   const isOwn = found === null || found.data === session.data;
-  // Where it changed meanwhile, either answer is right.
+  // Where the state changed meanwhile, either answer is right.
   const isState =
     before === "unknown" || session.state !== before || (found === null) === (session.state === "dead");
   judge(`${session.state}, ${found === null ? "null" : "a session"}, own: ${isOwn}`, isOwn && isState);
@@ -72,7 +72,7 @@ async function verify(rwt: Rwt<string>, session: Truth): Promise<void> {
 
 async function verifyForged(rwt: Rwt<string>, { token }: Truth): Promise<void> {
   counts.verifies++;
-  // Without a command, so an outage is no excuse.
+  // A forged token costs no command, so an outage is no excuse.
   judge("a forged token", (await asked(rwt.verify(forged(token)))) === null);
 }
 
@@ -102,7 +102,7 @@ async function work(rwt: Rwt<string>): Promise<void> {
     else if (dice < 3) await destroy(rwt, session);
     else if (dice < 10) await verifyForged(rwt, session);
     else await verify(rwt, session);
-    // What costs no command must not keep the faults from their turn.
+    // Work without commands must not keep the faults waiting.
     if (dice < 20) await new Promise(setImmediate);
   }
 }

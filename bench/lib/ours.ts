@@ -2,26 +2,38 @@ import { createRwt, type Rwt } from "redis-web-token";
 import { type RwtVariables, rwtAuth } from "redis-web-token/hono";
 import { ioredisStore } from "redis-web-token/ioredis";
 import { nodeRedisStore } from "redis-web-token/node-redis";
+import { type SessionMethods, type SessionsOptions, sessions } from "redis-web-token/sessions";
 import { forged } from "../../test/support/forged.ts";
 import { openIoredis, openNodeRedis } from "./clients.ts";
 import { bearerHeader, honoRoute } from "./hono-route.ts";
 import type { OpenPeer, Peer } from "./peer.ts";
+import { bareOn, type Client, oursOn, withSubject } from "./speeds.ts";
 import { secret, TTL, type User, user } from "./user.ts";
 
 type Store = Parameters<typeof createRwt>[0]["store"];
 
-// Outside bench/peers, where the package's own name means the package as it is built.
+// Not in bench/peers, where node_modules would hide the built package.
 export const serviceOver = (store: Store, verifyExtendsToken = false): Rwt<User> =>
   createRwt<User>({ store, secret, expire: TTL, verifyExtendsToken });
 
-function ours(client: "ioredis" | "node-redis", store: Store, close: () => Promise<unknown>): Peer {
+export type SessionsService = Rwt<User> & SessionMethods<User, User>;
+
+export const serviceWithSessions = (store: Store, options: SessionsOptions = {}): SessionsService =>
+  serviceOver(store).with(sessions({ ...options, schema: undefined }));
+
+interface OursOptions {
+  /** Whether each session has a subject of its own. */
+  readonly subjects: boolean;
+}
+
+function ours(client: Client, { subjects }: OursOptions, store: Store, close: () => Promise<unknown>): Peer {
   const rwt = serviceOver(store);
   const sliding = serviceOver(store, true);
   return {
-    name: `redis-web-token, ${client}`,
+    name: subjects ? withSubject(client) : oursOn(client),
     kind: "ours",
-    floor: `GET and JSON.parse, ${client}`,
-    sign: () => rwt.sign(user),
+    floor: bareOn(client),
+    sign: signerOf(rwt, subjects),
     verify: async (token) => (await rwt.verify(token))?.data ?? null,
     verifySliding: async (token) => (await sliding.verify(token))?.data ?? null,
     forge: forged,
@@ -29,6 +41,14 @@ function ours(client: "ioredis" | "node-redis", store: Store, close: () => Promi
     close: async () => void (await close()),
   };
 }
+
+let lastSubject = 0;
+
+/** Signs the user in, each time with a subject of its own or without one. */
+export const signerOf =
+  (rwt: Rwt<User>, subjects: boolean): (() => Promise<string>) =>
+  () =>
+    rwt.sign(user, subjects ? { subject: `user-${++lastSubject}` } : {});
 
 function behindAuth(rwt: Rwt<User>): ReturnType<typeof honoRoute> {
   return honoRoute(
@@ -38,9 +58,9 @@ function behindAuth(rwt: Rwt<User>): ReturnType<typeof honoRoute> {
   );
 }
 
-/** What any service makes of a Redis: another instance than the one that signs. */
+/** A store with a connection of its own. */
 export async function storeOn(
-  client: "ioredis" | "node-redis",
+  client: Client,
   url: string,
 ): Promise<{ store: Store; close: () => Promise<unknown> }> {
   if (client === "ioredis") {
@@ -52,13 +72,13 @@ export async function storeOn(
 }
 
 export const openOurs =
-  (client: "ioredis" | "node-redis"): OpenPeer =>
+  (client: Client, options: OursOptions): OpenPeer =>
   async (url) => {
     const { store, close } = await storeOn(client, url);
-    return ours(client, store, close);
+    return ours(client, options, store, close);
   };
 
-/** Called as a Hono middleware, as the peers are that are nothing else. */
+/** Called as a Hono middleware, like the peers that can be called in no other way. */
 export const openOursInHono: OpenPeer = async (url) => {
   const { store, close } = await storeOn("ioredis", url);
   const rwt = serviceOver(store);

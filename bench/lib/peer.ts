@@ -1,28 +1,28 @@
 import type { RequestListener } from "node:http";
 import type { User } from "./user.ts";
 
-/** `bare`: the Redis client alone, the floor. `stateless`: asks nobody, and can't revoke. */
+/** `bare`: the Redis client alone, which is the floor. `stateless`: asks no Redis, and can't revoke. */
 export type Kind = "bare" | "ours" | "peer" | "stateless";
 
 /** A protected route that answers `{"id":"42"}`, and how a request carries the credential. */
 export interface Route {
   readonly framework: "Hono" | "Express";
-  /** Made in the process that serves it, since Hono's takes the place of the global `Request` and `Response`. */
+  /** Made in the process that serves it, since Hono's listener replaces the global `Request` and `Response`. */
   readonly listener: () => RequestListener;
   readonly headers: (credential: string) => Readonly<Record<string, string>>;
 }
 
-/** What is compared: every peer in its cheapest documented setting that does the work. */
+/** What is compared: each peer with its cheapest documented settings that do the work. */
 export interface Peer {
   readonly name: string;
   readonly kind: Kind;
-  /** What its speed is set against: the bare client that it uses; ioredis's by default. */
+  /** The bare client that its speed is compared with; ioredis by default. */
   readonly floor?: string;
-  /** Starts a session and gives what opens it: a token, or a cookie's header. */
+  /** Starts a session and gives its credential: a token, or a Cookie header. */
   sign(): Promise<string>;
   /** The user, or `null`. */
   verify(credential: string): Promise<User | null>;
-  /** The same, starting the idle time-out anew in Redis. */
+  /** The same, restarting the idle timeout in Redis. */
   verifySliding?(credential: string): Promise<User | null>;
   /** A credential that looks right and whose signature is wrong. None where there is no signature. */
   readonly forge?: (credential: string) => string;

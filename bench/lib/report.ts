@@ -8,7 +8,7 @@ import { type Bar, barChart } from "./svg.ts";
 const PAGE = join(root, "PERFORMANCE.md");
 const CHART = join(root, "bench/chart.svg");
 
-/** Makes the chart, and the tables between PERFORMANCE.md's markers, from the results. */
+/** Writes the chart, and the tables between PERFORMANCE.md's markers. */
 export function report(results: Results): void {
   if (results.sections.verify) writeFileSync(CHART, chart(results.sections.verify));
   const parts = new Map<string, string>([
@@ -32,7 +32,7 @@ const tables = (section: Section): string =>
 
 function checklist({ sections }: Results): string {
   const checks = Object.values(sections).flatMap((section) => section.checks);
-  return `${checks.filter(({ met }) => met).length} of ${checks.length} are met.\n\n${formatChecks(checks)}`;
+  return `${checks.filter(({ met }) => met).length} of ${checks.length} targets are met.\n\n${formatChecks(checks)}`;
 }
 
 function setting({ date, machine, load, versions, dates }: Results): string {
@@ -41,21 +41,20 @@ function setting({ date, machine, load, versions, dates }: Results): string {
   const list = Object.entries(versions).map(
     ([name, version]) => `${name === "node" ? "Node" : name} ${version}`,
   );
-  const busy = load > 1 ? ` The machine was busy with other things when it began (load ${load}).` : "";
+  const busy =
+    load > 1 ? ` The machine was busy with other work when the run began (load average ${load}).` : "";
   return `Measured on ${date}${others}, on ${machine}, with Redis on the same machine.${busy} ${list.join(", ")}.`;
 }
 
-/** Checks a second, 64 at once. */
+/** Verifies per second, 64 concurrent. */
 function chart({ tables: [table] }: Section): string {
-  const column = table?.columns.findIndex(({ name }) => name === "64 at once") ?? -1;
+  const column = table?.columns.findIndex(({ name }) => name === "64 concurrent") ?? -1;
   const bars = (table?.rows ?? []).map((row): Bar => {
-    const label = String(row[0])
-      .replace("redis-web-token, ", "")
-      .replace("each token seen for the first time", "first seen");
+    const label = String(row[0]).replace("redis-web-token, ", "");
     const value = Number(row[column]);
     return { label, value, text: format(value, "/s"), group: groupOf(String(row[0])) };
   });
-  return barChart("Checks of live sessions per second, 64 at once", bars);
+  return barChart("Verifies of live sessions per second, 64 concurrent", bars);
 }
 
 function groupOf(name: string): string {

@@ -7,23 +7,23 @@ import type { Section } from "./section.ts";
 
 /** bench/results.json */
 export interface Results {
-  /** Of the latest run. */
+  /** Date of the latest run. */
   readonly date: string;
   readonly machine: string;
-  /** The load average of the last minute when the run began: what others did meanwhile. */
+  /** The load average of the minute before the run: what else the machine did. */
   readonly load: number;
   readonly versions: Readonly<Record<string, string>>;
-  /** Of each section: a run of some works leaves the others as they were. */
+  /** Date of each section: a run of some works leaves the others as they were. */
   readonly dates: Readonly<Record<string, string>>;
   readonly sections: Readonly<Record<string, Section>>;
 }
 
-/** Before anything is measured. */
+/** The load average before anything is measured. */
 export const LOAD: number = Number((loadavg()[0] ?? 0).toFixed(1));
 
 const FILE = join(root, "bench/results.json");
 
-/** Puts what was found now over what was known before. */
+/** Replaces the sections that were measured now. */
 export function writeResults(found: Results["sections"]): Results {
   const before = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Results) : undefined;
   const date = new Date().toISOString().slice(0, 10);

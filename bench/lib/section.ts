@@ -1,4 +1,4 @@
-/** What a number is, and so how it is written. */
+/** What a number is, which decides how it is written. */
 export type Unit = "" | "/s" | "×" | "µs" | "ms" | "B" | "kB" | "MB" | "$" | "%";
 
 export interface Column {
@@ -17,7 +17,7 @@ export interface Table {
 /** A line of the checklist. */
 export interface Check {
   readonly what: string;
-  /** The bound in words, such as `≥ 0.9 ×`. */
+  /** The bound as text, such as `≥ 0.9 ×`. */
   readonly target: string;
   readonly measured: number;
   readonly unit: Unit;
@@ -40,7 +40,7 @@ export const atMost = (what: string, bound: number, measured: number, unit: Unit
   met: measured <= bound,
 });
 
-/** What one work found out. */
+/** What one work measured. */
 export interface Section {
   readonly tables: readonly Table[];
   readonly checks: readonly Check[];

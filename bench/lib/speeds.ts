@@ -1,19 +1,23 @@
 import { atLeast, type Check, type Table } from "./section.ts";
 import { median, medianRatio } from "./stats.ts";
 
-/** By name, the speeds at each concurrency, operations a second, one for each round. */
+/** By name, the speeds at each concurrency: operations per second, one number for each round. */
 export type Speeds = ReadonlyMap<string, ReadonlyMap<number, readonly number[]>>;
 
 export const FLOOR = "GET and JSON.parse, ioredis";
-/** The clients with which ours is set against its floor. */
+/** The clients over which the library is compared with the bare client. */
 export const CLIENTS = ["ioredis", "node-redis"] as const;
-export const oursOn = (client: string): string => `redis-web-token, ${client}`;
-export const bareOn = (client: string): string => `GET and JSON.parse, ${client}`;
+export type Client = (typeof CLIENTS)[number];
+
+export const bareOn = (client: Client): string => `GET and JSON.parse, ${client}`;
+export const oursOn = (client: Client): string => `redis-web-token, ${client}`;
+export const withSubject = (client: Client): string => `${oursOn(client)}, with a subject`;
+export const notMemoized = (name: string): string => `${name}, not yet memoized`;
 
 export const ratio = (speeds: Speeds, name: string, floor: string, concurrency: number): number =>
   medianRatio(speeds.get(name)?.get(concurrency), speeds.get(floor)?.get(concurrency));
 
-/** Speeds at each concurrency, and beside the floor of each at one of them. */
+/** Speeds at each concurrency, and their ratio to the floor of each at some of them. */
 export function speedTable(
   title: string,
   speeds: Speeds,
@@ -25,8 +29,8 @@ export function speedTable(
     title,
     columns: [
       { name: "" },
-      ...concurrencies.map((c) => ({ name: `${c} at once`, unit: "/s" as const })),
-      ...at.map((c) => ({ name: `beside the bare client, ${c}`, unit: "×" as const })),
+      ...concurrencies.map((c) => ({ name: `${c} concurrent`, unit: "/s" as const })),
+      ...at.map((c) => ({ name: `ratio to the bare client, ${c}`, unit: "×" as const })),
     ],
     rows: [...speeds].map(([name, speed]) => [
       name,
@@ -36,12 +40,12 @@ export function speedTable(
   };
 }
 
-/** How ours stands to peers that are called in the same way. */
+/** Compares the library with peers that are called in the same way. */
 export const twiceAsFast = (
   what: string,
   speeds: Speeds,
   pairs: readonly (readonly [ours: string, peer: string])[],
 ): Check[] =>
   pairs.map(([ours, peer]) =>
-    atLeast(`${what}, beside ${peer}, 64 at once`, 2, ratio(speeds, ours, peer, 64)),
+    atLeast(`${what}, 64 concurrent, compared with ${peer}`, 2, ratio(speeds, ours, peer, 64)),
   );

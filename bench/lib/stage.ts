@@ -7,11 +7,11 @@ import type { Pace } from "./stats.ts";
 /** How much is measured. */
 export interface Settings extends Pace {
   readonly quick: boolean;
-  /** Live sessions of ours and of the bare clients; the others, some of which take long to sign in, have a fifth. */
+  /** Live sessions of the library and of the bare clients. The others, some of which are slow to sign in, have a fifth. */
   readonly sessions: number;
 }
 
-/** A Redis of a work's own, with everybody's sessions in it. */
+/** A Redis server for one work, with the sessions of all peers in it. */
 export interface Stage {
   readonly redis: RedisServer;
   readonly admin: Redis;
@@ -20,20 +20,20 @@ export interface Stage {
   readonly credentials: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Sessions at once while they are made. */
-const AT_ONCE = 64;
+/** Concurrent sign-ins while the sessions are made. */
+const CONCURRENCY = 64;
 
 export async function signMany(peer: Pick<Peer, "sign">, count: number): Promise<string[]> {
   const credentials: string[] = [];
   const worker = async () => {
-    while (credentials.length + AT_ONCE <= count) credentials.push(await peer.sign());
+    while (credentials.length + CONCURRENCY <= count) credentials.push(await peer.sign());
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   while (credentials.length < count) credentials.push(await peer.sign());
   return credentials.slice(0, count);
 }
 
-/** Does something with everybody, each signed in and found to work. */
+/** Runs work with all peers, after each has signed in and was found to work. */
 export async function onStage<T>(
   open: readonly OpenPeer[],
   sessions: number,
@@ -58,7 +58,7 @@ export async function onStage<T>(
   return await work({ redis, admin, peers, credentials });
 }
 
-/** Nothing is measured that doesn't do what it is measured for. */
+/** Makes sure that a peer does what it is measured for. */
 async function assertWorks(peer: Peer, credential: string): Promise<void> {
   const { name, verify, verifySliding = verify, forge } = peer;
   for (const check of [verify, verifySliding]) {

@@ -1,4 +1,4 @@
-/** The middle one. */
+/** The middle value. */
 export function median(values: readonly number[]): number {
   return percentile(values, 0.5);
 }
@@ -7,7 +7,7 @@ export function percentile(values: readonly number[], share: number): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
 }
 
-/** One thing to measure; it gets the number of the call. */
+/** One thing to measure. Its argument is the number of the call. */
 export type Work = (i: number) => Promise<unknown>;
 
 /** How long and how often is measured. */
@@ -20,18 +20,18 @@ export interface Pace {
 interface SpeedOptions {
   readonly concurrency: number;
   readonly ms: number;
-  /** Ends before its time after so many calls, where no more can be had. */
+  /** Ends the turn early after so many calls, for a work that has no more. */
   readonly most?: number | undefined;
 }
 
-/** Operations a second with so many under way at once. */
+/** Operations per second at a concurrency. */
 export async function speedOf(
   work: Work,
   { concurrency, ms, most = Number.POSITIVE_INFINITY }: SpeedOptions,
 ): Promise<number> {
   let begun = 0;
   let done = 0;
-  // What the work before left behind isn't this one's to clear away. A whole collection would take longer than the turn.
+  // Garbage of the work before must not slow this one down. A full collection would take longer than the turn.
   globalThis.gc?.({ type: "minor" });
   const start = performance.now();
   const end = start + ms;
@@ -45,19 +45,19 @@ export async function speedOf(
   return (done / (performance.now() - start)) * 1000;
 }
 
-/** A work, or one that has to be prepared for each turn outside of the measured time. */
+/** A work in one turn, and the most calls that it can take. */
 export interface Turn {
   readonly work: Work;
   readonly most?: number;
 }
 
-/** How one stands to another: the median over the rounds, in each of which both had their turn at about the same time. */
+/** The ratio of one to another: the median over the rounds, in each of which both had their turn at about the same time. */
 export const medianRatio = (ones: readonly number[] = [], others: readonly number[] = []): number =>
   median(ones.map((one, round) => one / (others[round] ?? Number.NaN)));
 
 /**
- * The speed of each in each round, operations a second. They take turns, so that a noisy moment hits all alike; the first
- * round warms up.
+ * The speed of each in each round, operations per second. They take turns, so that a noisy moment hits all alike. The
+ * first round warms up. A turn that has to be prepared is a function, which runs outside of the measured time.
  */
 export async function compare(
   turns: ReadonlyMap<string, Turn | (() => Promise<Turn>)>,
@@ -75,7 +75,7 @@ export async function compare(
   return speeds;
 }
 
-/** Times of single calls, milliseconds each, one after another and in turns. The first tenth warms up. */
+/** Milliseconds of single calls, one after another and in turns. The first tenth warms up. */
 export async function latencies(
   works: ReadonlyMap<string, Work>,
   calls: number,
@@ -92,7 +92,7 @@ export async function latencies(
   return times;
 }
 
-/** Draws at random, evenly, without the cost of doing so in the measured time. */
+/** Draws at random. The numbers are made beforehand, so that making them doesn't count. */
 export function drawer<T>(values: readonly T[]): (i: number) => T {
   const drawn = Array.from({ length: 1 << 16 }, () => values[Math.floor(Math.random() * values.length)] as T);
   return (i) => drawn[i & 0xffff] as T;

@@ -1,4 +1,4 @@
-/** What every session holds: a flat user (redis-sessions takes nothing else) of 300 bytes of JSON. */
+/** The data of every session: 300 bytes of JSON. Flat, since redis-sessions takes nothing else. */
 export type User = Readonly<Record<string, string | number | boolean>> & { readonly id: string };
 
 const BYTES = 300;
@@ -17,5 +17,5 @@ export const user: User = (() => {
 
 export const secret = "a secret of the benchmark, 32 bytes or more";
 
-/** Seconds for which everybody's sessions live. */
+/** Idle timeout of all sessions, seconds. */
 export const TTL = 3600;

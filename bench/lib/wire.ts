@@ -3,9 +3,9 @@ import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 
-/** What an operation costs on the wire and in Redis; exact, for operations that run one after another. */
+/** What an operation costs on the wire and in Redis. Exact, since operations run one after another. */
 export interface Cost {
-  /** How often each command ran, those that a script calls too: what a per-command price counts. */
+  /** How often each command ran. A script's own commands are included, as they are on a bill. */
   readonly commands: Readonly<Record<string, number>>;
   readonly total: number;
   readonly roundTrips: number;
@@ -20,7 +20,7 @@ export interface CountingProxy {
   close(): void;
 }
 
-/** A TCP proxy in front of Redis. A round trip is whatever is sent after something was received. */
+/** A TCP proxy in front of Redis. A round trip begins with what is sent after something was received. */
 export async function startCountingProxy(redisPort: number): Promise<CountingProxy> {
   const counts = { roundTrips: 0, sent: 0, received: 0 };
   let waiting = false;
@@ -57,10 +57,10 @@ export async function startCountingProxy(redisPort: number): Promise<CountingPro
   };
 }
 
-/** Milliseconds in which what nobody awaited gets to Redis too. */
+/** Milliseconds after which what nobody awaited has reached Redis too. */
 const SETTLE = 30;
 
-/** How often each command ran in Redis while the work did, but for what asks that. */
+/** How often each command ran in Redis during the work. */
 export async function commandsOf(admin: Redis, work: () => Promise<unknown>): Promise<Map<string, number>> {
   await sleep(SETTLE);
   await admin.config("RESETSTAT");
@@ -73,7 +73,7 @@ export async function commandsOf(admin: Redis, work: () => Promise<unknown>): Pr
   return new Map(found.filter(([name]) => !/^(config|info|ping|client)\b/.test(name)));
 }
 
-/** What one operation costs, from running it some times one after another. */
+/** What one operation costs on average, run several times one after another. */
 export async function costOf(
   { admin, proxy }: { readonly admin: Redis; readonly proxy: CountingProxy },
   operation: (i: number) => Promise<unknown>,

@@ -14,8 +14,10 @@ import { openRedisSessions } from "./redis-sessions.ts";
 export const peers: readonly OpenPeer[] = [
   openBareIoredis,
   openBareNodeRedis,
-  openOurs("ioredis"),
-  openOurs("node-redis"),
+  openOurs("ioredis", { subjects: false }),
+  openOurs("ioredis", { subjects: true }),
+  openOurs("node-redis", { subjects: false }),
+  openOurs("node-redis", { subjects: true }),
   openOursInHono,
   openExpressSession,
   openHonoSessions,

@@ -10,7 +10,7 @@ const OPERATIONS = ["sign", "verify", "verify, sliding", "forged"] as const;
 type Operation = (typeof OPERATIONS)[number];
 const TIMES = 50;
 
-/** Exact counts: commands, round trips and bytes of each operation, and what commands cost where each is billed. */
+/** Exact counts: commands, round trips and bytes of each operation, and the price where each command is billed. */
 export const costs = (_: Settings): Bench => ({
   name: "costs",
   run: () =>
@@ -35,8 +35,8 @@ async function costsOf(
   peer: Awaited<ReturnType<(typeof peers)[number]>>,
   wire: Parameters<typeof costOf>[0],
 ): Promise<Map<Operation, Cost>> {
-  // Whatever a first call does once, such as loading a script, is over then. Each is checked once: some write only
-  // where a session's last check was in another millisecond.
+  // Signing first gets over what only a first call does, such as loading a script. Each credential is verified once: some
+  // libraries write only where a session's last check was in another millisecond.
   const credentials = await signMany(peer, TIMES);
   const each = (work: (credential: string) => Promise<unknown>) =>
     costOf(wire, (i) => work(credentials[i] ?? ""), TIMES);
@@ -62,7 +62,7 @@ function countTable(operation: Operation, found: ReadonlyMap<string, ReadonlyMap
     columns: [
       { name: "" },
       { name: "commands" },
-      { name: "in all", unit: "" },
+      { name: "total", unit: "" },
       { name: "round trips", unit: "" },
       { name: "sent", unit: "B" },
       { name: "received", unit: "B" },
@@ -74,7 +74,7 @@ function countTable(operation: Operation, found: ReadonlyMap<string, ReadonlyMap
 function priceTable(found: ReadonlyMap<string, ReadonlyMap<Operation, Cost>>): Table {
   const price = (cost: Cost | undefined) => (cost ? cost.total * 1e6 * DOLLARS_PER_COMMAND : null);
   return {
-    title: "A million of each where each command is billed",
+    title: "The price of a million of each, where each command is billed",
     columns: [{ name: "" }, ...OPERATIONS.map((name) => ({ name, unit: "$" as const }))],
     rows: [...found].map(([name, costs]) => [
       name,

@@ -15,7 +15,7 @@ import { type RouteProcess, type Started, startRoute } from "../routes/start.ts"
 const CONNECTIONS = 64;
 const AUTOCANNON = join(root, "bench/peers/node_modules/autocannon/autocannon.js");
 
-/** What one route did, a value for each round. */
+/** What one route did: one value for each round. */
 interface Measured {
   readonly route: RouteProcess;
   /** The file of its requests. */
@@ -25,7 +25,7 @@ interface Measured {
   readonly cpu: number[];
 }
 
-/** A route behind each, over HTTP, from a load generator in a process of its own. */
+/** A route behind each, over HTTP. The load generator runs in a process of its own. */
 export const hono = (settings: Settings): Bench => ({
   name: "hono",
   async run() {
@@ -66,8 +66,8 @@ export const hono = (settings: Settings): Bench => ({
           columns: [
             { name: "" },
             { name: "requests", unit: "/s" },
-            { name: "beside the plain route of its framework", unit: "×" },
-            { name: "the server's CPU, each", unit: "µs" },
+            { name: "ratio to the plain route of its framework", unit: "×" },
+            { name: "server CPU per request", unit: "µs" },
           ],
           rows: all.map(({ route: { name, framework }, perSecond, cpu }) => [
             name,
@@ -79,7 +79,7 @@ export const hono = (settings: Settings): Bench => ({
       ],
       checks: [
         atLeast(
-          `a Hono route behind rwtAuth, beside the best session library (${best.route.name})`,
+          `a Hono route behind rwtAuth, compared with the best session library (${best.route.name})`,
           2,
           medianRatio(find(oursOn("ioredis"))?.perSecond, best.perSecond),
         ),
@@ -88,7 +88,7 @@ export const hono = (settings: Settings): Bench => ({
   },
 });
 
-/** An HTTP archive of what is to be asked. */
+/** The requests as an HTTP archive, which is what autocannon takes. */
 const archive = ({ url, headers }: Started): object => ({
   log: {
     entries: headers.map((each) => ({

@@ -6,7 +6,7 @@ import { upstashStore } from "redis-web-token/upstash";
 import { root } from "../../tools/entries.ts";
 import { startRedisServer } from "../../tools/redis-server.ts";
 import { openIoredis } from "../lib/clients.ts";
-import { serviceOver } from "../lib/ours.ts";
+import { serviceOver, signerOf } from "../lib/ours.ts";
 import { atMost, type Bench, type Check } from "../lib/section.ts";
 import type { Settings } from "../lib/stage.ts";
 import { drawer, latencies, median, type Work } from "../lib/stats.ts";
@@ -17,7 +17,7 @@ const KEY = "bare";
 const FETCH = "bare fetch of GET";
 const VERIFY = "redis-web-token, upstashStore";
 
-/** Checks over Upstash's REST API beside one round trip of `fetch` to the same server, which waits as a network does. */
+/** Verifies over Upstash's REST API, compared with a bare `fetch` to the same server, which waits as long as a network would. */
 export const http = (settings: Settings): Bench => ({
   name: "http",
   async run() {
@@ -40,21 +40,26 @@ export const http = (settings: Settings): Bench => ({
       if (latencyMs === 5)
         checks.push(
           atMost(
-            `verify over HTTP with 5 ms of latency, median beside a bare round trip`,
+            "verify over HTTP with 5 ms of latency, median compared with a bare fetch",
             1.05,
             p50(VERIFY) / p50(FETCH),
+          ),
+          atMost(
+            "verify over HTTP with 5 ms of latency, with a subject, median compared with a bare fetch",
+            1.05,
+            p50(`${VERIFY}, with a subject`) / p50(FETCH),
           ),
         );
     }
     return {
       tables: [
         {
-          title: "Checks over HTTP, median of single calls",
+          title: "Verifying over HTTP, median of single calls",
           columns: [
             { name: "" },
             ...LATENCIES.flatMap((ms) => [
               { name: `${ms} ms away`, unit: "ms" as const },
-              { name: "beside the fetch", unit: "×" as const },
+              { name: "ratio to the fetch", unit: "×" as const },
             ]),
           ],
           rows,
@@ -76,9 +81,14 @@ async function worksOver({ url, token }: Rest, { sessions }: Settings): Promise<
   const rwt = serviceOver(upstashStore({ url, token }));
   const sliding = serviceOver(upstashStore({ url, token }), true);
   const other = serviceOver(upstashStore({ url, token }));
-  const tokens: string[] = [];
-  while (tokens.length < sessions / 10) tokens.push(await other.sign(user));
-  const draw = drawer(tokens.slice(0, tokens.length / 2));
+  const tokensOf = async (subjects: boolean) => {
+    const sign = signerOf(other, subjects);
+    const tokens: string[] = [];
+    while (tokens.length < sessions / 20) tokens.push(await sign());
+    return tokens;
+  };
+  const draw = drawer(await tokensOf(false));
+  const drawWithSubject = drawer(await tokensOf(true));
   const client = new Redis({
     url,
     token,
@@ -100,11 +110,13 @@ async function worksOver({ url, token }: Rest, { sessions }: Settings): Promise<
     ],
     ["@upstash/redis, GET", async () => JSON.parse((await client.get<string>(KEY)) ?? "null")],
     [VERIFY, (i) => rwt.verify(draw(i))],
+    [`${VERIFY}, with a subject`, (i) => rwt.verify(drawWithSubject(i))],
     [`${VERIFY}, sliding`, (i) => sliding.verify(draw(i))],
+    [`${VERIFY}, sliding, with a subject`, (i) => sliding.verify(drawWithSubject(i))],
   ]);
 }
 
-/** The REST server in a process of its own, so that its work isn't taken for the client's. */
+/** The REST server runs in a process of its own, so that its work doesn't count as the client's. */
 async function startRest(redisUrl: string): Promise<Rest> {
   const env = { ...process.env, REDIS_URL: redisUrl, PORT: "0", UPSTASH_REDIS_REST_TOKEN: "benchmark" };
   const child: ChildProcess = spawn(process.execPath, [join(root, "tools/dev-redis.ts")], {

@@ -7,6 +7,7 @@ import { http } from "./http.ts";
 import { memory } from "./memory.ts";
 import { scale } from "./scale.ts";
 import { size } from "./size.ts";
+import { steps } from "./steps.ts";
 import { subject } from "./subject.ts";
 import { sign, sliding, verify } from "./verify.ts";
 
@@ -22,5 +23,6 @@ export const works: readonly ((settings: Settings) => Bench)[] = [
   memory,
   scale,
   subject,
+  steps,
   size,
 ];

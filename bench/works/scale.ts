@@ -20,7 +20,7 @@ interface Sized {
   readonly bytes: number;
 }
 
-/** How it grows: the same checks in Redises of 10,000 sessions and many more, in turns; memory, measured and computed. */
+/** How speed and memory grow: the same verifies take turns between Redis servers with 10,000 sessions and more. */
 export const scale = (settings: Settings): Bench => ({
   name: "scale",
   async run() {
@@ -42,14 +42,14 @@ export const scale = (settings: Settings): Bench => ({
       tables: [growth(filled, recurring, evenly)],
       checks: [
         near(
-          `p50 of verify with ${count(last)} sessions, beside ${count(first)}`,
+          `p50 of verify with ${count(last)} sessions, compared with ${count(first)}`,
           recurring,
           "p50",
           first,
           last,
         ),
         near(
-          `verify, 64 at once, with ${count(last)} sessions, beside ${count(first)}`,
+          `verify, 64 concurrent, with ${count(last)} sessions, compared with ${count(first)}`,
           recurring,
           "perSecond",
           first,
@@ -78,7 +78,7 @@ async function fill(size: number, ends: AsyncDisposableStack): Promise<Sized> {
   return { size, rwt: serviceOver(store), tokens, bytes };
 }
 
-/** So many, from all over. */
+/** So many of the values, evenly spread. */
 const spread = <T>(values: readonly T[], many: number): T[] => {
   const step = Math.max(1, values.length / many);
   return Array.from({ length: Math.min(many, values.length) }, (_, i) => values[Math.floor(i * step)] as T);
@@ -131,16 +131,16 @@ function growth(
   const last = filled.at(-1);
   const computed = last ? (last.bytes / last.size) * COMPUTED : Number.NaN;
   return {
-    title: "How it grows",
+    title: "Growth",
     columns: [
       { name: "sessions" },
       { name: "" },
       { name: "memory", unit: "MB" },
-      { name: "each", unit: "B" },
-      { name: `verify, ${count(ACTIVE)} of them in use`, unit: "ms" },
-      { name: "64 at once", unit: "/s" },
-      { name: "verify, drawn from all", unit: "ms" },
-      { name: "64 at once", unit: "/s" },
+      { name: "per session", unit: "B" },
+      { name: `verify, ${count(ACTIVE)} sessions in use`, unit: "ms" },
+      { name: "64 concurrent", unit: "/s" },
+      { name: "verify, all in use", unit: "ms" },
+      { name: "64 concurrent", unit: "/s" },
     ],
     rows: [
       ...filled.map(({ size, bytes }) => [

@@ -8,7 +8,7 @@ import type { Settings } from "../lib/stage.ts";
 import { median } from "../lib/stats.ts";
 import { importTimesInWorkerd } from "../lib/workerd.ts";
 
-/** What an app imports of each peer to check a session. */
+/** What an app imports of each peer to verify a session. */
 const PEERS: Readonly<Record<string, string>> = {
   "jose, jwtVerify": 'export { jwtVerify } from "jose";',
   "iron-session": 'export { unsealData } from "iron-session";',
@@ -24,13 +24,13 @@ const OURS: Readonly<Record<string, string>> = {
     'export { createRwt } from "redis-web-token"; export { rwtAuth } from "redis-web-token/hono";',
 };
 
-/** What bundles weigh, and how long an entry takes to import. */
+/** The size of bundles, and how long an entry takes to import. */
 export const size = (settings: Settings): Bench => ({
   name: "size",
   async run() {
     const bundles: [string, number][] = [];
     for (const [name, code] of Object.entries(OURS)) bundles.push([name, await bundleSize(code)]);
-    // A part of Hono, which isn't counted with the others.
+    // The other bundles leave Hono out, and this one is a part of it.
     bundles.push(["hono/jwt", await bundleSize('export { jwt } from "hono/jwt";', { external: [] })]);
     const resolveDir = join(root, "bench/peers");
     for (const [name, code] of Object.entries(PEERS)) {
@@ -47,13 +47,13 @@ export const size = (settings: Settings): Bench => ({
     return {
       tables: [
         {
-          title: "Bundles, minified and gzipped, without Hono and Redis clients",
+          title: "Size of a bundle, minified and gzipped, without Hono and Redis clients",
           columns: [{ name: "" }, { name: "", unit: "kB" }],
           rows: bundles.map(([name, bytes]) => [name, bytes / 1000]),
         },
         {
           title:
-            "Importing an entry: from its files in a fresh process of Node's, and as one file in a fresh isolate of workerd's",
+            "Importing an entry: its files in a new Node process, and one bundled file in a new workerd isolate",
           columns: [{ name: "" }, { name: "Node", unit: "ms" }, { name: "workerd", unit: "ms" }],
           rows: names.map((name) => [
             name,
@@ -77,7 +77,7 @@ async function importTime(name: string): Promise<number> {
   return Number(stdout);
 }
 
-/** Milliseconds, as a Worker's bundle has it; `null` for what is no part of any. */
+/** Milliseconds, bundled as for a Worker; `null` for an entry that needs Node. */
 async function importTimeInWorkerd(name: string): Promise<number | null> {
   const needsNode = /\/(ioredis|node-redis|bun)$/.test(name);
   if (needsNode) return null;

@@ -1,23 +1,38 @@
 import type { Redis } from "ioredis";
 import { ioredisStore } from "redis-web-token/ioredis";
-import { createRwtWithSessions } from "redis-web-token/sessions";
 import { startRedisServer } from "../../tools/redis-server.ts";
 import { openIoredis } from "../lib/clients.ts";
-import type { Bench } from "../lib/section.ts";
+import { usedBytes } from "../lib/memory.ts";
+import { type SessionsService, serviceWithSessions } from "../lib/ours.ts";
+import { atMost, type Bench, type Section } from "../lib/section.ts";
 import { type Settings, signMany } from "../lib/stage.ts";
 import { latencies, median, type Work } from "../lib/stats.ts";
-import { secret, user } from "../lib/user.ts";
+import { stepsOf, untilIdle } from "../lib/steps.ts";
+import { user } from "../lib/user.ts";
 
+/** Subjects, by how many sessions they have. */
+const NAMES = ["few", "many"] as const;
+type Name = (typeof NAMES)[number];
 const FEW = 10;
+/** The most that ending and changing all may cost with many sessions, compared with few. */
+const WITHIN = 2;
+/** The longest that a step may take that gives memory back, milliseconds. */
+const CLEANING_STEP = 5;
 
-/**
- * What a subject with very many sessions costs beside one with few, and the longest time for which destroyAll and
- * updateAll keep Redis from serving others.
- */
+/** Everything of one run. */
+interface Scene {
+  readonly rwt: SessionsService;
+  /** A service that lets a person have few sessions. */
+  readonly limited: SessionsService;
+  readonly admin: Redis;
+  readonly many: number;
+  readonly quick: boolean;
+}
+
+/** A subject with very many sessions: what a call costs, and how Redis gets the memory of ended sessions back. */
 export const subject = ({ quick }: Settings): Bench => ({
   name: "subject",
   async run() {
-    const many = quick ? 10_000 : 100_000;
     await using ends = new AsyncDisposableStack();
     const redis = await startRedisServer();
     ends.defer(() => redis.stop());
@@ -25,76 +40,124 @@ export const subject = ({ quick }: Settings): Bench => ({
     ends.defer(() => admin.disconnect());
     const client = await openIoredis(redis.url);
     ends.defer(async () => void (await client.quit()));
-    const rwt = createRwtWithSessions({ store: ioredisStore(client, { timeout: 60_000 }), secret });
-    const tokens = new Map<string, string>();
-    for (const [name, sessions] of [
-      ["few", FEW],
-      ["many", many],
-    ] as const) {
-      const signed = await signMany({ sign: () => rwt.sign(user, { subject: name }) }, sessions);
-      tokens.set(name, signed.at(-1) ?? "");
-    }
-    const operations: Readonly<Record<string, (name: string) => Promise<unknown>>> = {
-      verify: (name) => rwt.verify(tokens.get(name)),
-      "list, first page of 10": (name) => rwt.list(name, { limit: 10 }),
-      "sign, and destroy": async (name) => rwt.destroy(await rwt.sign(user, { subject: name })),
-    };
-    const rows: (string | number)[][] = [];
-    for (const [operation, run] of Object.entries(operations)) {
-      const works = new Map(["few", "many"].map((name): [string, Work] => [name, () => run(name)]));
-      const times = await latencies(works, quick ? 100 : 1_000);
-      const [few, lots] = ["few", "many"].map((name) => median(times.get(name) ?? [])) as [number, number];
-      rows.push([operation, few, lots, lots / few]);
-    }
-    const steps: (string | number)[][] = [];
-    for (const [name, run] of [
-      ["updateAll", () => rwt.updateAll("many", user)],
-      ["destroyAll", () => rwt.destroyAll("many")],
-    ] as const) {
-      steps.push([name, ...(await stepsOf(admin, run))]);
-    }
+    const store = ioredisStore(client, { timeout: 60_000 });
+    const rwt = serviceWithSessions(store);
+    const limited = serviceWithSessions(store, { maxSessions: FEW, onLimit: "endOldest" });
+    const scene: Scene = { rwt, limited, admin, many: quick ? 10_000 : 100_000, quick };
+    const empty = await usedBytes(admin);
+    const calls = await callsOf(scene);
+    const cleaning = await cleaningOf(scene, empty);
     return {
-      tables: [
-        {
-          title: "A subject's sessions, median of single calls",
-          columns: [
-            { name: "" },
-            { name: `${FEW} sessions`, unit: "ms" },
-            { name: `${many.toLocaleString("en")} sessions`, unit: "ms" },
-            { name: "beside the few", unit: "×" },
-          ],
-          rows,
-        },
-        {
-          title: `All sessions of a subject with ${many.toLocaleString("en")}`,
-          columns: [
-            { name: "" },
-            { name: "sessions", unit: "" },
-            { name: "steps in Redis", unit: "" },
-            { name: "the longest", unit: "ms" },
-            { name: "above 50 ms", unit: "" },
-          ],
-          rows: steps,
-        },
-      ],
-      checks: [],
+      tables: [...calls.tables, ...cleaning.tables],
+      checks: [...calls.checks, ...cleaning.checks],
     };
   },
 });
 
-/** How many sessions, in how many scripts, the longest of which took how long; and how many kept Redis for above 50 ms. */
-async function stepsOf(admin: Redis, run: () => Promise<number>): Promise<[number, number, number, number]> {
-  // Microseconds: what a script calls within is far quicker, and would fill the log.
-  await admin.config("SET", "slowlog-log-slower-than", "200");
-  await admin.config("SET", "slowlog-max-len", "10000");
-  await admin.config("SET", "latency-monitor-threshold", "50");
-  await admin.slowlog("RESET");
-  await admin.call("LATENCY", "RESET");
-  await admin.config("RESETSTAT");
-  const count = await run();
-  const steps = Number(/cmdstat_evalsha:calls=(\d+)/.exec(await admin.info("commandstats"))?.[1]);
-  const log = (await admin.slowlog("GET", 10_000)) as [number, number, number, string[]][];
-  const slowest = Math.max(0, ...log.map(([, , microseconds]) => microseconds)) / 1000;
-  const above = (await admin.call("LATENCY", "HISTORY", "command")) as unknown[];
-  return [count, steps, slowest, above.length];
+async function callsOf({ rwt, admin, many, quick }: Scene): Promise<Section> {
+  const signFor = async (name: Name, sessions: number) =>
+    (await signMany({ sign: () => rwt.sign(user, { subject: name }) }, sessions)).at(-1) ?? "";
+  const tokens = { few: await signFor("few", FEW), many: await signFor("many", many) };
+  const operations: Readonly<Record<string, (name: Name) => Promise<unknown>>> = {
+    verify: (name) => rwt.verify(tokens[name]),
+    "list, first page of 10": (name) => rwt.list(name, { limit: 10 }),
+    "sign, and destroy": async (name) => rwt.destroy(await rwt.sign(user, { subject: name })),
+    updateAll: (name) => rwt.updateAll(name, user),
+  };
+  const medians = new Map<string, Readonly<Record<Name, number>>>();
+  for (const [operation, run] of Object.entries(operations)) {
+    const works = new Map(NAMES.map((name): [Name, Work] => [name, () => run(name)]));
+    const times = await latencies(works, quick ? 100 : 1_000);
+    medians.set(operation, { few: median(times.get("few") ?? []), many: median(times.get("many") ?? []) });
+  }
+  medians.set("destroyAll", await timesOfDestroyAll(rwt, admin, quick ? 5 : 30));
+  const ratioOf = (operation: string) => {
+    const { few, many } = medians.get(operation) ?? { few: Number.NaN, many: Number.NaN };
+    return many / few;
+  };
+  return {
+    tables: [
+      {
+        title: "A subject with many sessions, median of single calls",
+        columns: [
+          { name: "" },
+          { name: `${FEW} sessions`, unit: "ms" },
+          { name: `${many.toLocaleString("en")} sessions`, unit: "ms" },
+          { name: "ratio", unit: "×" },
+        ],
+        rows: [...medians].map(([operation, { few, many }]) => [operation, few, many, ratioOf(operation)]),
+      },
+    ],
+    checks: ["destroyAll", "updateAll"].map((operation) =>
+      atMost(
+        `${operation} of ${many.toLocaleString("en")} sessions, compared with ${FEW}`,
+        WITHIN,
+        ratioOf(operation),
+      ),
+    ),
+  };
+}
+
+/** Each call is timed while Redis is idle: the cleaning in the background that follows one must not delay the next. */
+async function timesOfDestroyAll(
+  rwt: SessionsService,
+  admin: Redis,
+  calls: number,
+): Promise<Readonly<Record<Name, number>>> {
+  const times: Readonly<Record<Name, number[]>> = { few: [], many: [] };
+  for (let i = 0; i <= calls; i++) {
+    await signMany({ sign: () => rwt.sign(user, { subject: "few" }) }, FEW);
+    for (const name of NAMES) {
+      await untilIdle(admin);
+      const began = performance.now();
+      await rwt.destroyAll(name);
+      // The first round warms up.
+      if (i > 0) times[name].push(performance.now() - began);
+    }
+  }
+  return { few: median(times.few), many: median(times.many) };
+}
+
+/** What cleans up behind a `destroyAll` of many sessions. Most are still there, since each call cleans a part. */
+async function cleaningOf({ rwt, limited, admin, many }: Scene, empty: number): Promise<Section> {
+  const works: Readonly<Record<string, () => Promise<unknown>>> = {
+    "destroyAll, and its cleaning in the background": () => rwt.destroyAll("many"),
+    "sign with maxSessions": () => limited.sign(user, { subject: "many" }),
+    "list, every page of 100": async () => {
+      for (let cursor: string | undefined; ; ) {
+        const page = await rwt.list("many", { limit: 100, cursor });
+        cursor = page.cursor;
+        if (cursor === undefined) return;
+      }
+    },
+  };
+  const [index = ""] = await admin.keys("rwt:*:i:*");
+  const rows: (string | number)[][] = [];
+  let longest = 0;
+  await untilIdle(admin);
+  for (const [name, work] of Object.entries(works)) {
+    const before = await admin.zcard(index);
+    const steps = await stepsOf(admin, work);
+    longest = Math.max(longest, steps.longest);
+    const cleaned = before - (await admin.zcard(index));
+    rows.push([name, cleaned, steps.count, steps.longest, ((await usedBytes(admin)) - empty) / 1e6]);
+  }
+  return {
+    tables: [
+      {
+        title: `Cleaning up behind a destroyAll of ${many.toLocaleString("en")} sessions`,
+        columns: [
+          { name: "" },
+          { name: "ended sessions removed", unit: "" },
+          { name: "steps in Redis", unit: "" },
+          { name: "longest step", unit: "ms" },
+          { name: "memory left", unit: "MB" },
+        ],
+        rows,
+      },
+    ],
+    checks: [
+      atMost("the longest step that gives the memory of ended sessions back", CLEANING_STEP, longest, "ms"),
+    ],
+  };
 }

@@ -1,0 +1,80 @@
+import { ioredisStore } from "redis-web-token/ioredis";
+import { startRedisServer } from "../../tools/redis-server.ts";
+import { openIoredis } from "../lib/clients.ts";
+import { serviceOver, serviceWithSessions } from "../lib/ours.ts";
+import { atMost, type Bench } from "../lib/section.ts";
+import { type Settings, signMany } from "../lib/stage.ts";
+import { median } from "../lib/stats.ts";
+import { stepsOf } from "../lib/steps.ts";
+import { user } from "../lib/user.ts";
+
+const BYTES = 100_000;
+/** More than a verify puts into one command, so that the largest command is among what is measured. */
+const CONCURRENT = 600;
+const LIMIT = 100;
+/** Milliseconds. */
+const STEP = 20;
+
+/** For how long one step keeps Redis from serving others, where sessions are very large. */
+export const steps = ({ quick }: Settings): Bench => ({
+  name: "steps",
+  async run() {
+    await using ends = new AsyncDisposableStack();
+    const redis = await startRedisServer();
+    ends.defer(() => redis.stop());
+    const admin = await openIoredis(redis.url);
+    ends.defer(() => admin.disconnect());
+    const client = await openIoredis(redis.url);
+    ends.defer(async () => void (await client.quit()));
+    const store = ioredisStore(client, { timeout: 60_000 });
+    const rwt = serviceWithSessions(store);
+    const sliding = serviceOver(store, true);
+    const limited = serviceWithSessions(store, { maxSessions: LIMIT });
+    const data = { ...user, note: "x".repeat(BYTES) };
+    const sign = () => rwt.sign(data, { subject: "42" });
+    const tokens = await signMany({ sign }, CONCURRENT);
+    const token = () => tokens.pop() ?? "";
+    const operations: Readonly<Record<string, () => Promise<unknown>>> = {
+      [`verify, ${CONCURRENT} concurrent`]: () => Promise.all(tokens.map((each) => rwt.verify(each))),
+      [`sliding verify, ${CONCURRENT} concurrent`]: () =>
+        Promise.all(tokens.map((each) => sliding.verify(each))),
+      sign,
+      [`sign with maxSessions: ${LIMIT}`]: () => limited.sign(data, { subject: "42" }),
+      extend: () => rwt.extend(tokens[0]),
+      update: () => rwt.update(tokens[0] ?? "", data),
+      "update with a function": () => rwt.update(tokens[0] ?? "", () => data),
+      updateAll: () => rwt.updateAll("42", data),
+      rotate: async () => tokens.push((await rwt.rotate(token())) ?? ""),
+      "list of 100": () => rwt.list("42"),
+      destroy: () => rwt.destroy(token()),
+      "destroyAll, and its cleaning": async () => {
+        await rwt.destroyAll("42");
+        tokens.splice(0, tokens.length, ...(await signMany({ sign }, quick ? 150 : CONCURRENT)));
+      },
+    };
+    const rows: [string, number][] = [];
+    for (const [name, run] of Object.entries(operations)) {
+      const longest: number[] = [];
+      // Several times, since a step is longer where the machine interrupts Redis.
+      for (let i = 0; i < (quick ? 3 : 9); i++) longest.push((await stepsOf(admin, run)).longest);
+      rows.push([name, median(longest)]);
+    }
+    return {
+      tables: [
+        {
+          title: `The longest step in Redis, with sessions of ${BYTES / 1000} kB`,
+          columns: [{ name: "" }, { name: "longest step", unit: "ms" }],
+          rows,
+        },
+      ],
+      checks: [
+        atMost(
+          `the longest step in Redis with sessions of ${BYTES / 1000} kB`,
+          STEP,
+          Math.max(...rows.map(([, longest]) => longest)),
+          "ms",
+        ),
+      ],
+    };
+  },
+});
