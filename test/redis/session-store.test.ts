@@ -137,7 +137,7 @@ describe("what stands in Redis", () => {
     expect(person).toMatch(/^rwt:\{[0-9a-f]{4}\}:p:[\w-]{16}$/);
     expect(index).toBe(person.replace(":p:", ":i:"));
     for (const each of [person, index]) expect(await admin.ttl(each)).toBeGreaterThan(rwt.maxLifetime - 10);
-    const [member, score] = await admin.zrange(index, 0, -1, "WITHSCORES");
+    const [member, score] = await admin.zrange(index, "0", "-1", "WITHSCORES");
     expect(member).toBe(key.slice(-22));
     expect(Number(score)).toBe((await rwt.verify(token))?.deadline);
     const [value = "", owner = ""] = (await admin.mget(key, person)).map(String);

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
-import { type OptionalRwtVariables, rwtAuth, signIn, signOut } from "../../src/hono/index.ts";
+import { type OptionalRwtVariables, rwtCarrier, signIn, signOut } from "../../src/hono/index.ts";
 import { type CsrfOptions, requestAuth } from "../../src/request/index.ts";
 import { bearer, rwt, signed, type User } from "../hono/fixture.ts";
 
@@ -18,7 +18,7 @@ type Face = (
 const faces: Readonly<Record<string, Face>> = {
   async Hono(headers, { csrf, method = "POST", path = "/login" } = {}) {
     const app = new Hono<{ Variables: OptionalRwtVariables<User> }>();
-    app.use(rwtAuth({ rwt, from: FROM, csrf, verify: false }));
+    app.use(rwtCarrier({ rwt, from: FROM, csrf }));
     app.all("/login", async (c) => c.text(await signIn(c, { name: "Ada" })));
     app.all("/logout", async (c) => c.json(await signOut(c)));
     const response = await app.request(OWN + path, { method, headers });

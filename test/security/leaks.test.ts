@@ -1,18 +1,20 @@
 import { inspect } from "node:util";
 import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
+import { encryption } from "../../src/encryption/index.ts";
+import { events } from "../../src/events/index.ts";
 import { rwtAuth } from "../../src/hono/index.ts";
-import { createRwt, type Rwt, type RwtOptions } from "../../src/index.ts";
-import { createKeyRing } from "../../src/token/key-ring.ts";
-import { createRwtWithLegacy } from "../../src/legacy/index.ts";
+import { createRwt, type Rwt } from "../../src/index.ts";
+import { legacy } from "../../src/legacy/index.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
+import { openTelemetry } from "../../src/opentelemetry/index.ts";
 import { requestAuth } from "../../src/request/index.ts";
-import { createRwtWithSessions } from "../../src/sessions/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
-import type { RedisStore } from "../../src/redis/index.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
+import { createKeyRing } from "../../src/token/key-ring.ts";
 import { expectNoLeak } from "../support/leaks.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 import { storeKinds } from "../support/store-kinds.ts";
@@ -34,21 +36,26 @@ const shown = (value: unknown): string =>
     `${(value as object | null)?.constructor?.name}`,
   ].join("\n");
 
-const withLegacy = (options: RwtOptions): Rwt =>
-  createRwtWithLegacy({
-    ...options,
-    store: options.store as RedisStore,
-    legacy: { prefix: "sess:", secret },
-  });
+const features: readonly [string, (rwt: Rwt) => Rwt][] = [
+  ["no feature", (rwt) => rwt],
+  ["encryption", (rwt) => rwt.with(encryption())],
+  ["sessions", (rwt) => rwt.with(sessions())],
+  ["legacy", (rwt) => rwt.with(legacy({ prefix: "sess:", secret }))],
+  ["events and openTelemetry", (rwt) => rwt.with(events({ onEvent: () => {} })).with(openTelemetry())],
+  [
+    "all",
+    (rwt) =>
+      rwt
+        .with(legacy({ prefix: "sess:", secret }))
+        .with(encryption())
+        .with(sessions()),
+  ],
+];
 
 describe("nothing secret shows", () => {
-  test.each([
-    ["createRwt", createRwt],
-    ["createRwtWithSessions", createRwtWithSessions],
-    ["createRwtWithLegacy", withLegacy],
-  ])("in a service of %s that has worked", async (_, create) => {
+  test.each(features)("in a service with %s that has worked", async (_, add) => {
     for (const given of [secret, utf8(secret), [secret, `${secret} of old`]]) {
-      const rwt = create({ store: ioredisStore(redis.url), secret: given });
+      const rwt = add(createRwt({ store: ioredisStore(redis.url), secret: given }));
       const token = await rwt.sign(user, { subject: user.id });
       await rwt.verify(token);
       await rwt.verify(`${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`);
