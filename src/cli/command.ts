@@ -4,9 +4,9 @@ import type { Environment } from "./environment.ts";
 /** What the process ends with. */
 export const EXIT = {
   ok: 0,
-  /** The answer is no: not live, nothing there to end, a problem found. */
+  /** The answer is no: not live, no such session to end, a problem found. */
   no: 1,
-  /** It was asked wrongly, or an environment variable is missing or wrong. */
+  /** A usage error, or an environment variable that is missing or wrong. */
   usage: 2,
   /** Redis can't answer. */
   outage: 3,
@@ -38,7 +38,7 @@ export interface Command {
   run(invocation: Invocation): Promise<ExitCode>;
 }
 
-/** It was asked wrongly; the message says how to ask. */
+/** A usage error; the message says what is right. */
 export class UsageError extends Error {}
 
 /** The text of an option. */

@@ -29,7 +29,7 @@ const ENVIRONMENT = `Environment:
   RWT_PREFIX, RWT_EXPIRE, RWT_MAX_LIFETIME
                      as the services have them, where they aren't the defaults
 
-Exit codes: 0 yes or done; 1 no: not live, nothing to end, a problem found; 2 asked wrongly; 3 Redis can't answer.`;
+Exit codes: 0 yes or done; 1 no: not live, no such session to end, a problem found; 2 usage error; 3 Redis can't answer.`;
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `  ${text}\n`).join("");
 

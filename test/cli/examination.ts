@@ -1,6 +1,6 @@
 import { runProgram, type Variables } from "./program.ts";
 
-/** A secret that nothing speaks against. */
+/** A secret without a weakness. */
 export const RWT_SECRET: string = "tcTyqz0tPnKkdF0VzmA4P3MIq2WeOXL7fd2Nlr3xHhE";
 
 interface Report {

@@ -1,5 +1,3 @@
-import { createRwt } from "../../create-rwt.ts";
-import { sessions } from "../../sessions/feature.ts";
 import { type Command, EXIT, optional, required, UsageError } from "../command.ts";
 import { readToken } from "../input.ts";
 import { print, printJson } from "../output.ts";
@@ -20,8 +18,7 @@ export const destroy: Command = {
     }
     const subject = id === undefined ? undefined : required(flags, "subject");
     const token = subject === undefined ? await readToken(flags) : undefined;
-    return withService(invocation, async (options) => {
-      const rwt = createRwt(options).with(sessions());
+    return withService(invocation, async (rwt) => {
       const isEnded =
         subject === undefined ? await rwt.destroy(token) : await rwt.destroyById(subject, id ?? "");
       if (json) printJson({ ended: isEnded });

@@ -1,4 +1,3 @@
-import { createRwt } from "../../create-rwt.ts";
 import { explainToken } from "../../explain/explain-token.ts";
 import { type Command, EXIT } from "../command.ts";
 import { readToken } from "../input.ts";
@@ -13,8 +12,8 @@ export const explain: Command = {
   takesToken: true,
   async run(invocation) {
     const token = await readToken(invocation.flags);
-    return withService(invocation, async (options) => {
-      const explanation = await explainToken(createRwt(options), token);
+    return withService(invocation, async (rwt) => {
+      const explanation = await explainToken(rwt, token);
       const { status, reason, id, secret, deadline, expire, issuedAt, subject, idle } = explanation;
       if (invocation.json) printJson(explanation);
       else

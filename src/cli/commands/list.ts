@@ -1,5 +1,3 @@
-import { createRwt } from "../../create-rwt.ts";
-import { sessions } from "../../sessions/feature.ts";
 import { type Command, EXIT, number, optional, required } from "../command.ts";
 import { date, print, printJson, safe, tell } from "../output.ts";
 import { withService } from "../service.ts";
@@ -9,20 +7,15 @@ export const list: Command = {
   help: [
     "--subject <id>     the user's id",
     "--limit <n>        how many at most, up to 1000 (100)",
-    "--cursor <text>    go on behind an earlier list",
+    "--cursor <text>    the next page: what an earlier list printed",
   ],
   options: { subject: { type: "string" }, limit: { type: "string" }, cursor: { type: "string" } },
   async run(invocation) {
     const { flags, json } = invocation;
     const subject = required(flags, "subject");
     const limit = number("--limit", optional(flags, "limit"));
-    return withService(invocation, async (options) => {
-      const page = await createRwt(options)
-        .with(sessions())
-        .list(subject, {
-          limit,
-          cursor: optional(flags, "cursor"),
-        });
+    return withService(invocation, async (rwt) => {
+      const page = await rwt.list(subject, { limit, cursor: optional(flags, "cursor") });
       if (json) {
         // Without `current`: nobody's own token is at hand.
         printJson({ ...page, sessions: page.sessions.map(({ current: _, ...session }) => session) });
@@ -32,8 +25,8 @@ export const list: Command = {
         const notes = meta === undefined ? "" : `  ${safe(JSON.stringify(meta))}`;
         print(`${id}  issued ${date(issuedAt)}  idle for ${idle} s more  deadline ${date(deadline)}${notes}`);
       }
-      if (page.sessions.length === 0) tell("no live session");
-      if (page.cursor !== undefined) tell(`there are more: --cursor ${page.cursor}`);
+      if (page.cursor !== undefined) tell(`there may be more: --cursor ${page.cursor}`);
+      else if (page.sessions.length === 0) tell("no live session");
       return EXIT.ok;
     });
   },

@@ -1,4 +1,3 @@
-import { createRwt } from "../../create-rwt.ts";
 import type { SessionMeta } from "../../session.ts";
 import { type Command, EXIT, number, optional, UsageError } from "../command.ts";
 import { isTyped, parseJson, readInput } from "../input.ts";
@@ -29,8 +28,8 @@ export const sign: Command = {
       meta: meta === undefined ? undefined : (parseJson("--meta", meta) as SessionMeta),
     };
     const data = await readData(optional(flags, "data"));
-    return withService(invocation, async (service) => {
-      const token = await createRwt(service).sign(data, options);
+    return withService(invocation, async (rwt) => {
+      const token = await rwt.sign(data, options);
       if (json) printJson({ token });
       else print(token);
       return EXIT.ok;

@@ -1,4 +1,3 @@
-import { createRwt } from "../../create-rwt.ts";
 import { type Command, EXIT } from "../command.ts";
 import { readToken } from "../input.ts";
 import { print, printJson, tell } from "../output.ts";
@@ -11,8 +10,8 @@ export const verify: Command = {
   takesToken: true,
   async run(invocation) {
     const token = await readToken(invocation.flags);
-    return withService(invocation, async (options) => {
-      const session = await createRwt(options).verify(token);
+    return withService(invocation, async (rwt) => {
+      const session = await rwt.verify(token);
       if (invocation.json) printJson(session);
       else if (session === null) tell("not a live token: redis-web-token explain says why");
       else print(JSON.stringify(session, undefined, 2));

@@ -43,7 +43,9 @@ export async function checkClock(store: TokenStore): Promise<Finding> {
   try {
     reply = await store.run(query("TIME"));
   } catch (error) {
-    return clock.unknown(`TIME is refused (${refusalOf(error)})`);
+    // Scripts go without it too.
+    const effect = "without it, reuse of a rotated token is refused, but never reported";
+    return clock.unknown(`TIME is refused (${refusalOf(error)}): ${effect}`);
   }
   const here = (from + Date.now()) / 2000;
   const [seconds = Number.NaN, micros = 0] = Array.isArray(reply) ? reply.map(Number) : [];
