@@ -12,6 +12,7 @@ export {
   OptionTypeError,
   RotationLimitError,
   type RwtErrorCode,
+  SessionLimitError,
   type StoreFailureReason,
   StoreFault,
   StoreUnavailableError,

@@ -31,7 +31,8 @@ export interface Rwt<Input = unknown, Output = Input> extends AsyncDisposable {
   sign(data: Input, options?: SignOptions): Promise<string>;
 
   /**
-   * Checks a token, in one round trip; in none where it is malformed, forged or past its deadline.
+   * Checks a token, in one round trip; in none where it is malformed, forged or past its deadline. The first check after a
+   * rotation takes a second one, and so does a check of an older token.
    *
    * @returns the session, or `null` for whatever is not a live token
    * @throws StoreUnavailableError where it could not find out: never take that for a logout

@@ -21,8 +21,8 @@ export type SessionMeta = Readonly<Record<string, unknown>>;
 export type SessionEvent =
   | {
       /**
-       * A token was shown that had been rotated away, after its successor was used and no sooner than 10 seconds after the
-       * rotation: it was stolen, or its rightful holder's was. The session is ended (RFC 9700 §4.14.2).
+       * A token was shown that had been rotated away, after its successor was used and no sooner than 10 seconds after the last
+       * rotation, unless nine rotations or more lie between: it was stolen, or its rightful holder's was. The session is ended (RFC 9700 §4.14.2).
        */
       readonly type: "token_reuse";
       readonly subject: string | undefined;

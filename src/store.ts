@@ -107,6 +107,8 @@ export interface ReadOptions extends StoreCallOptions {
 export interface Snapshot {
   readonly session: string | null;
   readonly person?: string | null | undefined;
+  /** When the session's idle timeout restarted last, on `performance`'s clock, where the one who read it knows. */
+  readonly slidAt?: number | undefined;
 }
 
 /** Something that runs Redis commands. */

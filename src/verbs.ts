@@ -9,7 +9,7 @@ import {
 } from "./options.ts";
 import type { ServiceParts } from "./parts.ts";
 import type { Session } from "./session.ts";
-import { readFacts, readLine, writeFacts } from "./token/facts.ts";
+import { readFacts, readLine } from "./token/facts.ts";
 import { hashSubject, type SecretKeys } from "./token/key-ring.ts";
 import { sessionKeys } from "./token/keys.ts";
 import { writeToken } from "./token/token.ts";
@@ -32,6 +32,9 @@ export function createVerbs(parts: ServiceParts): Verbs {
     async sign(data, options = {}) {
       const { expire, subject, meta, signal } = readSignOptions(options, settings);
       assertJson("data", data);
+      // Before anything is awaited, for the caller may change its objects meanwhile. What is undefined is left out.
+      const facts = JSON.stringify({ sub: subject, meta });
+      const json = JSON.stringify(data);
       const [keys] = (await ring()) as [SecretKeys];
       const issuedAt = now();
       const deadline = issuedAt + settings.maxLifetime;
@@ -45,8 +48,8 @@ export function createVerbs(parts: ServiceParts): Verbs {
         issuedAt,
         deadline,
         ttl: expire,
-        facts: await lines.seal({ key, number: 2, issuedAt }, writeFacts({ subject, meta })),
-        data: await lines.seal({ key, number: 3 }, JSON.stringify(data)),
+        facts: await lines.seal({ key, number: 2, issuedAt }, facts, keys),
+        data: await lines.seal({ key, number: 3 }, json, keys),
         isSealed: lines.seals,
       };
       await parts.create(session, { signal, now: issuedAt });

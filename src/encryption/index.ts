@@ -4,18 +4,20 @@
  * @module
  */
 import { boolean, knownOptions, rangeError } from "../lib/check.ts";
+import type { ServiceParts } from "../parts.ts";
 import type { AnyRwt, Feature } from "../rwt.ts";
 import { addFeature } from "../service.ts";
-import { createRing, type Ring } from "../token/key-ring.ts";
-import { isSealed, type LineCodec } from "../token/lines.ts";
+import { createRing, type SecretKeys } from "../token/key-ring.ts";
+import { isSealed, type Line, type LineCodec } from "../token/lines.ts";
 import { type Gcm, payloadCipher } from "./gcm.ts";
 import { openLine, sealLine } from "./sealed-line.ts";
 
 /** Options of {@link encryption}. */
 export interface EncryptionOptions {
   /**
-   * Whether new sessions are encrypted. `false` only decrypts: the first step where several services are to turn encryption on,
-   * for one that can't decrypt takes another's encrypted session for an outage.
+   * Whether new sessions are encrypted. `false` decrypts, and encrypts only what takes an encrypted session's place: the first step
+   * where several services are to turn encryption on, for one that can't decrypt takes another's encrypted session for an
+   * outage.
    * @default true
    */
   readonly encrypt?: boolean | undefined;
@@ -62,22 +64,33 @@ export function encryption(
       name: "encryption",
       parts: (parts) => ({
         ...parts,
-        lines: sealedLines(createRing(parts.settings.secrets, payloadCipher), encrypts, takesPlain),
+        lines: sealedLines(parts, encrypts, takesPlain),
       }),
     });
   return feature as <Service extends AnyRwt>(service: Service) => Service;
 }
 
-const sealedLines = (ring: Ring<Gcm>, encrypts: boolean, takesPlain: boolean): LineCodec => ({
-  seals: encrypts,
-  opens: true,
-  async seal(line, text) {
-    if (!encrypts) return text;
-    const [newest] = (await ring()) as [Gcm];
-    return sealLine(newest, line, text);
-  },
-  async open(line, text) {
-    if (isSealed(text)) return openLine(ring, line, text);
-    return takesPlain ? text : null;
-  },
-});
+function sealedLines(
+  { settings, ring }: Pick<ServiceParts, "settings" | "ring">,
+  encrypts: boolean,
+  takesPlain: boolean,
+): LineCodec {
+  const ciphers = createRing(settings.secrets, payloadCipher);
+
+  /** With the secret whose session or person it is, so that a service that has only that one can read it. */
+  async function seal(line: Line, text: string, keys: SecretKeys): Promise<string> {
+    const at = (await ring()).indexOf(keys);
+    return sealLine((await ciphers())[at] as Gcm, line, text);
+  }
+
+  return {
+    seals: encrypts,
+    opens: true,
+    seal: encrypts ? seal : (_, text) => text,
+    reseal: encrypts ? () => "=" : seal,
+    async open(line, text) {
+      if (isSealed(text)) return openLine(ciphers, line, text);
+      return takesPlain ? text : null;
+    },
+  };
+}

@@ -3,12 +3,12 @@ import { toBase64Url } from "../lib/bytes.ts";
 import { type CallOptions, readCallOptions, type Settings } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { query } from "../redis/command.ts";
-import { agree, factsIn, type SessionHeader } from "../redis/value.ts";
+import { agree, contentsOf, type SessionHeader } from "../redis/value.ts";
 import type { AnyRwt } from "../rwt.ts";
 import { partsOf } from "../service.ts";
 import { createPublicIds } from "../sessions/public-id.ts";
 import type { Snapshot, StoreCallOptions } from "../store.ts";
-import { readFacts } from "../token/facts.ts";
+import { readFacts, readLine } from "../token/facts.ts";
 import type { SecretKeys } from "../token/key-ring.ts";
 import { sessionKeys } from "../token/keys.ts";
 import { kidIn, looksLikeToken, type OpenedToken, openToken } from "../token/token.ts";
@@ -90,9 +90,18 @@ async function inStore(
     };
   }
   const issuedAt = Number(session.iat);
-  const at = { key: redis.session, number: 2, issuedAt } as const;
-  const facts = await readFacts(parts.lines, at, factsIn(snapshot.session as string));
-  if (facts === null) return { status: "unknown", reason: "None of the secrets decrypts its session." };
+  const { facts: line, data: dataLine, dataAt } = contentsOf(snapshot, headers, redis);
+  const facts = await readFacts(parts.lines, { key: redis.session, number: 2, issuedAt }, line);
+  const data = await readLine(parts.lines, dataAt, dataLine);
+  if (facts === null || data === undefined)
+    return {
+      status: "unknown",
+      reason:
+        "The service can't read its session: none of the secrets decrypts it, or it should be encrypted and isn't.",
+    };
+  const { deadline, expire } = opened;
+  const told = await parts.fitting({ data, ...facts, issuedAt, deadline, expire }, () => {});
+  if (told === null) return { status: "unknown", reason: "Its data doesn't fit the service's schema." };
   const idle = Number(await store.run(query("PTTL", [redis.session]), call));
   return {
     status: "live",

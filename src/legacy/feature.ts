@@ -4,6 +4,7 @@ import type { ServiceParts } from "../parts.ts";
 import type { AnyRwt, OutputOf } from "../rwt.ts";
 import { addFeature, type Methods } from "../service.ts";
 import type { Session } from "../session.ts";
+import { createVerbs } from "../verbs.ts";
 import { oldHashes } from "./old-hashes.ts";
 import { isOldKey, isOldToken, oldKey } from "./old-token.ts";
 import { type LegacyOptions, type LegacySettings, type OldUser, readLegacyOptions } from "./options.ts";
@@ -78,6 +79,9 @@ function oldTokens(
   const ttlOf = (expire: number): number =>
     until === undefined ? expire : Math.min(expire, until - settings.now());
 
+  // An exchange is no sign-in: several requests may make one at the same time, and maxSessions must end nobody for it.
+  const { sign } = createVerbs({ ...parts, create: (...args) => settings.store.create(...args) });
+
   /** The session of an exchanged token's successor. */
   async function handOver(body: string, options: CallOptions): Promise<LegacySession | null> {
     const newToken = await presentToken(parts, body, options);
@@ -86,7 +90,7 @@ function oldTokens(
   }
 
   async function exchange(key: string, data: unknown, options: CallOptions): Promise<LegacySession | null> {
-    const fresh = await methods.sign(data, { ...(upgrade?.(data) as SignOptions), ...options });
+    const fresh = await sign(data, { ...(upgrade?.(data) as SignOptions), ...options });
     const holds = await hashes.exchange(key, bodyOf(fresh), Math.max(1, ttlOf(grace)), options);
     // The token was destroyed, or exchanged by another request, while this one signed.
     if (holds !== bodyOf(fresh)) await methods.destroy(fresh, options);

@@ -49,8 +49,10 @@ export function withCache(
       // Where something changed while the answer was on its way, it may be of before.
       if (snapshot.session === null || snapshot.person === null || changes !== before) return snapshot;
       // An answer from memory slides nothing, so that half of the idle timeout is left for a read that does.
-      const life = slideTo === undefined ? ttl : Math.min(ttl, slideTo / 2);
-      kept.set(keys.session, { snapshot, slid: slideTo !== undefined, until: asked + life * 1000 });
+      const slides =
+        slideTo === undefined ? Number.POSITIVE_INFINITY : (snapshot.slidAt ?? asked) + slideTo * 500;
+      const until = Math.min(asked + ttl * 1000, slides);
+      kept.set(keys.session, { snapshot, slid: slideTo !== undefined, until });
       return snapshot;
     },
     async disconnect() {

@@ -23,11 +23,11 @@ export function withExtendEvery(store: RedisExecutor, every: number): RedisExecu
       const asked = performance.now();
       const last = slidAt.get(keys.session);
       if (last !== undefined && asked - last < Math.min(every, slideTo / 2) * 1000) {
-        return store.read(keys, { signal: options?.signal });
+        return { ...(await store.read(keys, { signal: options?.signal })), slidAt: last };
       }
       const snapshot = await store.read(keys, options);
       if (snapshot.session !== null) slidAt.set(keys.session, asked);
-      return snapshot;
+      return { ...snapshot, slidAt: asked };
     },
   };
 }

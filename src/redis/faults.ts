@@ -60,6 +60,9 @@ export const isErrorReply = (error: unknown): boolean => redisCodesIn(error).len
 export const isRefusal = (error: unknown): boolean =>
   messagesIn(error).some((text) => /^(CROSSSLOT|NOPERM|ERR unknown command)/.test(text));
 
+/** Whether the key holds something else than text: for MGET there is nothing then, and so it is for a single read. */
+export const isWrongType = (error: unknown): boolean => redisCodesIn(error).includes("WRONGTYPE");
+
 /** Whether the server that answered may not be written to: after a failover, the one that was the primary. */
 export const isReadOnly = (error: unknown): boolean => redisCodesIn(error).includes("READONLY");
 
@@ -82,7 +85,7 @@ function reasonOf(links: readonly unknown[], redisCode: string | undefined): Sto
   if (messages.some((text) => text.includes("RWT_ENCRYPTED"))) return "encrypted";
   if (messages.some((text) => /^ERR max .*limit exceeded/.test(text))) return "quota";
   // A cluster client gave up while a slot was moving.
-  if (messages.some((text) => text.includes("TRYAGAIN"))) return "server";
+  if (messages.some((text) => /TRYAGAIN|Too many Cluster redirections/.test(text))) return "server";
   // How Redis 7.0 says NOPERM of what a script calls within.
   if (messages.some((text) => text.startsWith("ERR The user executing the script can't"))) return "auth";
   // So Redis refuses a long command of a connection without its password.

@@ -2,7 +2,7 @@ import type { ReadKeys, ReadOptions, Snapshot } from "../store.ts";
 import { afterMicrotasks, createBatch } from "./batch.ts";
 import { command, query, type RedisCommand, scriptCall, TOUCHES } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
-import { isErrorReply, isRefusal, storeUnavailable, unexpectedReply } from "./faults.ts";
+import { isErrorReply, isRefusal, isWrongType, storeUnavailable, unexpectedReply } from "./faults.ts";
 import { seconds, text, whole } from "./replies.ts";
 import type { Run, Send } from "./runner.ts";
 import { agree } from "./value.ts";
@@ -110,7 +110,12 @@ async function together(
 ): Promise<Snapshot> {
   if (person === undefined) {
     const get = ex === undefined ? query("GET", [session]) : command("GETEX", [session], ["EX", ex], TOUCHES);
-    return { session: text(await send(get)) };
+    try {
+      return { session: text(await send(get)) };
+    } catch (error) {
+      if (isWrongType(error)) return { session: null };
+      throw error;
+    }
   }
   const mget = query("MGET", [session, person]);
   if (ex === undefined) return pairOf(await send(mget));

@@ -23,10 +23,11 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
   ): Promise<"live" | "ended" | "reuse"> {
     const args = [String(ref.generation), String(now)];
     if (ref.generation < header.generation) {
-      // A check waits for no replica, but where it ended a session: the second removal does, for both.
+      // A check waits for no replica, but where it ended a session: a second removal does. Its failure must not hide the theft.
       const verdict = await redis.run(scriptCall("older", keysOf(ref), args, TOUCHES), { signal });
       if (typeof verdict !== "string") throw unexpectedReply();
-      if (verdict === "reuse") await redis.run(command("DEL", [ref.redis.session]), { signal });
+      if (verdict === "reuse")
+        await redis.run(command("DEL", [ref.redis.session]), { signal }).catch(() => {});
       return verdict === "live" || verdict === "reuse" ? verdict : "ended";
     }
     if (ref.generation > header.generation || !header.isUsed) {
@@ -53,7 +54,9 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
       const snapshot = await redis.read(ref.redis, { signal, slideTo });
       const headers = agree(snapshot, ref.redis.person !== undefined);
       if (headers === null) return null;
-      const verdict = await judge(ref, headers.session, options);
+      const { generation, isUsed } = headers.session;
+      const isPresent = isUsed && generation === ref.generation;
+      const verdict = isPresent ? "live" : await judge(ref, headers.session, options);
       if (verdict === "ended") return null;
       return { isLive: verdict === "live", ...contentsOf(snapshot, headers, ref.redis) };
     },

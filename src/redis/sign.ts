@@ -68,7 +68,7 @@ export async function signPerson(
   const args = [
     tenDigits(issuedAt),
     String(deadline),
-    newEpoch(),
+    randomEpoch(),
     seconds(ttl),
     keys.member,
     `\n${facts}\n${data}`,
@@ -86,8 +86,8 @@ export async function signPerson(
   return { status, members: members.map(String) };
 }
 
-/** An epoch that no person had before: 8 random bytes. */
-export const newEpoch = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(8)));
+/** 8 random bytes, which the scripts add to what stands in Redis. */
+export const randomEpoch = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(8)));
 
 /**
  * Drops members from a person's index whose sessions are gone or ended.

@@ -7,7 +7,7 @@ import { withLimit } from "./limit.ts";
 import { createList } from "./list.ts";
 import { readSessionsOptions, type SessionsOptions, type SessionsSettings } from "./options.ts";
 import { createPersonMethods } from "./person.ts";
-import { assertFits, type StandardSchema, validate } from "./schema.ts";
+import { fittingJson, type StandardSchema, validate } from "./schema.ts";
 import { createShelves } from "./shelves.ts";
 import { createTokenMethods } from "./token-methods.ts";
 import type { SessionMethods } from "./types.ts";
@@ -87,8 +87,8 @@ function sessionMethods(
 
   return {
     async sign(data: unknown, options?: Parameters<Methods["sign"]>[1]) {
-      await assertFits(schema, data);
-      return methods.sign(data, options);
+      if (schema === undefined) return methods.sign(data, options);
+      return methods.sign(JSON.parse(await fittingJson(schema, data)), options);
     },
     async verify(token: unknown, options?: Parameters<Methods["verify"]>[1]) {
       const session = await methods.verify(token, options);

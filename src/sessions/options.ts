@@ -111,20 +111,36 @@ export function readSubject(subject: unknown): string {
 export function readListOptions(options: ListOptions): {
   readonly limit: number;
   readonly cursor: string | undefined;
+  readonly current: string | null | undefined;
   readonly call: StoreCallOptions;
 } {
   const {
     limit = 100,
     cursor,
+    current,
     signal,
   } = knownOptions("list's options", options, ["limit", "cursor", "current", "signal"]);
   if (cursor !== undefined && typeof cursor !== "string") throw typeError("cursor", "text", cursor);
-  return { limit: wholeNumber("limit", "sessions", limit, 1000), cursor, call: readCallOptions({ signal }) };
+  return {
+    limit: wholeNumber("limit", "sessions", limit, 1000),
+    cursor,
+    current: readToken("current", current),
+    call: readCallOptions({ signal }),
+  };
 }
 
-export function readDestroyAllOptions(options: DestroyAllOptions): StoreCallOptions {
-  const { signal } = knownOptions("destroyAll's options", options, ["except", "signal"]);
-  return readCallOptions({ signal });
+export function readDestroyAllOptions(options: DestroyAllOptions): {
+  readonly except: string | null | undefined;
+  readonly call: StoreCallOptions;
+} {
+  const { except, signal } = knownOptions("destroyAll's options", options, ["except", "signal"]);
+  return { except: readToken("except", except), call: readCallOptions({ signal }) };
+}
+
+/** Another type than text is a mistake, such as a promise that wasn't awaited, which must not end the caller's own session. */
+function readToken(option: string, token: unknown): string | null | undefined {
+  if (token === undefined || token === null || typeof token === "string") return token;
+  throw typeError(option, "a token, null or undefined", token);
 }
 
 export function readRotateOptions(options: RotateOptions): {

@@ -1,16 +1,15 @@
 import type { Background } from "../lib/background.ts";
-import { assertJson } from "../lib/json.ts";
 import { readCallOptions } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { query, scriptCall } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
 import { flag } from "../redis/replies.ts";
-import { cleanIndex, newEpoch } from "../redis/sign.ts";
+import { cleanIndex, randomEpoch } from "../redis/sign.ts";
 import type { StoreCallOptions } from "../store.ts";
 import type { PersonKeys } from "../token/keys.ts";
 import { readDestroyAllOptions, type SessionsSettings } from "./options.ts";
 import { isPublicId } from "./public-id.ts";
-import { assertFits } from "./schema.ts";
+import { fittingJson } from "./schema.ts";
 import type { Shelf, Shelves } from "./shelves.ts";
 import type { PersonMethods } from "./types.ts";
 
@@ -51,12 +50,12 @@ export function createPersonMethods(
 
   return {
     async destroyAll(subject, options = {}) {
-      const call = readDestroyAllOptions(options);
-      const stays = await open(options.except);
+      const { except, call } = readDestroyAllOptions(options);
+      const stays = await open(except);
       const { found, all } = await forEach(subject, async ({ redis }) => {
         const isTheirs = stays !== null && stays.redis.person === redis.person;
         const keys = isTheirs ? [redis.person, stays.redis.session] : [redis.person];
-        const args = [newEpoch(), String(stays?.generation ?? 0), String(now())];
+        const args = [randomEpoch(), String(stays?.generation ?? 0), String(now())];
         return store.run(scriptCall("destroy-all", keys, args), call);
       });
       if (found) for (const { redis } of all) background.start((cleaning) => clean(redis, cleaning));
@@ -79,12 +78,11 @@ export function createPersonMethods(
 
     async updateAll(subject, data, options = {}) {
       const call = readCallOptions(options);
-      assertJson("data", data);
-      await assertFits(schema, data);
-      const json = JSON.stringify(data);
-      const { found } = await forEach(subject, async ({ redis }) => {
-        const line = await lines.seal({ key: redis.person, number: 2 }, json);
-        return store.run(scriptCall("update-all", [redis.person], [line, lines.opens ? "1" : "0"]), call);
+      const json = await fittingJson(schema, data);
+      const { found } = await forEach(subject, async ({ redis, keys }) => {
+        const at = { key: redis.person, number: 2 } as const;
+        const args = [await lines.seal(at, json, keys), await lines.reseal(at, json, keys)];
+        return store.run(scriptCall("update-all", [redis.person], args), call);
       });
       return found;
     },

@@ -1,6 +1,6 @@
 import { DataError } from "../errors.ts";
 import { typeError } from "../lib/check.ts";
-import { isObject } from "../lib/json.ts";
+import { assertJson, isObject } from "../lib/json.ts";
 
 /**
  * Any schema of Standard Schema v1 (standardschema.dev): zod's, valibot's, arktype's … Only what is used of it.
@@ -38,10 +38,13 @@ export function readSchema(schema: unknown): StandardSchema | undefined {
   throw typeError("schema", "a Standard Schema of version 1, such as zod's", schema);
 }
 
-/** Names of members alone: a message may hold the value. */
+/** Where data doesn't fit: names of members and places in arrays, without what may be user data, as keys of records are. */
 const pathsOf = (issues: readonly SchemaIssue[]): string[] =>
   issues.map(({ path = [] }) =>
-    path.map((step) => String(isObject(step) ? (step as { key: PropertyKey }).key : step)).join("."),
+    path
+      .map((step) => String(isObject(step) ? (step as { key: PropertyKey }).key : step))
+      .map((step) => (/^([A-Za-z_]\w{0,29}|\d{1,4})$/.test(step) ? step : "*"))
+      .join("."),
   );
 
 /** @returns what the schema makes of it, or where it doesn't fit */
@@ -53,12 +56,18 @@ export async function validate(
   return result.issues === undefined ? { value: result.value } : { paths: pathsOf(result.issues) };
 }
 
-/** @throws DataError where data that is to be signed doesn't fit */
-export async function assertFits(schema: StandardSchema | undefined, data: unknown): Promise<void> {
-  if (schema === undefined) return;
-  const result = await validate(schema, data);
-  if (!("paths" in result)) return;
-  const where = result.paths.filter((path) => /^[\w.]{1,60}$/.test(path)).join(", ");
+/**
+ * The JSON text of data that is to be stored. It is made before anything is awaited: the caller may change its objects meanwhile.
+ *
+ * @throws DataError where the data isn't JSON, or doesn't fit
+ */
+export async function fittingJson(schema: StandardSchema | undefined, data: unknown): Promise<string> {
+  assertJson("data", data);
+  const json = JSON.stringify(data);
+  if (schema === undefined) return json;
+  const result = await validate(schema, JSON.parse(json));
+  if (!("paths" in result)) return json;
+  const where = result.paths.filter(Boolean).join(", ");
   throw new DataError(
     "data",
     `data doesn't fit the schema${where && `, at ${where}`}`,

@@ -1,6 +1,5 @@
 import { RotationLimitError, StoreUnavailableError } from "../errors.ts";
 import { toBase64Url } from "../lib/bytes.ts";
-import { assertJson } from "../lib/json.ts";
 import { readCallOptions } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { scriptCall } from "../redis/command.ts";
@@ -12,12 +11,15 @@ import { readFacts, readLine } from "../token/facts.ts";
 import type { Opened } from "../token/memo.ts";
 import { openToken, writeToken } from "../token/token.ts";
 import { readRotateOptions, type SessionsSettings } from "./options.ts";
-import { assertFits, validate } from "./schema.ts";
+import { fittingJson, validate } from "./schema.ts";
 import type { Shelves } from "./shelves.ts";
 import type { TokenMethods } from "./types.ts";
 
 /** How often an update with a function is tried where others change the session at the same time. */
-const ATTEMPTS = 100;
+const ATTEMPTS = 1000;
+
+/** Milliseconds between two of them. */
+const LONGEST_WAIT = 50;
 
 /** What a data's reader has expected, in the words of the script `update`. */
 interface Read {
@@ -34,17 +36,19 @@ export function createTokenMethods(
   const { settings, ring, open, lines } = parts;
   const { store, now } = settings;
 
-  /** @param expected - empty to write whatever is there */
+  /** @param expected - what was read; empty to write whatever is there */
   async function write(
     opened: Opened,
-    data: unknown,
+    json: string,
     expected: string,
     call: StoreCallOptions,
   ): Promise<number> {
-    assertJson("data", data);
-    await assertFits(schema, data);
-    const line = await lines.seal({ key: opened.redis.session, number: 3 }, JSON.stringify(data));
-    const args = [String(opened.generation), line, lines.opens ? "1" : "0", expected, String(now())];
+    const at = { key: opened.redis.session, number: 3 } as const;
+    const [line, resealed] = [
+      await lines.seal(at, json, opened.keys),
+      await lines.reseal(at, json, opened.keys),
+    ];
+    const args = [String(opened.generation), line, resealed, expected, String(now())];
     return Number(await store.run(scriptCall("update", keysOf(opened), args), call));
   }
 
@@ -70,8 +74,13 @@ export function createTokenMethods(
       if (found === null) return false;
       const fitting = schema === undefined ? { value: found.data } : await validate(schema, found.data);
       if (!("value" in fitting)) return false;
-      const reply = await write(opened, await how(fitting.value), found.expected, call);
+      const json = await fittingJson(schema, await how(fitting.value));
+      const reply = await write(opened, json, found.expected, call);
       if (reply !== 2) return reply === 1;
+      // The more others there are, the longer, so that each gets its turn.
+      const wait = Math.random() * Math.min(2 * attempt, LONGEST_WAIT);
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      call.signal?.throwIfAborted();
     }
     throw new StoreUnavailableError(
       "server",
@@ -90,12 +99,13 @@ export function createTokenMethods(
   return {
     async update(token, data, options = {}) {
       const call = readCallOptions(options);
-      if (typeof data !== "function") assertJson("data", data);
-      const opened = await open(token);
-      if (typeof data === "function")
+      if (typeof data === "function") {
+        const opened = await open(token);
         return opened !== null && change(opened, data as (data: unknown) => unknown, call);
-      await assertFits(schema, data);
-      return opened !== null && (await write(opened, data, "", call)) === 1;
+      }
+      const json = await fittingJson(schema, data);
+      const opened = await open(token);
+      return opened !== null && (await write(opened, json, "", call)) === 1;
     },
 
     async rotate(token, options = {}) {

@@ -18,7 +18,7 @@ export interface SessionInfo {
   readonly current: boolean;
 }
 
-/** A page of sessions, the newest first. */
+/** A page of sessions, those with the latest deadline first. */
 export interface SessionList {
   readonly sessions: readonly SessionInfo[];
   /** For the next page; none at the end. A page may be shorter than its limit, even empty, and have one. */
@@ -29,7 +29,8 @@ export interface SessionList {
 export interface TokenMethods<Input = unknown, Output = Input> {
   /**
    * Gives a session new data. Its token, its life and the rest of it stay. A function gets the present data and gives the new;
-   * where others change the session at the same time, it is called again, so that no update is lost.
+   * where others change the session at the same time, it is called again, so that no update is lost. A client of yours that sends
+   * commands again by itself, as `@upstash/redis` does by default, may apply it twice where a reply was lost.
    *
    * @returns whether there was such a session; none is made
    * @throws DataError where the data isn't JSON, or doesn't fit the schema
@@ -55,11 +56,13 @@ export interface TokenMethods<Input = unknown, Output = Input> {
    * Replaces a session's token: every so often, or when privileges change. The deadline stays, and the idle timeout restarts.
    * The old token lives until the new one is first used, so that a lost reply logs nobody out, and for `grace` seconds in any case.
    * Parallel calls give the same new token. Reuse of the old one after that means that it was stolen: it ends the session in
-   * every service, and `onEvent` hears of it (RFC 9700 §4.14.2), no sooner than ten seconds after the rotation.
+   * every service, and `onEvent` hears of it (RFC 9700 §4.14.2): no sooner than ten seconds after the last rotation, unless nine
+   * rotations or more lie between.
    *
    * @returns the new token; `null` for whatever is not a live token
    * @throws RotationLimitError after 65,535 rotations
-   * @throws StoreUnavailableError where the store doesn't answer: call it again with the old token
+   * @throws StoreUnavailableError where the store doesn't answer: call it again with the old token. With `retry: false` the old
+   *   token may have ended without a new one: sign the user in anew
    */
   rotate(token: string | null | undefined, options?: RotateOptions): Promise<string | null>;
 
@@ -78,7 +81,7 @@ export interface TokenMethods<Input = unknown, Output = Input> {
  */
 export interface PersonMethods<Input = unknown> {
   /**
-   * The live sessions of a person (OWASP ASVS 7.5.2), the newest first.
+   * The live sessions of a person (OWASP ASVS 7.5.2), those with the latest deadline first.
    *
    * @param subject - the user's id, as it was given to `sign`
    * @throws StoreUnavailableError where the store doesn't answer
@@ -99,7 +102,7 @@ export interface PersonMethods<Input = unknown> {
   /**
    * Ends every session of a person (OWASP ASVS 7.4.2, 7.4.3), or every other one with `except`, by one write.
    *
-   * @returns whether the person had anything to end
+   * @returns whether the person was known: had a session of late, live or not
    * @throws StoreUnavailableError where the store doesn't answer: call it again
    */
   destroyAll(subject: string, options?: DestroyAllOptions): Promise<boolean>;
@@ -115,7 +118,7 @@ export interface PersonMethods<Input = unknown> {
   /**
    * Gives every session of a person new data, by one write.
    *
-   * @returns whether the person had anything to change
+   * @returns whether the person was known: had a session of late, live or not
    * @throws DataError where the data isn't JSON, or doesn't fit the schema
    * @throws StoreUnavailableError where the store doesn't answer
    */

@@ -26,7 +26,7 @@ type RedisClientClass = new (url: string, options: object) => BunRedisClient;
  * Sessions in a Redis that Bun reaches over TCP through its own client, so that no package is needed. Bun 1.2.9 or
  * later.
  *
- * A client of overGivenClient is never closed, and keeps its own settings for reconnecting; the store's `timeout` holds all
+ * A client of yours is never closed, and keeps its own settings for reconnecting; the store's `timeout` holds all
  * the same. One that the library makes connects at the first call, and again at the first after it was cut off. Bun's
  * client doesn't tell a refused password from a lost connection: both are the reason `network`.
  *

@@ -20,7 +20,7 @@ export interface IoredisClient {
 /**
  * Sessions in a Redis that Node, Bun or Deno reaches over TCP through `ioredis`, Cluster and Sentinel included.
  *
- * A client of overGivenClient is never closed, and keeps its own settings for retries and its offline queue; the
+ * A client of yours is never closed, and keeps its own settings for retries and its offline queue; the
  * store's `timeout` holds all the same. One that the library makes connects at the first call, sends nothing
  * twice, and fails at once while Redis is gone.
  *
@@ -52,7 +52,7 @@ export function ioredisStore(
   return redisStore(withReplicas(overOwnClient(target, timeout), settings), settings.store);
 }
 
-/** Reply mapping is about hashes and the like, which no command of overOwnClient answers with. */
+/** Reply mapping is about hashes and the like, which no command of the library answers with. */
 type ClientOptions = Omit<RedisOptions, "replyMapping">;
 
 const isClient = (target: unknown): target is IoredisClient =>

@@ -24,7 +24,7 @@ export interface NodeRedisClient {
  * Sessions in a Redis that Node, Bun or Deno reaches over TCP through `redis` (node-redis), its pool, cluster
  * and sentinel clients included.
  *
- * A client of overGivenClient is connected at the first call where it isn't yet, and never closed; the store's `timeout`
+ * A client of yours is connected at the first call where it isn't yet, and never closed; the store's `timeout`
  * holds whatever its own settings are.
  *
  * @param target - a client, a `redis://` or `rediss://` URL, or node-redis client options

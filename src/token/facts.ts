@@ -9,9 +9,6 @@ export interface Facts {
   readonly meta: SessionMeta | undefined;
 }
 
-/** Line 2 of a session. `JSON.stringify` leaves out what is `undefined`. */
-export const writeFacts = ({ subject, meta }: Facts): string => JSON.stringify({ sub: subject, meta });
-
 /** @returns `null` for a line of another shape, or one that doesn't decrypt: it isn't the one that was signed */
 export async function readFacts(codec: LineCodec, at: Line, line: string): Promise<Facts | null> {
   const value = await readLine(codec, at, line);

@@ -1,3 +1,5 @@
+import type { SecretKeys } from "./key-ring.ts";
+
 /** Where a line of a value stands; encryption binds it to that place. */
 export interface Line {
   /** The Redis key of the value. */
@@ -13,7 +15,14 @@ export interface LineCodec {
   readonly seals: boolean;
   /** Whether it can read encrypted lines. */
   readonly opens: boolean;
-  seal(line: Line, text: string): string | Promise<string>;
+  /** @param keys - those of the secret whose session or person it is */
+  seal(line: Line, text: string, keys: SecretKeys): string | Promise<string>;
+  /**
+   * How a line is stored in the place of an encrypted one: the second argument of the scripts `update` and `update-all`.
+   *
+   * @returns empty for a service without the key, `"="` where `seal` gives the same
+   */
+  reseal(line: Line, text: string, keys: SecretKeys): string | Promise<string>;
   /** @returns `null` for a line that isn't the one that was stored there */
   open(line: Line, text: string): string | null | Promise<string | null>;
 }
@@ -28,5 +37,6 @@ export const plainLines: LineCodec = {
   seals: false,
   opens: false,
   seal: (_, text) => text,
+  reseal: () => "",
   open: (_, text) => text,
 };

@@ -165,7 +165,6 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
 
 function call(name: string, given: readonly Expression[]): string {
   if (name === "unpack") return `...${given.map(expression).join()}`;
-  // The memory store's clock never refuses.
-  if (name === "pcall") return `[true, call(${given.slice(1).map(expression).join(", ")})]`;
+  if (name === "pcall") return `lua.attempt(() => call(${given.slice(1).map(expression).join(", ")}))`;
   return `${FUNCTIONS[name] ?? name}(${given.map(expression).join(", ")})`;
 }

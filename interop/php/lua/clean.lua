@@ -31,15 +31,24 @@ if not personKey then return true end
 local person = readPerson(personKey)
 return person ~= nil and person.epoch == session.epoch
 end
+local function stateOf(key, person)
+local ok, text = pcall(redis.call, 'GETRANGE', key, 0, 71)
+if not ok then return 'unreadable' end
+if text == '' then return 'ended' end
+if string.match(text, SESSION) then
+if person ~= nil and string.sub(text, 14, 24) == person.epoch then return 'live' end
+return 'ended'
+end
+if string.match(text, '^[0-9]+ ') and string.sub(text, 1, 2) ~= '1 ' then return 'foreign' end
+return 'unreadable'
+end
 local person = readPerson(KEYS[1])
 if not person and redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 local dropped = 0
 for i = 1, #ARGV do
-local text = redis.call('GETRANGE', KEYS[i + 2], 0, 71)
-local isSession = string.match(text, SESSION) ~= nil
-local isLive = isSession and person ~= nil and string.sub(text, 14, 24) == person.epoch
-if text == '' or (isSession and not isLive) then
-redis.call('DEL', KEYS[i + 2])
+local state = stateOf(KEYS[i + 2], person)
+if state == 'ended' then redis.call('DEL', KEYS[i + 2]) end
+if state == 'ended' or state == 'unreadable' then
 redis.call('ZREM', KEYS[2], ARGV[i])
 dropped = dropped + 1
 end

@@ -33,8 +33,10 @@ return person ~= nil and person.epoch == session.epoch
 end
 local function readClock(serviceTime)
 local ok, time = pcall(redis.call, 'TIME')
-if ok and tonumber(time[1]) > 0 then return {now = tonumber(time[1]), sure = true} end
-return {now = tonumber(serviceTime), sure = false}
+if ok and tonumber(time[1]) > 0 then
+return {now = tonumber(time[1]), sure = true, digits = string.format('%010d', tonumber(time[1]) % 10000 * 1000000 + tonumber(time[2])) .. 'A'}
+end
+return {now = tonumber(serviceTime), sure = false, digits = 'AAAAAAAAAAA'}
 end
 local function judgeOlder(session, generation, clock)
 local isUnused = session.state % 2 == 0
@@ -55,6 +57,15 @@ data = string.sub(value, first + 1, second - 1),
 further = string.sub(value, second)
 }
 end
+local DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+local function addEpoch(epoch, more)
+local sum = ''
+for i = 1, 11 do
+local digit = string.find(DIGITS, string.sub(epoch, i, i), 1, true) + string.find(DIGITS, string.sub(more, i, i), 1, true) - 2
+sum = sum .. string.sub(DIGITS, digit % 64 + 1, digit % 64 + 1)
+end
+return sum
+end
 local function startEpoch(key, person, epoch, keepsData)
 local lines = splitPerson(redis.call('GET', key))
 local data = ''
@@ -65,7 +76,9 @@ data = '\n' .. lines.further
 end
 local rest = lines.rest
 if not keepsData and string.sub(rest, 1, 3) == ' e1' then rest = string.sub(rest, 4) end
-redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. rest .. data, 'XX', 'KEEPTTL')
+local left = math.max(1, redis.call('PTTL', key))
+redis.call('DEL', key)
+redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. rest .. data, 'PX', left)
 end
 local person = readPerson(KEYS[1])
 if not person then return 0 end
@@ -77,6 +90,7 @@ local generation = tonumber(ARGV[2])
 stays = generation >= session.generation or judgeOlder(session, generation, readClock(ARGV[3])) == 'live'
 end
 end
-if stays then redis.call('SETRANGE', KEYS[2], 13, ARGV[1]) end
-startEpoch(KEYS[1], person, ARGV[1], stays)
+local epoch = addEpoch(person.epoch, ARGV[1])
+startEpoch(KEYS[1], person, epoch, stays)
+if stays then redis.call('SETRANGE', KEYS[2], 13, epoch) end
 return 1

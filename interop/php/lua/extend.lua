@@ -33,8 +33,10 @@ return person ~= nil and person.epoch == session.epoch
 end
 local function readClock(serviceTime)
 local ok, time = pcall(redis.call, 'TIME')
-if ok and tonumber(time[1]) > 0 then return {now = tonumber(time[1]), sure = true} end
-return {now = tonumber(serviceTime), sure = false}
+if ok and tonumber(time[1]) > 0 then
+return {now = tonumber(time[1]), sure = true, digits = string.format('%010d', tonumber(time[1]) % 10000 * 1000000 + tonumber(time[2])) .. 'A'}
+end
+return {now = tonumber(serviceTime), sure = false, digits = 'AAAAAAAAAAA'}
 end
 local function judgeOlder(session, generation, clock)
 local isUnused = session.state % 2 == 0
@@ -45,6 +47,12 @@ end
 if not clock.sure or (session.generation - generation <= 8 and clock.now < session.again) then return 'late' end
 return 'reuse'
 end
+local function readLive(key, personKey, generation, serviceTime)
+local session = readSession(key)
+if not session or not agrees(session, personKey) then return nil end
+if generation < session.generation and judgeOlder(session, generation, readClock(serviceTime)) ~= 'live' then return nil end
+return session
+end
 local function writeField(key, offset, format, number)
 redis.call('SETRANGE', key, offset, string.format(format, number))
 end
@@ -52,10 +60,9 @@ local function writeState(key, state) writeField(key, 31, '%d', state) end
 local function markUsed(key, session, generation)
 if generation == session.generation and session.state % 2 == 0 then writeState(key, session.state + 1) end
 end
-local session = readSession(KEYS[1])
-if not session or not agrees(session, KEYS[2]) then return 0 end
 local generation = tonumber(ARGV[1])
-if generation < session.generation and judgeOlder(session, generation, readClock(ARGV[3])) ~= 'live' then return 0 end
+local session = readLive(KEYS[1], KEYS[2], generation, ARGV[3])
+if not session then return 0 end
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 markUsed(KEYS[1], session, generation)
 return 1

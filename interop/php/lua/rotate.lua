@@ -33,8 +33,10 @@ return person ~= nil and person.epoch == session.epoch
 end
 local function readClock(serviceTime)
 local ok, time = pcall(redis.call, 'TIME')
-if ok and tonumber(time[1]) > 0 then return {now = tonumber(time[1]), sure = true} end
-return {now = tonumber(serviceTime), sure = false}
+if ok and tonumber(time[1]) > 0 then
+return {now = tonumber(time[1]), sure = true, digits = string.format('%010d', tonumber(time[1]) % 10000 * 1000000 + tonumber(time[2])) .. 'A'}
+end
+return {now = tonumber(serviceTime), sure = false, digits = 'AAAAAAAAAAA'}
 end
 local function judgeOlder(session, generation, clock)
 local isUnused = session.state % 2 == 0

@@ -33,8 +33,10 @@ return person ~= nil and person.epoch == session.epoch
 end
 local function readClock(serviceTime)
 local ok, time = pcall(redis.call, 'TIME')
-if ok and tonumber(time[1]) > 0 then return {now = tonumber(time[1]), sure = true} end
-return {now = tonumber(serviceTime), sure = false}
+if ok and tonumber(time[1]) > 0 then
+return {now = tonumber(time[1]), sure = true, digits = string.format('%010d', tonumber(time[1]) % 10000 * 1000000 + tonumber(time[2])) .. 'A'}
+end
+return {now = tonumber(serviceTime), sure = false, digits = 'AAAAAAAAAAA'}
 end
 local function lengthen(key, seconds)
 if redis.call('PTTL', key) < seconds * 1000 then redis.call('EXPIRE', key, seconds) end
@@ -49,6 +51,15 @@ data = string.sub(value, first + 1, second - 1),
 further = string.sub(value, second)
 }
 end
+local DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+local function addEpoch(epoch, more)
+local sum = ''
+for i = 1, 11 do
+local digit = string.find(DIGITS, string.sub(epoch, i, i), 1, true) + string.find(DIGITS, string.sub(more, i, i), 1, true) - 2
+sum = sum .. string.sub(DIGITS, digit % 64 + 1, digit % 64 + 1)
+end
+return sum
+end
 local function startEpoch(key, person, epoch, keepsData)
 local lines = splitPerson(redis.call('GET', key))
 local data = ''
@@ -59,7 +70,20 @@ data = '\n' .. lines.further
 end
 local rest = lines.rest
 if not keepsData and string.sub(rest, 1, 3) == ' e1' then rest = string.sub(rest, 4) end
-redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. rest .. data, 'XX', 'KEEPTTL')
+local left = math.max(1, redis.call('PTTL', key))
+redis.call('DEL', key)
+redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. rest .. data, 'PX', left)
+end
+local function stateOf(key, person)
+local ok, text = pcall(redis.call, 'GETRANGE', key, 0, 71)
+if not ok then return 'unreadable' end
+if text == '' then return 'ended' end
+if string.match(text, SESSION) then
+if person ~= nil and string.sub(text, 14, 24) == person.epoch then return 'live' end
+return 'ended'
+end
+if string.match(text, '^[0-9]+ ') and string.sub(text, 1, 2) ~= '1 ' then return 'foreign' end
+return 'unreadable'
 end
 local limit = tonumber(ARGV[8])
 local person = readPerson(KEYS[2])
@@ -69,21 +93,20 @@ if stored then
 local own = '1 ' .. ARGV[1] .. ' ' .. string.sub(stored, 14, 24) .. ' 00000 1 0000000000 0000000000 '
 .. string.sub(stored, 56, 63) .. ' 00000000' .. ARGV[6]
 if stored ~= own then return {'taken'} end
+if not person then return {'created', {}} end
 elseif limit > 0 and person then
 if redis.call('EXISTS', KEYS[3]) == 0 then
-startEpoch(KEYS[2], person, ARGV[3], false)
-person = {epoch = ARGV[3], serial = person.serial}
+local epoch = addEpoch(person.epoch, ARGV[3])
+startEpoch(KEYS[2], person, epoch, false)
+person = {epoch = epoch, serial = person.serial}
 elseif not KEYS[4] then
 if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, limit + 999, 'WITHSCORES')} end
 else
 local live = {}
 for i = 4, #KEYS do
-local session = readSession(KEYS[i])
-if session and session.epoch == person.epoch then
-live[#live + 1] = i
-else
-redis.call('ZREM', KEYS[3], ARGV[i + 7])
-end
+local state = stateOf(KEYS[i], person)
+if state == 'live' then live[#live + 1] = i end
+if state == 'ended' or state == 'unreadable' then redis.call('ZREM', KEYS[3], ARGV[i + 7]) end
 end
 local excess = #live + 1 - limit
 if excess > 0 and ARGV[9] == '0' then return {'limit'} end
@@ -98,7 +121,7 @@ local seconds = math.max(1, tonumber(ARGV[2]) - clock.now, tonumber(ARGV[2]) - t
 if person then
 lengthen(KEYS[2], seconds)
 else
-person = {epoch = ARGV[3], serial = '00000000'}
+person = {epoch = addEpoch(ARGV[3], clock.digits), serial = '00000000'}
 redis.call('SET', KEYS[2], '1 ' .. person.epoch .. ' ' .. person.serial, 'EX', seconds)
 end
 if ARGV[7] == '1' and redis.call('GETRANGE', KEYS[2], 22, 24) ~= ' e1' then

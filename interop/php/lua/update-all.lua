@@ -41,12 +41,18 @@ data = string.sub(value, first + 1, second - 1),
 further = string.sub(value, second)
 }
 end
+local function sealed(line, encrypted)
+if encrypted == '' then error('RWT_ENCRYPTED') end
+if encrypted == '=' then return line end
+return encrypted
+end
 local person = readPerson(KEYS[1])
 if not person then return 0 end
 local serial = tonumber(person.serial) + 1
 if serial > 99999999 then error('RWT_NO_ANSWER') end
 local lines = splitPerson(redis.call('GET', KEYS[1]))
-if ARGV[2] == '0' and string.sub(lines.rest, 1, 3) == ' e1' then error('RWT_ENCRYPTED') end
-redis.call('SET', KEYS[1], '1 ' .. person.epoch .. ' ' .. string.format('%08d', serial) .. lines.rest .. '\n' .. ARGV[1]
+local data = ARGV[1]
+if string.sub(lines.rest, 1, 3) == ' e1' then data = sealed(ARGV[1], ARGV[2]) end
+redis.call('SET', KEYS[1], '1 ' .. person.epoch .. ' ' .. string.format('%08d', serial) .. lines.rest .. '\n' .. data
 .. lines.further, 'XX', 'KEEPTTL')
 return 1

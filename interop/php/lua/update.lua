@@ -33,8 +33,10 @@ return person ~= nil and person.epoch == session.epoch
 end
 local function readClock(serviceTime)
 local ok, time = pcall(redis.call, 'TIME')
-if ok and tonumber(time[1]) > 0 then return {now = tonumber(time[1]), sure = true} end
-return {now = tonumber(serviceTime), sure = false}
+if ok and tonumber(time[1]) > 0 then
+return {now = tonumber(time[1]), sure = true, digits = string.format('%010d', tonumber(time[1]) % 10000 * 1000000 + tonumber(time[2])) .. 'A'}
+end
+return {now = tonumber(serviceTime), sure = false, digits = 'AAAAAAAAAAA'}
 end
 local function judgeOlder(session, generation, clock)
 local isUnused = session.state % 2 == 0
@@ -44,6 +46,12 @@ return 'live'
 end
 if not clock.sure or (session.generation - generation <= 8 and clock.now < session.again) then return 'late' end
 return 'reuse'
+end
+local function readLive(key, personKey, generation, serviceTime)
+local session = readSession(key)
+if not session or not agrees(session, personKey) then return nil end
+if generation < session.generation and judgeOlder(session, generation, readClock(serviceTime)) ~= 'live' then return nil end
+return session
 end
 local function splitPerson(value)
 local first = string.find(value, '\n', 1, true)
@@ -55,10 +63,14 @@ data = string.sub(value, first + 1, second - 1),
 further = string.sub(value, second)
 }
 end
-local session = readSession(KEYS[1])
-if not session or not agrees(session, KEYS[2]) then return 0 end
+local function sealed(line, encrypted)
+if encrypted == '' then error('RWT_ENCRYPTED') end
+if encrypted == '=' then return line end
+return encrypted
+end
 local generation = tonumber(ARGV[1])
-if generation < session.generation and judgeOlder(session, generation, readClock(ARGV[5])) ~= 'live' then return 0 end
+local session = readLive(KEYS[1], KEYS[2], generation, ARGV[5])
+if not session then return 0 end
 local person = KEYS[2] and readPerson(KEYS[2]) or {epoch = session.epoch, serial = '00000000'}
 if ARGV[4] ~= '' and ARGV[4] ~= session.revision .. ' ' .. person.epoch .. ' ' .. person.serial then return 2 end
 local value = redis.call('GET', KEYS[1])
@@ -66,14 +78,13 @@ local first = string.find(value, '\n', 1, true)
 local second = first and string.find(value, '\n', first + 1, true)
 if not second then error('RWT_NO_ANSWER') end
 local third = string.find(value, '\n', second + 1, true) or string.len(value) + 1
-if ARGV[3] == '0' then
-local data = string.sub(value, second + 1, second + 3)
-if person.serial > session.serial then data = splitPerson(redis.call('GET', KEYS[2])).data or '' end
-if string.sub(data, 1, 3) == 'e1.' then error('RWT_ENCRYPTED') end
-end
+local present = string.sub(value, second + 1, second + 3)
+if person.serial > session.serial then present = splitPerson(redis.call('GET', KEYS[2])).data or '' end
+local data = ARGV[2]
+if string.sub(present, 1, 3) == 'e1.' then data = sealed(ARGV[2], ARGV[3]) end
 local state = session.state
 if generation == session.generation and state % 2 == 0 then state = state + 1 end
 local revision = string.format('%08d', (tonumber(session.revision) + 1) % 100000000)
 redis.call('SET', KEYS[1], string.sub(value, 1, 31) .. string.format('%d', state) .. string.sub(value, 33, 55) .. person.serial
-.. ' ' .. revision .. string.sub(value, 73, second) .. ARGV[2] .. string.sub(value, third), 'XX', 'KEEPTTL')
+.. ' ' .. revision .. string.sub(value, 73, second) .. data .. string.sub(value, third), 'XX', 'KEEPTTL')
 return 1

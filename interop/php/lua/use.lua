@@ -33,13 +33,18 @@ return person ~= nil and person.epoch == session.epoch
 end
 local function readClock(serviceTime)
 local ok, time = pcall(redis.call, 'TIME')
-if ok and tonumber(time[1]) > 0 then return {now = tonumber(time[1]), sure = true} end
-return {now = tonumber(serviceTime), sure = false}
+if ok and tonumber(time[1]) > 0 then
+return {now = tonumber(time[1]), sure = true, digits = string.format('%010d', tonumber(time[1]) % 10000 * 1000000 + tonumber(time[2])) .. 'A'}
+end
+return {now = tonumber(serviceTime), sure = false, digits = 'AAAAAAAAAAA'}
 end
 local function writeField(key, offset, format, number)
 redis.call('SETRANGE', key, offset, string.format(format, number))
 end
 local function writeState(key, state) writeField(key, 31, '%d', state) end
+local function markUsed(key, session, generation)
+if generation == session.generation and session.state % 2 == 0 then writeState(key, session.state + 1) end
+end
 local session = readSession(KEYS[1])
 if not session or not agrees(session, KEYS[2]) then return 0 end
 local generation = tonumber(ARGV[1])
@@ -52,5 +57,5 @@ writeState(KEYS[1], 1)
 return 1
 end
 if generation < session.generation or session.state % 2 == 1 then return 0 end
-writeState(KEYS[1], session.state + 1)
+markUsed(KEYS[1], session, generation)
 return 1

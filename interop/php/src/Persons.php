@@ -54,7 +54,7 @@ final class Persons
         foreach (array_reverse($ring) as $keys) {
             $person = $this->namesOf($keys, $subject)->person;
             $line = $this->lines->write($ring[0], Lines::place($person, 2), $data);
-            $reply = $this->store->run('update-all', [$person], [$line, $this->lines->encrypts ? '1' : '0']);
+            $reply = $this->store->run('update-all', [$person], [$line, $this->lines->encrypts ? '=' : '']);
             $found = Reply::flag($reply) || $found;
         }
 

@@ -144,7 +144,7 @@ final class Sessions
     {
         $place = Lines::place((new SessionKeys($this->prefix, $token))->session, 3);
         $line = $this->lines->write($ring[0], $place, $data);
-        $reply = $this->run('update', $token, [$line, $this->lines->encrypts ? '1' : '0', $revision, (string) time()]);
+        $reply = $this->run('update', $token, [$line, $this->lines->encrypts ? '=' : '', $revision, (string) time()]);
 
         return in_array($reply, [0, 1, 2], true) ? $reply : throw new StoreUnavailable('reply');
     }

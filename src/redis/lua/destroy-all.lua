@@ -1,11 +1,12 @@
 -- Ends all of a person's sessions, or all but one, by a new epoch.
--- KEYS: person, the session that stays (none to end all). ARGV: the new epoch, generation of the token that stays, service's
+-- KEYS: person, the session that stays (none to end all). ARGV: a random epoch, generation of the token that stays, service's
 -- time.
 -- Replies 1, or 0 where there is no person.
 -- @include header
 -- @include clock
--- @include older
+-- @include judge-older
 -- @include person-lines
+-- @include epoch
 -- @include new-epoch
 local person = readPerson(KEYS[1])
 if not person then return 0 end
@@ -17,6 +18,7 @@ if KEYS[2] then
     stays = generation >= session.generation or judgeOlder(session, generation, readClock(ARGV[3])) == 'live'
   end
 end
-if stays then redis.call('SETRANGE', KEYS[2], 13, ARGV[1]) end
-startEpoch(KEYS[1], person, ARGV[1], stays)
+local epoch = addEpoch(person.epoch, ARGV[1])
+startEpoch(KEYS[1], person, epoch, stays)
+if stays then redis.call('SETRANGE', KEYS[2], 13, epoch) end
 return 1

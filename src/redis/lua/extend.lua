@@ -3,13 +3,13 @@
 -- Replies 1 or 0.
 -- @include header
 -- @include clock
--- @include older
+-- @include judge-older
+-- @include live
 -- @include fields
--- @include use
-local session = readSession(KEYS[1])
-if not session or not agrees(session, KEYS[2]) then return 0 end
+-- @include mark-used
 local generation = tonumber(ARGV[1])
-if generation < session.generation and judgeOlder(session, generation, readClock(ARGV[3])) ~= 'live' then return 0 end
+local session = readLive(KEYS[1], KEYS[2], generation, ARGV[3])
+if not session then return 0 end
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 markUsed(KEYS[1], session, generation)
 return 1

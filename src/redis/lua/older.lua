@@ -3,7 +3,7 @@
 -- Replies 'live', 'late', 'reuse' or 'ended'.
 -- @include header
 -- @include clock
--- @include older
+-- @include judge-older
 local session = readSession(KEYS[1])
 if not session or not agrees(session, KEYS[2]) then return 'ended' end
 local generation = tonumber(ARGV[1])

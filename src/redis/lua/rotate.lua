@@ -4,7 +4,7 @@
 -- Replies {'rotated', generation}, or {'reuse', the session's value}, {'late'}, {'ended'}, {'limit'}.
 -- @include header
 -- @include clock
--- @include older
+-- @include judge-older
 -- @include fields
 local session = readSession(KEYS[1])
 if not session or not agrees(session, KEYS[2]) then return {'ended'} end

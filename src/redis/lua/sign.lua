@@ -1,6 +1,6 @@
 -- Stores a new session of a person, and its name in the person's index.
 -- KEYS: session, person, index, and the sessions that count against a limit, oldest first. ARGV: iat (10 digits), deadline,
--- an epoch for a person who has none, seconds to live, member of the index, the session's further lines with the newline
+-- a random epoch, seconds to live, member of the index, the session's further lines with the newline
 -- before them, '1' where these are encrypted, the limit (0 for none), '1' where the oldest sessions make room, service's
 -- time, and the members of the sessions that count.
 -- Replies {'created', members to look after}, {'taken'} where the key holds something else, {'full', the index's members
@@ -9,7 +9,9 @@
 -- @include clock
 -- @include lengthen
 -- @include person-lines
+-- @include epoch
 -- @include new-epoch
+-- @include state-of
 local limit = tonumber(ARGV[8])
 local person = readPerson(KEYS[2])
 if not person and redis.call('EXISTS', KEYS[2]) == 1 then error('RWT_NO_ANSWER') end
@@ -19,22 +21,22 @@ if stored then
   local own = '1 ' .. ARGV[1] .. ' ' .. string.sub(stored, 14, 24) .. ' 00000 1 0000000000 0000000000 '
     .. string.sub(stored, 56, 63) .. ' 00000000' .. ARGV[6]
   if stored ~= own then return {'taken'} end
+  -- Its person is gone since, and so the session has ended.
+  if not person then return {'created', {}} end
 elseif limit > 0 and person then
   if redis.call('EXISTS', KEYS[3]) == 0 then
     -- The index was lost, and with it the count: all start anew, for the loss must not lift the limit.
-    startEpoch(KEYS[2], person, ARGV[3], false)
-    person = {epoch = ARGV[3], serial = person.serial}
+    local epoch = addEpoch(person.epoch, ARGV[3])
+    startEpoch(KEYS[2], person, epoch, false)
+    person = {epoch = epoch, serial = person.serial}
   elseif not KEYS[4] then
     if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, limit + 999, 'WITHSCORES')} end
   else
     local live = {}
     for i = 4, #KEYS do
-      local session = readSession(KEYS[i])
-      if session and session.epoch == person.epoch then
-        live[#live + 1] = i
-      else
-        redis.call('ZREM', KEYS[3], ARGV[i + 7])
-      end
+      local state = stateOf(KEYS[i], person)
+      if state == 'live' then live[#live + 1] = i end
+      if state == 'ended' or state == 'unreadable' then redis.call('ZREM', KEYS[3], ARGV[i + 7]) end
     end
     local excess = #live + 1 - limit
     if excess > 0 and ARGV[9] == '0' then return {'limit'} end
@@ -49,7 +51,7 @@ local seconds = math.max(1, tonumber(ARGV[2]) - clock.now, tonumber(ARGV[2]) - t
 if person then
   lengthen(KEYS[2], seconds)
 else
-  person = {epoch = ARGV[3], serial = '00000000'}
+  person = {epoch = addEpoch(ARGV[3], clock.digits), serial = '00000000'}
   redis.call('SET', KEYS[2], '1 ' .. person.epoch .. ' ' .. person.serial, 'EX', seconds)
 end
 -- Marks a person with encrypted sessions, so that no service without encryption gives them plain data.

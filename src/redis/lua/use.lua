@@ -4,6 +4,7 @@
 -- @include header
 -- @include clock
 -- @include fields
+-- @include mark-used
 local session = readSession(KEYS[1])
 if not session or not agrees(session, KEYS[2]) then return 0 end
 local generation = tonumber(ARGV[1])
@@ -16,5 +17,5 @@ if generation > session.generation then
   return 1
 end
 if generation < session.generation or session.state % 2 == 1 then return 0 end
-writeState(KEYS[1], session.state + 1)
+markUsed(KEYS[1], session, generation)
 return 1

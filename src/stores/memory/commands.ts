@@ -23,6 +23,7 @@ const SWEEP_FULL_EVERY = 1;
 export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
   const entries = new Map<string, Entry>();
   let lastSweep = Number.NEGATIVE_INFINITY;
+  let calls = 0;
 
   function find(key: string): Entry | undefined {
     const entry = entries.get(key);
@@ -59,10 +60,13 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
   function set(key: string, value: string, options: readonly string[]): "OK" | null {
     const present = find(key);
     if (options.includes(present === undefined ? "XX" : "NX")) return null;
-    const at = options.indexOf("EX");
+    const seconds = (unit: string, per: number): number | undefined => {
+      const at = options.indexOf(unit);
+      return at < 0 ? undefined : Number(options[at + 1]) / per;
+    };
+    const ttl = seconds("EX", 1) ?? seconds("PX", 1000);
     // What is kept without an expiry in Redis is a fault of ours; here it would be kept until it is the oldest.
-    const end = at < 0 ? present?.end : now() + Number(options[at + 1]);
-    put(key, value, end ?? Number.POSITIVE_INFINITY);
+    put(key, value, (ttl === undefined ? present?.end : now() + ttl) ?? Number.POSITIVE_INFINITY);
     return "OK";
   }
 
@@ -103,12 +107,19 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
       : page.map(([member]) => member);
   }
 
-  const get = (key: string): string | null => (find(key)?.value as string | undefined) ?? null;
+  function get(key: string): string | null {
+    const entry = find(key);
+    if (entry === undefined) return null;
+    // Moves it to the end: what is in use goes last.
+    put(key, entry.value, entry.end);
+    return entry.value as string;
+  }
 
   // A command's arguments are of its own kind, as they are in Redis.
   const commands: Readonly<Record<string, (...args: Value[]) => unknown>> = {
     PING: () => "PONG",
-    TIME: () => [String(Math.floor(now())), "0"],
+    // Its microseconds count the calls, so that no two times are the same.
+    TIME: () => [String(Math.floor(now())), String(calls++ % 1_000_000)],
     GET: get,
     MGET: (...keys: string[]) => keys.map(get),
     SET: (key: string, value: string, ...options: unknown[]) => set(key, value, options.map(String)),

@@ -17,7 +17,7 @@ import { compiledScripts } from "./scripts.ts";
 export interface MemoryStoreOptions {
   /**
    * How many entries it holds at most; beyond that those go that were used longest ago, which logs their users out. A session
-   * is one entry, and each person with sessions two more.
+   * is one entry, and each person with sessions two more; at least 3.
    * @default 10000
    */
   readonly maxEntries?: number | undefined;
@@ -47,7 +47,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
     "now",
   ]);
   callable("now", now);
-  const commands = memoryCommands(wholeNumber("maxEntries", "entries", maxEntries), now);
+  const commands = memoryCommands(wholeNumber("maxEntries", "entries", maxEntries, undefined, 3), now);
   // Nil is false within a script.
   const scripts = compiledScripts((name, ...args) => commands.run(name, args) ?? false);
 

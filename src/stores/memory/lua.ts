@@ -28,7 +28,7 @@ const expressions = new Map<string, RegExp>();
 export const sub = (text: string, from: number, to: number = text.length): string => text.slice(from - 1, to);
 
 /** For plain text, without patterns. */
-export const find = (text: string, what: string, from: number, _plain: true): number | undefined =>
+export const find = (text: string, what: string, from: number, _plain: true): Value =>
   text.indexOf(what, from - 1) + 1 || undefined;
 
 /** Knows "%d" with and without a width. */
@@ -38,6 +38,15 @@ export const format = (template: string, number: number): string =>
 export const repeat = (text: string, times: number): string => text.repeat(times);
 
 export const size = (text: string): number => text.length;
+
+/** As Lua's pcall: whether it went well, and what came of it. */
+export function attempt(run: () => Value): [boolean, Value] {
+  try {
+    return [true, run()];
+  } catch (error) {
+    return [false, error];
+  }
+}
 
 export function fail(message: string): never {
   throw new Error(message);

@@ -1,4 +1,5 @@
 -- Ends the sessions of a person's present epoch. Line 2 and the mark of encryption go with them, unless one of them stays.
+-- The key is deleted first: a Redis that is full refuses SET, but not to a script that has written.
 local function startEpoch(key, person, epoch, keepsData)
   local lines = splitPerson(redis.call('GET', key))
   local data = ''
@@ -9,5 +10,7 @@ local function startEpoch(key, person, epoch, keepsData)
   end
   local rest = lines.rest
   if not keepsData and string.sub(rest, 1, 3) == ' e1' then rest = string.sub(rest, 4) end
-  redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. rest .. data, 'XX', 'KEEPTTL')
+  local left = math.max(1, redis.call('PTTL', key))
+  redis.call('DEL', key)
+  redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. rest .. data, 'PX', left)
 end
