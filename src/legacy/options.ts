@@ -33,7 +33,8 @@ export interface LegacyOptions<Data = unknown> {
   /**
    * Whether `verify` exchanges an old token for a new one, which it hands back as the session's `newToken`; as a
    * function: options of the new session, such as its `subject`. Hand it to the client: the old token lives on for
-   * `grace` seconds only.
+   * `grace` seconds only. An exchange is no sign-in: `maxSessions` neither refuses it nor ends another session for it, and
+   * holds again at the next sign-in.
    * @default false
    */
   readonly upgrade?: boolean | ((data: Data) => SignOptions) | undefined;

@@ -60,6 +60,25 @@ describe.each(kinds)("an exchanged token, after rotations: $name", ({ open }) =>
   });
 });
 
+test.each(["endOldest", "reject"] as const)(
+  "an exchange is no sign-in: maxSessions with %s ends nobody's session for it, and refuses nobody, in parallel neither",
+  async (onLimit) => {
+    const rwt = servicesOn(openStore())({ upgrade }).with(sessions({ maxSessions: 2, onLimit }));
+    const others = [await rwt.sign({ name: "1" }, { subject }), await rwt.sign({ name: "2" }, { subject })];
+    const { token } = await signedByOldNode(admin, old);
+    const exchanged = await Promise.all(Array.from({ length: 10 }, () => rwt.verify(token)));
+    expect(new Set(exchanged.map((session) => session?.newToken)).size).toBe(1);
+    expect((await rwt.verify(exchanged[0]?.newToken))?.subject).toBe(subject);
+    for (const other of others) expect(await rwt.verify(other)).not.toBeNull();
+    expect((await rwt.list(subject)).sessions).toHaveLength(3);
+    // The next sign-in has the limit again.
+    const signIn = rwt.sign({ name: "3" }, { subject });
+    if (onLimit === "reject") await expect(signIn).rejects.toMatchObject({ code: "ERR_RWT_SESSION_LIMIT" });
+    else expect((await rwt.verify(await signIn))?.data).toEqual({ name: "3" });
+    expect((await rwt.list(subject)).sessions).toHaveLength(onLimit === "reject" ? 3 : 2);
+  },
+);
+
 test("a store's cache doesn't hand over a token that was rotated away elsewhere, whose reuse would end the session", async () => {
   const [here, elsewhere] = [{ cache: { ttl: 600 } }, {}].map((options) =>
     servicesOn(openStore(options))({ upgrade }, { now }).with(sessions()),
