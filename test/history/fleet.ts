@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { NEVER, now } from "./clock.ts";
 import { Host } from "./host.ts";
+import { Lag } from "./lag.ts";
 import type {
   Answers,
   Calls,
@@ -37,6 +38,8 @@ export interface Result<Answer> {
   readonly from: number;
   readonly to: number;
   readonly failure?: Failure;
+  /** How long this process or the host got no processor during a call that failed, milliseconds. */
+  readonly lag?: number;
   readonly answer?: Answer;
 }
 
@@ -57,6 +60,7 @@ export class Fleet {
   readonly connections: Connection[] = [];
   readonly waiting = new Map<number, Waiting>();
   #nextId = 1;
+  readonly #lag = new Lag();
 
   static async start(hosts: readonly HostSpec[], listener: Listener): Promise<Fleet> {
     const fleet = new Fleet();
@@ -107,12 +111,13 @@ export class Fleet {
     }
   }
 
-  #answer({ id, from, to, failure, answer }: Reply): void {
+  #answer({ id, from, to, failure, answer, lag = 0 }: Reply): void {
     const waiting = this.waiting.get(id);
     if (waiting === undefined) return;
     this.waiting.delete(id);
     const times = { from: from ?? waiting.sent, to: to ?? now() };
-    waiting.resolve(failure === undefined ? { ...times, answer } : { ...times, failure });
+    const own = failure && this.#lag.within(now() - waiting.sent);
+    waiting.resolve(failure ? { ...times, failure, lag: Math.max(lag, own ?? 0) } : { ...times, answer });
   }
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Lag } from "./lag.ts";
 import { createLiar, type Liar, newMemory } from "./mutations.ts";
 import type { FromHost, Reply, Request, ServiceSpec, ToHost } from "./protocol.ts";
 import { idReader, openService, type RunningService } from "./services.ts";
@@ -17,6 +18,7 @@ export class Host {
   readonly #liars: Liar[] = [];
   readonly #services: RunningService[] = [];
   #replies: Reply[] = [];
+  readonly #lag = new Lag();
 
   constructor(post: (message: FromHost) => void) {
     this.#post = post;
@@ -46,6 +48,7 @@ export class Host {
 
   async #run({ id, service, operation, call }: Request): Promise<void> {
     const from = clock();
+    const began = performance.now();
     const times = () => ({ ...(from !== undefined && { from }), ...(isBun ? {} : { to: clock() }) });
     try {
       const answer = await this.#liars[service]?.run(operation, call);
@@ -59,7 +62,7 @@ export class Host {
         cause: String((cause as { code?: string } | undefined)?.code ?? ""),
         stack: code === undefined ? String(stack ?? error) : "",
       };
-      this.#reply({ id, ...times(), failure } as Reply);
+      this.#reply({ id, ...times(), lag: this.#lag.within(performance.now() - began), failure } as Reply);
     }
   }
 

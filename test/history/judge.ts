@@ -3,7 +3,7 @@ import { NEVER, shown, WALL } from "./clock.ts";
 import type { Result, Service } from "./fleet.ts";
 import { diedBy, type Generation, refusedBy } from "./model/generation.ts";
 import type { Session } from "./model/session.ts";
-import type { Operation } from "./protocol.ts";
+import { GAVE_UP, type Operation } from "./protocol.ts";
 import type { Rule } from "./rules.ts";
 
 /** Milliseconds by which a service's clock may differ from the driver's. */
@@ -22,11 +22,15 @@ export function judgeFailure(
   checker: Checker,
   service: Service,
   operation: Operation,
-  { from, to, failure }: Result<unknown>,
+  { from, to, failure, lag = 0 }: Result<unknown>,
   isStranger = false,
 ): void {
   if (failure === undefined) return;
   const { code, name, reason, cause, stack } = failure;
+  if (code === GAVE_UP) {
+    checker.observe("callers gave up");
+    return;
+  }
   const key = [code || name, reason, cause].filter(Boolean).join(":");
   checker.failures[key] = (checker.failures[key] ?? 0) + 1;
   const what = `${operation} by ${service.name}`;
@@ -39,6 +43,10 @@ export function judgeFailure(
     return;
   }
   if (checker.config.evictsSilently && reason === "memory") return;
+  if (reason === "timeout" && lag > 0) {
+    checker.observe("timeouts for want of a processor");
+    return;
+  }
   if (!checker.config.isFaulty) checker.violation("R2err", `${what} failed without a fault: ${key}`);
   else if (!checker.mayHaveFailed({ from, to }, service)) {
     const after = (from - checker.faultEnded).toFixed(0);

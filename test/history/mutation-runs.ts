@@ -5,13 +5,15 @@ import type { Configuration } from "./configuration.ts";
 import { memoryServices, on, PERSONS, service } from "./configurations.ts";
 import { LIES } from "./mutations.ts";
 import { inMemory, type PlannedService } from "./outside/environment.ts";
+import type { Report } from "./report.ts";
 import type { Rule } from "./rules.ts";
 
 /** What a lie was found by. */
 export interface Found {
   /** The rule that the lie breaks. */
   readonly rule: Rule;
-  readonly found: readonly string[];
+  /** The first violation of each rule that was found. */
+  readonly found: Readonly<Record<string, string>>;
   readonly seconds: number;
 }
 
@@ -19,6 +21,8 @@ interface Run {
   readonly config: Configuration;
   /** How long to look for it at most, milliseconds. */
   readonly milliseconds: number;
+  /** The same in operations. */
+  readonly operations?: number;
 }
 
 const memory = (rest: Partial<Configuration> = {}, extra: Partial<PlannedService> = {}): Configuration => ({
@@ -30,7 +34,7 @@ const memory = (rest: Partial<Configuration> = {}, extra: Partial<PlannedService
 
 const DEFAULT: Run = { config: memory(), milliseconds: 6_000 };
 /** The data of a session is judged when all is over. */
-const DATA: Run = { config: memory(), milliseconds: 1_200 };
+const DATA: Run = { config: memory({ weights: { updateBy: 20 } }), milliseconds: 6_000, operations: 8_000 };
 
 const short = (lives: Partial<PlannedService>): Run => ({
   config: memory({ flows: 8, pause: 100, judgesIdle: lives.expire !== lives.maxLifetime }, lives),
@@ -95,19 +99,14 @@ export async function tryMutation(name: string, seed: number): Promise<Found> {
   const rule = MUTATIONS[name];
   if (rule === undefined)
     throw new RangeError(`--mutate must be one or more of ${Object.keys(MUTATIONS).join(", ")}`);
-  const { config, milliseconds } = RUNS[name] ?? DEFAULT;
+  const { config, milliseconds, operations } = RUNS[name] ?? DEFAULT;
   const began = now();
-  const report = await check(name, config, {
-    seed,
-    milliseconds,
-    mutation: name,
-    stopsAt: rule,
-    isQuiet: true,
-  });
-  return { rule, found: Object.keys(report.violations), seconds: (now() - began) / 1000 };
+  const options = { seed, milliseconds, mutation: name, stopsAt: rule, isQuiet: true };
+  const report = await check(name, config, { ...options, ...(operations && { mostOperations: operations }) });
+  return { rule, found: report.first, seconds: (now() - began) / 1000 };
 }
 
 /** Whether services that tell the truth are found to do so. */
-export async function tryTruth(seed: number, milliseconds: number): Promise<readonly string[]> {
-  return Object.keys((await check("truth", memory(), { seed, milliseconds, isQuiet: false })).violations);
+export async function tryTruth(seed: number, milliseconds: number): Promise<Report["first"]> {
+  return (await check("truth", memory(), { seed, milliseconds, isQuiet: true })).first;
 }

@@ -50,7 +50,8 @@ export interface Data {
 
 export interface Calls {
   sign: { data: Data; subject?: string; meta: { m: string; q: string } };
-  verify: { token: string };
+  /** The caller gives up after so many milliseconds: at once, within the tick, for 0. */
+  verify: { token: string; patience?: number };
   verifyMany: { tokens: readonly string[] };
   extend: { token: string; expire?: number };
   destroy: { token: string };
@@ -100,6 +101,9 @@ export interface Answers {
   list: { sessions: readonly Listed[]; pages: number };
 }
 
+/** The code of a failure because the caller gave up. */
+export const GAVE_UP = "GAVE_UP";
+
 export interface Failure {
   readonly name: string;
   readonly code: string;
@@ -121,6 +125,8 @@ export interface Reply {
   /** By the host's clock, where that is the driver's too. */
   readonly from?: number;
   readonly to?: number;
+  /** How long the host got no processor during a call that failed, milliseconds. */
+  readonly lag?: number;
   readonly failure?: Failure;
   readonly answer?: unknown;
 }

@@ -18,6 +18,8 @@ export interface Report {
   /** Heap and open files of each process, at the beginning and at the end. */
   readonly usage: readonly [string, string];
   readonly violations: Readonly<Record<string, number>>;
+  /** The first violation of each rule. */
+  readonly first: Readonly<Record<string, string>>;
 }
 
 /** What the processes use, now and then. */
@@ -43,7 +45,11 @@ const said = ({ heap, descriptors }: Usage): string => `${(heap / 1e6).toFixed(0
 
 export function reportOf(checker: Checker, watch: Watch, usages: Usages, milliseconds: number): Report {
   const violations: Record<string, number> = {};
-  for (const { rule } of checker.violations) violations[rule] = (violations[rule] ?? 0) + 1;
+  const first: Record<string, string> = {};
+  for (const { rule, what } of checker.violations) {
+    violations[rule] = (violations[rule] ?? 0) + 1;
+    first[rule] ??= what;
+  }
   return {
     configuration: checker.name,
     seed: checker.seed,
@@ -58,5 +64,6 @@ export function reportOf(checker: Checker, watch: Watch, usages: Usages, millise
     largestIndex: watch.largestIndex,
     usage: usages.firstAndLast,
     violations,
+    first,
   };
 }

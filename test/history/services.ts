@@ -2,7 +2,15 @@ import { createRwt, type Rwt, type TokenStore } from "redis-web-token";
 import { encryption } from "redis-web-token/encryption";
 import { memoryStore } from "redis-web-token/memory";
 import { type SessionMethods, sessions } from "redis-web-token/sessions";
-import type { Answers, Calls, Data, Operation, Seen, ServiceSpec } from "./protocol.ts";
+import {
+  type Answers,
+  type Calls,
+  type Data,
+  GAVE_UP,
+  type Operation,
+  type Seen,
+  type ServiceSpec,
+} from "./protocol.ts";
 
 /** A service that a host runs. */
 export interface RunningService {
@@ -88,6 +96,15 @@ async function openStore(spec: ServiceSpec): Promise<TokenStore> {
   return (await import("redis-web-token/node-redis")).nodeRedisStore(cluster, options);
 }
 
+/** @param milliseconds - 0 for the end of the tick */
+function endingAfter(milliseconds: number): AbortSignal {
+  const controller = new AbortController();
+  const end = (): void => controller.abort(Object.assign(new Error("the caller gave up"), { code: GAVE_UP }));
+  if (milliseconds === 0) queueMicrotask(end);
+  else setTimeout(end, milliseconds);
+  return controller.signal;
+}
+
 function runner(
   rwt: Rwt<Data>,
   withSessions: SessionMethods<Data> | undefined,
@@ -98,8 +115,8 @@ function runner(
     return withSessions;
   };
   const issued = async (token: string) => ({ token, id: await idOf(token) });
-  const seen = async (token: string): Promise<Seen | null> => {
-    const session = await rwt.verify(token);
+  const seen = async (token: string, patience?: number): Promise<Seen | null> => {
+    const session = await rwt.verify(token, patience === undefined ? {} : { signal: endingAfter(patience) });
     if (session === null) return null;
     const { data, subject, meta, deadline } = session;
     const m = meta?.m;
@@ -112,8 +129,8 @@ function runner(
   };
   const operations: { readonly [Op in Operation]: (call: Calls[Op]) => Promise<Answers[Op]> } = {
     sign: async ({ data, ...options }) => issued(await rwt.sign(data, options)),
-    verify: ({ token }) => seen(token),
-    verifyMany: ({ tokens }) => Promise.all(tokens.map(seen)),
+    verify: ({ token, patience }) => seen(token, patience),
+    verifyMany: ({ tokens }) => Promise.all(tokens.map((token) => seen(token))),
     extend: ({ token, ...options }) => rwt.extend(token, options),
     destroy: ({ token }) => rwt.destroy(token),
     destroyById: ({ subject, id }) => needed().destroyById(subject, id),

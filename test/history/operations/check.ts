@@ -51,7 +51,11 @@ export async function verify(
 ): Promise<boolean | undefined> {
   const sent = now();
   const judge = beginVerify(checker, session, token, service, sent);
-  const result = await checker.ask(service, "verify", { token: token.token }, sent);
+  // Now and then the caller gives up, which must not shift or mix the answers of others.
+  const givesUp = !session.person.isPaused && checker.chance.is(0.05);
+  const patience = givesUp ? checker.chance.below(4) : undefined;
+  const call = { token: token.token, ...(patience !== undefined && { patience }) };
+  const result = await checker.ask(service, "verify", call, sent);
   judge(result);
   judgeFailure(checker, service, "verify", result, isStranger);
   if (isStranger && result.answer && session.person.group === "encrypted") {
@@ -80,12 +84,13 @@ export async function verifyMany(
   const judges = asked.map(([session, token]) => beginVerify(checker, session, token, service, sent));
   for (const person of persons) person.underWay++;
   const tokens = asked.map(([, { token }]) => token);
-  const { from, to, failure, answer } = await checker.ask(service, "verifyMany", { tokens }, sent);
+  const result = await checker.ask(service, "verifyMany", { tokens }, sent);
+  const { from, to, failure, answer } = result;
   for (const person of persons) person.underWay--;
   for (const [i, judge] of judges.entries()) {
     judge(failure ? { from, to, failure } : { from, to, answer: answer?.[i] ?? null });
   }
-  judgeFailure(checker, service, "verifyMany", { from, to, ...(failure && { failure }) });
+  judgeFailure(checker, service, "verifyMany", result);
 }
 
 export async function extend(
