@@ -27,9 +27,12 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
 
   function find(key: string): Entry | undefined {
     const entry = entries.get(key);
-    if (entry === undefined || entry.end > now()) return entry;
+    if (entry === undefined) return undefined;
     entries.delete(key);
-    return undefined;
+    if (entry.end <= now()) return undefined;
+    // Moves it to the end: what is in use goes last.
+    entries.set(key, entry);
+    return entry;
   }
 
   const text = (key: string): string => (find(key)?.value ?? "") as string;
@@ -107,13 +110,7 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
       : page.map(([member]) => member);
   }
 
-  function get(key: string): string | null {
-    const entry = find(key);
-    if (entry === undefined) return null;
-    // Moves it to the end: what is in use goes last.
-    put(key, entry.value, entry.end);
-    return entry.value as string;
-  }
+  const get = (key: string): string | null => (find(key)?.value as string | undefined) ?? null;
 
   // A command's arguments are of its own kind, as they are in Redis.
   const commands: Readonly<Record<string, (...args: Value[]) => unknown>> = {
