@@ -132,7 +132,7 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
     /an object/,
   ],
 
-  ["maxEntries of 0", () => memoryStore({ maxEntries: 0 }), "maxEntries", RANGE, /entries from 1/],
+  ["maxEntries of 0", () => memoryStore({ maxEntries: 0 }), "maxEntries", RANGE, /entries from 3/],
   ["memoryStore's typing error", () => memoryStore({ max: 1 } as never), "max", UNKNOWN, /maxEntries/],
   ["a clock that is none", () => memoryStore({ now: 0 as never }), "now", TYPE, /a function/],
   ["no URL", () => upstashStore({ url: undefined as never, token }), "url", TYPE, /REST URL, not undefined/],

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
-import type { RedisCommand, ScriptCall } from "../../src/redis/index.ts";
+import { command, type RedisCommand, type ScriptCall } from "../../src/redis/index.ts";
 import type { TokenStore } from "../../src/store.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
@@ -86,6 +86,20 @@ function note(call: RedisCommand | ScriptCall, outcome: unknown): void {
   outcomes.add(`${call.script}: ${what}`);
 }
 
+/** A first sign's epoch depends on the microseconds of Redis's time. */
+const masked = (values: readonly unknown[]): unknown[] =>
+  values.map((value) =>
+    typeof value === "string" ? value.replace(/^1 (\d{10} )?[\w-]{11} /, "1 $1epoch ") : value,
+  );
+
+/** Gives the memory store Redis's values, so that both go on alike. */
+async function copyValues(memory: TokenStore): Promise<void> {
+  for (const key of [...SESSIONS, PERSON]) {
+    const value = await valueAt(real, key);
+    if (value !== null) await memory.run(command("SET", [key], [value, "XX", "KEEPTTL"]));
+  }
+}
+
 async function compare(all: readonly Step[]): Promise<void> {
   await admin.flushall();
   let now = 0;
@@ -98,7 +112,10 @@ async function compare(all: readonly Step[]): Promise<void> {
     if (Number((await admin.time())[0]) !== now) throw new SecondPassed();
     expect(await outcomeOf(memory, call), JSON.stringify(call)).toEqual(expected);
     const [theirs, ours] = [await stateOf(real), await stateOf(memory)];
-    expect(ours.values, JSON.stringify(call)).toEqual(theirs.values);
+    if ("script" in call && call.script === "sign" && theirs.values.at(-2) !== ours.values.at(-2)) {
+      expect(masked(ours.values), JSON.stringify(call)).toEqual(masked(theirs.values));
+      await copyValues(memory);
+    } else expect(ours.values, JSON.stringify(call)).toEqual(theirs.values);
     for (const [i, life] of theirs.lives.entries())
       expect(Math.abs((ours.lives[i] ?? 0) - life), `life ${i} after ${JSON.stringify(call)}`).toBeLessThan(
         1_500,
