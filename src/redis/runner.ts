@@ -2,7 +2,7 @@ import { withDeadline } from "../lib/deadline.ts";
 import type { StoreCallOptions } from "../store.ts";
 import type { RedisCommand, ScriptCall } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
-import { isNoScript, isTryAgain, storeUnavailable } from "./faults.ts";
+import { isNoScript, isTryAgain, storeUnavailable, unexpectedReply } from "./faults.ts";
 import { SCRIPTS } from "./scripts.ts";
 
 /** Sends commands within one deadline. */
@@ -64,7 +64,11 @@ function senderOf(connection: RedisConnection, signal: AbortSignal): Send {
       "script" in call ? sendScript(call) : sendCommand(call),
     {
       async all(commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
-        if (sendAll !== undefined && commands.length > 1) return sendAll(commands, signal);
+        if (sendAll !== undefined && commands.length > 1) {
+          const replies = await sendAll(commands, signal);
+          if (replies.length !== commands.length) throw unexpectedReply();
+          return replies;
+        }
         return Promise.all(commands.map((each) => sendCommand(each).catch(asError)));
       },
     },
