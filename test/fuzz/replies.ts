@@ -8,7 +8,7 @@ import { upstashStore } from "../../src/stores/upstash.ts";
 import { mutate } from "./mutate.ts";
 import type { Random } from "./random.ts";
 import { expectThat, outcomeOf, type Target } from "./target.ts";
-import { verdictOn } from "./values.ts";
+import { type Verdict, verdictOn } from "./verdict.ts";
 
 interface Reply {
   readonly status: number;
@@ -20,7 +20,7 @@ type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
 const NOW = 1_900_000_000;
 const DATA = { id: "42" };
-/** "Two" leave together, as one command or request. */
+/** "Two" are sent together, as one command or request. */
 const CALLS = ["verify", "slide", "verify two", "slide two", "extend", "destroy", "sign", "connect"] as const;
 
 /** Replies over HTTP: no wrong one is a session, or the word that there is none. */
@@ -29,11 +29,12 @@ export async function replyTarget(): Promise<Target> {
     readFileSync(new URL("corpus/replies.json", import.meta.url), "utf8"),
   );
   let reply: Reply = { status: 200, headers: {}, body: '{"result":"OK"}' };
-  let asked = "";
+  /** What was asked in the present execution. */
+  let asked: string[] = [];
   const server = createServer(async (request, response) => {
     let command = "";
     for await (const part of request) command += part;
-    asked = command;
+    asked.push(command);
     response.writeHead(reply.status, reply.headers).end(reply.body);
   });
   server.keepAliveTimeout = 60_000;
@@ -49,7 +50,7 @@ export async function replyTarget(): Promise<Target> {
   const token = await rwt.sign(DATA);
   const other = await rwt.sign(DATA);
   const bothOf = (service: Rwt) => Promise.allSettled([service.verify(token), service.verify(other)]);
-  const value = String(JSON.parse(asked)[2]);
+  const value = String(JSON.parse(asked[0] ?? "")[2]);
   const deadline = NOW + rwt.maxLifetime;
   const right = JSON.stringify({ result: value });
   const words = [...bodies, right, value, JSON.stringify(value), '"result":', '"error":', "1", "0", "null"];
@@ -65,8 +66,9 @@ export async function replyTarget(): Promise<Target> {
         { result: one() },
         { result: [one(), one()] },
         { result: [one(), one(), one()].slice(random.below(3)) },
-        [{ result: one() }, { result: one() }],
-        [{ result: one() }, { error: "ERR internal" }],
+        [{ result: 1 }, { result: 1 }, { result: [one(), one()] }],
+        [{ result: 1 }, { result: [one(), one()] }],
+        [{ result: 1 }, { error: "ERR internal" }, { result: [one(), one()] }],
       ]),
     );
   }
@@ -85,6 +87,7 @@ export async function replyTarget(): Promise<Target> {
       body,
     };
     const input = reply;
+    asked = [];
     const call = random.pick(CALLS);
     const outcome = await outcomeOf(
       (): Promise<unknown> => {
@@ -108,9 +111,16 @@ export async function replyTarget(): Promise<Target> {
         const isOwn = one.status === "fulfilled" || one.reason instanceof StoreUnavailableError;
         expectThat(isOwn, "no error but the library's own", told);
         const result = one.status === "fulfilled" ? { result: one.value } : { error: one.reason };
-        judge("verify", toOneOfTwo(parsed, i, asked), result, told);
+        judge("verify", toOneOfTwo(parsed, i, readOf(asked)), result, told);
       }
     } else judge(call, resultOf(parsed), outcome, told);
+  }
+
+  /** An older generation is asked about; the reply to that is this one again, and no word for live. */
+  function verdictFor(said: string | null): Verdict {
+    const verdict = verdictOn({ session: said, person: null, hasPerson: false, generation: 0 });
+    const isText = readOf(asked).startsWith('["GET');
+    return verdict.is === "older" ? { is: isText ? "none" : "no answer" } : verdict;
   }
 
   function judge(call: string, said: unknown, outcome: Outcome, told: unknown): void {
@@ -121,15 +131,15 @@ export async function replyTarget(): Promise<Target> {
     }
     const { result } = outcome;
     if (call === "verify" || call === "slide") {
-      const noText = said === null ? "none" : "no answer";
-      const truth = typeof said === "string" ? verdictOn(said, deadline, NOW) : noText;
-      expectThat(truth === (result === null ? "none" : "session"), `the reply says: ${truth}`, told);
-      answers[result === null ? "none" : "session"]++;
-      if (result === null) return;
+      const truth = said === null || typeof said === "string" ? verdictFor(said) : NO_ANSWER;
+      const found = result === null ? "none" : "session";
+      expectThat(truth.is === found, `the reply says: ${truth.is}`, told);
+      answers[found]++;
+      if (result === null || truth.is !== "session") return;
       const session = result as Session;
       expectThat(session.deadline === deadline, "a session's deadline is its token's", told);
-      const same = isDeepStrictEqual(session.data, JSON.parse(String(said)).data);
-      expectThat(same, "data is the reply's", told);
+      const same = isDeepStrictEqual([session.data, session.issuedAt], [truth.data, truth.iat]);
+      expectThat(same, "data and time are the reply's", told);
     } else if (call === "sign") {
       expectThat(said === "OK", "no token but for a session that was written", told);
     } else if (call === "connect") {
@@ -165,13 +175,24 @@ function jsonIn(body: string): unknown {
 /** The reply in a body; `undefined` where it has none, or an error beside it. */
 const resultOf = (body: unknown): unknown => (isObject(body) && !body.error ? body.result : undefined);
 
-/** What a body says of one of two reads that left together, or each by itself after a refusal. */
+/** The request that read, of all that were made: a script about the generation comes after it. */
+const readOf = (asked: readonly string[]): string =>
+  asked.findLast((command) => /^\["M?GET|^\[\[/.test(command)) ?? "";
+
+/** What a body says of one of two reads that were sent together, or each by itself after a refusal. */
 function toOneOfTwo(body: unknown, i: number, asked: string): unknown {
   if (asked.startsWith('["GET')) return resultOf(body);
-  const many = asked.startsWith("[[") ? body : resultOf(body);
-  if (!Array.isArray(many) || many.length !== 2) return undefined;
-  return asked.startsWith("[[") ? resultOf(many[i]) : many[i];
+  const isPipeline = asked.startsWith("[[");
+  if (
+    isPipeline &&
+    (!Array.isArray(body) || body.length !== 3 || body.some((each) => !isObject(each) || each.error))
+  )
+    return undefined;
+  const values = resultOf(isPipeline ? (body as unknown[]).at(-1) : body);
+  return Array.isArray(values) && values.length === 2 ? values[i] : undefined;
 }
+
+const NO_ANSWER = { is: "no answer" } as const;
 
 function isPlainAnswer(call: string, said: unknown): boolean {
   if (call === "sign") return said === "OK";

@@ -1,99 +1,126 @@
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { isObject } from "../../src/lib/json.ts";
-import { decodeSession, encodeSession } from "../../src/session.ts";
+import { createRwt, type Session, StoreUnavailableError } from "../../src/index.ts";
+import { redisStore } from "../../src/redis/index.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
+import { deriveKeys, mintToken } from "../../src/token/index.ts";
 import { mutate } from "./mutate.ts";
 import type { Random } from "./random.ts";
-import { expectThat, type Target } from "./target.ts";
+import { expectThat, outcomeOf, type Target } from "./target.ts";
+import { type Verdict, verdictOn } from "./verdict.ts";
 
-/** Those of the corpus. Unix seconds. */
-const DEADLINE = 2_000_000_000;
-const NOW = 1_900_000_000;
+const secret = "a secret of the fuzzer, of 32 bytes or more";
+const GENERATION = 2;
 
 const read = (file: string): readonly string[] =>
   JSON.parse(readFileSync(new URL(`corpus/${file}.json`, import.meta.url), "utf8"));
-export const sessionValues: readonly string[] = read("values");
-export const jsonWords: readonly string[] = [...read("words"), ...sessionValues];
+const sessionValues = read("values");
+const personValues = read("persons");
+const words: readonly string[] = [...read("words"), ...sessionValues, ...personValues];
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** Whether there is something in the place of facts and data: a reuse is told of by them. */
+function hasLines({
+  session,
+  person,
+}: {
+  readonly session: string | null;
+  readonly person: string | null;
+}): boolean {
+  const [header = "", facts = "", own = ""] = (session ?? "").split("\n");
+  const isBehind = person !== null && person.slice(14, 22) > header.slice(55, 63);
+  return facts !== "" && (isBehind ? (person.split("\n")[1] ?? "") : own) !== "";
 }
 
-/** What SPEC.md says of a value, told without the library's code. */
-export function verdictOn(text: string, deadline: number, now: number): "session" | "none" | "no answer" {
-  const value = parsed(text);
-  if (!isObject(value)) return "no answer";
-  const own = (name: string): unknown => Object.getOwnPropertyDescriptor(value, name)?.value;
-  const end = own("end");
-  const isSession =
-    own("v") === 1 &&
-    own("exp") === deadline &&
-    Number.isInteger(own("iat")) &&
-    own("data") !== undefined &&
-    (end === undefined || Number(end) > now) &&
-    ["undefined", "string"].includes(typeof own("sub")) &&
-    (own("meta") === undefined || isObject(own("meta")));
-  return isSession ? "session" : "none";
-}
+/** A subject of any text: halves of characters are refused. */
+const wellFormed = (text: string): string => `u${text.replaceAll(/\p{Surrogate}/gu, "?")}`;
 
 /** JSON of any shape, of the pieces that values are made of. */
 function anyJson(random: Random, depth: number): unknown {
   const kind = random.below(depth > 3 ? 5 : 7);
   if (kind === 0) return random.below(2 ** 31) - 2 ** 30;
   if (kind === 1) return random.pick([null, true, false, "", 1.5, -1e-7]);
-  if (kind < 5) return mutate(random.pick(jsonWords), random, jsonWords);
+  if (kind < 5) return mutate(random.pick(words), random, words);
   const members = Array.from({ length: random.below(4) }, () => anyJson(random, depth + 1));
   if (kind === 5) return members;
-  const names = ["data", "exp", "v", "__proto__", "toString", 'a"b'];
+  const names = ["data", "sub", "v", "__proto__", "toString", 'a"b', "\n"];
   return Object.fromEntries(members.map((member) => [random.pick(names), member]));
 }
 
-/** The decoder of session values, and the encoder: no data ever reaches what stands beside it. */
+/** What is stored of sessions and persons: no value but the right ones is a session, and no data reaches what stands beside it. */
 export async function valueTarget(): Promise<Target> {
-  let sessions = 0;
+  let stored: { session: string | null; person: string | null } = { session: null, person: null };
+  let judgement: unknown = "live";
+  const store = redisStore({
+    async send({ name }) {
+      if (name === "GET") return stored.session;
+      return name === "MGET" ? [stored.session, stored.person] : judgement;
+    },
+    oneServer: true,
+    close: async () => {},
+  });
+  const rwt = createRwt({ store, secret });
+  const inMemory = createRwt({ store: memoryStore({ maxEntries: 64 }), secret });
+  const keys = await deriveKeys(new TextEncoder().encode(secret));
+  const fields = { deadline: Math.floor(Date.now() / 1000) + 86_400, expire: 60, generation: GENERATION };
+  const alone = await mintToken(keys, fields);
+  const owned = await mintToken(keys, { ...fields, person: new Uint8Array(12).fill(1) });
+  const counts = { session: 0, none: 0, "no answer": 0 };
   const pollution = Object.keys(Object.prototype).length;
 
   async function execute(random: Random): Promise<void> {
     if (random.below(4) === 0) return roundTrip(random);
-    const text = mutate(random.pick(sessionValues), random, jsonWords);
-    const decoded = decodeSession(text, DEADLINE, NOW);
-    const verdict = decoded === undefined ? "no answer" : decoded === null ? "none" : "session";
-    const truth = verdictOn(text, DEADLINE, NOW);
-    expectThat(verdict === truth, `the value is ${truth}, and decoded as ${verdict}`, text);
-    if (!decoded) return;
-    sessions++;
-    const value = parsed(text) as Record<string, unknown>;
-    expectThat(
-      decoded.deadline === DEADLINE && decoded.issuedAt === value.iat,
-      "times are the value's",
-      text,
+    const hasPerson = random.below(2) === 0;
+    const any = (from: readonly string[]) =>
+      random.below(32) === 0 ? null : mutate(random.pick(from), random, words);
+    stored = { session: any(sessionValues), person: hasPerson ? any(personValues) : null };
+    judgement = random.pick(["live", "late", "reuse", "ended", null, 1]);
+    const input = { ...stored, hasPerson, judgement };
+    const outcome = await outcomeOf(
+      () => rwt.verify(hasPerson ? owned : alone),
+      (error) => error instanceof StoreUnavailableError,
+      input,
     );
-    expectThat(isDeepStrictEqual(decoded.data, value.data), "data comes back as it stands", text);
-    expectThat(Object.keys(Object.prototype).length === pollution, "no prototype is polluted", text);
+    const found = "error" in outcome ? "no answer" : outcome.result === null ? "none" : "session";
+    const truth = afterScript(verdictOn({ ...stored, hasPerson, generation: GENERATION }));
+    expectThat(truth.is === found, `the values are: ${truth.is}; the service says: ${found}`, input);
+    counts[found]++;
+    if (truth.is === "session" && "result" in outcome) expectSame(outcome.result, truth, input);
+    expectThat(Object.keys(Object.prototype).length === pollution, "no prototype is polluted", input);
+  }
+
+  /** What a script says of an older generation goes; of one that lives the lines count as of any other. */
+  function afterScript(verdict: Verdict): Verdict {
+    if (verdict.is !== "older") return verdict;
+    if (typeof judgement !== "string") return { is: "no answer" };
+    if (judgement !== "live" && judgement !== "reuse") return { is: "none" };
+    const hasPerson = stored.person !== null;
+    if (judgement === "live") return verdictOn({ ...stored, hasPerson, generation: 99_999 });
+    return { is: hasLines(stored) ? "none" : "no answer" };
+  }
+
+  function expectSame(session: Session | null, truth: Verdict, input: unknown): void {
+    if (session === null || truth.is !== "session") return;
+    const { data, subject, meta, issuedAt } = session;
+    const isSame = isDeepStrictEqual(
+      [data, subject, meta, issuedAt],
+      [truth.data, truth.sub, truth.meta, truth.iat],
+    );
+    expectThat(isSame, "data, subject, meta and time are the values'", input);
   }
 
   async function roundTrip(random: Random): Promise<void> {
-    const session = {
-      data: anyJson(random, 0),
-      subject: random.below(2) === 0 ? undefined : mutate(random.pick(jsonWords), random, jsonWords),
-      meta: random.below(2) === 0 ? undefined : { note: anyJson(random, 2) },
-      issuedAt: NOW,
-      deadline: DEADLINE,
-    };
-    const text = encodeSession(session, random.below(2) === 0 ? undefined : "index");
-    const decoded = decodeSession(text, DEADLINE, NOW);
-    expectThat(isDeepStrictEqual(decoded, session), "what is encoded is decoded as it was", session);
-    expectThat(
-      decodeSession(text, DEADLINE + 1, NOW) === null,
-      "another deadline is another session",
-      session,
-    );
-    sessions++;
+    const data = anyJson(random, 0);
+    const subject = random.below(2) === 0 ? undefined : wellFormed(mutate(random.pick(words), random, words));
+    const meta = random.below(2) === 0 ? undefined : { note: anyJson(random, 2) };
+    const token = await inMemory.sign(data, { subject, meta });
+    const session = await inMemory.verify(token);
+    const isSame = isDeepStrictEqual([session?.data, session?.subject, session?.meta], [data, subject, meta]);
+    expectThat(isSame, "what is signed comes back as it was", { data, subject, meta });
   }
 
-  return { name: "values", share: 0.2, execute, note: () => `${sessions} sessions decoded` };
+  const note = (): string =>
+    Object.entries(counts)
+      .map(([name, count]) => `${count} × ${name}`)
+      .join(", ");
+  return { name: "values", share: 0.2, execute, note };
 }

@@ -127,3 +127,10 @@ test("a client that makes one request of several gets them as one, and a lone on
   await store.runAll([query("GET", ["a"])]);
   expect([requests, names(sent)]).toEqual([[["GET", "GET"]], ["GET"]]);
 });
+
+test("one request's replies are as many as its commands, or they are no answer", async () => {
+  for (const replies of [[], [1], [1, [OWNED_VALUE, PERSON], 1]]) {
+    const { store } = noting([], { sendAll: async () => replies });
+    await expect(store.check(owned, { now, slideTo: 20 })).rejects.toMatchObject({ reason: "reply" });
+  }
+});
