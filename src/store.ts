@@ -92,6 +92,12 @@ export interface TokenStore extends RedisExecutor {
    * @returns whether it was live
    */
   destroy(session: SessionRef, options?: StoreCallOptions): Promise<boolean>;
+
+  /**
+   * Does work that no call waits for, such as giving memory back. Its signal aborts at `disconnect`, so that nothing opens the
+   * connection again.
+   */
+  later(work: (options: StoreCallOptions) => Promise<unknown>): void;
 }
 
 /** Which values a check needs. */

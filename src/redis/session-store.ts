@@ -72,6 +72,8 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
       return flag(await redis.run(scriptCall("destroy", keys, [member, "1"]), options));
     },
 
+    later: background.start,
+
     async disconnect() {
       background.stop();
       await redis.disconnect();

@@ -1,5 +1,4 @@
 import type { LegacyMethods } from "../legacy/feature.ts";
-import { type Background, createBackground } from "../lib/background.ts";
 import type { ServiceParts } from "../parts.ts";
 import type { AnyRwt, InputOf, OutputOf, Rwt } from "../rwt.ts";
 import { addFeature, type Methods } from "../service.ts";
@@ -47,22 +46,20 @@ export function sessions(
 ) => Service & SessionMethods<InputOf<Service>, OutputOf<Service>>;
 export function sessions(options: SessionsOptions = {}): (service: AnyRwt) => never {
   const settings = readSessionsOptions(options);
-  return (service) => {
-    const background = createBackground();
-    return addFeature(service, {
+  return (service) =>
+    addFeature(service, {
       name: "sessions",
       parts: (parts) => ({
         ...parts,
-        create: withLimit(parts, settings.limit, background),
+        create: withLimit(parts, settings.limit),
         fitting: fittingTo(settings),
         tell(event) {
           parts.tell(event);
           settings.onEvent(event);
         },
       }),
-      methods: (methods, parts) => sessionMethods(methods, parts, settings, background),
+      methods: (methods, parts) => sessionMethods(methods, parts, settings),
     }) as never;
-  };
 }
 
 /** A session whose data the schema has transformed; none where they don't fit, which is an event. */
@@ -76,12 +73,7 @@ const fittingTo =
     return null;
   };
 
-function sessionMethods(
-  methods: Methods,
-  parts: ServiceParts,
-  settings: SessionsSettings,
-  background: Background,
-): object {
+function sessionMethods(methods: Methods, parts: ServiceParts, settings: SessionsSettings): object {
   const { schema } = settings;
   const shelves = createShelves(parts);
 
@@ -95,11 +87,7 @@ function sessionMethods(
       return session && parts.fitting(session, parts.tell);
     },
     ...createTokenMethods(parts, shelves, settings),
-    ...createPersonMethods(parts, shelves, settings, background),
-    list: createList(parts, shelves, background),
-    async disconnect() {
-      background.stop();
-      await methods.disconnect();
-    },
+    ...createPersonMethods(parts, shelves, settings),
+    list: createList(parts, shelves),
   };
 }

@@ -1,5 +1,4 @@
 import { SessionLimitError } from "../errors.ts";
-import type { Background } from "../lib/background.ts";
 import type { ServiceParts } from "../parts.ts";
 import { unexpectedReply } from "../redis/faults.ts";
 import { cleanIndex, type SignLimit, signPerson } from "../redis/sign.ts";
@@ -9,7 +8,6 @@ import { personOf } from "../token/keys.ts";
 export function withLimit(
   { settings: { store }, create }: ServiceParts,
   limit: SignLimit | undefined,
-  background: Background,
 ): ServiceParts["create"] {
   if (limit === undefined) return create;
   return async (session, options) => {
@@ -28,6 +26,6 @@ export function withLimit(
     if (reply.status === "limit")
       throw new SessionLimitError(`the person has ${limit.max} sessions already: end one first`);
     const { members } = reply;
-    background.start((call) => cleanIndex(store, person, members, call));
+    store.later((call) => cleanIndex(store, person, members, call));
   };
 }

@@ -1,5 +1,4 @@
 import { OptionRangeError } from "../errors.ts";
-import type { Background } from "../lib/background.ts";
 import { toBase64Url } from "../lib/bytes.ts";
 import type { ServiceParts } from "../parts.ts";
 import { query } from "../redis/command.ts";
@@ -27,7 +26,6 @@ const ATTEMPTS = 3;
 export function createList(
   { settings: { store, now }, ring, lines }: ServiceParts,
   shelves: Shelves,
-  background: Background,
 ): PersonMethods["list"] {
   /** A page of an index, newest first, in one round trip, or two behind a cursor. None where there is no person. */
   async function pageOf(
@@ -108,7 +106,7 @@ export function createList(
         current: name === current,
       });
     }
-    background.start((cleaning) => cleanIndex(store, redis, ended, cleaning));
+    store.later((cleaning) => cleanIndex(store, redis, ended, cleaning));
     return found;
   }
 

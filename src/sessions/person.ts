@@ -1,4 +1,3 @@
-import type { Background } from "../lib/background.ts";
 import { readCallOptions } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { query, scriptCall } from "../redis/command.ts";
@@ -22,7 +21,6 @@ export function createPersonMethods(
   { settings, open, lines }: ServiceParts,
   shelves: Shelves,
   { schema }: SessionsSettings,
-  background: Background,
 ): Omit<PersonMethods, "list"> {
   const { store, now } = settings;
 
@@ -58,7 +56,7 @@ export function createPersonMethods(
         const args = [randomEpoch(), String(stays?.generation ?? 0), String(now())];
         return store.run(scriptCall("destroy-all", keys, args), call);
       });
-      if (found) for (const { redis } of all) background.start((cleaning) => clean(redis, cleaning));
+      if (found) for (const { redis } of all) store.later((cleaning) => clean(redis, cleaning));
       return found;
     },
 

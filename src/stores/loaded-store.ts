@@ -16,6 +16,11 @@ export function loadedStore(load: () => Promise<TokenStore>): TokenStore {
     create: async (...args) => (await get()).create(...args),
     check: async (...args) => (await get()).check(...args),
     extend: async (...args) => (await get()).extend(...args),
+    later: (work) =>
+      void get().then(
+        (store) => store.later(work),
+        () => {},
+      ),
     destroy: async (...args) => (await get()).destroy(...args),
     read: async (...args) => (await get()).read(...args),
     run: async (...args) => (await get()).run(...args),

@@ -17,6 +17,7 @@ export function untouchedStore(): TokenStore & { readonly calls: string[] } {
     read: fail("read"),
     run: fail("run"),
     runAll: fail("runAll"),
+    later: () => void calls.push("later"),
     connect: fail("connect"),
     disconnect: async () => {},
   };
