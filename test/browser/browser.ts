@@ -39,7 +39,11 @@ export async function signIn(
 export const seesHeading = (page: Page, text: string | RegExp): Promise<void> =>
   page.getByRole("heading", { level: 1, name: text }).waitFor();
 
-/** The status of a page at an address. */
+/** The status of a page at an address. The page before it may be about to leave by itself, since its session has ended. */
 export async function statusOf(page: Page, url: string): Promise<number | undefined> {
-  return (await page.goto(url))?.status();
+  const visit = async () => (await page.goto(url))?.status();
+  return visit().catch((error: Error) => {
+    if (error.message.includes("interrupted by another navigation")) return visit();
+    throw error;
+  });
 }
