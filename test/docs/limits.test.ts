@@ -93,11 +93,13 @@ describe("a key that is missing ends sessions, and never revives one", () => {
 describe("a failover that loses acknowledged writes", () => {
   test("of destroyAll: the lost epoch revives what it had ended", async () => {
     const subject = newSubject();
-    const { token, person } = await signed(plain, "old", subject);
-    const before = await valueAt(person);
+    const { token, person, session } = await signed(plain, "old", subject);
+    const before = [await valueAt(person), await valueAt(session)] as const;
     await rwt.destroyAll(subject);
     expect(await plain.verify(token)).toBeNull();
-    await admin.set(person, before, "KEEPTTL");
+    // Once it has been cleaned up.
+    await expect.poll(() => admin.exists(session)).toBe(0);
+    await admin.mset(person, before[0], session, before[1]);
     expect(await dataOf(plain, token)).toBe("old");
   });
 
@@ -181,6 +183,23 @@ test("someone who has the secret and any token of a session can make its present
   expect(await dataOf(plain, made)).toBe("data");
   const after = createRwt({ store, secret: "the secret that comes after it, of 32 bytes or more" });
   expect(await after.verify(made)).toBeNull();
+});
+
+test("a full Redis that evicts nothing refuses new users' sign-ins, checks tokens, and still ends sessions, one or all", async () => {
+  const subject = newSubject();
+  const [one, two] = [await plain.sign("one", { subject }), await plain.sign("two", { subject })];
+  await admin.config("SET", "maxmemory", "1mb");
+  try {
+    await expect(plain.sign("three")).rejects.toMatchObject({ reason: "memory" });
+    await expect(plain.sign("three", { subject: newSubject() })).rejects.toMatchObject({ reason: "memory" });
+    await expect(rwt.updateAll(subject, "new")).rejects.toMatchObject({ reason: "memory" });
+    expect(await dataOf(plain, two)).toBe("two");
+    expect(await plain.destroy(one)).toBe(true);
+    expect(await rwt.destroyAll(subject)).toBe(true);
+    expect([await plain.verify(one), await plain.verify(two)]).toEqual([null, null]);
+  } finally {
+    await admin.config("SET", "maxmemory", "0");
+  }
 });
 
 test("a sign-in whose answer was lost is listed until its idle timeout", async () => {
