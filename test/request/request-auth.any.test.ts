@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
-import { type RequestAuthOptions, requestAuth } from "../../src/request/index.ts";
 import { redisStore } from "../../src/redis/index.ts";
+import { type RequestAuthOptions, requestAuth } from "../../src/request/index.ts";
 import { bearer, challengeOf, live, rwt, secret, signed, type User } from "../hono/fixture.ts";
 
 const ALL = ["bearer", "cookie", "header"] as const;
