@@ -1,5 +1,5 @@
 import type { ParseArgsConfig } from "node:util";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "./variables.ts";
 
 /** What the process ends with. */
 export const EXIT = {

@@ -4,17 +4,7 @@ import type { TokenStore } from "../store.ts";
 import { loadedStore } from "../stores/loaded-store.ts";
 import { loadClient } from "../stores/owned-client.ts";
 import { type Flags, number, optional, UsageError } from "./command.ts";
-
-/** The variables that the command line reads: those of the example, and a prefix. */
-export interface Environment {
-  readonly REDIS_URL?: string | undefined;
-  readonly UPSTASH_REDIS_REST_URL?: string | undefined;
-  readonly UPSTASH_REDIS_REST_TOKEN?: string | undefined;
-  readonly RWT_SECRET?: string | undefined;
-  readonly RWT_PREFIX?: string | undefined;
-  readonly RWT_EXPIRE?: string | undefined;
-  readonly RWT_MAX_LIFETIME?: string | undefined;
-}
+import type { Environment } from "./variables.ts";
 
 /** Milliseconds. */
 const DEFAULT_TIMEOUT = 5000;

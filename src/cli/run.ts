@@ -17,9 +17,9 @@ import { list } from "./commands/list.ts";
 import { secret } from "./commands/secret.ts";
 import { sign } from "./commands/sign.ts";
 import { verify } from "./commands/verify.ts";
-import type { Environment } from "./environment.ts";
 import { COMMON_OPTIONS, commandHelp, TOKEN_OPTIONS, wholeHelp } from "./help.ts";
 import { print, tell } from "./output.ts";
+import type { Environment } from "./variables.ts";
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map(
   Object.entries({ secret, sign, verify, explain, list, destroy, "destroy-all": destroyAll, doctor }),

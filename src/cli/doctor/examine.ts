@@ -1,5 +1,5 @@
 import type { TokenStore } from "../../store.ts";
-import type { Environment } from "../environment.ts";
+import type { Environment } from "../variables.ts";
 import { checkCommands, checkVersion } from "./commands.ts";
 import { checkPersistence, checkReplication } from "./durability.ts";
 import { type Finding, findingsOf } from "./finding.ts";

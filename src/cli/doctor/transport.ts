@@ -1,4 +1,4 @@
-import type { Environment } from "../environment.ts";
+import type { Environment } from "../variables.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
 const tls = findingsOf("tls");

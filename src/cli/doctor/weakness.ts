@@ -1,6 +1,7 @@
 import { utf8 } from "../../lib/bytes.ts";
 import { MIN_SECRET_BYTES } from "../../options.ts";
-import { type Environment, readSecrets } from "../environment.ts";
+import { readSecrets } from "../environment.ts";
+import type { Environment } from "../variables.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
 const secret = findingsOf("secret");
