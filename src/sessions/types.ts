@@ -100,7 +100,7 @@ export interface PersonMethods<Input = unknown> {
   list(subject: string, options?: ListOptions): Promise<SessionList>;
 
   /**
-   * Ends every session of a person (OWASP ASVS 7.4.2, 7.4.3), or every other one with `except`, by one write.
+   * Ends every session of a person (OWASP ASVS 7.4.2, 7.4.3), or every other one with `except`, in one step.
    *
    * @returns whether the person was known: had a session of late, live or not
    * @throws StoreUnavailableError where the store doesn't answer: call it again
@@ -116,7 +116,7 @@ export interface PersonMethods<Input = unknown> {
   destroyById(subject: string, id: string, options?: CallOptions): Promise<boolean>;
 
   /**
-   * Gives every session of a person new data, by one write.
+   * Gives every session of a person new data, in one step.
    *
    * @returns whether the person was known: had a session of late, live or not
    * @throws DataError where the data isn't JSON, or doesn't fit the schema
