@@ -118,9 +118,7 @@ end
 end
 local clock = readClock(ARGV[10])
 local seconds = math.max(1, tonumber(ARGV[2]) - clock.now, tonumber(ARGV[2]) - tonumber(ARGV[1]))
-if person then
-lengthen(KEYS[2], seconds)
-else
+if not person then
 person = {epoch = addEpoch(ARGV[3], clock.digits), serial = '00000000'}
 redis.call('SET', KEYS[2], '1 ' .. person.epoch .. ' ' .. person.serial, 'EX', seconds)
 end
@@ -132,6 +130,7 @@ if not stored then
 redis.call('SET', KEYS[1], '1 ' .. ARGV[1] .. ' ' .. person.epoch .. ' 00000 1 0000000000 0000000000 ' .. person.serial
 .. ' 00000000' .. ARGV[6], 'EX', ARGV[4], 'NX')
 end
+lengthen(KEYS[2], seconds)
 lengthen(KEYS[3], seconds)
 redis.call('ZADD', KEYS[3], ARGV[2], ARGV[5])
 lengthen(KEYS[3], seconds)

@@ -48,9 +48,7 @@ elseif limit > 0 and person then
 end
 local clock = readClock(ARGV[10])
 local seconds = math.max(1, tonumber(ARGV[2]) - clock.now, tonumber(ARGV[2]) - tonumber(ARGV[1]))
-if person then
-  lengthen(KEYS[2], seconds)
-else
+if not person then
   person = {epoch = addEpoch(ARGV[3], clock.digits), serial = '00000000'}
   redis.call('SET', KEYS[2], '1 ' .. person.epoch .. ' ' .. person.serial, 'EX', seconds)
 end
@@ -63,6 +61,8 @@ if not stored then
   redis.call('SET', KEYS[1], '1 ' .. ARGV[1] .. ' ' .. person.epoch .. ' 00000 1 0000000000 0000000000 ' .. person.serial
     .. ' 00000000' .. ARGV[6], 'EX', ARGV[4], 'NX')
 end
+-- After the session: a full Redis refuses SET as a script's first write, and not EXPIRE.
+lengthen(KEYS[2], seconds)
 -- The first call finds out whether EXPIRE is allowed, before there is an index that would live for ever.
 lengthen(KEYS[3], seconds)
 redis.call('ZADD', KEYS[3], ARGV[2], ARGV[5])
