@@ -5,7 +5,7 @@ import { query } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
 import { text } from "../redis/replies.ts";
 import { cleanIndex, type IndexMember, indexMembers } from "../redis/sign.ts";
-import { agree, factsIn } from "../redis/value.ts";
+import { agree, factsIn, readPersonHeader } from "../redis/value.ts";
 import type { StoreCallOptions } from "../store.ts";
 import { readFacts } from "../token/facts.ts";
 import type { PersonKeys } from "../token/keys.ts";
@@ -85,6 +85,8 @@ export function createList(
     );
     if (!Array.isArray(values) || values.length !== members.length + 1) throw unexpectedReply();
     const person = text(values[0]);
+    // Something else in the person's place is an outage.
+    if (person !== null) readPersonHeader(person);
     const found: SessionInfo[] = [];
     const ended: string[] = [];
     for (const [i, { name, deadline }] of members.entries()) {
