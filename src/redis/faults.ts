@@ -95,6 +95,8 @@ function reasonOf(links: readonly unknown[], redisCode: string | undefined): Sto
   // @upstash/redis, for JSON without a result.
   if (messages.includes("Request did not return a result")) return "reply";
   const names = links.map(nameOf);
+  // The same client's pipeline, for JSON that isn't a list: it calls `map` on whatever came.
+  if (names.includes("TypeError") && messages.some((text) => /\bmap\b/.test(text))) return "reply";
   if (names.includes("UpstashJSONParseError") || names.includes("SyntaxError")) return "reply";
   if (names.includes("UpstashError")) return "server";
   if (names.includes("TimeoutError")) return "timeout";
