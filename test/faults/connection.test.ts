@@ -13,7 +13,7 @@ const FAULTS: readonly Row[] = [
   ["reset in mid-reply", { resetsInReply: true }],
   ["half a reply, then silence", { stallsInReply: true }],
   ["half-open: nothing comes through, nothing is closed", { swallows: true }],
-  ["replies that are later than the time-out", { delays: 2 * QUICK }],
+  ["replies that are later than the timeout", { delays: 2 * QUICK }],
   ["replies that are late, and in time", { delays: 150 }, { hits: [], timeout: 20_000 }],
   ["replies that come byte by byte", { dribbles: true }, { hits: [], timeout: 20_000 }],
 ];

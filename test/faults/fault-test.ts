@@ -79,7 +79,7 @@ function operationsOn(
 }
 
 async function expectHit(subject: Subject, tokens: Tokens, fault: Fault): Promise<void> {
-  const { hits = OPERATIONS } = fault;
+  const { hits = OPERATIONS, mayHit = [] } = fault;
   const mayWait = subject.isCallers || fault.timeout !== undefined;
   const reasons = mayWait ? [...fault.reasons, "timeout"] : fault.reasons;
   const right: Readonly<Record<string, unknown>> = {
@@ -91,7 +91,8 @@ async function expectHit(subject: Subject, tokens: Tokens, fault: Fault): Promis
   const calls = Object.entries(operationsOn(subject, tokens)).map(async ([name, call]) => {
     const outcome = await call().catch((error: unknown) => ({ error }));
     const label = `${name}: ${JSON.stringify(outcome)}`;
-    if (hits.some((hit) => hit === name)) {
+    const isOutage = typeof outcome === "object" && outcome !== null && "error" in outcome;
+    if (hits.some((hit) => hit === name) || (isOutage && mayHit.some((hit) => hit === name))) {
       expect(outcome, label).toHaveProperty("error");
       expectOutage((outcome as { error: unknown }).error, reasons, tokens);
     } else if (name === "slide" || name === "verify") {
@@ -103,7 +104,7 @@ async function expectHit(subject: Subject, tokens: Tokens, fault: Fault): Promis
   await Promise.all([...calls, expectNobodyWrong(subject, tokens, reasons)]);
 }
 
-/** Asks again while the store is out: where its time-out is short, a busy machine is late even when nothing is wrong. */
+/** Asks again while the store is out: where its timeout is short, a busy machine is late even when nothing is wrong. */
 async function answered<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 0; ; tries++) {
     try {

@@ -1,8 +1,8 @@
 import { Redis } from "ioredis";
 import { createRwt, type Rwt, type StoreFailureReason } from "../../src/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
-import { atEnd } from "../support/at-end.ts";
 import { type FaultProxy, faultProxy } from "../doubles/fault-proxy.ts";
+import { atEnd } from "../support/at-end.ts";
 import { forged } from "../support/forged.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 import { storeKinds } from "../support/store-kinds.ts";
@@ -51,9 +51,11 @@ export interface Fault {
   readonly mendAll?: () => unknown;
   /** The operations that are outages under it; the others must be answered as ever. All, where it doesn't say. */
   readonly hits?: readonly Operation[];
+  /** The operations that may be outages under it, or be answered. */
+  readonly mayHit?: readonly Operation[];
   /** What an outage may be told as. A caller's own client, which waits by its own rules, may run out of time too. */
   readonly reasons: readonly StoreFailureReason[];
-  /** The store's time-out, milliseconds: short only where time shall run out. */
+  /** The store's timeout, milliseconds: short only where time shall run out. */
   readonly timeout?: number;
   /** Whether Redis comes back empty. */
   readonly forgets?: true;
@@ -83,7 +85,7 @@ export interface Tokens {
 
 export const dataOf = (name: string): string => `ada.lovelace+${name}@users.example`;
 export const subject = "subject-of-ada-lovelace";
-/** A time-out for where time shall run out, milliseconds. */
+/** A timeout for where time shall run out, milliseconds. */
 export const QUICK = 500;
 const PATIENT = 20_000;
 

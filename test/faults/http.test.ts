@@ -18,7 +18,7 @@ const error = (code: number, text: string): FakeAnswer => ({ code, body: JSON.st
 const ok = (body: string, contentType = JSON_TYPE): FakeAnswer => ({ code: 200, body, contentType });
 const quota = "ERR max requests limit exceeded. Limit: 500000, Usage: 500001.";
 
-type Row = readonly [name: string, answer: FakeAnswer, reason: Fault["reasons"][number]];
+type Row = readonly [name: string, answer: FakeAnswer, ...reasons: Fault["reasons"]];
 
 const ANSWERS: readonly Row[] = [
   ["401 in JSON", error(401, "Unauthorized"), "auth"],
@@ -51,12 +51,17 @@ const ANSWERS: readonly Row[] = [
   ["a result that is a list", ok('{"result":["a","b"]}'), "reply"],
   ["a result that is true", ok('{"result":true}'), "reply"],
   ["JSON cut in the middle", ok('{"result":"{\\"v\\":1,\\"da'), "reply"],
-  ["an error and a result", { code: 200, body: '{"result":null,"error":"ERR rwt:{beef}"}' }, "server"],
-  ["an error that is an object", ok('{"error":{"message":"rwt:{beef}"}}'), "server"],
+  [
+    "an error and a result",
+    { code: 200, body: '{"result":null,"error":"ERR rwt:{beef}"}' },
+    "server",
+    "reply",
+  ],
+  ["an error that is an object", ok('{"error":{"message":"rwt:{beef}"}}'), "server", "reply"],
   ["an error that is empty", ok('{"error":""}'), "reply"],
 ];
 
-for (const [name, answer, reason] of ANSWERS) {
+for (const [name, answer, ...reasons] of ANSWERS) {
   faultTest({
     name,
     over: "HTTP",
@@ -64,7 +69,7 @@ for (const [name, answer, reason] of ANSWERS) {
       rest.faults.status = answer;
     },
     mendAll: () => rest.faults.reset(),
-    reasons: [reason],
+    reasons,
   });
 }
 

@@ -39,7 +39,9 @@ const FAULTS: readonly Fault[] = [
     name: "out of memory (OOM)",
     breakAll: () => set("maxmemory-policy", "noeviction", "maxmemory", "1"),
     mendAll: () => set("maxmemory", "0"),
-    hits: ["sign", "sign, indexed"],
+    hits: ["sign"],
+    // Of a person whom Redis knows, whose life is lengthened before anything new is stored.
+    mayHit: ["sign, indexed"],
     reasons: ["memory"],
   },
   {
@@ -89,7 +91,7 @@ const FAULTS: readonly Fault[] = [
     name: "the user may run no script (NOPERM)",
     breakAll: () => acl("-eval", "-evalsha"),
     mendAll: () => acl("+@all"),
-    hits: ["sign, indexed"],
+    hits: ["sign, indexed", "extend", "destroy"],
     reasons: ["auth"],
   },
   {
