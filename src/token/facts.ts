@@ -10,21 +10,34 @@ export interface Facts {
 }
 
 /** @returns `null` for a line of another shape, or one that doesn't decrypt: it isn't the one that was signed */
-export async function readFacts(codec: LineCodec, at: Line, line: string): Promise<Facts | null> {
-  const value = await readLine(codec, at, line);
+export const readFacts = async (codec: LineCodec, at: Line, line: string): Promise<Facts | null> =>
+  parseFacts(await openLine(codec, at, line));
+
+/** @returns the line's JSON value; `undefined` where it doesn't decrypt */
+export const readLine = async (codec: LineCodec, at: Line, line: string): Promise<unknown> =>
+  parseLine(await openLine(codec, at, line));
+
+/** A line's JSON text, at once where it isn't encrypted; `null` where it doesn't decrypt. */
+export function openLine(codec: LineCodec, at: Line, line: string): string | null | Promise<string | null> {
+  if (isSealed(line) && !codec.opens)
+    throw new StoreUnavailableError("encrypted", "the session is encrypted: add encryption()");
+  return codec.open(at, line);
+}
+
+/** @param text - what {@link openLine} gives */
+export function parseFacts(text: string | null): Facts | null {
+  const value = parseLine(text);
   if (!isObject(value)) return null;
   // Own properties alone, should a program's Object.prototype be polluted.
-  const { sub, meta }: Record<string, unknown> = { __proto__: null, ...value };
+  const sub = Object.hasOwn(value, "sub") ? value.sub : undefined;
+  const meta = Object.hasOwn(value, "meta") ? value.meta : undefined;
   if (sub !== undefined && typeof sub !== "string") return null;
   if (meta !== undefined && !isObject(meta)) return null;
   return { subject: sub, meta };
 }
 
-/** @returns the line's JSON value; `undefined` where it doesn't decrypt */
-export async function readLine(codec: LineCodec, at: Line, line: string): Promise<unknown> {
-  if (isSealed(line) && !codec.opens)
-    throw new StoreUnavailableError("encrypted", "the session is encrypted: add encryption()");
-  const text = await codec.open(at, line);
+/** @param text - what {@link openLine} gives */
+export function parseLine(text: string | null): unknown {
   if (text === null) return undefined;
   try {
     return JSON.parse(text);
