@@ -10,7 +10,7 @@ import { servicesFor } from "./permissions.ts";
 
 const PATIENCE_MS = 4_000;
 
-/** While nothing else happens to a person, `verify` and `list` must agree on each session. */
+/** Pauses everything else about a person, and checks that `verify` and `list` agree on each session. */
 export async function audit(checker: Checker, person: Person): Promise<void> {
   if (person.isPaused || person.subject === undefined) return;
   person.isPaused = true;
@@ -29,7 +29,7 @@ export async function audit(checker: Checker, person: Person): Promise<void> {
   }
 }
 
-/** Services whose answers are of the present, and change nothing. */
+/** Services that neither cache nor slide, so that an audit reads the present state and changes nothing. */
 const exact = (services: readonly Service[]): readonly Service[] =>
   services.filter(({ spec }) => !spec.cache && !spec.slides && !spec.clockOffset);
 
@@ -62,7 +62,7 @@ async function compare(checker: Checker, person: Person, verifier: Service, list
   judgeLimit(checker, person, sessions, live);
 }
 
-/** A token of it that nobody knows may be the one that counts. */
+/** Whether the present generation may be a token that was lost with its reply. */
 const isUnsure = (session: Session): boolean =>
   session.latest === undefined ||
   session.latest.hasFailed ||

@@ -1,13 +1,13 @@
 import type { Random } from "../fuzz/random.ts";
 
-/** Choices that a seed repeats. */
+/** Random choices that the seed repeats. */
 export interface Chance {
-  /** From 0, below 1. */
+  /** A number from 0 up to, but not including, 1. */
   fraction(): number;
   below(end: number): number;
   between(from: number, to: number): number;
   is(probability: number): boolean;
-  /** None where there is nothing to pick from. */
+  /** `undefined` for an empty list. */
   pick<T>(from: readonly T[]): T | undefined;
 }
 

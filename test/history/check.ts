@@ -12,7 +12,7 @@ import type { Rule } from "./rules.ts";
 import { Watch } from "./watch.ts";
 import { step } from "./workload.ts";
 
-/** How long flows may take to come to an end. */
+/** How long the flows may take to finish after the run. */
 const PATIENCE_MS = 30_000;
 const PROGRESS_MS = 15_000;
 
@@ -20,14 +20,14 @@ export interface CheckOptions {
   readonly seed: number;
   readonly milliseconds: number;
   readonly mostOperations?: number;
-  /** Each service tells this lie now and then. */
+  /** The lie that the services tell: a name of `LIES`. */
   readonly mutation?: string;
-  /** A violation of this rule ends the run. */
+  /** Stops the run at the first violation of this rule. */
   readonly stopsAt?: Rule;
   readonly isQuiet?: boolean;
 }
 
-/** Runs a configuration, and judges all that it answers. */
+/** Runs a configuration and judges every answer. */
 export async function check(name: string, config: Configuration, options: CheckOptions): Promise<Report> {
   const { seed, milliseconds, mostOperations = Number.POSITIVE_INFINITY, mutation } = options;
   const random = createRandom(seed, name.length);
@@ -46,7 +46,7 @@ export async function check(name: string, config: Configuration, options: CheckO
   const { environment } = checker;
   const watch = new Watch(checker, environment?.ports ?? []);
   const usages = new Usages(checker);
-  const besides = [
+  const alongside = [
     environment?.nemesis?.(checker, () => isOver() || now() >= until - QUIET_MS),
     repeat(
       isOver,
@@ -72,7 +72,7 @@ export async function check(name: string, config: Configuration, options: CheckO
     checker.violation("R11", `${checker.fleet.waiting.size} operations don't end`),
   );
   areFlowsOver = true;
-  await Promise.all(besides);
+  await Promise.all(alongside);
   clearInterval(progress);
   if (!checker.isOver) for (const person of checker.persons) await audit(checker, person);
   for (const person of checker.persons) retire(checker, person, true);

@@ -3,6 +3,7 @@ import { type Chance, chanceOf } from "./chance.ts";
 import { NEVER, now } from "./clock.ts";
 import type { Configuration } from "./configuration.ts";
 import { Fleet, type Result, type Service } from "./fleet.ts";
+import { type Stall, watchLag } from "./lag.ts";
 import { type Group, Person } from "./model/person.ts";
 import type { Session } from "./model/session.ts";
 import type { Environment } from "./outside/environment.ts";
@@ -10,17 +11,20 @@ import type { Answers, Calls, Operation } from "./protocol.ts";
 import { RULES, type Rule } from "./rules.ts";
 import { type Keys, keysOf, secretOf } from "./wire.ts";
 
-/** Violations of one rule that are printed with the session's log. */
+/** How many violations of each rule are printed with the session's log. */
 const SHOWN = 2;
 const LOG_LINES = 60;
 const MOST_VIOLATIONS = 200;
+const KEPT_STALLS = 100;
+/** A stall is assumed to have begun this much earlier, milliseconds. */
+const STALL_SLACK = 500;
 
 export interface Violation {
   readonly rule: Rule;
   readonly what: string;
 }
 
-/** One run of a configuration: its services, its persons, and what has been found. */
+/** One run of a configuration: its services, its persons, and its findings. */
 export class Checker {
   readonly name: string;
   readonly seed: number;
@@ -32,21 +36,24 @@ export class Checker {
   readonly observations: Record<string, number> = {};
   readonly faults: Record<string, number> = {};
   persons: Person[] = [];
-  /** Sessions by name, retired ones for a while too. */
+  /** Sessions by name, including those that were retired recently. */
   readonly sessions = new Map<string, Session>();
   operations = 0;
   checked = 0;
-  /** The lie that services tell, if any. */
+  /** The lie that the services tell, if any. */
   mutation: string | undefined;
-  /** A violation of this rule ends the run. */
+  /** Stops the run at the first violation of this rule. */
   stopsAt: Rule | undefined;
-  /** Whether a violation is printed. */
+  /** Suppresses all output. */
   isQuiet = false;
 
   isFaultActive = false;
   faultBegan = -NEVER;
   faultEnded = -NEVER;
   lastFault = "";
+
+  /** When processes of the run were starved of CPU time. */
+  #stalls: { readonly from: number; readonly to: number }[] = [];
 
   fleet = new Fleet();
   environment: Environment | undefined;
@@ -61,7 +68,9 @@ export class Checker {
   }
 
   async start(random: Random): Promise<void> {
+    watchLag((stall) => this.stalled(stall));
     this.environment = await this.config.start(random);
+    this.environment.onStall?.((stall) => this.stalled(stall));
     const { mutation } = this;
     const hosts = this.environment.hosts.map((host) => ({
       ...host,
@@ -70,6 +79,7 @@ export class Checker {
     this.fleet = await Fleet.start(hosts, {
       fatal: (what) => this.violation("R0", what),
       event: (service, type, subject) => this.#hear(service, type, subject),
+      stall: (stall) => this.stalled(stall),
     });
     for (const [group, count] of Object.entries(this.config.persons) as [Group, number][]) {
       for (let i = 0; i < count; i++) {
@@ -87,11 +97,11 @@ export class Checker {
     }
     if (person === undefined) return;
     person.events++;
-    // It may be of somebody whose data the service can't read.
+    // The service may be unable to read the subject, so the reuse may concern any person.
     if (subject === undefined) person.mayAlarm++;
   }
 
-  /** The services that fit; asked for again and again, so remembered by name. */
+  /** The services that fit, memoized by name. */
   services(name: string, fits: (spec: Service["spec"]) => boolean): readonly Service[] {
     let found = this.#byGroup.get(name);
     if (found === undefined) {
@@ -101,7 +111,7 @@ export class Checker {
     return found;
   }
 
-  /** A name for a session or a write, unique in this run. */
+  /** A unique name for a session or a write. */
   unique(prefix: string): string {
     return `${prefix}${++this.#number}`;
   }
@@ -136,7 +146,7 @@ export class Checker {
     for (const line of session.log.slice(-LOG_LINES)) console.error(`    ${line}`);
   }
 
-  /** The Redis keys of a token's session, for `MONITOR` and for evictions. */
+  /** The Redis keys of a token's session, for evictions and for finding it in `MONITOR`. */
   keysOf(token: string): Keys {
     const secrets = [this.fleet.services[0]?.spec.secret ?? []].flat();
     return keysOf(token, secretOf(token, secrets));
@@ -147,11 +157,28 @@ export class Checker {
     return this.violations.some(({ rule }) => rule === this.stopsAt);
   }
 
-  /** Whether a fault may have hit a call. */
+  /** Notes that a process of the run was starved of CPU time until now. */
+  stalled({ milliseconds }: Stall): void {
+    this.observe("stalls");
+    this.#stalls.push({ from: now() - milliseconds - STALL_SLACK, to: now() });
+    if (this.#stalls.length > KEPT_STALLS) this.#stalls.shift();
+  }
+
+  /** Whether a call may have failed because the machine was overloaded. */
+  wasStalled({ from, to }: { readonly from: number; readonly to: number }, service: Service): boolean {
+    const calm = this.#calm(service);
+    return this.#stalls.some((stall) => stall.from < to && from < stall.to + calm);
+  }
+
+  /** How long calls may still fail after a fault, milliseconds. */
+  #calm({ spec: { timeout, breaker } }: Service): number {
+    return this.config.calm ?? 1_200 + 2 * timeout + (breaker?.retryAfter ?? 0);
+  }
+
+  /** Whether a fault may have affected a call. */
   mayHaveFailed({ from, to }: { readonly from: number; readonly to: number }, service: Service): boolean {
     if (!this.config.isFaulty) return false;
-    const { timeout, breaker } = service.spec;
-    const calm = this.config.calm ?? 1_200 + 2 * timeout + (breaker?.retryAfter ?? 0);
+    const calm = this.#calm(service);
     return (
       this.isFaultActive ||
       from <= this.faultEnded + calm ||
@@ -160,7 +187,7 @@ export class Checker {
     );
   }
 
-  /** Runs something that breaks what the services need, and notes when. */
+  /** Runs a fault and notes when it began and ended. */
   async fault(name: string, work: () => Promise<void>): Promise<void> {
     this.faults[name] = (this.faults[name] ?? 0) + 1;
     this.lastFault = name;

@@ -3,39 +3,39 @@ import type { Group } from "./model/person.ts";
 import type { Environment } from "./outside/environment.ts";
 import type { Operation } from "./protocol.ts";
 
-/** What a flow may do next. */
+/** What a flow can do next. */
 export type Choice = Operation | "replay" | "run" | "evict" | "stranger";
 
-/** What a run consists of: services, persons, and what happens to them. */
+/** What a run consists of: services, persons and faults. */
 export interface Configuration {
-  /** How many persons of each group. */
+  /** The number of persons in each group. */
   readonly persons: Partial<Record<Group, number>>;
-  /** Concurrent flows of operations. */
+  /** How many operations run concurrently. */
   readonly flows: number;
-  /** The longest pause of a flow between two operations, milliseconds. */
+  /** The longest pause between two operations of a flow, milliseconds. */
   readonly pause?: number;
-  /** How many live sessions a person should have. */
+  /** How many live sessions each person should have. */
   readonly target?: number;
   readonly weights?: Partial<Record<Choice, number>>;
-  /** Calls may fail, because something is broken from outside. */
+  /** Faults are injected, so calls may fail. */
   readonly isFaulty?: boolean;
-  /** Milliseconds after a fault in which calls may still fail. */
+  /** How long calls may still fail after a fault, milliseconds. */
   readonly calm?: number;
-  /** Milliseconds by which an operation may end later than its timeout. */
+  /** How much longer than its timeout an operation may take, milliseconds. */
   readonly lateBy?: number;
-  /** Services' clocks are off, so that deadlines aren't judged. */
+  /** The services' clocks are off, so deadlines can't be judged. */
   readonly isSkewed?: boolean;
-  /** Idle timeouts are judged. */
+  /** Whether idle timeouts are judged. */
   readonly judgesIdle?: boolean;
-  /** What goes through the same cached store is seen at once. */
+  /** All services share one cached store, so changes are visible immediately. */
   readonly isCacheShared?: boolean;
-  /** Several secrets: writes to all of a person's sessions are one write for each. */
+  /** The services have several secrets, so `updateAll` and `destroyAll` are one write per secret. */
   readonly hasSeveralSecrets?: boolean;
-  /** Redis evicts keys of its own accord. */
+  /** Redis evicts keys by its own policy. */
   readonly evictsSilently?: boolean;
-  /** Milliseconds after which all keys of the run have expired. */
+  /** All keys of the run have expired after so many milliseconds. */
   readonly expiresWithin?: number;
-  /** Clients are the caller's, which the library doesn't close. */
+  /** The clients belong to the caller, so the library doesn't close them. */
   readonly ownClients?: boolean;
   start(random: Random): Promise<Environment>;
 }

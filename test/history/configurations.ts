@@ -89,7 +89,7 @@ const cachedHosts: readonly PlannedHost[] = [
   },
 ];
 
-/** The same hosts, with something else about each of their services. */
+/** The same hosts with some settings of each service changed. */
 const withEach = (
   hosts: readonly PlannedHost[],
   extra: (one: PlannedService, i: number) => Extra,
@@ -107,11 +107,11 @@ export const on = (environment: OneRedis, rest: Omit<Configuration, "start">): C
   start: () => oneRedis(environment),
 });
 
-/** Short lives: the idle timeouts and deadlines pass within a run. */
+/** Short lifetimes, so that idle timeouts and deadlines pass within the run. */
 const short = (hosts: readonly PlannedHost[], lives: Extra): PlannedHost[] =>
   withEach(hosts, ({ extendEvery }) => ({ ...lives, ...(extendEvery !== undefined && { extendEvery: 1 }) }));
 
-/** All services over one memory store. */
+/** The services of host a, all on one memory store. */
 export const memoryServices = hostA.services.map(
   (one): PlannedService => ({ ...one, client: "memory", share: "memory" }),
 );
@@ -164,7 +164,7 @@ export const CONFIGURATIONS: Readonly<Record<string, Configuration>> = {
     { hosts: FAULTY_MIX, isFaulty: true },
     { persons: PERSONS, flows: 32, pause: 12, weights: { evict: 3, sign: 12 } },
   ),
-  // Redis evicts what it likes, under a limit that holds about half of what there is.
+  // `maxmemory` holds about half of the data, so Redis evicts random keys.
   full: on(
     { hosts: MIX, args: ["--maxmemory", "2600kb", "--maxmemory-policy", "allkeys-random"] },
     {
@@ -194,7 +194,7 @@ export const CONFIGURATIONS: Readonly<Record<string, Configuration>> = {
       },
     },
   ),
-  // Two secrets, in either order: each has a person and an index of its own.
+  // Two secrets, in different orders. Each has its own person and index.
   ring: on(
     {
       hosts: withEach(

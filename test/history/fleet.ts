@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { NEVER, now } from "./clock.ts";
 import { Host } from "./host.ts";
-import { Lag } from "./lag.ts";
+import type { Stall } from "./lag.ts";
 import type {
   Answers,
   Calls,
@@ -21,7 +21,7 @@ const PATIENCE_MS = 8_000;
 
 export interface HostSpec {
   readonly name: string;
-  /** In this process, in one of Node's, or in one of Bun's. */
+  /** In this process, or in a process of Node or Bun. */
   readonly runtime: "here" | "node" | "bun";
   readonly services: readonly ServiceSpec[];
 }
@@ -33,20 +33,19 @@ export interface Service {
   readonly index: number;
 }
 
-/** What an operation came to, and the times between which it took effect. */
+/** The result of an operation. It took effect between `from` and `to`. */
 export interface Result<Answer> {
   readonly from: number;
   readonly to: number;
   readonly failure?: Failure;
-  /** How long this process or the host got no processor during a call that failed, milliseconds. */
-  readonly lag?: number;
   readonly answer?: Answer;
 }
 
-/** What a fleet tells the one who started it. */
+/** Receives what the hosts report outside of replies. */
 export interface Listener {
   fatal(what: string): void;
   event(service: Service, type: string, subject: string | undefined): void;
+  stall(stall: Stall): void;
 }
 
 interface Waiting {
@@ -54,13 +53,12 @@ interface Waiting {
   readonly resolve: (result: Result<unknown>) => void;
 }
 
-/** The processes that host services, and what was asked of them. */
+/** All hosts of a run, and the requests that they haven't answered yet. */
 export class Fleet {
   readonly services: Service[] = [];
   readonly connections: Connection[] = [];
   readonly waiting = new Map<number, Waiting>();
   #nextId = 1;
-  readonly #lag = new Lag();
 
   static async start(hosts: readonly HostSpec[], listener: Listener): Promise<Fleet> {
     const fleet = new Fleet();
@@ -76,7 +74,7 @@ export class Fleet {
     return fleet;
   }
 
-  /** @param sent - when the caller noted what the operation may do, before anything was sent */
+  /** @param sent - the time before the request was sent */
   ask<Op extends Operation>(
     service: Service,
     operation: Op,
@@ -94,7 +92,7 @@ export class Fleet {
     return Promise.all(this.connections.map((connection) => connection.usage()));
   }
 
-  /** @returns what kept a process from ending after `disconnect`, by host */
+  /** @returns for each host, what kept its process from ending after `disconnect` */
   async stop(): Promise<readonly { readonly host: string; readonly left: readonly string[] | undefined }[]> {
     return Promise.all(
       this.connections.map(async (connection) => ({ host: connection.name, left: await connection.stop() })),
@@ -104,6 +102,7 @@ export class Fleet {
   #hear(connection: Connection, message: FromHost, listener: Listener): void {
     if ("replies" in message) for (const reply of message.replies) this.#answer(reply);
     else if ("fatal" in message) listener.fatal(`${connection.name}: ${message.fatal}`);
+    else if ("stall" in message) listener.stall(message.stall);
     else if ("event" in message) {
       const { service: index, type, subject } = message.event;
       const service = this.services.find((one) => one.host === connection && one.index === index);
@@ -111,17 +110,16 @@ export class Fleet {
     }
   }
 
-  #answer({ id, from, to, failure, answer, lag = 0 }: Reply): void {
+  #answer({ id, from, to, failure, answer }: Reply): void {
     const waiting = this.waiting.get(id);
     if (waiting === undefined) return;
     this.waiting.delete(id);
     const times = { from: from ?? waiting.sent, to: to ?? now() };
-    const own = failure && this.#lag.within(now() - waiting.sent);
-    waiting.resolve(failure ? { ...times, failure, lag: Math.max(lag, own ?? 0) } : { ...times, answer });
+    waiting.resolve(failure ? { ...times, failure } : { ...times, answer });
   }
 }
 
-/** One host, in this process or in another. */
+/** The connection to a host, in this process or another. */
 export class Connection {
   readonly name: string;
   onExit: (how: string) => void = () => {};
@@ -178,7 +176,7 @@ export class Connection {
     return message && "usage" in message ? message.usage : undefined;
   }
 
-  /** @returns what was open when the host had disconnected; nothing where it ended by itself */
+  /** @returns what was still open after `disconnect`; `undefined` if the process ended by itself */
   async stop(): Promise<readonly string[] | undefined> {
     this.#isStopping = true;
     if (this.#host) return void (await this.#host.disconnect());

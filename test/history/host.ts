@@ -1,27 +1,26 @@
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Lag } from "./lag.ts";
+import { watchLag } from "./lag.ts";
 import { createLiar, type Liar, newMemory } from "./mutations.ts";
 import type { FromHost, Reply, Request, ServiceSpec, ToHost } from "./protocol.ts";
 import { idReader, openService, type RunningService } from "./services.ts";
 
-/** How long a host that has disconnected waits before it looks at what is still open. */
+/** How long a host waits after `disconnect` before it lists what is still open. */
 const SETTLE_MS = 1_500;
 
 const isBun = "Bun" in globalThis;
-/** Bun's clock isn't the one that Node processes share, so the driver takes its own times. */
+/** Bun doesn't share Node's monotonic clock, so the driver measures the times itself. */
 const clock = isBun ? () => undefined : () => Number(process.hrtime.bigint()) / 1e6;
 
-/** Hosts services, and does with them what it is told. */
+/** Runs services and executes the driver's requests. */
 export class Host {
   readonly #post: (message: FromHost) => void;
   readonly #liars: Liar[] = [];
   readonly #services: RunningService[] = [];
   #replies: Reply[] = [];
-  readonly #lag = new Lag();
-
   constructor(post: (message: FromHost) => void) {
     this.#post = post;
+    watchLag((stall) => post({ stall }));
   }
 
   async hear(message: ToHost): Promise<void> {
@@ -48,7 +47,6 @@ export class Host {
 
   async #run({ id, service, operation, call }: Request): Promise<void> {
     const from = clock();
-    const began = performance.now();
     const times = () => ({ ...(from !== undefined && { from }), ...(isBun ? {} : { to: clock() }) });
     try {
       const answer = await this.#liars[service]?.run(operation, call);
@@ -62,7 +60,7 @@ export class Host {
         cause: String((cause as { code?: string } | undefined)?.code ?? ""),
         stack: code === undefined ? String(stack ?? error) : "",
       };
-      this.#reply({ id, ...times(), lag: this.#lag.within(performance.now() - began), failure } as Reply);
+      this.#reply({ id, ...times(), failure } as Reply);
     }
   }
 
@@ -95,7 +93,7 @@ function usage(): { heap: number; descriptors: number; handles: number } {
   try {
     descriptors = readdirSync("/proc/self/fd").length;
   } catch {
-    // Only Linux has it.
+    // Only Linux has /proc.
   }
   return {
     heap: process.memoryUsage().heapUsed,

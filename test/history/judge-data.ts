@@ -6,7 +6,7 @@ import { write } from "./model/register.ts";
 import type { Session } from "./model/session.ts";
 import type { Seen } from "./protocol.ts";
 
-/** What a verify has shown of a session. */
+/** Judges the data that a verify returned, and records it. */
 export function readData(
   checker: Checker,
   session: Session,
@@ -45,7 +45,7 @@ export function readData(
   if (data.after !== undefined) follows(checker, session, data.w, data.after);
 }
 
-/** An update by a function has replaced a write's data; no other may have been given the same. */
+/** Records that an update by a function replaced the data of a write. Two updates that replaced the same data mean a lost update. */
 export function follows(checker: Checker, session: Session, name: string, after: string): void {
   const other = session.followers.get(after);
   session.followers.set(after, name);

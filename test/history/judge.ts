@@ -6,11 +6,13 @@ import type { Session } from "./model/session.ts";
 import { GAVE_UP, type Operation } from "./protocol.ts";
 import type { Rule } from "./rules.ts";
 
-/** Milliseconds by which a service's clock may differ from the driver's. */
+/** How much a service's clock may differ from the driver's, milliseconds. */
 const CLOCK_SLACK = 30;
-/** Round trips of an operation, each with a timeout of its own. */
+/** Operations of several round trips, each with its own timeout. */
 const ROUND_TRIPS: Partial<Record<Operation, number>> = { verify: 2, sign: 2, updateBy: 6 };
-/** Whose duration depends on how much there is. */
+/** How calls fail when the machine is overloaded. */
+const OF_STALLS = ["timeout", "network", "breaker"];
+/** Their duration depends on the amount of data. */
 const LONG: readonly Operation[] = ["list", "verifyMany", "destroyAll", "updateAll"];
 
 /**
@@ -22,7 +24,7 @@ export function judgeFailure(
   checker: Checker,
   service: Service,
   operation: Operation,
-  { from, to, failure, lag = 0 }: Result<unknown>,
+  { from, to, failure }: Result<unknown>,
   isStranger = false,
 ): void {
   if (failure === undefined) return;
@@ -43,8 +45,8 @@ export function judgeFailure(
     return;
   }
   if (checker.config.evictsSilently && reason === "memory") return;
-  if (reason === "timeout" && lag > 0) {
-    checker.observe("timeouts for want of a processor");
+  if (OF_STALLS.includes(reason) && checker.wasStalled({ from, to }, service)) {
+    checker.observe("failures for want of a processor");
     return;
   }
   if (!checker.config.isFaulty) checker.violation("R2err", `${what} failed without a fault: ${key}`);
@@ -64,11 +66,11 @@ export function judgeFailure(
   }
 }
 
-/** How much older than the call an answer may be, milliseconds. */
+/** How old a cached answer may be, milliseconds. */
 export const staleness = (checker: Checker, { spec }: Service): number =>
   spec.cache && !checker.config.isCacheShared ? spec.cache.ttl * 1000 + 20 : 0;
 
-/** A call that began at `from` has let a token in. */
+/** Records that a call that began at `from` accepted a token. */
 export function letIn(
   checker: Checker,
   session: Session,
@@ -89,7 +91,7 @@ export function letIn(
   foundAlive(checker, session, token, from, by);
 }
 
-/** A call that began at `from` has found the session alive. */
+/** Records that a call that began at `from` found the session alive. */
 export function foundAlive(
   checker: Checker,
   session: Session,
@@ -108,7 +110,7 @@ export function foundAlive(
   judgeLife(checker, session, token);
 }
 
-/** Whether anything was let in after it had certainly ended; to be asked after each change of what is known. */
+/** Checks that nothing was accepted after it had certainly ended. Call it after each change of the model. */
 export function judgeLife(checker: Checker, session: Session, token?: Generation): void {
   const rule = ruleOf(session.endedWhy);
   if (session.letIn > session.endedBy) {
@@ -126,7 +128,7 @@ export function judgeLife(checker: Checker, session: Session, token?: Generation
     session.listed = -NEVER;
   }
   if (token === undefined) return;
-  // What is known of a token changes when the ones around it are used or rotated.
+  // Using or rotating a token also affects its neighbours.
   for (let number = Math.max(0, token.number - 2); number <= token.number + 1; number++) {
     const one = session.generations[number];
     if (one) judgeToken(checker, session, one);
@@ -169,7 +171,7 @@ function judgeToken(checker: Checker, session: Session, token: Generation): void
 const ruleOf = (why: string): Rule =>
   why.startsWith("reuse") ? "R14" : why.startsWith("person") ? "R15" : "R1";
 
-/** The session has certainly ended by a time. */
+/** Records that the session has certainly ended by a time. */
 export function ended(checker: Checker, session: Session, by: number, why: string): void {
   session.mayEnd(by, why);
   if (by >= session.endedBy) return;
@@ -179,7 +181,7 @@ export function ended(checker: Checker, session: Session, by: number, why: strin
   judgeLife(checker, session);
 }
 
-/** A call has said of a token that it isn't live, which is final. */
+/** Judges an answer that a token isn't live, and records it: such an answer is final. */
 export function foundDead(
   checker: Checker,
   session: Session,
@@ -203,7 +205,7 @@ export function foundDead(
   if (service.spec.cache || service.spec.clockOffset) return;
   token.nullBy = Math.min(token.nullBy, to);
   judgeLife(checker, session, token);
-  // Without any rotation it is the session that has ended.
+  // A token that was never rotated is dead only if its session is.
   if (token.rotatedFrom === NEVER && token === session.latest)
     ended(checker, session, to, `${what} said null`);
 }

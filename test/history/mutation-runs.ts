@@ -8,20 +8,20 @@ import { inMemory, type PlannedService } from "./outside/environment.ts";
 import type { Report } from "./report.ts";
 import type { Rule } from "./rules.ts";
 
-/** What a lie was found by. */
+/** How a lie was found. */
 export interface Found {
   /** The rule that the lie breaks. */
   readonly rule: Rule;
-  /** The first violation of each rule that was found. */
+  /** The first violation of each rule. */
   readonly found: Readonly<Record<string, string>>;
   readonly seconds: number;
 }
 
 interface Run {
   readonly config: Configuration;
-  /** How long to look for it at most, milliseconds. */
+  /** The longest duration of the run, milliseconds. */
   readonly milliseconds: number;
-  /** The same in operations. */
+  /** The highest number of operations. */
   readonly operations?: number;
 }
 
@@ -33,7 +33,7 @@ const memory = (rest: Partial<Configuration> = {}, extra: Partial<PlannedService
 });
 
 const DEFAULT: Run = { config: memory(), milliseconds: 6_000 };
-/** The data of a session is judged when all is over. */
+/** Data is judged at the end of the run, so these runs are short. */
 const DATA: Run = { config: memory({ weights: { updateBy: 20 } }), milliseconds: 6_000, operations: 8_000 };
 
 const short = (lives: Partial<PlannedService>): Run => ({
@@ -57,7 +57,7 @@ const redisHere = (rest: Partial<Configuration>): Run => ({
   milliseconds: 8_000,
 });
 
-/** Faults that harm nobody, so that an error after them has no excuse. */
+/** Faults that break nothing, so that no error after them is excused. */
 const pretended: Configuration = {
   ...memory({ isFaulty: true, calm: 20 }),
   start: async () => ({
@@ -94,7 +94,7 @@ export const MUTATIONS: Readonly<Record<string, Rule>> = Object.fromEntries(
   Object.keys(LIES).map((name) => [name, name.split("-")[0] as Rule]),
 );
 
-/** Has services tell a lie, and says what the checker found. */
+/** Makes the services tell a lie, and reports what the checker found. */
 export async function tryMutation(name: string, seed: number): Promise<Found> {
   const rule = MUTATIONS[name];
   if (rule === undefined)
@@ -106,7 +106,7 @@ export async function tryMutation(name: string, seed: number): Promise<Found> {
   return { rule, found: report.first, seconds: (now() - began) / 1000 };
 }
 
-/** Whether services that tell the truth are found to do so. */
+/** Runs the services without a lie. */
 export async function tryTruth(seed: number, milliseconds: number): Promise<Report["first"]> {
   return (await check("truth", memory(), { seed, milliseconds, isQuiet: true })).first;
 }

@@ -2,39 +2,38 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Answers, Calls, Operation, Seen } from "./protocol.ts";
 import type { RunningService } from "./services.ts";
 
-/** Answers for a service, truly or now and then not. */
+/** Answers for a service, and lies now and then. */
 export interface Liar {
   run(operation: Operation, call: Calls[Operation]): Promise<unknown>;
 }
 
 type Lie = (asked: Asked) => Promise<unknown> | undefined;
 
-/** A call, with what a liar needs to lie well. */
+/** A call and what a lie needs to know. */
 interface Asked {
   readonly operation: Operation;
   readonly call: Calls[Operation];
   readonly service: RunningService;
-  /** All services of the same host. */
+  /** All services on the same host. */
   readonly services: readonly RunningService[];
   readonly memory: Memory;
-  /** The true answer. */
+  /** Asks the service for the true answer. */
   readonly ask: (operation?: Operation, call?: Calls[Operation]) => Promise<unknown>;
   readonly isNow: (probability: number) => boolean;
 }
 
-/** What the liars of a host have seen. */
+/** What all liars of a host have seen. */
 export interface Memory {
-  /** Sessions by token. */
+  /** The first answer to `verify`, by token. */
   readonly seen: Map<string, Seen>;
-  /** The tokens that others were rotated into. */
+  /** The successor of each rotated token. */
   readonly successors: Map<string, string>;
 }
 
 const tokenOf = (call: Calls[Operation]): string => ("token" in call ? call.token : "");
 
 /**
- * Lies, by name. Each breaks one promise, and the checker must find it by the rule that the lie is named after (before the
- * dash).
+ * The lies by name. Each breaks one promise. Its name starts with the rule by which the checker must find it.
  */
 export const LIES: Readonly<Record<string, Lie>> = {
   "R0-crash": ({ isNow }) =>
@@ -79,7 +78,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
       ? ask().then((answer) => (answer === null ? null : (memory.seen.get(tokenOf(call)) ?? answer)))
       : undefined,
 
-  // Reads, then writes: what comes in between is lost.
+  // Reads and writes in two steps, so that concurrent updates are lost.
   "R3-readThenWrite": ({ operation, call, ask }) => {
     if (operation !== "updateBy") return undefined;
     const { token, data } = call as Calls["updateBy"];
@@ -91,7 +90,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
     });
   },
 
-  // All sessions that this host knows, one after the other.
+  // Updates the sessions one after another instead of all at once.
   "R3-oneByOne": ({ operation, call, memory, service, ask }) => {
     if (operation !== "updateAll") return undefined;
     const { subject, data } = call as Calls["updateAll"];
@@ -131,7 +130,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
       ? ask().then((answer) => answer && { ...(answer as Answers["rotate"]), id: "another" })
       : undefined,
 
-  // Signs by a neighbour that knows no limit.
+  // Signs with a service that has no limit.
   "R6-unlimited": ({ operation, call, service, services }) => {
     if (operation !== "sign" || service.spec.maxSessions === undefined) return undefined;
     const neighbour = services.find(({ spec }) => spec.maxSessions === undefined && !spec.encryption);
@@ -159,7 +158,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
   "R7-strictRetries": ({ operation, call, ask }) =>
     operation === "rotate" ? ask("rotate", { token: tokenOf(call) }) : undefined,
 
-  // The first key of a script that writes a session is the session's.
+  // Removes the expiry of a random key.
   "R8-persists": ({ operation, service, ask, isNow }) =>
     operation === "sign" && isNow(0.2)
       ? ask().then(async (answer) => {
@@ -194,7 +193,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
   "R13-destroyTwice": ({ operation, ask, isNow }) =>
     operation === "destroy" && isNow(0.5) ? ask().then(() => true) : undefined,
 
-  // Old tokens are refused without asking Redis, so that no alarm rings.
+  // Refuses old tokens without asking Redis, so that reuse goes unnoticed.
   "R14-silent": ({ operation, call, memory }) =>
     memory.successors.has(tokenOf(call)) && (operation === "verify" || operation === "rotate")
       ? Promise.resolve(null)
@@ -207,12 +206,12 @@ export const LIES: Readonly<Record<string, Lie>> = {
 };
 
 const outage = (): Error =>
-  Object.assign(new Error("no answer"), { code: "ERR_RWT_STORE_UNAVAILABLE", reason: "network" });
+  Object.assign(new Error("no answer"), { code: "ERR_RWT_STORE_UNAVAILABLE", reason: "server" });
 
 export const newMemory = (): Memory => ({ seen: new Map(), successors: new Map() });
 
 /**
- * @param lie - a name of {@link LIES}; none for the truth
+ * @param lie - a name of {@link LIES}; `undefined` to tell the truth
  * @param memory - shared by the services of a host
  */
 export function createLiar(

@@ -13,16 +13,16 @@ const SESSIONS_ONLY: readonly Operation[] = [
   "list",
 ];
 
-/** What reads or writes data, meta or subject, and so has to be able to decrypt them. */
+/** Operations on data, meta or subject need the encryption key. */
 const READS_LINES: readonly Operation[] = ["verify", "verifyMany", "list"];
 const WRITES_LINES: readonly Operation[] = ["sign", "update", "updateBy", "updateAll"];
 
-/** The services that may do something with a person's sessions, and be expected to succeed. */
+/** The services that can run an operation on a person's sessions. */
 export function servicesFor(checker: Checker, person: Person, operation: Operation): readonly Service[] {
   return checker.services(`${person.group} ${operation}`, (spec) => fits(spec, person.group, operation));
 }
 
-/** Services that can't decrypt: what they ask about an encrypted session is refused, never answered. */
+/** Services without encryption. Their operations on encrypted data must be refused. */
 export function strangersTo(checker: Checker, person: Person, operation: Operation): readonly Service[] {
   if (person.group !== "encrypted" && person.group !== "mixed") return [];
   return checker.services(
@@ -44,7 +44,7 @@ function fits(spec: ServiceSpec, group: Group, operation: Operation): boolean {
   }
   if (group === "mixed") {
     if (READS_LINES.includes(operation)) return encryption === "acceptPlain";
-    // A service without encryption signs plain sessions; it may not update encrypted ones.
+    // A service without encryption may sign plain sessions, but not update encrypted ones.
     if (operation === "sign") return encryption !== "only";
     return !WRITES_LINES.includes(operation) || encryption === "acceptPlain";
   }

@@ -1,4 +1,6 @@
-/** What the driver and the processes that host services tell each other. All of it survives JSON. */
+import type { Stall } from "./lag.ts";
+
+/** The messages between the driver and the hosts. All of them survive JSON. */
 
 export interface ServiceSpec {
   readonly name: string;
@@ -10,9 +12,9 @@ export interface ServiceSpec {
     | "upstash"
     | "ioredis-cluster"
     | "node-redis-cluster";
-  /** A URL, or several of a cluster. */
+  /** One URL, or the URLs of a cluster's nodes. */
   readonly urls: readonly string[];
-  /** For REST. */
+  /** The token of the REST API. */
   readonly bearer?: string;
   readonly secret: string | readonly string[];
   readonly expire: number;
@@ -27,30 +29,30 @@ export interface ServiceSpec {
   readonly cache?: { readonly ttl: number; readonly max?: number };
   readonly extendEvery?: number;
   readonly breaker?: { readonly failures: number; readonly retryAfter: number };
-  /** Services of one process with the same name here share a store. */
+  /** Services of one host with the same value share a store. */
   readonly share?: string;
-  /** Seconds that the service's clock is ahead. */
+  /** How far the service's clock is ahead, seconds. */
   readonly clockOffset?: number;
-  /** A lie that the service tells now and then: see mutations.ts. */
+  /** The lie that the service tells: see mutations.ts. */
   readonly mutation?: string;
 }
 
-/** The data of a session in these tests. */
+/** The data of a session. */
 export interface Data {
-  /** The session, except in data for all of a person's sessions. */
+  /** The session's name; none in data of `updateAll`. */
   readonly u?: string;
-  /** The write, a unique name. */
+  /** The unique name of the write. */
   readonly w: string;
   readonly s?: string;
-  /** Text that follows from the write's name and is hard to cut out of JSON. */
+  /** Derived from the write's name, and hard to parse out of JSON text. */
   readonly p: unknown;
-  /** For an update by a function: the write whose data it was given. */
+  /** For an update by a function: the write whose data the function received. */
   readonly after?: string;
 }
 
 export interface Calls {
   sign: { data: Data; subject?: string; meta: { m: string; q: string } };
-  /** The caller gives up after so many milliseconds: at once, within the tick, for 0. */
+  /** The caller aborts after so many milliseconds; 0 aborts within the same tick. */
   verify: { token: string; patience?: number };
   verifyMany: { tokens: readonly string[] };
   extend: { token: string; expire?: number };
@@ -80,7 +82,7 @@ export interface Listed {
   readonly current: boolean;
 }
 
-/** A token, and the public id that `idOf` gives for it. */
+/** A token and its public id, as `idOf` returns it. */
 export interface Issued {
   readonly token: string;
   readonly id: string;
@@ -101,7 +103,7 @@ export interface Answers {
   list: { sessions: readonly Listed[]; pages: number };
 }
 
-/** The code of a failure because the caller gave up. */
+/** The failure code of an aborted call. */
 export const GAVE_UP = "GAVE_UP";
 
 export interface Failure {
@@ -109,7 +111,7 @@ export interface Failure {
   readonly code: string;
   readonly reason: string;
   readonly cause: string;
-  /** For errors that aren't the library's. */
+  /** The stack of an unexpected error. */
   readonly stack: string;
 }
 
@@ -122,11 +124,9 @@ export interface Request {
 
 export interface Reply {
   readonly id: number;
-  /** By the host's clock, where that is the driver's too. */
+  /** By the host's clock, if it shares the driver's. */
   readonly from?: number;
   readonly to?: number;
-  /** How long the host got no processor during a call that failed, milliseconds. */
-  readonly lag?: number;
   readonly failure?: Failure;
   readonly answer?: unknown;
 }
@@ -148,5 +148,6 @@ export type FromHost =
   | { readonly replies: readonly Reply[] }
   | { readonly event: { readonly service: number; readonly type: string; readonly subject?: string } }
   | { readonly usage: Usage }
+  | { readonly stall: Stall }
   | { readonly fatal: string }
   | { readonly stopped: readonly string[] };

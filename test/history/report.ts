@@ -2,7 +2,7 @@ import type { Checker } from "./checker.ts";
 import type { Usage } from "./protocol.ts";
 import type { Watch } from "./watch.ts";
 
-/** What a run has come to. */
+/** The results of a run. */
 export interface Report {
   readonly configuration: string;
   readonly seed: number;
@@ -15,14 +15,14 @@ export interface Report {
   readonly observations: Readonly<Record<string, number>>;
   readonly keysSeen: number;
   readonly largestIndex: number;
-  /** Heap and open files of each process, at the beginning and at the end. */
+  /** Heap size and open files of each process, at the start and at the end. */
   readonly usage: readonly [string, string];
   readonly violations: Readonly<Record<string, number>>;
   /** The first violation of each rule. */
   readonly first: Readonly<Record<string, string>>;
 }
 
-/** What the processes use, now and then. */
+/** Samples of what the hosts use. */
 export class Usages {
   readonly #checker: Checker;
   readonly #taken: string[] = [];

@@ -4,17 +4,17 @@ import type { Person } from "./model/person.ts";
 import { offenceOf } from "./model/register.ts";
 import type { Session } from "./model/session.ts";
 
-/** Ended sessions stay for a while, so that they are shown again. */
+/** Ended sessions stay for a while, so that their tokens are used again. */
 const STAY_MS = 3_000;
 const STAY_MORE_MS = 12_000;
-/** One that may have ended, but needn't, stays so long. */
+/** A session that may or may not have ended stays so long. */
 const UNSURE_MS = 25_000;
 const KEPT_ENDS = 100;
 const KEPT_SESSIONS = 10_000;
-/** Longer than any session of a run is left unread. */
+/** Longer than any session goes unread. */
 const KEPT_WRITES_MS = 600_000;
 
-/** Lets go of a person's ended sessions, and judges their data. */
+/** Judges the data of a person's ended sessions, and forgets them. */
 export function retire(checker: Checker, person: Person, all = false): void {
   const time = now();
   for (const session of [...person.sessions]) {

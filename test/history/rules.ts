@@ -1,4 +1,4 @@
-/** What is promised, from wire-format.md and contracts.md, and nothing from the code. */
+/** The promises, derived from the specification and not from the code. */
 export const RULES = {
   R0: "No error but the library's own, no warning, no crash.",
   R1: "A session that has ended stays ended, and a token that isn't live stays so, in every service.",

@@ -1,8 +1,8 @@
 /**
- * Services in several processes do everything at random, while things break, and each answer is judged by what is promised:
+ * Runs random operations on services in several processes while faults are injected, and judges each answer by the promises:
  * `npm run check:history -- --minutes 3 --seed 1 --config single,faults --ops 1000000`
  *
- * `--mutate R1-destroy` has the services tell a lie, which must be found; `--mutate all` tries each of them.
+ * `--mutate R1-destroy` makes the services tell a lie, which the checker must find; `--mutate all` tries every lie.
  */
 import { parseArgs } from "node:util";
 import { check } from "./check.ts";

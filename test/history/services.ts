@@ -12,7 +12,7 @@ import {
   type ServiceSpec,
 } from "./protocol.ts";
 
-/** A service that a host runs. */
+/** A service on a host. */
 export interface RunningService {
   readonly spec: ServiceSpec;
   readonly rwt: Rwt<Data>;
@@ -22,10 +22,10 @@ export interface RunningService {
 
 export type IdReader = (token: string) => Promise<string>;
 
-/** Pages of a list that come to no end are a fault of their own. */
+/** A list with more pages than this is assumed not to end. */
 const MOST_PAGES = 5_000;
 
-/** Opens a service as its spec says; stores are shared by the name in `share`. */
+/** Creates a service from its spec. Services with the same `share` get the same store. */
 export async function openService(
   spec: ServiceSpec,
   shared: Map<string, TokenStore>,
@@ -59,7 +59,7 @@ export async function openService(
   return { spec, rwt, store, run: runner(rwt, rwt, idOf) };
 }
 
-/** Reads public ids for all services of a host: they follow from the secret alone. */
+/** Computes public ids, which depend only on the secret. */
 export function idReader(specs: readonly ServiceSpec[]): IdReader {
   const secrets = [...new Set(specs.flatMap(({ secret }) => secret))];
   const reader = createRwt({ store: memoryStore(), secret: secrets }).with(sessions());
@@ -96,7 +96,7 @@ async function openStore(spec: ServiceSpec): Promise<TokenStore> {
   return (await import("redis-web-token/node-redis")).nodeRedisStore(cluster, options);
 }
 
-/** @param milliseconds - 0 for the end of the tick */
+/** @param milliseconds - 0 aborts in the next microtask */
 function endingAfter(milliseconds: number): AbortSignal {
   const controller = new AbortController();
   const end = (): void => controller.abort(Object.assign(new Error("the caller gave up"), { code: GAVE_UP }));

@@ -4,7 +4,7 @@ import type { Checker } from "./checker.ts";
 import { watcher } from "./outside/environment.ts";
 
 const EVERY_MS = 250;
-/** A page of keys: the cursor, how many, the largest index, and those without an expiry. */
+/** Returns the cursor, the number of keys, the size of the largest index, and the keys without an expiry. */
 const SCAN = `
 local page = redis.call('SCAN', ARGV[1], 'COUNT', 500)
 local largest, bad = 0, {}
@@ -14,10 +14,10 @@ for _, key in ipairs(page[2]) do
 end
 return {page[1], #page[2], largest, unpack(bad)}`;
 
-/** Looks at all keys, again and again: each has an expiry. */
+/** Scans all keys repeatedly and checks that each has an expiry. */
 export class Watch {
   seen = 0;
-  /** How many there were at the last look. */
+  /** The number of keys in the last scan. */
   present = 0;
   largestIndex = 0;
   readonly #checker: Checker;
@@ -55,7 +55,7 @@ export class Watch {
     return present;
   }
 
-  /** All sessions and persons have expired: nothing may be left. */
+  /** Checks that Redis is empty after everything has expired. */
   async judgeRest(): Promise<void> {
     for (const redis of this.#redises) {
       const left = await redis.dbsize();

@@ -1,8 +1,8 @@
-/** Tokens and Redis keys, written anew from wire-format.md: the checker evicts keys without asking the library which. */
+/** Token fields and Redis keys, implemented from the specification and independently of the library. */
 import { createHmac, hkdfSync } from "node:crypto";
 
 const PREFIX = "rwt:";
-/** Offsets in a token's bytes. */
+/** Byte offsets in a token. */
 const GENERATION = 11;
 const PERSON = 13;
 const ID = 25;
@@ -11,13 +11,13 @@ const bytesOf = (token: string): Buffer => Buffer.from(token.slice("rwt_".length
 
 export const generationOf = (token: string): number => bytesOf(token).readUInt16BE(GENERATION);
 
-/** The first byte after the version tells which secret signed a token. */
+/** Finds the secret of a token by its key id, the byte after the version. */
 export const secretOf = (token: string, secrets: readonly string[]): string =>
   secrets.find((secret) => derived(secret, "kid", 1)[0] === bytesOf(token)[1]) ?? "";
 
 export interface Keys {
   readonly session: string;
-  /** None without a subject. */
+  /** `undefined` without a subject. */
   readonly person: string | undefined;
   readonly index: string | undefined;
 }

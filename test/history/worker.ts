@@ -1,4 +1,4 @@
-/** A process that hosts services: Node's or Bun's. */
+/** The process of a host, run by Node or Bun. */
 import { Host } from "./host.ts";
 import type { FromHost, ToHost } from "./protocol.ts";
 
@@ -6,7 +6,7 @@ let isStopping = false;
 const post = (message: FromHost): void => void (process.connected && process.send?.(message));
 const host = new Host((message) => {
   post(message);
-  // From here on nothing may keep the process: it ends by itself, unless something was left open.
+  // The process must now end by itself, unless a service left something open.
   if ("stopped" in message) setImmediate(() => process.disconnect());
 });
 

@@ -16,16 +16,16 @@ import { servicesFor, strangersTo } from "./permissions.ts";
 import type { Operation } from "./protocol.ts";
 import { retire } from "./retire.ts";
 
-/** How many live sessions a person should have. */
+/** How many live sessions each person should have. */
 const TARGET = 6;
 const TARGET_OF_NOBODY = 10;
-/** How many sessions are known of a person, ended ones too, before none is added. */
+/** No session is added beyond this multiple of the target, counting ended sessions. */
 const MOST = 5;
 const GRACES = [0, 0, 0, 1, 2] as const;
 
 type Step = (at: At) => Promise<unknown> | undefined;
 
-/** Out of a hundred or so. */
+/** Relative weights; they add up to about 100. */
 const WEIGHTS: Readonly<Record<Choice, number>> = {
   verify: 56,
   verifyMany: 1.2,
@@ -45,7 +45,7 @@ const WEIGHTS: Readonly<Record<Choice, number>> = {
   stranger: 0.5,
 };
 
-/** What a step is about. */
+/** The target of a step. */
 interface At {
   readonly checker: Checker;
   readonly person: Person;
@@ -113,14 +113,14 @@ const STEPS: Readonly<Record<Choice, Step>> = {
   },
   rotate(at) {
     const { checker } = at;
-    // Several at once, as from several tabs.
+    // Several rotations at once, as from several browser tabs.
     const count = checker.chance.is(0.25) ? 2 + checker.chance.below(3) : 1;
     const grace = checker.chance.pick(GRACES) ?? 0;
     return Promise.all(
       Array.from({ length: count }, () => rotateOnce(at, checker.chance.is(0.8) ? grace : 0)),
     );
   },
-  // So many in a row that the first token is far behind.
+  // Enough rotations in a row that the first token is more than eight generations behind.
   async run(at) {
     const { checker, session } = at;
     for (let i = 0; i < 11; i++) {
@@ -162,7 +162,7 @@ function rotateOnce(at: At, grace: number): Promise<Generation | null | undefine
 const targetOf = ({ config }: Checker, { group }: Person): number =>
   group === "nobody" ? TARGET_OF_NOBODY : (config.target ?? TARGET);
 
-/** One operation or a few at once, on one person. */
+/** Runs one step on a random person. */
 export async function step(checker: Checker): Promise<void> {
   const { chance } = checker;
   const person = chance.pick(checker.persons);
@@ -181,7 +181,7 @@ export async function step(checker: Checker): Promise<void> {
     const token = session && (chance.is(0.85) ? session.latest : chance.pick(session.generations));
     if (session === undefined || token === undefined) return;
     const at = { checker, person, session, token, known };
-    // A rotation whose answer was lost is asked for again: the user must not be lost.
+    // Retry a rotation whose reply was lost, as a client would.
     const lost = session.latest;
     if (lost?.hasFailed && lost.underWay === 0 && chance.is(0.7))
       return void (await rotateOnce({ ...at, token: lost }, 0));

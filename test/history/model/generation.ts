@@ -1,6 +1,6 @@
 import { LATE, NEVER } from "../clock.ts";
 
-/** A grace ends by Redis's wall clock, which may run a little differently from the monotonic one. */
+/** Allows for the difference between Redis's wall clock and the monotonic clock, milliseconds. */
 const SLACK = 60;
 
 export interface Asked {
@@ -9,42 +9,42 @@ export interface Asked {
   readonly isStrict: boolean;
 }
 
-/** How long after a rotation no alarm rings, milliseconds. */
+/** How long after a rotation old tokens are taken for stragglers, milliseconds. */
 const again = (grace: number): number => Math.max(10, grace + 2) * 1000;
 
-/** One token of a session, and what is known of the rotations that were asked for with it. */
+/** One token of a session, and the rotations that were requested with it. */
 export class Generation {
   readonly number: number;
   readonly token: string;
 
-  /** When it was used for the first time: no sooner than, and certainly by. */
+  /** The earliest time at which it may have been used, and a time by which it certainly was. */
   usedFrom = NEVER;
   usedBy = NEVER;
 
-  /** When it was rotated away: no sooner than, and certainly by. */
+  /** The earliest time at which it may have been rotated, and a time by which it certainly was. */
   rotatedFrom = NEVER;
   rotatedBy = NEVER;
-  /** The same by a rotation with `retry: false`, which ends it at once. */
+  /** The same for a rotation with `retry: false`. */
   strictFrom = NEVER;
   strictBy = NEVER;
-  /** No later rotation by it can begin to take effect: all are answered, and failed ones are long over. */
+  /** After this time, none of the rotations requested so far can take effect. */
   settledBy = -NEVER;
   underWay = 0;
   hasFailed = false;
   successes = 0;
 
-  /** When the grace may be over, and when an alarm may ring, at the earliest. */
+  /** The earliest times at which the grace may end, and at which reuse may be detected. */
   graceFrom = NEVER;
   againFrom = NEVER;
   #longestGrace = 0;
   readonly #asked: Asked[] = [];
 
-  /** An answer has said that it isn't live, which is final. */
+  /** An answer said by then that it isn't live, which is final. */
   nullBy = NEVER;
-  /** `rotate` has answered `null`, which is final for it. */
+  /** `rotate` returned `null` by then, which is final for `rotate`. */
   rotateNullBy = NEVER;
 
-  /** The latest start of a call that let it in, and of one that gave its successor. */
+  /** The latest start of a call that accepted it, and of one that returned its successor. */
   letIn = -NEVER;
   letInBy = "";
   succeeded = -NEVER;
@@ -65,12 +65,12 @@ export class Generation {
       return;
     }
     this.#longestGrace = Math.max(this.#longestGrace, grace);
-    // The header holds whole seconds, so that up to one of them is cut off.
+    // The header holds whole seconds, so a grace may be up to one second shorter.
     this.graceFrom = Math.min(this.graceFrom, from + Math.max(0, grace - 1) * 1000);
   }
 
   /**
-   * After an answer; count it out of `underWay` before.
+   * Records the answer to a rotation. Decrement `underWay` first.
    *
    * @param to - when the answer came
    */
@@ -83,47 +83,47 @@ export class Generation {
     if (isStrict) this.strictBy = Math.min(this.strictBy, to);
   }
 
-  /** When the first rotation by it other than one began. */
+  /** When the first of the other rotations with this token began. */
   othersFrom(one: Asked): number {
     return this.#asked.reduce((least, other) => (other === one ? least : Math.min(least, other.from)), NEVER);
   }
 
-  /** When its grace is certainly over. */
+  /** When its grace has certainly ended. */
   get graceBy(): number {
     return this.rotatedBy + this.#longestGrace * 1000 + SLACK;
   }
 
-  /** When the alarm for stragglers certainly rings, as far as the rotation by this token decides. */
+  /** When reuse is certainly detected, judging by the first rotation that was answered. */
   get againBy(): number {
     return this.rotatedBy + again(this.#longestGrace) + SLACK;
   }
 
-  /** The same where any of the rotations asked for by this token may have been the one that counted. */
+  /** When reuse is certainly detected, whichever of the rotations took effect. */
   get surelyAgainBy(): number {
     return this.underWay > 0 ? NEVER : this.settledBy + again(this.#longestGrace) + SLACK;
   }
 }
 
-/** From when on a token may not be live although its session is. */
+/** The earliest time at which a token may be dead although its session is live. */
 export function diesFrom(token: Generation, next: Generation | undefined): number {
   if (next === undefined) return token.strictFrom;
   return Math.min(token.strictFrom, next.rotatedFrom, Math.max(next.usedFrom, token.graceFrom));
 }
 
-/** When a token is certainly no longer live, because of rotations. */
+/** The time from which a token is certainly dead because of rotations. */
 export function diedBy(token: Generation, next: Generation | undefined): number {
   if (next === undefined) return token.strictBy;
   return Math.min(token.strictBy, next.rotatedBy, Math.max(next.usedBy, token.graceBy));
 }
 
-/** From when on `rotate` may refuse a token although its session is live. */
+/** The earliest time at which `rotate` may refuse a token although its session is live. */
 export function refusedFrom(token: Generation, next: Generation | undefined): number {
   if (next === undefined) return token.strictFrom;
   const late = Math.max(next.usedFrom, token.graceFrom, token.againFrom);
   return Math.min(token.strictFrom, next.rotatedFrom, late);
 }
 
-/** When `rotate` certainly refuses a token. */
+/** The time from which `rotate` certainly refuses a token. */
 export function refusedBy(token: Generation, next: Generation | undefined): number {
   const late = next === undefined ? NEVER : Math.max(next.usedBy, token.graceBy, token.againBy);
   return Math.min(token.strictBy, next?.rotatedBy ?? NEVER, late, token.rotateNullBy);

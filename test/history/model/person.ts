@@ -2,51 +2,51 @@ import { NEVER } from "../clock.ts";
 import type { SharedWrite } from "./register.ts";
 import type { Session } from "./session.ts";
 
-/** Which services may do what with a person's sessions. */
+/** Decides which services operate on a person's sessions: see permissions.ts. */
 export type Group = "plain" | "encrypted" | "mixed" | "nobody" | "endOldest" | "reject";
 
 const KEPT_SIGNS = 200;
 
-/** When an operation took effect; `to` is in the future while it may still do so. */
+/** The period in which a sign-in took effect. `to` is in the future while it still may. */
 export interface Span {
   readonly from: number;
   to: number;
   isCertain: boolean;
 }
 
-/** All sessions of one subject; those without a subject are nobody's. */
+/** The sessions of one subject. The group `nobody` has the sessions without a subject. */
 export class Person {
   readonly subject: string | undefined;
   readonly group: Group;
   sessions: Session[] = [];
-  /** Writes to all of the sessions, by name. */
+  /** The `updateAll` calls by the name of their write. */
   readonly sharedWrites = new Map<string, SharedWrite>();
-  /** The last sign-ins of a limited person. */
+  /** The most recent sign-ins, if the person's sessions are limited. */
   readonly signs: Span[] = [];
-  /** Sign-ins that failed, and when: they may be sessions that nobody has a token of. */
+  /** Failed sign-ins and the time of the failure. They may have created sessions without a known token. */
   readonly phantoms = new Map<string, number>();
-  /** When sessions ended that are no longer kept here. */
+  /** When the retired sessions ended. */
   retiredEnds: number[] = [];
 
   underWay = 0;
   isPaused = false;
   lastFailure = -NEVER;
   pendingSigns = 0;
-  /** Up to when a `destroyAll` may still take effect on new sessions. */
+  /** Until when a `destroyAll` may still end new sessions. */
   destroyAllUntil = -NEVER;
   destroyAllLateUntil = -NEVER;
   destroysUnderWay = 0;
-  /** From when on the index may be missing, which ends a limited person's sessions at the next sign-in. */
+  /** Since when the index may be missing. If sessions are limited, the next sign-in then ends all others. */
   indexLostFrom = NEVER;
-  /** Up to when a sign-in that failed may still take effect. */
+  /** Until when a failed sign-in may still take effect. */
   lateSignUntil = -NEVER;
-  /** Since when the person's key may be there, since when it certainly is and for how long, and when it was last lost. */
+  /** Since when the person's key may exist, since when and until when it certainly does, and when it was last evicted. */
   keyedFrom = NEVER;
   keyedBy = NEVER;
   keyedUntil = -NEVER;
   keyLostBy = -NEVER;
   isBeingLost = false;
-  /** Alarms that events told of, that may have rung, and that must have. */
+  /** Events of reuse that were received, that are possible, and that are required. */
   events = 0;
   mayAlarm = 0;
   mustAlarm = 0;
@@ -57,8 +57,8 @@ export class Person {
   }
 
   /**
-   * How many more sessions than the limit there may be at a time, because sign-ins at the same moment don't see each other:
-   * each tolerates what was added after it had counted.
+   * By how much the limit may be exceeded: a sign-in doesn't count the sessions that concurrent sign-ins add after it read the
+   * index.
    */
   tolerance(from: number, to: number): number {
     const done = this.signs.filter((one) => one.to < from && one.isCertain);
@@ -66,10 +66,10 @@ export class Person {
     let most = 0;
     for (const one of this.signs) {
       if (one.from >= to || one.to < last) continue;
-      const beside = this.signs.filter(
+      const overlapping = this.signs.filter(
         (other) => other !== one && other.from < one.to && one.from < other.to,
       );
-      most = Math.max(most, beside.length);
+      most = Math.max(most, overlapping.length);
     }
     return most;
   }
@@ -79,7 +79,7 @@ export class Person {
     if (this.signs.length > KEPT_SIGNS) this.signs.shift();
   }
 
-  /** A sign-in was refused, so that it has changed nothing. */
+  /** Forgets a sign-in that was refused and changed nothing. */
   forgetSign(from: number): void {
     const at = this.signs.findIndex((one) => one.from === from);
     if (at >= 0) this.signs.splice(at, 1);

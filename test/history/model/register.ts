@@ -1,25 +1,25 @@
 import { NEVER } from "../clock.ts";
 
-/** A write to all of a person's sessions, which takes effect at one instant in each of them. */
+/** An `updateAll`, which takes effect at the same instant in all of a person's sessions. */
 export interface SharedWrite {
   readonly name: string;
   readonly from: number;
-  /** When it was acknowledged, or can no longer take effect. */
+  /** The time after which it can no longer take effect. */
   to: number;
-  /** It has taken effect by then: it was acknowledged, or some session's read has shown it. */
+  /** It has certainly taken effect by then: it was acknowledged, or read in some session. */
   by: number;
-  /** It was answered with `false`. */
+  /** It returned `false`. */
   isRefused: boolean;
 }
 
-/** One value of a session's data, by the name of the write that made it. */
+/** A write to the data of one session. */
 export interface Write {
   readonly from: number;
-  /** It has taken effect by then. */
+  /** It has certainly taken effect by then. */
   by: number;
-  /** The latest start of a read that gave it, or of the write itself. */
+  /** The latest start of the write or of a read that returned it. */
   seen: number;
-  /** The first end of a read that gave it. */
+  /** The earliest end of a read that returned it. */
   readBy: number;
   isAcknowledged: boolean;
   isRefused: boolean;
@@ -44,8 +44,8 @@ interface Zone {
  * Judges whether the history of a register with unique values is linearizable, by the zones of Gibbons and Korach
  * ("Testing Shared Memories", 1997).
  *
- * @param shared - writes that the register must have taken, because it existed before they began
- * @returns what can't be ordered, or `undefined`
+ * @param shared - `updateAll` calls that began when the session existed, so that it must show them
+ * @returns which operations can't be ordered, or `undefined`
  */
 export function offenceOf(
   writes: ReadonlyMap<string, Write>,
@@ -84,7 +84,7 @@ function conflict(zones: readonly Zone[]): string | undefined {
   return undefined;
 }
 
-/** The last forward zone that begins before a time. */
+/** Finds the last forward zone that begins before a time. */
 function lastBefore(forward: readonly Zone[], time: number): Zone | undefined {
   let low = 0;
   let high = forward.length;

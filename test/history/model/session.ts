@@ -4,61 +4,61 @@ import type { Person } from "./person.ts";
 import { type SharedWrite, type Write, write } from "./register.ts";
 
 const LOG = 160;
-/** Milliseconds by which an idle time may seem shorter or longer from outside. */
+/** Tolerance for the measurement of idle timeouts, milliseconds. */
 const IDLE_EARLY = 60;
 const IDLE_LATE = 150;
-/** So many generations behind, reuse is told at once. */
+/** A token so many generations behind is reuse at any time. */
 const FAR_BEHIND = 9;
 
-/** A call under way with a token that may have been rotated away, so that the alarm may ring. */
+/** A pending call whose token may be old, so that it may count as reuse. */
 export interface Show {
   readonly token: Generation;
   readonly from: number;
 }
 
-/** What is known of one session: when it may and when it must have ended, its tokens, and its data. */
+/** The model of one session: when it may have ended and when it must have, its tokens, and its data. */
 export class Session {
   readonly name: string;
   readonly person: Person;
   readonly signedFrom: number;
   signedBy = NEVER;
-  /** The public id, the same for all generations. */
+  /** The public id, which rotations don't change. */
   id = "";
   readonly expire: number;
   readonly generations: Generation[] = [];
   readonly writes = new Map<string, Write>();
-  /** Which update by a function was given a write's data. */
+  /** For each write, the update by a function that replaced it. */
   readonly followers = new Map<string, string>();
 
   mayEndFrom = NEVER;
   mayEndWhy = "";
-  /** Not only to make room for another. */
+  /** Whether something else than `maxSessions` may have ended it. */
   mayEndOtherwise = false;
-  /** When operations under way began that may end it. */
+  /** Pending operations that may end it. */
   readonly endings = new Set<{ readonly from: number }>();
   readonly shows = new Set<Show>();
   endedBy = NEVER;
   endedWhy = "";
-  /** One that has said that it ended a live session; there is only one such. */
+  /** The operation that reported to have ended it, of which there can be only one. */
   ender = "";
   letIn = -NEVER;
   letInBy = "";
   listed = -NEVER;
   lastRead = -NEVER;
 
-  /** Restarts of the idle time: the last certain one, the last possible one, and those under way. */
+  /** The last certain and the last possible restart of the idle timeout, and the number of pending ones. */
   touched = -NEVER;
   mayBeTouched = -NEVER;
   touching = 0;
   deadline: number | undefined;
-  /** Where `verify` may say no because of the deadline. */
+  /** The earliest time at which the deadline may have passed. */
   deadlineFrom = NEVER;
-  /** The index may have lost it. */
+  /** Whether the index may lack it. */
   isUnlisted = false;
-  /** Redis may evict its keys whenever it likes. */
+  /** Whether Redis may evict its keys at any time. */
   mayVanish = false;
   isRetired = false;
-  /** Failed shows of old tokens, which may still ring the alarm. */
+  /** Failed calls with old tokens, which may still count as reuse. */
   readonly lateShows: { readonly generation: number; readonly until: number }[] = [];
   readonly #log: string[] = [];
 
@@ -94,7 +94,7 @@ export class Session {
     this.mayEndWhy = why;
   }
 
-  /** Registers something under way that may end the session; call what it returns when the answer is there. */
+  /** Registers a pending operation that may end the session. Call the result with whether it did. */
   beginEnding(from: number, why: string): (isPossible: boolean) => void {
     const ending = { from };
     this.endings.add(ending);
@@ -113,7 +113,7 @@ export class Session {
     return false;
   }
 
-  /** Whether `verify` may answer `null` to a token at a time. */
+  /** Whether `verify` may return `null` for a token at a time. */
   mayBeNull(token: Generation, time: number): boolean {
     return this.mayHaveEnded(time) || diesFrom(token, this.next(token)) < time;
   }
@@ -127,9 +127,9 @@ export class Session {
   }
 
   /**
-   * From when on a call with an old token may ring the alarm that ends the session; never for one that may not.
+   * The earliest time at which a call with an old token may count as reuse and end the session, or never.
    *
-   * @param to - when the call certainly is over
+   * @param to - the time by which the call has certainly taken effect
    */
   alarmFrom(token: Generation, from: number, to: number): number {
     let earliest = NEVER;
@@ -148,7 +148,7 @@ export class Session {
     return earliest < to ? earliest : NEVER;
   }
 
-  /** Whether a call with an old token that begins at a time certainly rings the alarm, if the session lives. */
+  /** Whether a call with an old token certainly counts as reuse, if the session lives. */
   mustAlarm(token: Generation, from: number, diedBy: number): boolean {
     const farBehind = this.generations[token.number + FAR_BEHIND - 1];
     if (farBehind !== undefined && farBehind.rotatedBy < from) return true;
@@ -158,7 +158,7 @@ export class Session {
       .every((later) => later.rotatedFrom === NEVER || later.surelyAgainBy < from);
   }
 
-  /** Where a call with an old token failed, a rotation soon after it may leave that token far behind. */
+  /** A failed call may take effect late, when rotations have left its token further behind. */
   noteLateShow(token: Generation, to: number): void {
     this.lateShows.push({ generation: token.number, until: to + LATE });
     if (this.lateShows.length > 50) this.lateShows.shift();
@@ -170,7 +170,7 @@ export class Session {
     }
   }
 
-  /** Writes to all of the person's sessions that this one must have taken. */
+  /** The `updateAll` calls that this session must show. */
   sharedWrites(): SharedWrite[] {
     return [...this.person.sharedWrites.values()].filter(
       ({ from, isRefused }) => !isRefused && this.signedBy < from && from < this.lastRead,

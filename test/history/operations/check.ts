@@ -1,4 +1,4 @@
-/** verify, many verifies at once, and extend. */
+/** `verify`, many of them at once, and `extend`. */
 import type { Checker } from "../checker.ts";
 import { now } from "../clock.ts";
 import type { Result, Service } from "../fleet.ts";
@@ -13,7 +13,7 @@ import { beginTouch, slideOf } from "./touch.ts";
 
 const MANY = 60;
 
-/** Notes what a verify may do before it is sent; gives what judges its answer. */
+/** Records what a verify may change. Call the result with the answer to judge it. */
 function beginVerify(
   checker: Checker,
   session: Session,
@@ -34,14 +34,14 @@ function beginVerify(
     session.note(from, to, `verify #${token.number} by ${service.name}: ${said}`);
     if (failure) return;
     if (!answer) return foundDead(checker, session, token, result, "verify", service);
-    // Where a fault may have kept the note from being written, it is no certain use.
+    // A fault may have prevented the write that marks the token as used.
     if (isNotCached && !checker.mayHaveFailed(result, service)) token.usedBy = Math.min(token.usedBy, to);
     letIn(checker, session, token, from - staleness(checker, service), "verify", service);
     readData(checker, session, answer, result, service);
   };
 }
 
-/** @returns `undefined` where it failed */
+/** @returns whether the token is live; `undefined` if the call failed */
 export async function verify(
   checker: Checker,
   session: Session,
@@ -51,7 +51,7 @@ export async function verify(
 ): Promise<boolean | undefined> {
   const sent = now();
   const judge = beginVerify(checker, session, token, service, sent);
-  // Now and then the caller gives up, which must not shift or mix the answers of others.
+  // An aborted call must not shift or mix the answers of others in its batch.
   const givesUp = !session.person.isPaused && checker.chance.is(0.05);
   const patience = givesUp ? checker.chance.below(4) : undefined;
   const call = { token: token.token, ...(patience !== undefined && { patience }) };
@@ -64,7 +64,7 @@ export async function verify(
   return result.failure ? undefined : result.answer !== null;
 }
 
-/** Many verifies of one tick: batches must not mix them up. */
+/** Many verifies in one tick, which batching must not mix up. */
 export async function verifyMany(
   checker: Checker,
   persons: readonly Person[],

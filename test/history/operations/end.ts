@@ -1,4 +1,4 @@
-/** destroy, destroyById and destroyAll. */
+/** `destroy`, `destroyById` and `destroyAll`. */
 import type { Checker } from "../checker.ts";
 import { LATE, NEVER, now } from "../clock.ts";
 import type { Result, Service } from "../fleet.ts";
@@ -99,12 +99,12 @@ export async function destroyAll(
   for (const session of person.sessions) {
     const except = isSpared(session) ? ` except #${spared?.token.number}` : "";
     session.note(from, to, `destroyAll${except} by ${service.name}: ${said}`);
-    // Those that were signed while it was under way.
+    // Including the sessions that were signed in the meantime.
     if (!isSpared(session) && session.signedFrom < to)
       session.mayEnd(Math.max(sent, session.signedFrom), "destroyAll");
   }
   loseSpared?.(false);
-  // A token that isn't live is no exception, so its session ends with the others.
+  // A dead token is ignored, so its session ends like the others.
   if (spared?.session.mayBeNull(spared.token, failure ? to + LATE : to)) spared.session.mayEnd(sent, LOST);
   if (failure) {
     person.lastFailure = to;
@@ -115,7 +115,7 @@ export async function destroyAll(
   if (spared === undefined) for (const [name] of phantoms) person.phantoms.delete(name);
 }
 
-/** Judges what was said of whether there is a person. */
+/** Judges an answer about whether the person exists. */
 export function judgePerson(
   checker: Checker,
   person: Person,
@@ -133,7 +133,7 @@ export function judgePerson(
   }
 }
 
-/** Nobody has signed in by such a name. */
+/** Asks about a subject that never signed in. */
 export async function askStranger(checker: Checker, service: Service): Promise<void> {
   const name = checker.unique("n");
   const subject = `never-${name}`;

@@ -1,4 +1,4 @@
-/** Keys that go missing, as by eviction. */
+/** Deletes keys from outside, as eviction does. */
 import type { Checker } from "../checker.ts";
 import { NEVER, now } from "../clock.ts";
 import { ended } from "../judge.ts";
@@ -7,7 +7,7 @@ import type { Session } from "../model/session.ts";
 
 export const EVICTED = "person's key was evicted";
 
-/** Removes a session's, a person's or an index's key from outside. */
+/** Deletes the key of a session, a person or an index. */
 export async function evict(checker: Checker, session: Session): Promise<void> {
   const remove = checker.environment?.remove;
   const token = session.generations[0]?.token;
@@ -40,7 +40,7 @@ async function losePerson(checker: Checker, person: Person, remove: () => Promis
   person.keyLostBy = lost;
   const maySignLate = person.pendingSigns > 0 || person.lateSignUntil > sent;
   person.keyedFrom = maySignLate ? Math.min(person.keyedFrom, sent) : NEVER;
-  // Those whose sign-in was under way may belong to the person that was lost.
+  // A session that was signed in the meantime may still have the lost epoch.
   for (const session of person.sessions) {
     if (session.signedFrom < lost) session.mayEnd(Math.max(sent, session.signedFrom), EVICTED);
   }
@@ -52,7 +52,7 @@ async function loseIndex(person: Person, remove: () => Promise<void>): Promise<v
   person.indexLostFrom = Math.min(person.indexLostFrom, sent);
   const lose = (session: Session): void => {
     session.isUnlisted = true;
-    // The next sign-in of a limited person starts anew.
+    // The next sign-in under a limit starts a new epoch.
     if (person.isLimited) session.mayEnd(sent, "index was lost");
   };
   person.sessions.forEach(lose);

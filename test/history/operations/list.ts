@@ -8,7 +8,7 @@ import type { Answers, Listed } from "../protocol.ts";
 
 type Found = Result<Answers["list"]> & { readonly answer: Answers["list"] };
 
-/** @returns the names of the sessions that it shows; `undefined` where it failed */
+/** @returns the names of the listed sessions; `undefined` if the call failed */
 export async function list(
   checker: Checker,
   person: Person,
@@ -126,7 +126,7 @@ function judgeCount(
   service: Service,
 ): void {
   const max = maxOf(checker, person) + person.tolerance(from, to);
-  // Over several pages, sessions may end and others begin.
+  // Between two pages, sessions may end and others begin.
   if (sessions.length > max && pages === 1) {
     checker.violation(
       "R6",
@@ -135,7 +135,7 @@ function judgeCount(
   }
 }
 
-/** How many sessions a person may have. */
+/** The limit of a person's sessions. */
 export function maxOf(checker: Checker, { group, isLimited }: Person): number {
   if (!isLimited) return NEVER;
   const [service] = checker.services(`limit ${group}`, ({ onLimit }) => onLimit === group);

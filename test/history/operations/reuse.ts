@@ -7,10 +7,9 @@ import type { Session, Show } from "../model/session.ts";
 import { servicesFor } from "../permissions.ts";
 
 /**
- * Notes that a call shows a token that may have been rotated away, so that the alarm may ring; gives what to call with its
- * outcome.
+ * Records that a call uses a token that may be old, so that it may count as reuse. Call the result with the answer.
  *
- * @param tells - whether the library promises an alarm for this call, rather than a mere no
+ * @param tells - whether the library promises to detect reuse in this call
  */
 export function beginShow(
   checker: Checker,
@@ -44,7 +43,7 @@ export function beginShow(
   };
 }
 
-/** Compares the alarms that events told of with those that rang. */
+/** Compares the events of reuse with the reuses that are possible and required. */
 export function judgeAlarms(checker: Checker): void {
   for (const { subject, events, mayAlarm, mustAlarm } of checker.persons) {
     if (events > mayAlarm) {

@@ -14,7 +14,7 @@ export interface RotateCall {
   readonly isStrict: boolean;
 }
 
-/** @returns the successor, `null`, or `undefined` where it failed */
+/** @returns the successor, or `null`; `undefined` if the call failed */
 export async function rotate(
   checker: Checker,
   session: Session,
@@ -86,7 +86,7 @@ function rotated(
     );
   }
   if (!isStrict) token.succeeded = Math.max(token.succeeded, from);
-  // One that retries needn't be live itself.
+  // A token that only retries needn't be live itself.
   letIn(checker, session, isStrict ? token : undefined, from, "rotate", service);
   judgeLife(checker, session, next);
   return next;
@@ -101,7 +101,7 @@ function refused(
   asked: Asked,
 ): void {
   const { isStrict } = asked;
-  // Only the present generation may ask strictly, so that any other rotation by it is an excuse.
+  // With `retry: false`, any other rotation with the same token explains a `null`.
   const excuse = isStrict ? token.othersFrom(asked) : refusedFrom(token, session.next(token));
   const mayBeLost = isStrict && checker.mayHaveFailed({ from, to }, service);
   if (!session.mayHaveEnded(to) && excuse >= to && !mayBeLost) {

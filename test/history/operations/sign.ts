@@ -10,7 +10,7 @@ import { servicesFor } from "../permissions.ts";
 import type { Issued } from "../protocol.ts";
 import { generationOf } from "../wire.ts";
 
-/** Services' clocks may be off by so much, milliseconds. */
+/** How much the services' clocks may be off, milliseconds. */
 const SKEW_MS = 300_000;
 
 export async function sign(checker: Checker, person: Person): Promise<Session | undefined> {
@@ -63,7 +63,7 @@ function noteOther(other: Session, session: Session, from: number, to: number, d
   if (other !== session) other.note(from, to, `another sign-in, ${session.name}: ${done}`);
 }
 
-/** What a sign-in of a limited person may end. */
+/** Records which sessions a sign-in under a limit may end. */
 function makeRoom(person: Person, session: Session, max: number, sent: number): void {
   if (person.group !== "endOldest") return;
   if (person.lateSignUntil > sent) session.mayEnd(sent, "room for a sign-in that failed");
@@ -116,7 +116,7 @@ function notSigned(checker: Checker, session: Session, service: Service, result:
   }
   judgeFailure(checker, service, "sign", result);
   person.lastFailure = result.to;
-  // It may still come to be, make room for itself, and be seen in a list.
+  // The session may still be created, displace others, and appear in a list.
   person.phantoms.set(name, result.to);
   person.lateSignUntil = result.to + LATE;
   if (person.group !== "endOldest") return;

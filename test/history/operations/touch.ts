@@ -2,14 +2,14 @@ import { LATE } from "../clock.ts";
 import type { Result, Service } from "../fleet.ts";
 import type { Session } from "../model/session.ts";
 
-/** Milliseconds by which a verify may have restarted the idle timeout earlier than it began; none where it doesn't. */
+/** How much earlier than a verify the idle timeout may have been restarted, milliseconds; `undefined` if it doesn't slide. */
 export function slideOf({ spec }: Service, session: Session): number | undefined {
   if (!spec.slides) return undefined;
   const every = Math.min(spec.extendEvery ?? 0, session.expire / 2);
   return (every + (spec.cache?.ttl ?? 0)) * 1000;
 }
 
-/** Notes that a call may restart the idle timeout; gives what to call with its result. */
+/** Records that a call may restart the idle timeout. Call the result with the answer. */
 export function beginTouch(
   session: Session,
   early: number | undefined,

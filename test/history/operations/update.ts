@@ -1,4 +1,4 @@
-/** update, update by a function, and updateAll. */
+/** `update`, with data or a function, and `updateAll`. */
 import type { Checker } from "../checker.ts";
 import { LATE, NEVER, now } from "../clock.ts";
 import type { Result, Service } from "../fleet.ts";

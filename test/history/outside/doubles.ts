@@ -1,4 +1,4 @@
-/** Servers and proxies that the project has already, imported in this one place. */
+/** The project's servers and proxies, imported in one place. */
 
 export { type RedisCluster, startRedisCluster } from "../../../tools/redis-cluster.ts";
 export { type RedisServer, startRedisServer } from "../../../tools/redis-server.ts";

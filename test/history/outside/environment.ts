@@ -4,24 +4,27 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import type { Checker } from "../checker.ts";
 import type { HostSpec } from "../fleet.ts";
+import type { Stall } from "../lag.ts";
 import type { ServiceSpec } from "../protocol.ts";
 import { type RedisServer, startRedisServer } from "./doubles.ts";
 import { nemesis } from "./nemesis.ts";
 import { openNetwork } from "./open-network.ts";
 
-/** What a run happens in. */
+/** The processes and servers of a run. */
 export interface Environment {
   readonly hosts: readonly HostSpec[];
-  /** Redis servers whose keys are watched. */
+  /** The ports of the Redis servers whose keys are scanned. */
   readonly ports: readonly number[];
-  /** Removes a key from outside. */
+  /** Sets the listener for stalls of the network process. */
+  readonly onStall?: (hear: (stall: Stall) => void) => void;
+  /** Deletes a key. */
   readonly remove?: (key: string) => Promise<void>;
-  /** Breaks things until the run is over. */
+  /** Injects faults until the run is over. */
   readonly nemesis?: (checker: Checker, isOver: () => boolean) => Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A service before it is known where Redis is. */
+/** A service whose Redis hasn't been started yet. */
 export type PlannedService = Omit<ServiceSpec, "urls" | "bearer">;
 
 export interface PlannedHost {
@@ -35,11 +38,11 @@ export interface OneRedis {
   readonly isFaulty?: boolean;
   /** Further arguments of redis-server. */
   readonly args?: readonly string[];
-  /** What to break, by name; all by default. */
+  /** The names of the faults; all by default. */
   readonly faults?: readonly string[];
 }
 
-/** One Redis, with proxies in front where things are to break. */
+/** One Redis, behind proxies if faults are to be injected. */
 export async function oneRedis({
   hosts,
   isFaulty = false,
@@ -47,7 +50,7 @@ export async function oneRedis({
   faults,
 }: OneRedis): Promise<Environment> {
   const directory = mkdtempSync(join(tmpdir(), "rwt-history-"));
-  // A write that was acknowledged survives SIGKILL.
+  // Acknowledged writes must survive SIGKILL.
   const durable = ["--dir", directory, "--appendonly", "yes", "--appendfsync", "always"];
   const redis = await startRedisServer({ args: [...(isFaulty ? durable : []), ...args] });
   const network = await openNetwork(redis.port, hosts.length, isFaulty);
@@ -60,6 +63,7 @@ export async function oneRedis({
       ),
     })),
     ports: [redis.port],
+    onStall: network.hearStalls,
     remove: (key) => removeSurely(admin, key),
     nemesis: isFaulty
       ? (checker, isOver) => nemesis(checker, isOver, { redis, network, admin }, faults)
@@ -83,14 +87,14 @@ const placed = (
     ? { ...service, urls: [`http://127.0.0.1:${http}`], bearer }
     : { ...service, urls: [`redis://127.0.0.1:${tcp}`] };
 
-/** A connection of the checker's own, which comes back by itself. */
+/** The checker's own connection, which reconnects by itself. */
 export function watcher(port: number): Redis {
   const redis = new Redis(port, "127.0.0.1", { retryStrategy: () => 200, maxRetriesPerRequest: 0 });
   redis.on("error", () => {});
   return redis;
 }
 
-/** Even while Redis is killed, frozen or starting. */
+/** Retries while Redis is killed, frozen or starting. */
 async function removeSurely(admin: Redis, key: string): Promise<void> {
   for (;;) {
     try {
@@ -102,7 +106,7 @@ async function removeSurely(admin: Redis, key: string): Promise<void> {
   }
 }
 
-/** Flushing scripts is no fault: services send them again. */
+/** Flushes scripts, which the services must not notice. */
 async function flushScripts(checker: Checker, isOver: () => boolean, admin: Redis): Promise<void> {
   while (!isOver()) {
     await new Promise((resolve) => setTimeout(resolve, checker.chance.between(200, 3_000)));
@@ -111,7 +115,7 @@ async function flushScripts(checker: Checker, isOver: () => boolean, admin: Redi
   }
 }
 
-/** No Redis at all: services of one process, this one by default, over one memory store. */
+/** The services of one process, by default this one, on one memory store. */
 export const inMemory = async (
   services: readonly PlannedService[],
   runtime: HostSpec["runtime"] = "here",

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A TCP proxy that carries what clients send late, even if they have given up meanwhile, as a network does. */
+/** A TCP proxy that delays requests, and delivers them even if the client has disconnected, as a network may. */
 export interface LateProxy {
   readonly port: number;
-  /** From now on, requests take so many milliseconds longer. */
+  /** Delays requests from now on. */
   hold(milliseconds: number): void;
   close(): void;
 }
@@ -23,7 +23,7 @@ export async function lateProxy(targetPort: number): Promise<LateProxy> {
     }
     let carried = Promise.resolve();
     let waiting = 0;
-    /** Keeps the order, and costs no turn of the event loop while nothing is held. */
+    /** Runs work in order, and immediately while nothing is delayed. */
     const later = (work: () => void): void => {
       if (delay === 0 && waiting === 0) {
         work();

@@ -13,7 +13,7 @@ export interface Breakable {
 type Some = readonly number[];
 type Fault = (breakable: Breakable, some: Some, chance: Checker["chance"]) => Promise<unknown>;
 
-/** For a while something does this to the connections. */
+/** Makes proxies misbehave for a while. */
 const between =
   (
     fault: (chance: Checker["chance"]) => ProxyFault,
@@ -58,10 +58,10 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 
 export const FAULT_NAMES = Object.keys(FAULTS);
 
-/** The end of a run without faults, so that what they leave behind is seen, milliseconds. */
+/** How long the end of a run is free of faults, so that their consequences become visible, milliseconds. */
 export const QUIET_MS = 4_000;
 
-/** Breaks one thing after another. */
+/** Injects one fault after another. */
 export async function nemesis(
   checker: Checker,
   isOver: () => boolean,
@@ -72,7 +72,7 @@ export async function nemesis(
   const all = Array.from({ length: breakable.network.paths }, (_, i) => i);
   while (!isOver()) {
     await sleep(chance.between(200, 2_500));
-    // Now and then so long that all must have recovered.
+    // Sometimes wait until everything must have recovered.
     if (chance.is(0.1)) await sleep(QUIET_MS);
     const name = chance.pick(names);
     const fault = name === undefined ? undefined : FAULTS[name];

@@ -1,11 +1,12 @@
 /**
- * A process with what lies between services and Redis: Upstash's REST API, and proxies that fail. In a process of its own, so
- * that the driver's work doesn't slow it down.
+ * The process with the REST server and the proxies between services and Redis. It is separate from the driver, so that the
+ * driver's work doesn't delay it.
  */
+import { type Stall, watchLag } from "../lag.ts";
 import { type FaultProxy, faultProxy, type ProxyFault, startRestServer } from "./doubles.ts";
 import { type LateProxy, lateProxy } from "./late-proxy.ts";
 
-/** One way from services to Redis. */
+/** A path from services to Redis. */
 interface Path {
   readonly fault: FaultProxy;
   readonly late: LateProxy;
@@ -32,7 +33,8 @@ export type FromNetwork =
         readonly bearer: string;
       };
     }
-  | { readonly done: true };
+  | { readonly done: true }
+  | { readonly stall: Stall };
 
 const paths: Path[] = [];
 
@@ -72,6 +74,7 @@ async function hear(message: ToNetwork): Promise<FromNetwork> {
   return { done: true };
 }
 
+watchLag((stall) => process.send?.({ stall } satisfies FromNetwork));
 process.on("message", (message: ToNetwork) => {
   void hear(message).then((answer) => process.send?.(answer));
 });

@@ -1,20 +1,22 @@
 import { fork } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { Stall } from "../lag.ts";
 import type { ProxyFault } from "./doubles.ts";
 import type { FromNetwork, ToNetwork } from "./network.ts";
 
-/** What lies between services and Redis. */
+/** The REST server and the proxies between services and Redis. */
 export interface Network {
-  /** A port for each host's TCP clients, and one for each host's HTTP clients. */
+  /** For each host, the port for its TCP clients and the port for its HTTP clients. */
   readonly tcp: readonly number[];
   readonly http: readonly number[];
   readonly bearer: string;
-  /** How many ways there are; faults name them by their numbers. */
+  /** The number of proxied paths. Faults refer to them by index. */
   readonly paths: number;
   break(paths: readonly number[], fault: ProxyFault): Promise<void>;
   hold(paths: readonly number[], milliseconds: number): Promise<void>;
   mend(which: "stay" | "are reset"): Promise<void>;
+  /** Sets the listener for stalls of the network process. */
+  hearStalls(hear: (stall: Stall) => void): void;
   close(): void;
 }
 
@@ -23,21 +25,32 @@ export async function openNetwork(redis: number, hosts: number, isProxied: boole
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     serialization: "json",
   });
-  // One at a time, so that each answer is to the question before it.
+  let onStall: (stall: Stall) => void = () => {};
+  const waiting: ((answer: FromNetwork) => void)[] = [];
+  child.on("message", (message: FromNetwork) => {
+    if ("stall" in message) onStall(message.stall);
+    else waiting.shift()?.(message);
+  });
+  // Send one request at a time, so that each answer belongs to the last request.
   let queue: Promise<unknown> = Promise.resolve();
   const ask = (message: ToNetwork): Promise<FromNetwork> => {
-    const answered = queue.then(async () => {
-      child.send(message);
-      const [answer] = (await once(child, "message")) as [FromNetwork];
-      return answer;
-    });
-    queue = answered.catch(() => {});
+    const answered = queue.then(
+      () =>
+        new Promise<FromNetwork>((resolve) => {
+          waiting.push(resolve);
+          child.send(message);
+        }),
+    );
+    queue = answered;
     return answered;
   };
   const answer = await ask({ open: { redis, tcp: hosts, http: hosts, isProxied } });
   if (!("opened" in answer)) throw new Error("the network didn't open");
   return {
     ...answer.opened,
+    hearStalls(hear) {
+      onStall = hear;
+    },
     paths: isProxied ? 2 * hosts : 0,
     break: async (paths, fault) => void (await ask({ break: paths, fault })),
     hold: async (paths, milliseconds) => void (await ask({ hold: paths, milliseconds })),
