@@ -114,17 +114,42 @@ describe.each(await twoBenches())("encrypted, plain and mixed sessions: $name", 
     expect((await sealing.verify(token))?.data).toBe("sealed");
   });
 
-  test("acceptPlain: false holds for each line: the session's data and the person's", async () => {
+  test("a service that only decrypts keeps encrypted what is: the session's data and the person's", async () => {
     const subject = freshSubject();
     const token = await strict.sign("sealed", { subject });
-    expect((await strict.verify(token))?.data).toBe("sealed");
-    await reading.updateAll(subject, "plain");
+    const { session, person } = await personKeysOf(token);
+    const isSealed = async () => [
+      (await raw.get(session))?.split("\n")[2]?.startsWith("e1."),
+      (await raw.get(person))?.split("\n")[1]?.startsWith("e1."),
+    ];
+    expect(await reading.updateAll(subject, "all")).toBe(true);
+    expect([(await strict.verify(token))?.data, await isSealed()]).toEqual(["all", [true, true]]);
+    expect(await reading.update(token, (data: unknown) => `${data}, updated`)).toBe(true);
+    expect([(await strict.verify(token))?.data, await isSealed()]).toEqual(["all, updated", [true, true]]);
+    // What nobody encrypted stays plain.
+    const other = await reading.sign("plain", { subject: freshSubject() });
+    expect(await reading.update(other, "plain still")).toBe(true);
+    expect((await plain.verify(other))?.data).toBe("plain still");
+  });
+
+  test("acceptPlain: false holds for each line: the session's facts and data, and the person's data", async () => {
+    const subject = freshSubject();
+    const token = await strict.sign("sealed", { subject });
+    const { session, person } = await personKeysOf(token);
+    const [header = "", facts = "", data = ""] = (await raw.get(session))?.split("\n") ?? [];
+    const by = async (value: string) => {
+      await raw.set(session, value);
+      return [(await strict.verify(token))?.data, (await sealing.verify(token))?.data];
+    };
+    expect(await by(`${header}\n${facts}\n${data}`)).toEqual(["sealed", "sealed"]);
+    expect(await by(`${header}\n${facts}\n"plain"`)).toEqual([undefined, "plain"]);
+    expect(await by(`${header}\n{"sub":"${subject}"}\n${data}`)).toEqual([undefined, "sealed"]);
+    expect(await strict.update(token, () => "never")).toBe(true);
+    await raw.set(session, `${header}\n${facts}\n${data}`);
+    const owner = await raw.get(person);
+    await raw.set(person, `${owner?.replace(" 00000000", " 00000001")}\n"plain"`);
     expect([await strict.verify(token), (await sealing.verify(token))?.data]).toEqual([null, "plain"]);
-    await strict.updateAll(subject, "sealed again");
-    expect((await strict.verify(token))?.data).toBe("sealed again");
-    await reading.update(token, "plain");
-    expect(await strict.verify(token)).toBeNull();
     expect(await strict.update(token, () => "never")).toBe(false);
-    expect(await strict.verify(await plain.sign("plain", { subject }))).toBeNull();
+    expect(await strict.verify(await plain.sign("plain", { subject: freshSubject() }))).toBeNull();
   });
 });

@@ -199,15 +199,16 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
       expect(slid.slice(0, -1).sort()).toEqual(sessions.map((key) => ["EXPIRE", key, "3600"]).sort());
       expect([last[0], last.slice(1).sort()]).toEqual(["MGET", [...all].sort()]);
     } else {
-      expect(slid).toHaveLength(1);
-      expect([last.slice(0, 3), last.slice(3).sort()]).toEqual([
-        scriptCall("slide", all).slice(0, 3),
-        [...all].sort(),
+      const [script = [], ...more] = slid;
+      expect([script.slice(0, 3), script.slice(3).sort()]).toEqual([
+        scriptCall("slide", sessions).slice(0, 3),
+        [...sessions].sort(),
       ]);
+      expect([more.length, last[0], last.slice(1).sort()]).toEqual([1, "MGET", [...all].sort()]);
     }
   });
 
-  test("destroyAll and updateAll are one write to one key, however many sessions there are", async () => {
+  test("destroyAll and updateAll are one script for one key, however many sessions there are", async () => {
     for (const count of [2, 200]) {
       const subject = freshSubject();
       const tokens = await Promise.all(Array.from({ length: count }, () => still.sign(1, { subject })));
@@ -222,7 +223,8 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
         const next = rest.findIndex(({ inScript }) => !inScript);
         const within = rest.slice(0, next < 0 ? undefined : next).map(({ words }) => words.slice(0, 2));
         expect(withoutArgs(call?.words ?? [])).toEqual(scriptCall(script, [person]));
-        expect(within).toEqual(["GETRANGE", "GET", "SET"].map((name) => [name, person]));
+        expect(within.length).toBeLessThanOrEqual(5);
+        for (const [, key] of within) expect(key).toBe(person);
       }
       for (const token of tokens.slice(0, 3)) expect(await still.verify(token)).toBeNull();
     }

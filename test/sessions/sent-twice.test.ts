@@ -1,0 +1,114 @@
+/** Clients send a command again whose reply was lost: it must do no more than once, and bring nothing back. */
+import { afterEach, describe, expect, test } from "vitest";
+import { scriptCall } from "../../src/redis/command.ts";
+import { sessionStore } from "../../src/redis/session-store.ts";
+import type { TokenStore } from "../../src/store.ts";
+import { expectExpiries, freshSubject, type SessionsRwt, serviceOn, twoBenches } from "./fixture.ts";
+import { headerOf, personKeysOf, rawOf, tokenOf } from "./values.ts";
+
+type Call = Parameters<TokenStore["run"]>[0];
+
+describe.each(await twoBenches())("sent twice: $name", (bench) => {
+  const { store, time, admin } = bench;
+  const raw = rawOf(store);
+  const once = serviceOn(bench);
+  const isLive = async (token: string | null) => (await once.verify(token)) !== null;
+  afterEach(() => expectExpiries(admin));
+
+  /** The same store, through whose `run` all goes. */
+  const storeOver = (run: TokenStore["run"]): TokenStore => sessionStore({ ...store, run });
+
+  /** Sends each script twice, and answers the second time. */
+  const twice = storeOver(async (call, options) => {
+    if ("script" in call) await store.run(call, options);
+    return store.run(call, options);
+  });
+  const rwt = serviceOn({ store: twice, time });
+
+  /** What an operation gives, and what sends its scripts again. */
+  async function recorded<Answer>(operation: (service: SessionsRwt) => Promise<Answer>) {
+    const calls: Call[] = [];
+    const recording = storeOver((call, options) => {
+      if ("script" in call && call.script !== "clean") calls.push(call);
+      return store.run(call, options);
+    });
+    const answer = await operation(serviceOn({ store: recording, time }));
+    expect(calls).toHaveLength(1);
+    const again = async () => {
+      for (const call of calls) await store.run(call);
+    };
+    return { answer, again };
+  }
+
+  test("rotate gives the same successor, and update and updateAll the same data", async () => {
+    const subject = freshSubject();
+    const token = await once.sign(1, { subject });
+    const fresh = await rwt.rotate(token);
+    expect(fresh).toBe(await tokenOf(token, 1));
+    expect([await rwt.update(fresh, 2), (await once.verify(fresh))?.data]).toEqual([true, 2]);
+    expect([await rwt.updateAll(subject, 3), (await once.verify(fresh))?.data]).toEqual([true, 3]);
+    expect([await rwt.extend(fresh), await isLive(fresh)]).toEqual([true, true]);
+    // Told the second time, there is nothing left to end.
+    expect([await rwt.destroy(fresh), await isLive(fresh)]).toEqual([false, false]);
+  });
+
+  test("destroyAll ends all but the one that stays", async () => {
+    const subject = freshSubject();
+    const [own, other] = [await once.sign(1, { subject }), await once.sign(2, { subject })];
+    expect(await rwt.destroyAll(subject, { except: own })).toBe(true);
+    expect([await isLive(own), await isLive(other)]).toEqual([true, false]);
+    expect(await rwt.destroyAll(subject)).toBe(true);
+    expect([await isLive(own), await isLive(other)]).toEqual([false, false]);
+  });
+
+  test("destroyAll that comes again later brings back nobody whom another has ended", async () => {
+    const subject = freshSubject();
+    const tokens = [await once.sign(1, { subject })];
+    const { answer, again } = await recorded((service) => service.destroyAll(subject));
+    expect(answer).toBe(true);
+    const epochs = new Set<string>();
+    for (let i = 0; i < 30; i++) {
+      const token = await once.sign(i, { subject });
+      const { session } = await personKeysOf(token);
+      epochs.add(headerOf(await raw.get(session)).epoch);
+      tokens.push(token);
+      await again();
+    }
+    expect(epochs.size).toBe(30);
+    for (const token of tokens) expect(await isLive(token)).toBe(false);
+  });
+
+  test("a sign that comes again doesn't make an ended session live", async () => {
+    type End = (keys: Awaited<ReturnType<typeof personKeysOf>>) => Promise<unknown>;
+    const endings: End[] = [
+      // As destroyAll does, before it gives the memory back.
+      ({ person }) => store.run(scriptCall("destroy-all", [person], ["AbCdEfGhIjk", "0", "0"])),
+      ({ person }) => raw.delete(person),
+    ];
+    for (const end of endings) {
+      const subject = freshSubject();
+      const { answer: token, again } = await recorded((service) => service.sign(1, { subject }));
+      expect(await isLive(token)).toBe(true);
+      await again();
+      expect((await once.list(subject)).sessions).toHaveLength(1);
+      await end(await personKeysOf(token));
+      await again();
+      expect(await isLive(token)).toBe(false);
+      const later = await once.sign(2, { subject });
+      await again();
+      expect([await isLive(token), await isLive(later)]).toEqual([false, true]);
+    }
+  });
+
+  test("a rotation or a change that comes again after the session has ended does nothing", async () => {
+    const subject = freshSubject();
+    const token = await once.sign(1, { subject });
+    const rotation = await recorded((service) => service.rotate(token));
+    const change = await recorded((service) => service.update(rotation.answer, 2));
+    const extension = await recorded((service) => service.extend(rotation.answer));
+    await once.destroy(token);
+    for (const { again } of [rotation, change, extension]) await again();
+    const { session } = await personKeysOf(token);
+    expect([await raw.get(session), await isLive(rotation.answer)]).toEqual([null, false]);
+  });
+});
