@@ -2,7 +2,6 @@ import {
   type Bytes,
   equalInConstantTime,
   fromBase64Url,
-  joined,
   readNumber,
   toBase64Url,
   writeNumber,
@@ -43,16 +42,17 @@ export async function writeToken(
   { deadline, expire, generation, person, id }: TokenFields,
 ): Promise<{ readonly token: string; readonly lookup: Bytes }> {
   const mac = await keys.lookup(id);
-  const body = new Uint8Array(BODY_BYTES);
-  body.set([VERSION, keys.kid]);
-  writeNumber(body, 2, 7, deadline);
-  writeNumber(body, 7, 11, expire);
-  writeNumber(body, 11, 13, generation);
+  const bytes = new Uint8Array(BODY_BYTES + TAG_BYTES);
+  bytes.set([VERSION, keys.kid]);
+  writeNumber(bytes, 2, 7, deadline);
+  writeNumber(bytes, 7, 11, expire);
+  writeNumber(bytes, 11, 13, generation);
   // Masked, so that the tokens of two sessions don't show that they are one person's.
-  body.set(masked(person ?? new Uint8Array(12), mac), 13);
-  body.set(id, 25);
-  const tag = (await keys.token(body)).slice(0, TAG_BYTES);
-  return { token: `rwt_${toBase64Url(joined(body, tag))}`, lookup: lookupIn(mac) };
+  bytes.set(masked(person ?? new Uint8Array(12), mac), 13);
+  bytes.set(id, 25);
+  const tag = await keys.token(bytes.slice(0, BODY_BYTES));
+  bytes.set(tag.slice(0, TAG_BYTES), BODY_BYTES);
+  return { token: `rwt_${toBase64Url(bytes)}`, lookup: lookupIn(mac) };
 }
 
 /**
