@@ -15,6 +15,13 @@ export function flag(reply: unknown): boolean {
   throw unexpectedReply();
 }
 
+/** A reply that is one of a script's own words, or numbers. */
+export function word<Word extends string>(reply: unknown, known: readonly Word[]): Word {
+  const found = known.find((each) => each === (typeof reply === "number" ? String(reply) : reply));
+  if (found === undefined) throw unexpectedReply();
+  return found;
+}
+
 /** Several replies of one round trip, of which none failed. */
 export function whole(replies: readonly unknown[]): readonly unknown[] {
   for (const reply of replies) if (reply instanceof Error) throw storeUnavailable(reply);

@@ -3,7 +3,7 @@ import type { CheckedSession, CheckOptions, RedisExecutor, SessionRef, TokenStor
 import { personOf } from "../token/keys.ts";
 import { command, scriptCall, TOUCHES } from "./command.ts";
 import { unexpectedReply } from "./faults.ts";
-import { flag, seconds } from "./replies.ts";
+import { flag, seconds, word } from "./replies.ts";
 import { cleanIndex, signAnonymous, signPerson } from "./sign.ts";
 import { agree, contentsOf, type SessionHeader } from "./value.ts";
 
@@ -24,8 +24,8 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
     const args = [String(ref.generation), String(now)];
     if (ref.generation < header.generation) {
       // A check waits for no replica, but where it ended a session: a second removal does. Its failure must not hide the theft.
-      const verdict = await redis.run(scriptCall("older", keysOf(ref), args, TOUCHES), { signal });
-      if (typeof verdict !== "string") throw unexpectedReply();
+      const reply = await redis.run(scriptCall("older", keysOf(ref), args, TOUCHES), { signal });
+      const verdict = word(reply, ["live", "late", "reuse", "ended"]);
       if (verdict === "reuse")
         await redis.run(command("DEL", [ref.redis.session]), { signal }).catch(() => {});
       return verdict === "live" || verdict === "reuse" ? verdict : "ended";

@@ -4,6 +4,7 @@ import { readCallOptions } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { scriptCall } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
+import { word } from "../redis/replies.ts";
 import { keysOf } from "../redis/session-store.ts";
 import { agree, contentsOf, factsIn, NO_EPOCH, readSessionHeader } from "../redis/value.ts";
 import type { StoreCallOptions } from "../store.ts";
@@ -49,7 +50,7 @@ export function createTokenMethods(
       await lines.reseal(at, json, opened.keys),
     ];
     const args = [String(opened.generation), line, resealed, expected, String(now())];
-    return Number(await store.run(scriptCall("update", keysOf(opened), args), call));
+    return Number(word(await store.run(scriptCall("update", keysOf(opened), args), call), ["0", "1", "2"]));
   }
 
   async function read({ redis, person }: Opened, call: StoreCallOptions): Promise<Read | null> {
@@ -114,10 +115,13 @@ export function createTokenMethods(
       if (opened === null) return null;
       const args = [opened.generation, grace, retry ? 1 : 0, opened.ttl(), now()].map(String);
       const reply = await store.run(scriptCall("rotate", keysOf(opened), args), call);
-      if (!Array.isArray(reply)) throw unexpectedReply();
-      const [status, detail] = reply;
-      if (status === "rotated")
-        return (await writeToken(opened.keys, { ...opened, generation: Number(detail) })).token;
+      const [first, detail] = Array.isArray(reply) ? reply : [];
+      const status = word(first, ["rotated", "reuse", "late", "ended", "limit"]);
+      if (status === "rotated") {
+        const generation = Number(detail ?? Number.NaN);
+        if (!Number.isInteger(generation)) throw unexpectedReply();
+        return (await writeToken(opened.keys, { ...opened, generation })).token;
+      }
       if (status === "reuse") {
         const subject = await ownerOf(detail, opened).catch(() => undefined);
         parts.tell({ type: "token_reuse", subject });
