@@ -116,11 +116,10 @@ export async function replyTarget(): Promise<Target> {
     } else judge(call, resultOf(parsed), outcome, told);
   }
 
-  /** An older generation is asked about; the reply to that is this one again, and no word for live. */
+  /** An older generation is asked about; the reply to that is this one again, and none of the script's words. */
   function verdictFor(said: string | null): Verdict {
     const verdict = verdictOn({ session: said, person: null, hasPerson: false, generation: 0 });
-    const isText = readOf(asked).startsWith('["GET');
-    return verdict.is === "older" ? { is: isText ? "none" : "no answer" } : verdict;
+    return verdict.is === "older" ? NO_ANSWER : verdict;
   }
 
   function judge(call: string, said: unknown, outcome: Outcome, told: unknown): void {

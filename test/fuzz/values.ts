@@ -73,7 +73,7 @@ export async function valueTarget(): Promise<Target> {
     const any = (from: readonly string[]) =>
       random.below(32) === 0 ? null : mutate(random.pick(from), random, words);
     stored = { session: any(sessionValues), person: hasPerson ? any(personValues) : null };
-    judgement = random.pick(["live", "late", "reuse", "ended", null, 1]);
+    judgement = random.pick(["live", "late", "reuse", "ended", "other", null, 1]);
     const input = { ...stored, hasPerson, judgement };
     const outcome = await outcomeOf(
       () => rwt.verify(hasPerson ? owned : alone),
@@ -91,8 +91,8 @@ export async function valueTarget(): Promise<Target> {
   /** What a script says of an older generation goes; of one that lives the lines count as of any other. */
   function afterScript(verdict: Verdict): Verdict {
     if (verdict.is !== "older") return verdict;
-    if (typeof judgement !== "string") return { is: "no answer" };
-    if (judgement !== "live" && judgement !== "reuse") return { is: "none" };
+    if (judgement === "late" || judgement === "ended") return { is: "none" };
+    if (judgement !== "live" && judgement !== "reuse") return { is: "no answer" };
     const hasPerson = stored.person !== null;
     if (judgement === "live") return verdictOn({ ...stored, hasPerson, generation: 99_999 });
     return { is: hasLines(stored) ? "none" : "no answer" };
