@@ -2,7 +2,7 @@ import { toBase64Url } from "../lib/bytes.ts";
 import type { ServiceParts } from "../parts.ts";
 import { createPublicIds } from "../sessions/public-id.ts";
 import { createRing } from "../token/key-ring.ts";
-import { looksLikeToken, openToken } from "../token/token.ts";
+import { looksLikeToken, type OpenedToken, openToken } from "../token/token.ts";
 import type { RejectionReason } from "./types.ts";
 
 /** What can be told of a token without asking anyone. */
@@ -31,20 +31,26 @@ export function createSessionNames({ settings, ring, open }: ServiceParts): Sess
   /** By lookup, which owns its characters, unlike a token that was cut out of a header. */
   const kept = new Map<string, string>();
 
-  async function know(token: unknown): Promise<Known | undefined> {
-    const keys = await ring();
-    // The service's own memo first; it doesn't have tokens past their deadline.
-    const opened = (await open(token)) ?? (await openToken(keys, token));
-    if (opened === null) return undefined;
-    const lookup = toBase64Url(opened.lookup);
+  async function named(
+    lookup: string,
+    { keys, deadline }: Pick<OpenedToken, "keys" | "deadline">,
+  ): Promise<Known | undefined> {
     let id = kept.get(lookup);
     if (id === undefined) {
-      id = await (await publicIds())[keys.indexOf(opened.keys)]?.idOf(lookup);
+      id = await (await publicIds())[(await ring()).indexOf(keys)]?.idOf(lookup);
       if (id === undefined) return undefined;
       if (kept.size >= KEPT) kept.clear();
       kept.set(lookup, id);
     }
-    return { id, deadline: opened.deadline };
+    return { id, deadline };
+  }
+
+  async function know(token: unknown): Promise<Known | undefined> {
+    // The service's own memo first; it doesn't have tokens past their deadline.
+    const opened = await open(token);
+    if (opened !== null) return named(opened.redis.member, opened);
+    const over = await openToken(await ring(), token);
+    return over === null ? undefined : named(toBase64Url(over.lookup), over);
   }
 
   return {

@@ -3,8 +3,8 @@ import type { KeyRing } from "./key-ring.ts";
 import { type SessionKeys, sessionKeys } from "./keys.ts";
 import { type OpenedToken, openToken } from "./token.ts";
 
-/** A token that may still live. */
-export interface Opened extends OpenedToken {
+/** A token that may still live. Its lookup is a part of the Redis keys. */
+export interface Opened extends Omit<OpenedToken, "lookup"> {
   /** The Redis keys of its session. */
   readonly redis: SessionKeys;
   /** Seconds that its session may live from now, at least 1, by its own idle timeout or by another. */
@@ -22,15 +22,16 @@ export type Open = (token: unknown) => Opened | null | Promise<Opened | null>;
 
 export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
   const kept = new Map<unknown, Opened>();
-  const isOver = ({ deadline }: OpenedToken): boolean => deadline - now() < 1;
+  const isOver = ({ deadline }: Pick<OpenedToken, "deadline">): boolean => deadline - now() < 1;
 
   async function openNew(token: unknown): Promise<Opened | null> {
     const found = await openToken(await ring(), token);
     // A dead token doesn't come again often enough to be worth the room.
     if (found === null || isOver(found)) return null;
-    const { deadline, expire, lookup, person } = found;
+    const { lookup, ...fields } = found;
+    const { deadline, expire, person } = fields;
     const opened: Opened = {
-      ...found,
+      ...fields,
       redis: sessionKeys(prefix, lookup, person),
       ttl: (most = expire) => Math.max(1, Math.min(most, deadline - now())),
     };
