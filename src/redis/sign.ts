@@ -27,10 +27,11 @@ export interface IndexMember {
 export function indexMembers(reply: unknown): IndexMember[] {
   if (!Array.isArray(reply)) throw unexpectedReply();
   const flat = reply.flat();
-  return Array.from({ length: flat.length / 2 }, (_, i) => ({
-    name: String(flat[2 * i]),
-    deadline: Number(flat[2 * i + 1]),
-  }));
+  return Array.from({ length: Math.ceil(flat.length / 2) }, (_, i) => {
+    const deadline = Number(flat[2 * i + 1]);
+    if (!Number.isFinite(deadline)) throw unexpectedReply();
+    return { name: String(flat[2 * i]), deadline };
+  });
 }
 
 /** What came of a sign: members of the index to look after, or to count, or that there is no room. */

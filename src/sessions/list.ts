@@ -37,11 +37,11 @@ export function createList(
     const exists = query("GET", [person]);
     if (after === undefined) {
       const [owner, reply] = await store.runAll([exists, rangeOf(index, 0, limit)], call);
-      return page(owner === null ? [] : indexMembers(reply), limit);
+      return page(text(owner) === null ? [] : indexMembers(reply), limit);
     }
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const [owner, rank] = await store.runAll([exists, query("ZREVRANK", [index], [after.name])], call);
-      if (owner === null) return page([], limit);
+      if (text(owner) === null) return page([], limit);
       if (rank === null) break;
       // Together with the cursor's own session, whose place others may have changed since.
       const found = indexMembers(await store.run(rangeOf(index, Number(rank), limit + 1), call));
