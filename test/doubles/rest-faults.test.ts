@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { startRedisServer } from "../../tools/redis-server.ts";
+import { answer, client, type Init, redis, request, rest, tcp } from "./rest-fixture.ts";
 import { once } from "./rest-server/faults.ts";
 import { startRestServer } from "./rest-server/server.ts";
-import { answer, client, type Init, redis, request, rest, tcp } from "./rest-fixture.ts";
 
 describe("faults", () => {
   const set = (value: string): Init => ({ body: ["SET", "key", value] });

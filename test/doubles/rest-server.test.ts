@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { startRestServer } from "./rest-server/server.ts";
 import { answer, client, redis, request, rest, tcp } from "./rest-fixture.ts";
+import { startRestServer } from "./rest-server/server.ts";
 
 describe("authentication", () => {
   const routes = [

@@ -2,6 +2,7 @@ import { Redis as UpstashRedis } from "@upstash/redis";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { afterEach, describe, expect, test } from "vitest";
+import { query } from "../../src/redis/command.ts";
 import type { TokenStore } from "../../src/store.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
@@ -10,11 +11,18 @@ import { admin, data, expectOutage, healthy, kinds, redis, rest, restUrl } from 
 import { expectNoLeak } from "../support/leaks.ts";
 
 describe.each(kinds)("$name", ({ open }) => {
-  test("a key of the wrong type", async () => {
+  test("a key of the wrong type: no session in a read, as MGET has it; an error in a command", async () => {
     const store = open();
     await admin.hset("rwt:{0000}:s:hash", "field", data.mail);
     const key = { session: "rwt:{0000}:s:hash" };
-    const error = await store.read(key).catch((error: unknown) => error);
+    const reads = [
+      store.read(key),
+      store.read(key, { slideTo: 60 }),
+      store.read({ session: "rwt:{0000}:s:none" }),
+    ];
+    expect(await Promise.all(reads)).toMatchObject([{ session: null }, { session: null }, { session: null }]);
+    expect(await store.read(key)).toMatchObject({ session: null });
+    const error = await store.run(query("GET", [key.session])).catch((error: unknown) => error);
     expect(error).toMatchObject({ reason: "server", cause: { code: "WRONGTYPE" } });
     expectNoLeak(error, { payload: data.mail, key: "rwt:{" });
   });
