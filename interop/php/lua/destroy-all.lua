@@ -66,8 +66,9 @@ sum = sum .. string.sub(DIGITS, digit % 64 + 1, digit % 64 + 1)
 end
 return sum
 end
-local function startEpoch(key, person, epoch, keepsData)
-local lines = splitPerson(redis.call('GET', key))
+local function beginWriting(key) return redis.call('GETEX', key, 'PX', math.max(1, redis.call('PTTL', key))) end
+local function startEpoch(key, value, person, epoch, keepsData)
+local lines = splitPerson(value)
 local data = ''
 if lines.data and keepsData then
 data = '\n' .. lines.data .. lines.further
@@ -76,9 +77,7 @@ data = '\n' .. lines.further
 end
 local rest = lines.rest
 if not keepsData and string.sub(rest, 1, 3) == ' e1' then rest = string.sub(rest, 4) end
-local left = math.max(1, redis.call('PTTL', key))
-redis.call('DEL', key)
-redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. rest .. data, 'PX', left)
+redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. rest .. data, 'XX', 'KEEPTTL')
 end
 local person = readPerson(KEYS[1])
 if not person then return 0 end
@@ -91,6 +90,8 @@ stays = generation >= session.generation or judgeOlder(session, generation, read
 end
 end
 local epoch = addEpoch(person.epoch, ARGV[1])
-startEpoch(KEYS[1], person, epoch, stays)
+local value = beginWriting(KEYS[1])
+if stays then redis.call('SETRANGE', KEYS[2], 13, person.epoch) end
+startEpoch(KEYS[1], value, person, epoch, stays)
 if stays then redis.call('SETRANGE', KEYS[2], 13, epoch) end
 return 1

@@ -60,8 +60,9 @@ sum = sum .. string.sub(DIGITS, digit % 64 + 1, digit % 64 + 1)
 end
 return sum
 end
-local function startEpoch(key, person, epoch, keepsData)
-local lines = splitPerson(redis.call('GET', key))
+local function beginWriting(key) return redis.call('GETEX', key, 'PX', math.max(1, redis.call('PTTL', key))) end
+local function startEpoch(key, value, person, epoch, keepsData)
+local lines = splitPerson(value)
 local data = ''
 if lines.data and keepsData then
 data = '\n' .. lines.data .. lines.further
@@ -70,9 +71,7 @@ data = '\n' .. lines.further
 end
 local rest = lines.rest
 if not keepsData and string.sub(rest, 1, 3) == ' e1' then rest = string.sub(rest, 4) end
-local left = math.max(1, redis.call('PTTL', key))
-redis.call('DEL', key)
-redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. rest .. data, 'PX', left)
+redis.call('SET', key, '1 ' .. epoch .. ' ' .. person.serial .. rest .. data, 'XX', 'KEEPTTL')
 end
 local function stateOf(key, person)
 local ok, text = pcall(redis.call, 'GETRANGE', key, 0, 71)
@@ -97,7 +96,7 @@ if not person then return {'created', {}} end
 elseif limit > 0 and person then
 if redis.call('EXISTS', KEYS[3]) == 0 then
 local epoch = addEpoch(person.epoch, ARGV[3])
-startEpoch(KEYS[2], person, epoch, false)
+startEpoch(KEYS[2], beginWriting(KEYS[2]), person, epoch, false)
 person = {epoch = epoch, serial = person.serial}
 elseif not KEYS[4] then
 if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, limit + 999, 'WITHSCORES')} end

@@ -19,6 +19,9 @@ if KEYS[2] then
   end
 end
 local epoch = addEpoch(person.epoch, ARGV[1])
-startEpoch(KEYS[1], person, epoch, stays)
+local value = beginWriting(KEYS[1])
+-- Writes what is there: a service without the right to is refused before anything has changed.
+if stays then redis.call('SETRANGE', KEYS[2], 13, person.epoch) end
+startEpoch(KEYS[1], value, person, epoch, stays)
 if stays then redis.call('SETRANGE', KEYS[2], 13, epoch) end
 return 1

@@ -27,7 +27,7 @@ elseif limit > 0 and person then
   if redis.call('EXISTS', KEYS[3]) == 0 then
     -- The index was lost, and with it the count: all start anew, for the loss must not lift the limit.
     local epoch = addEpoch(person.epoch, ARGV[3])
-    startEpoch(KEYS[2], person, epoch, false)
+    startEpoch(KEYS[2], beginWriting(KEYS[2]), person, epoch, false)
     person = {epoch = epoch, serial = person.serial}
   elseif not KEYS[4] then
     if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, limit + 999, 'WITHSCORES')} end

@@ -120,8 +120,8 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
     GET: get,
     MGET: (...keys: string[]) => keys.map(get),
     SET: (key: string, value: string, ...options: unknown[]) => set(key, value, options.map(String)),
-    GETEX(key: string, _ex: "EX", seconds: string) {
-      expire(key, Number(seconds));
+    GETEX(key: string, unit: "EX" | "PX", time: string | number) {
+      expire(key, unit === "EX" ? Number(time) : Number(time) / 1000);
       return get(key);
     },
     EXISTS: (key: string) => (find(key) === undefined ? 0 : 1),
