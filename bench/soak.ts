@@ -117,7 +117,7 @@ const BETWEEN: readonly (readonly [string, ProxyFault])[] = [
   ["swallowed", { swallows: true }],
   ["late", { delays: 2 * TIMEOUT }],
   ["slow", { delays: 30 }],
-  ["bytes that mean nothing", { answers: { to: /\r\n(GET|GETEX)\r\n/i, with: "?what\r\n" } }],
+  ["bytes that mean nothing", { answers: { to: /\r\n(GET|GETEX|MGET)\r\n/i, with: "?what\r\n" } }],
 ];
 
 type Pair = readonly [begin: () => unknown, end: () => unknown];

@@ -46,7 +46,7 @@ function setting({ date, machine, load, versions, dates }: Results): string {
   return `Measured on ${date}${others}, on ${machine}, with Redis on the same machine.${busy} ${list.join(", ")}.`;
 }
 
-/** Verifies per second, 64 concurrent. */
+/** Sessions verified per second, 64 concurrent. */
 function chart({ tables: [table] }: Section): string {
   const column = table?.columns.findIndex(({ name }) => name === "64 concurrent") ?? -1;
   const bars = (table?.rows ?? []).map((row): Bar => {
@@ -54,7 +54,7 @@ function chart({ tables: [table] }: Section): string {
     const value = Number(row[column]);
     return { label, value, text: format(value, "/s"), group: groupOf(String(row[0])) };
   });
-  return barChart("Verifies of live sessions per second, 64 concurrent", bars);
+  return barChart("Live sessions verified per second, 64 concurrent", bars);
 }
 
 function groupOf(name: string): string {
