@@ -45,7 +45,9 @@ describe.each(all)("list: $name", (bench) => {
       await time.advance(1);
     }
     await rwt.sign("Ada", { subject: freshSubject() });
+    const { index } = await personKeysOf(tokens[0] ?? "");
     await rwt.destroy(tokens[1]);
+    expect(await raw.members(index)).toHaveLength(2);
     const { sessions, cursor } = await rwt.list(subject, { current: tokens[0] });
     expect(sessions.map(({ meta, current }) => [meta?.device, current])).toEqual([
       ["desk", false],

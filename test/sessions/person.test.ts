@@ -102,6 +102,10 @@ describe.each(all)("all of a person's sessions: $name", (bench) => {
         await rwt.destroyAll(subject);
         return own;
       },
+      "one whose person's key was lost since": async (_, own) => {
+        await raw.delete((await personKeysOf(own)).person);
+        return own;
+      },
       "a straggler": async (_, own) => {
         await rwt.verify(await rwt.rotate(own));
         return own;

@@ -91,9 +91,11 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
       expect(await isLive(token)).toBe(true);
       await again();
       expect((await once.list(subject)).sessions).toHaveLength(1);
-      await end(await personKeysOf(token));
+      const keys = await personKeysOf(token);
+      await end(keys);
+      const owner = await raw.get(keys.person);
       await again();
-      expect(await isLive(token)).toBe(false);
+      expect([await isLive(token), await raw.get(keys.person)]).toEqual([false, owner]);
       const later = await once.sign(2, { subject });
       await again();
       expect([await isLive(token), await isLive(later)]).toEqual([false, true]);
