@@ -10,6 +10,7 @@ import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import { commandsOf } from "../support/commandstats.ts";
 import { ownRedis } from "../support/servers.ts";
+import { redisKeysOf } from "../token/stored.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
 const OPEN = { ioredis: ioredisStore, "node-redis": nodeRedisStore } as const;
@@ -28,12 +29,14 @@ describe.each(Object.entries(OPEN))("%s with replicas: 1", (_, open) => {
     await expect
       .poll(() => onReplica.info("replication"), { timeout: 10_000 })
       .toContain("master_link_status:up");
-    const store = open(primary.url, { timeout: 600, replicas: 1 });
+    const store = open(primary.url, { timeout: 1500, replicas: 1 });
     const rwt = createRwt({ store, secret });
     onTestFinished(() => rwt.disconnect());
 
+    // The replica takes part once its first synchronisation is over.
+    await expect.poll(() => rwt.sign("first").then(() => "done", String), { timeout: 10_000 }).toBe("done");
     const token = await rwt.sign("in");
-    const [key = ""] = await onReplica.keys("*");
+    const { session: key } = await redisKeysOf(secret, token);
     expect(await onReplica.exists(key)).toBe(1);
     const kept = await rwt.sign("stays");
     expect(await rwt.destroy(token)).toBe(true);
