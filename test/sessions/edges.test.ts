@@ -54,7 +54,8 @@ test("with replicas: only what must not be lost is waited for", async () => {
   await plain.destroy(dead);
   // There is no replica, so whatever waits for one is an outage.
   expect(await rwt.verify(dead)).toBeNull();
-  expect((await rwt.verify(rotated))?.data).toBe(1);
+  expect([(await rwt.verify(live))?.data, (await rwt.verify(rotated))?.data]).toEqual([1, 1]);
+  expect(await rwt.verify(live)).toBeNull();
   expect((await rwt.list(subject)).sessions).toHaveLength(1);
   expect(await rwt.extend(rotated)).toBe(true);
   const writes = {
