@@ -22,11 +22,17 @@ const parts: Readonly<Record<string, readonly object[]>> = {
   sealed: sealedVectors(),
 };
 
+/** What some readers take for the end of a line is written as an escape. */
+const json = (vector: object): string =>
+  JSON.stringify(vector).replaceAll(
+    /[\u0085\u2028\u2029\ufeff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
 /** One vector on a line, for readable differences. */
 function vectorsJson(): string {
   const lines = Object.entries(parts).map(
-    ([name, vectors]) =>
-      `  "${name}": [\n${vectors.map((each) => `    ${JSON.stringify(each)}`).join(",\n")}\n  ]`,
+    ([name, vectors]) => `  "${name}": [\n${vectors.map((each) => `    ${json(each)}`).join(",\n")}\n  ]`,
   );
   return `{\n  "version": 1,\n${lines.join(",\n")}\n}\n`;
 }

@@ -43,7 +43,7 @@ describe.each(storeKinds(redis, rest))("extendEvery: $name", ({ open }) => {
     expect(await sentBy(other)).toEqual({ getex: 1 });
   });
 
-  test("at least twice in a short idle time-out, so that a session in use never ends", async () => {
+  test("at least twice in a short idle timeout, so that a session in use never ends", async () => {
     const token = await rwt.sign(1, { expire: 40 });
     expect(await sentBy(token)).toEqual({ getex: 1 });
     later(19);
