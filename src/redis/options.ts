@@ -15,7 +15,8 @@ export interface RedisStoreOptions {
    *
    * With node-redis, where the library makes the client, Redis pushes invalidations (client tracking of RESP3), so that other
    * processes' changes are seen as soon as their push arrives; except for sessions without a subject that `verifyExtendsToken`
-   * slides, since their `GETEX` counts as a write.
+   * slides, since their `GETEX` counts as a write. There set `extendEvery` too: each slide invalidates this process's copy of a
+   * session with a subject.
    * @default none
    */
   readonly cache?: CacheOptions | undefined;

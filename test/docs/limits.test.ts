@@ -5,9 +5,11 @@ import { encryption } from "../../src/encryption/index.ts";
 import { createRwt } from "../../src/index.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
+import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { createKeyRing, mintToken, openToken } from "../../src/token/index.ts";
 import { atEnd } from "../support/at-end.ts";
 import { utf8 } from "../support/bytes.ts";
+import { commandsOf } from "../support/commandstats.ts";
 import { ownRedis } from "../support/servers.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
@@ -200,6 +202,23 @@ test("a full Redis that evicts nothing refuses sign-ins, checks tokens, and stil
     expect([await plain.verify(one), await plain.verify(two)]).toEqual([null, null]);
   } finally {
     await admin.config("SET", "maxmemory", "0");
+  }
+});
+
+test("with node-redis's pushes, each slide drops this process's copy of a person's session; extendEvery mends that", async () => {
+  for (const [extendEvery, reads] of [
+    [0, 20],
+    [60, 2],
+  ] as const) {
+    const options = { cache: { ttl: 60 }, extendEvery };
+    const tracking = nodeRedisStore(redis.url, options);
+    atEnd(() => tracking.disconnect());
+    const sliding = createRwt({ store: tracking, secret, verifyExtendsToken: true });
+    const token = await plain.sign("data", { subject: newSubject() });
+    const sent = await commandsOf(admin, async () => {
+      for (let i = 0; i < 20; i++) expect(await sliding.verify(token)).not.toBeNull();
+    });
+    expect(sent.mget).toBe(reads);
   }
 });
 
