@@ -1,0 +1,30 @@
+import { expect, test, vi } from "vitest";
+import { createBackground } from "../../src/lib/background.ts";
+
+test("work is started at once, and what it throws is dropped", async () => {
+  const background = createBackground();
+  const worked = vi.fn();
+  background.start(async () => worked("first"));
+  background.start(() => {
+    throw new Error("at once");
+  });
+  background.start(async () => Promise.reject(new Error("later")));
+  await vi.waitFor(() => expect(worked).toHaveBeenCalledWith("first"));
+});
+
+test("all of it is ended by stop, and what starts afterwards isn't", async () => {
+  const background = createBackground();
+  const signals: AbortSignal[] = [];
+  const work = async ({ signal }: { readonly signal: AbortSignal }) => {
+    signals.push(signal);
+    await new Promise(() => {});
+  };
+  background.start(work);
+  background.start(work);
+  await vi.waitFor(() => expect(signals).toHaveLength(2));
+  background.stop();
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  background.start(work);
+  await vi.waitFor(() => expect(signals).toHaveLength(3));
+  expect(signals[2]?.aborted).toBe(false);
+});
