@@ -11,7 +11,11 @@ const ANSWERS: readonly Row[] = [
   ["MASTERDOWN, of a replica that lost its primary", "-MASTERDOWN Link with MASTER is down\r\n", ["loading"]],
   ["CLUSTERDOWN", "-CLUSTERDOWN The cluster is down\r\n", ["server"]],
   // It is waited out, for as long as the store's timeout.
-  ["TRYAGAIN, in a resharding", "-TRYAGAIN Multiple keys request during rehashing of slot\r\n", ["timeout"]],
+  [
+    "TRYAGAIN, in a resharding",
+    "-TRYAGAIN Multiple keys request during rehashing of slot\r\n",
+    ["timeout", "network"],
+  ],
   ["MOVED, to a client that is no cluster's", "-MOVED 3999 127.0.0.1:1\r\n", ["server"]],
   ["NOAUTH, after a restart with a password", "-NOAUTH Authentication required.\r\n", ["auth"]],
   ["UNBLOCKED", "-UNBLOCKED force unblock from blocking operation\r\n", ["server"]],
