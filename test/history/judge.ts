@@ -45,24 +45,20 @@ export function judgeFailure(
     return;
   }
   if (checker.config.evictsSilently && reason === "memory") return;
-  if (OF_STALLS.includes(reason) && checker.wasStalled({ from, to }, service)) {
-    checker.observe("failures for want of a processor");
-    return;
-  }
-  if (!checker.config.isFaulty) checker.violation("R2err", `${what} failed without a fault: ${key}`);
+  const judge = (rule: Rule, why: string): void => {
+    if (OF_STALLS.includes(reason) && checker.wasStalled({ from, to }, service)) {
+      checker.observe("failures for want of a processor");
+    } else checker.violation(rule, `${what} ${why}`);
+  };
+  if (!checker.config.isFaulty) judge("R2err", `failed without a fault: ${key}`);
   else if (!checker.mayHaveFailed({ from, to }, service)) {
     const after = (from - checker.faultEnded).toFixed(0);
-    checker.violation(
-      "R12",
-      `${what} failed ${after} ms after the fault ${checker.lastFault} was over: ${key}`,
-    );
+    judge("R12", `failed ${after} ms after the fault ${checker.lastFault} was over: ${key}`);
   }
-  const most = service.spec.timeout * (ROUND_TRIPS[operation] ?? 1) + (checker.config.lateBy ?? 1_500);
+  const { timeout } = service.spec;
+  const most = timeout * (ROUND_TRIPS[operation] ?? 1) + (checker.config.lateBy ?? 1_500);
   if (to - from > most && !LONG.includes(operation)) {
-    checker.violation(
-      "R11",
-      `${what} took ${(to - from).toFixed(0)} ms to fail with ${key}; its timeout is ${service.spec.timeout}`,
-    );
+    judge("R11", `took ${(to - from).toFixed(0)} ms to fail with ${key}; its timeout is ${timeout}`);
   }
 }
 
