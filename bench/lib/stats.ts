@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** The middle value. */
 export function median(values: readonly number[]): number {
   return percentile(values, 0.5);
@@ -15,6 +17,8 @@ export interface Pace {
   readonly rounds: number;
   /** Milliseconds of one work's turn. */
   readonly roundMs: number;
+  /** Milliseconds between two turns, which leave the machine to others. */
+  readonly restMs: number;
 }
 
 interface SpeedOptions {
@@ -61,13 +65,14 @@ export const medianRatio = (ones: readonly number[] = [], others: readonly numbe
  */
 export async function compare(
   turns: ReadonlyMap<string, Turn | (() => Promise<Turn>)>,
-  { rounds, roundMs }: Pace,
+  { rounds, roundMs, restMs }: Pace,
   concurrency: number,
 ): Promise<Map<string, number[]>> {
   const speeds = new Map<string, number[]>([...turns.keys()].map((name) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const [name, turn] of turns) {
       const { work, most } = typeof turn === "function" ? await turn() : turn;
+      if (restMs > 0) await sleep(restMs);
       const speed = await speedOf(work, { concurrency, ms: roundMs, most });
       if (round > 0) speeds.get(name)?.push(speed);
     }
