@@ -86,9 +86,11 @@ export async function faultProxy(targetPort: number): Promise<FaultProxy> {
     if (deaf.has(client)) return;
     if (fault.resetsAtReply) return void reset(client);
     if (fault.resetsInReply || fault.stallsInReply) {
-      if (fault.stallsInReply) deaf.add(client);
-      const half = reply.subarray(0, reply.length >> 1);
-      return void client.write(half, () => void (deaf.has(client) || reset(client)));
+      deaf.add(client);
+      // Of several replies in one packet, the first isn't to be whole.
+      const isBulk = /^[$*]/.test(String.fromCharCode(reply[0] ?? 0));
+      const half = Math.min(reply.length >> 1, isBulk ? reply.length : reply.indexOf("\r"));
+      return void client.write(reply.subarray(0, half), () => void (fault.stallsInReply || reset(client)));
     }
     if (fault.delays !== undefined) await sleep(fault.delays);
     if (!fault.dribbles) return void client.write(reply);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 
 /** A command that a Redis ran, its name in capitals. */
@@ -9,6 +10,7 @@ export interface Monitored {
 
 /** What a Redis ran while `work` did, less what clients send when they connect, by `MONITOR`. */
 export async function monitored(admin: Redis, work: () => Promise<unknown>): Promise<Monitored[]> {
+  await untilQuiet(admin);
   const monitor = await admin.monitor();
   const seen: Monitored[] = [];
   const marker = crypto.randomUUID();
@@ -26,6 +28,17 @@ export async function monitored(admin: Redis, work: () => Promise<unknown>): Pro
     return seen;
   } finally {
     monitor.disconnect();
+  }
+}
+
+/** Waits until Redis does nothing else: ioredis fails where it hears of a command in the same packet as of its `MONITOR`. */
+async function untilQuiet(admin: Redis): Promise<void> {
+  const processed = async () =>
+    Number(/total_commands_processed:(\d+)/.exec(await admin.info("stats"))?.[1] ?? 0);
+  for (let before = -1, now = await processed(); now !== before + 1; ) {
+    before = now;
+    await sleep(20);
+    now = await processed();
   }
 }
 
