@@ -3,38 +3,35 @@ import type { Redis } from "ioredis";
 
 /** What Redis did during some work. A step is a command or a script: Redis serves nobody else until it ends. */
 export interface Steps {
-  readonly count: number;
-  /** Milliseconds. */
+  /** How many scripts ran. */
+  readonly scripts: number;
+  /** Milliseconds of the longest step; 0 where none took {@link LOGGED}. */
   readonly longest: number;
 }
 
-/** Milliseconds without a command after which work in the background counts as done. */
-const SILENCE = 40;
+/** Microseconds from which Redis logs a step. Logging each command of a script would make the script longer. */
+const LOGGED = 50;
 const MOST = 100_000;
 /** What the measuring itself sends. */
 const OWN = /^(slowlog|config|info|ping|client)$/i;
-/** Whose commands those of a script are. They count as the script's. */
-const SCRIPT = "?:0";
+/** Milliseconds without a command after which work in the background counts as done. */
+const SILENCE = 40;
 
-type Entry = readonly [
-  id: number,
-  time: number,
-  microseconds: number,
-  words: readonly string[],
-  address: string,
-];
+type Entry = readonly [id: number, time: number, microseconds: number, words: readonly string[]];
 
 /** Measures by Redis's SLOWLOG, which tells the time of each step, until Redis has nothing more to do. */
 export async function stepsOf(admin: Redis, work: () => Promise<unknown>): Promise<Steps> {
-  await admin.config("SET", "slowlog-max-len", String(MOST), "slowlog-log-slower-than", "0");
+  await admin.config("SET", "slowlog-max-len", String(MOST), "slowlog-log-slower-than", String(LOGGED));
   await admin.slowlog("RESET");
+  await admin.config("RESETSTAT");
   await work();
   await untilIdle(admin);
   const log = (await admin.slowlog("GET", MOST)) as Entry[];
   await admin.config("SET", "slowlog-log-slower-than", "-1");
-  const steps = log.filter(([, , , [name = ""], address]) => !OWN.test(name) && address !== SCRIPT);
+  const steps = log.filter(([, , , [name = ""]]) => !OWN.test(name));
   const longest = steps.reduce((most, [, , microseconds]) => Math.max(most, microseconds), 0);
-  return { count: steps.length, longest: longest / 1000 };
+  const calls = (await admin.info("commandstats")).matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g);
+  return { scripts: [...calls].reduce((sum, [, count]) => sum + Number(count), 0), longest: longest / 1000 };
 }
 
 /** Waits until nobody else sends commands. */

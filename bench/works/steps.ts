@@ -39,7 +39,6 @@ export const steps = ({ quick }: Settings): Bench => ({
       [`sliding verify, ${CONCURRENT} concurrent`]: () =>
         Promise.all(tokens.map((each) => sliding.verify(each))),
       sign,
-      [`sign with maxSessions: ${LIMIT}`]: () => limited.sign(data, { subject: "42" }),
       extend: () => rwt.extend(tokens[0]),
       update: () => rwt.update(tokens[0] ?? "", data),
       "update with a function": () => rwt.update(tokens[0] ?? "", () => data),
@@ -47,6 +46,8 @@ export const steps = ({ quick }: Settings): Bench => ({
       rotate: async () => tokens.push((await rwt.rotate(token())) ?? ""),
       "list of 100": () => rwt.list("42"),
       destroy: () => rwt.destroy(token()),
+      // Ends the oldest sessions.
+      [`sign with maxSessions: ${LIMIT}`]: () => limited.sign(data, { subject: "42" }),
       "destroyAll, and its cleaning": async () => {
         await rwt.destroyAll("42");
         tokens.splice(0, tokens.length, ...(await signMany({ sign }, quick ? 150 : CONCURRENT)));

@@ -140,7 +140,7 @@ async function cleaningOf({ rwt, limited, admin, many }: Scene, empty: number): 
     const steps = await stepsOf(admin, work);
     longest = Math.max(longest, steps.longest);
     const cleaned = before - (await admin.zcard(index));
-    rows.push([name, cleaned, steps.count, steps.longest, ((await usedBytes(admin)) - empty) / 1e6]);
+    rows.push([name, cleaned, steps.scripts, steps.longest, ((await usedBytes(admin)) - empty) / 1e6]);
   }
   return {
     tables: [
@@ -149,7 +149,7 @@ async function cleaningOf({ rwt, limited, admin, many }: Scene, empty: number): 
         columns: [
           { name: "" },
           { name: "ended sessions removed", unit: "" },
-          { name: "steps in Redis", unit: "" },
+          { name: "scripts", unit: "" },
           { name: "longest step", unit: "ms" },
           { name: "memory left", unit: "MB" },
         ],
