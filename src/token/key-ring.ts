@@ -68,7 +68,9 @@ export function createRing<Keys, Secret = Bytes>(
       queueMicrotask(() => {
         deriving = undefined;
       });
-      keys = await deriving;
+      const derived = await deriving;
+      // The same objects for all: calls of several ticks may have derived them each.
+      keys ??= derived;
     }
     return keys;
   };
