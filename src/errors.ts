@@ -5,6 +5,7 @@ export type RwtErrorCode =
   | "ERR_RWT_OPTION_UNKNOWN"
   | "ERR_RWT_DATA_NOT_JSON"
   | "ERR_RWT_DATA_SCHEMA"
+  | "ERR_RWT_DATA_TOO_LARGE"
   | "ERR_RWT_SESSION_LIMIT"
   | "ERR_RWT_ROTATION_LIMIT"
   | "ERR_RWT_CLIENT_MISSING"
@@ -58,11 +59,12 @@ export class OptionRangeError extends RangeError {
 
 /**
  * `data` or `meta` holds something that JSON can't give back as it was: `undefined`, a function, a BigInt,
- * `NaN`, a cycle, or an object of a class such as `Date` or `Map`. Or `data` doesn't fit the `schema`.
+ * `NaN`, a cycle, or an object of a class such as `Date` or `Map`. Or `data` doesn't fit the `schema`, or is too large
+ * for the store.
  */
 export class DataError extends TypeError {
   override readonly name = "DataError";
-  declare readonly code: "ERR_RWT_DATA_NOT_JSON" | "ERR_RWT_DATA_SCHEMA";
+  declare readonly code: "ERR_RWT_DATA_NOT_JSON" | "ERR_RWT_DATA_SCHEMA" | "ERR_RWT_DATA_TOO_LARGE";
   /** `"data"` or `"meta"`. */
   declare readonly option: string;
 

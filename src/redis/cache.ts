@@ -21,7 +21,7 @@ interface Kept {
  */
 export function withCache(
   store: RedisExecutor,
-  { ttl, max }: CacheSettings,
+  { ttl, max, onUntracked }: CacheSettings,
   watch: RedisConnection["watch"],
 ): RedisExecutor {
   const kept: BySlot<Kept> = bySlot(max);
@@ -31,7 +31,7 @@ export function withCache(
     if (key === null) kept.clear();
     else kept.forget(key);
   };
-  watch?.(changed);
+  watch?.(changed, onUntracked);
 
   return {
     ...store,

@@ -36,8 +36,10 @@ export interface RedisConnection {
   /**
    * Asks to be told of each key that someone else changes, from the first command on; of `null` where some may have been
    * missed. Only the option `cache` asks for it.
+   *
+   * @param untracked - called once where the server refuses to tell
    */
-  readonly watch?: ((changed: (key: string | null) => void) => void) | undefined;
+  readonly watch?: ((changed: (key: string | null) => void, untracked: () => void) => void) | undefined;
   /** Closes what the adapter itself opened; what is sent afterwards opens it again. */
   close(): Promise<void>;
 }

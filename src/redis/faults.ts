@@ -1,14 +1,14 @@
-import { type StoreFailureReason, StoreFault, StoreUnavailableError } from "../errors.ts";
+import { DataError, type StoreFailureReason, StoreFault, StoreUnavailableError } from "../errors.ts";
 import { DeadlinePassed } from "../lib/deadline.ts";
 
 /** Redis's error codes, by the reason that they stand for. */
 const CODES: Readonly<Partial<Record<StoreFailureReason, string>>> = {
-  auth: "NOAUTH WRONGPASS NOPERM",
+  auth: "NOAUTH WRONGPASS NOPERM DENIED",
   loading: "LOADING MASTERDOWN",
   readonly: "READONLY",
   memory: "OOM",
   server:
-    "ERR ASK BUSY CLUSTERDOWN CROSSSLOT EXECABORT MISCONF MOVED NOREPLICAS NOSCRIPT TRYAGAIN UNBLOCKED WRONGTYPE",
+    "ERR ASK BUSY CLUSTERDOWN CROSSSLOT EXECABORT MISCONF MOVED NOPROTO NOREPLICAS NOSCRIPT TRYAGAIN UNBLOCKED WRONGTYPE",
 };
 
 const REASONS: ReadonlyMap<string, StoreFailureReason> = new Map(
@@ -44,6 +44,35 @@ export function storeUnavailable(error: unknown): StoreUnavailableError {
   const code = redisCode ?? links.map(systemCodeOf).find((code) => code !== undefined);
   return unavailable(reasonOf(links, redisCode), new StoreFault(nameOf(error), code));
 }
+
+/**
+ * What a call throws: an outage, or a `DataError` where the session is too large for the server, which asking again doesn't
+ * mend.
+ */
+export function storeFailure(error: unknown): StoreUnavailableError | DataError {
+  if (error instanceof DataError) return error;
+  if (messagesIn(error).some((text) => TOO_LARGE.test(text)))
+    return new DataError(
+      "data",
+      "data is too large for the store: keep less in the session",
+      "ERR_RWT_DATA_TOO_LARGE",
+    );
+  return storeUnavailable(error);
+}
+
+/** Upstash's words, those of HTTP's status 413, and Redis's own. */
+const TOO_LARGE =
+  /max request size exceeded|payload too large|request entity too large|invalid bulk length|exceeds maximum allowed size/i;
+
+/** Whether an established connection broke, so that another attempt may find a new one. */
+export const isConnectionLost = (error: unknown): boolean =>
+  chain(error).some(
+    (link) =>
+      /^(ECONNRESET|EPIPE|ERR_REDIS_CONNECTION_CLOSED)$/.test(property(link, "code")) ||
+      /Connection is closed|Socket closed unexpectedly|Connection has failed|Connection closed/.test(
+        messageOf(link),
+      ),
+  );
 
 /** Whether Redis doesn't know a script by its digest. Clients and servers put the code at different places of the text. */
 export const isNoScript = (error: unknown): boolean =>
@@ -83,7 +112,7 @@ function reasonOf(links: readonly unknown[], redisCode: string | undefined): Sto
   // The library's own scripts say so.
   if (messages.some((text) => text.includes("RWT_NO_ANSWER"))) return "reply";
   if (messages.some((text) => text.includes("RWT_ENCRYPTED"))) return "encrypted";
-  if (messages.some((text) => /^ERR max .*limit exceeded/.test(text))) return "quota";
+  if (messages.some((text) => /^ERR (max .*limit|.*capacity quota) exceeded/.test(text))) return "quota";
   // A cluster client gave up while a slot was moving.
   if (messages.some((text) => /TRYAGAIN|Too many Cluster redirections/.test(text))) return "server";
   // How Redis 7.0 says NOPERM of what a script calls within.
@@ -139,5 +168,9 @@ function redisCodeOf(error: unknown): string | undefined {
 
 function systemCodeOf(error: unknown): string | undefined {
   const code = property(error, "code");
-  return /^(E[A-Z]{2,15}|UND_ERR_[A-Z_]{2,30})$/.test(code) ? code : undefined;
+  return SYSTEM_CODE.test(code) ? code : undefined;
 }
+
+/** Of the system's calls, of Node's HTTP client, and of TLS, where they name what is wrong with a certificate. */
+const SYSTEM_CODE =
+  /^(E[A-Z]{2,15}|UND_ERR_[A-Z_]{2,30}|ERR_(TLS|SSL)_[A-Z_]{2,40}|[A-Z_]{0,30}(CERT|CRL|SIGNATURE|HOSTNAME)[A-Z_]{0,30})$/;

@@ -1,4 +1,5 @@
-import { knownOptions, wholeNumber } from "../lib/check.ts";
+import { callable, knownOptions, wholeNumber } from "../lib/check.ts";
+import { droppingFailures } from "../lib/listener.ts";
 
 /** Options of every Redis store. */
 export interface RedisStoreOptions {
@@ -58,11 +59,17 @@ export interface CacheOptions {
    * @default 10_000
    */
   readonly max?: number | undefined;
+  /**
+   * Called once where Redis, a proxy or the user's rights refuse to tell of other processes' changes (client tracking), which
+   * `nodeRedisStore` asks for: then only `ttl` limits how long a session that ended elsewhere is let in here.
+   */
+  readonly onUntracked?: (() => void) | undefined;
 }
 
 export interface CacheSettings {
   readonly ttl: number;
   readonly max: number;
+  readonly onUntracked: () => void;
 }
 
 /** `BreakerOptions` after their checks, defaults filled in. */
@@ -101,8 +108,10 @@ export function readStoreOptions({
 }
 
 function readCache(options: CacheOptions): CacheSettings {
-  const { ttl, max = 10_000 } = knownOptions("cache", options, ["ttl", "max"]);
+  const { ttl, max = 10_000, onUntracked } = knownOptions("cache", options, ["ttl", "max", "onUntracked"]);
+  if (onUntracked !== undefined) callable("cache.onUntracked", onUntracked);
   return {
+    onUntracked: () => droppingFailures<void>(onUntracked)(),
     ttl: wholeNumber("cache.ttl", "seconds", ttl, MAX_CACHE_TTL),
     max: wholeNumber("cache.max", "sessions", max),
   };

@@ -2,7 +2,7 @@ import type { ReadKeys, ReadOptions, Snapshot } from "../store.ts";
 import { afterMicrotasks, createBatch } from "./batch.ts";
 import { command, query, type RedisCommand, scriptCall, TOUCHES } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
-import { isErrorReply, isRefusal, isWrongType, storeUnavailable, unexpectedReply } from "./faults.ts";
+import { isErrorReply, isRefusal, isWrongType, storeFailure, unexpectedReply } from "./faults.ts";
 import { seconds, text, whole } from "./replies.ts";
 import type { Run, Send } from "./runner.ts";
 import { agree } from "./value.ts";
@@ -72,7 +72,7 @@ export function createReader(
       try {
         resolve(snapshotOf(keys, valueAt));
       } catch (error) {
-        reject(storeUnavailable(error));
+        reject(storeFailure(error));
       }
     }
   }
@@ -83,7 +83,7 @@ export function createReader(
         read.resolve(await single(send, read));
       } catch (error) {
         // Another read's failure must not be this one's.
-        read.reject(storeUnavailable(error));
+        read.reject(storeFailure(error));
       }
     };
     await Promise.all(reads.map(readOne));

@@ -13,7 +13,8 @@ import {
 /** Options of the stores over TCP. */
 export interface TcpStoreOptions extends RedisStoreOptions {
   /**
-   * How many replicas must have a change before the call succeeds (Redis's `WAIT`): `sign`, `destroy`, `destroyAll`, `destroyById`,
+   * How many replicas must have a change before the call succeeds (Redis's `WAIT`), or `"all"` that were
+   * connected within the last minute, at least one: `sign`, `destroy`, `destroyAll`, `destroyById`,
    * `update`, `updateAll`, `rotate`, and an exchange of an old token. What only restarts an idle timeout doesn't wait. Replication is
    * asynchronous: without this, a failover can revive a session that was ended, or lose a new one. Where too few replicas answer
    * within half the timeout, it is a `StoreUnavailableError` whose reason is `"replicas"`. The wait delays what else is sent
@@ -26,12 +27,12 @@ export interface TcpStoreOptions extends RedisStoreOptions {
    * client of yours of ioredis's needs `autoResendUnfulfilledCommands: false`.
    * @default 0
    */
-  readonly replicas?: number | undefined;
+  readonly replicas?: number | "all" | undefined;
 }
 
 /** `TcpStoreOptions` after their checks. */
 export interface TcpSettings {
-  readonly replicas: number;
+  readonly replicas: number | "all";
   /** What `redisStore` takes. */
   readonly store: RedisStoreSettings;
 }
@@ -46,7 +47,7 @@ export function readTcpOptions(options: TcpStoreOptions): TcpSettings {
   ]);
   return {
     store: readStoreOptions(rest),
-    replicas: wholeNumber("replicas", "replicas", replicas, MAX_REPLICAS, 0),
+    replicas: replicas === "all" ? replicas : wholeNumber("replicas", "replicas", replicas, MAX_REPLICAS, 0),
   };
 }
 
@@ -60,24 +61,50 @@ export function refuseReplicas({ replicas }: TcpSettings, client: string): void 
   throw new OptionRangeError("replicas", `replicas can't be used with ${client}`);
 }
 
+/** Milliseconds: how often Redis is asked how many replicas it has, and for how long the highest number counts. */
+const ASK_EVERY = 1000;
+const REMEMBER = 60_000;
+
 /** A connection over which a lasting write counts only once enough replicas have it. */
 export function withReplicas(
   connection: RedisConnection,
   { replicas, store: { timeout } }: TcpSettings,
 ): RedisConnection {
   if (replicas === 0) return connection;
-  const wait = query("WAIT", [], [String(replicas), String(Math.ceil(timeout / 2))]);
+  const needed = replicas === "all" ? countReplicas(connection) : async () => replicas;
   return {
     ...connection,
     async send(sent, signal) {
-      const written = connection.send(sent, signal);
-      if (!sent.write || sent.expendable) return written;
-      // Sent right behind it, not after its reply: in between, the connection may become another's.
-      const waited = connection.send(wait, signal);
-      const [reply, acknowledged] = await Promise.all([written, waited]);
+      if (!sent.write || sent.expendable) return connection.send(sent, signal);
+      const count = await needed(signal);
+      const wait = query("WAIT", [], [String(count), String(Math.ceil(timeout / 2))]);
+      // Sent right behind the write, not after its reply: in between, the connection may become another's.
+      const [reply, acknowledged] = await Promise.all([
+        connection.send(sent, signal),
+        connection.send(wait, signal),
+      ]);
       if (!/^\d+$/.test(String(acknowledged))) throw unexpectedReply();
-      if (Number(acknowledged) < replicas) throw tooFewReplicas();
+      if (Number(acknowledged) < count) throw tooFewReplicas();
       return reply;
     },
+  };
+}
+
+/**
+ * How many replicas are all. A failover that is planned first cuts one off, and what the others then acknowledge is lost with
+ * the old primary: so the highest number of late counts.
+ */
+function countReplicas(connection: RedisConnection): (signal: AbortSignal) => Promise<number> {
+  let highest = 0;
+  let [askedAt, highestAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  return async (signal) => {
+    const now = performance.now();
+    if (now - askedAt < ASK_EVERY) return highest;
+    const info = await connection.send(query("INFO", [], ["replication"]), signal);
+    const connected = Number(/^connected_slaves:(\d+)/m.exec(String(info))?.[1] ?? 0);
+    if (connected >= highest || now - highestAt > REMEMBER)
+      [highest, highestAt] = [Math.max(1, connected), now];
+    askedAt = now;
+    return highest;
   };
 }

@@ -1,5 +1,5 @@
 import { wholeNumber } from "../lib/check.ts";
-import { storeUnavailable, unexpectedReply } from "./faults.ts";
+import { storeFailure, unexpectedReply } from "./faults.ts";
 
 /** A reply that is text or nil; anything else is no answer. */
 export function text(reply: unknown): string | null {
@@ -24,7 +24,7 @@ export function word<Word extends string>(reply: unknown, known: readonly Word[]
 
 /** Several replies of one round trip, of which none failed. */
 export function whole(replies: readonly unknown[]): readonly unknown[] {
-  for (const reply of replies) if (reply instanceof Error) throw storeUnavailable(reply);
+  for (const reply of replies) if (reply instanceof Error) throw storeFailure(reply);
   return replies;
 }
 

@@ -1,8 +1,9 @@
 import { withDeadline } from "../lib/deadline.ts";
+import { fanOut } from "../lib/fan-out.ts";
 import type { StoreCallOptions } from "../store.ts";
 import type { RedisCommand, ScriptCall } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
-import { isNoScript, isTryAgain, storeUnavailable, unexpectedReply } from "./faults.ts";
+import { isConnectionLost, isNoScript, isTryAgain, storeFailure, unexpectedReply } from "./faults.ts";
 import { SCRIPTS } from "./scripts.ts";
 
 /** Sends commands within one deadline. */
@@ -29,20 +30,36 @@ export function createRunner(connection: RedisConnection, timeout: number): Run 
       return await withDeadline(timeout, caller, (signal) => work(senderOf(connection, signal)));
     } catch (error) {
       if (caller?.aborted) throw caller.reason;
-      throw storeUnavailable(error);
+      throw storeFailure(error);
     }
   };
 }
 
 function senderOf(connection: RedisConnection, signal: AbortSignal): Send {
-  /** A command that was answered TRYAGAIN changed nothing: its slot is moving, and some of its keys are gone ahead. */
+  const signals = fanOut(signal);
+
+  async function sendOnce(command: RedisCommand): Promise<unknown> {
+    const own = signals.take();
+    try {
+      return await connection.send(command, own);
+    } finally {
+      signals.giveBack(own);
+    }
+  }
+
   async function sendCommand(command: RedisCommand): Promise<unknown> {
+    /** Sending it twice changes nothing about the answer. A lasting write may have been carried out before. */
+    let mayResend = !command.write || command.expendable === true;
     for (;;) {
       try {
-        return await connection.send(command, signal);
+        return await sendOnce(command);
       } catch (error) {
-        if (!isTryAgain(error) || signal.aborted) throw error;
-        await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_EVERY));
+        if (signal.aborted) throw error;
+        // Its slot is moving, and some of its keys have gone ahead: the command changed nothing.
+        if (isTryAgain(error)) await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_EVERY));
+        // A connection that had been idle was cut off, and this was the first to find out.
+        else if (mayResend && isConnectionLost(error)) mayResend = false;
+        else throw error;
         if (signal.aborted) throw error;
       }
     }
@@ -87,4 +104,4 @@ const evalOf = (
   expendable,
 });
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : storeUnavailable(error));
+const asError = (error: unknown): Error => (error instanceof Error ? error : storeFailure(error));

@@ -1,4 +1,5 @@
 import type { RedisOptions } from "ioredis";
+import { OptionRangeError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";
 import type { RedisCommand } from "../redis/command.ts";
 import type { RedisConnection } from "../redis/connection.ts";
@@ -6,7 +7,7 @@ import { redisStore } from "../redis/redis-store.ts";
 import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "../redis/replicas.ts";
 import { afterTurn } from "../redis/turn.ts";
 import type { TokenStore } from "../store.ts";
-import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
+import { checkTarget, makeClient, ownedClient, reconnectDelay, refuseWorkers } from "./owned-client.ts";
 
 export type { TcpStoreOptions } from "../redis/replicas.ts";
 
@@ -37,9 +38,11 @@ export function ioredisStore(
   target: IoredisClient | string | RedisOptions,
   options: TcpStoreOptions = {},
 ): TokenStore {
+  refuseWorkers("ioredisStore");
   const settings = readTcpOptions(options);
   const { timeout } = settings.store;
   if (isClient(target)) {
+    refuseReplicaReads(target);
     if (resends(target)) {
       refuseReplicas(
         settings,
@@ -66,6 +69,16 @@ function resends(client: object): boolean {
 
 const isCluster = (client: object): boolean => (client as { isCluster?: boolean }).isCluster === true;
 
+/** A replica may not know yet that a session has ended. */
+function refuseReplicaReads(client: object): void {
+  const { scaleReads = "master" } = (client as { options?: { scaleReads?: unknown } }).options ?? {};
+  if (scaleReads === "master") return;
+  throw new OptionRangeError(
+    "client",
+    'the client must be made with scaleReads: "master": a replica may let in a session that has ended',
+  );
+}
+
 const overGivenClient = (client: IoredisClient): RedisConnection => {
   const send = inOneWrite(client);
   return { send: ({ args }) => send(args), afterTurn, oneServer: !isCluster(client), close: async () => {} };
@@ -84,7 +97,9 @@ function inOneWrite(client: IoredisClient): (args: RedisCommand["args"]) => Prom
         stream.uncork();
       });
     }
-    return client.call(...args);
+    const [name, ...rest] = args;
+    // In lower case: versions before 5.9 apply keyPrefix, and a cluster's routing, to those names alone.
+    return client.call(name.toLowerCase(), ...rest);
   };
 }
 

@@ -1,4 +1,5 @@
 import type { RedisClientOptions } from "redis";
+import { OptionRangeError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";
 import type { RedisCommand } from "../redis/command.ts";
 import type { RedisConnection } from "../redis/connection.ts";
@@ -6,7 +7,7 @@ import { redisStore } from "../redis/redis-store.ts";
 import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "../redis/replicas.ts";
 import { afterTurn } from "../redis/turn.ts";
 import type { TokenStore } from "../store.ts";
-import { checkTarget, makeClient, ownedClient, reconnectDelay } from "./owned-client.ts";
+import { checkTarget, makeClient, ownedClient, reconnectDelay, refuseWorkers } from "./owned-client.ts";
 
 export type { TcpStoreOptions } from "../redis/replicas.ts";
 
@@ -40,16 +41,28 @@ export function nodeRedisStore(
   target: NodeRedisClient | string | RedisClientOptions,
   options: TcpStoreOptions = {},
 ): TokenStore {
+  refuseWorkers("nodeRedisStore");
   const settings = readTcpOptions(options);
   const { timeout } = settings.store;
   if (isClient(target)) {
+    refuseKeyPrefix((target as { readonly options?: unknown }).options);
     const isOne = !["slots", "acquire", "totalClients"].some((name) => name in target);
     if (!isOne)
       refuseReplicas(settings, "a cluster, a pool or a sentinel client, which have many connections");
     return redisStore(withReplicas(overGivenClient(target), settings), settings.store);
   }
   checkTarget(target);
+  refuseKeyPrefix(target);
   return redisStore(withReplicas(overOwnClient(target, timeout), settings), settings.store);
+}
+
+/** Its `sendCommand` leaves the prefix out, so that the sessions would lie beside the other keys, without it. */
+function refuseKeyPrefix(options: unknown): void {
+  if (!(Object(options) as { readonly keyPrefix?: unknown }).keyPrefix) return;
+  throw new OptionRangeError(
+    "client",
+    "the client's keyPrefix isn't applied: use the option prefix of createRwt",
+  );
 }
 
 const isClient = (target: unknown): target is NodeRedisClient =>
@@ -79,18 +92,27 @@ function overGivenClient(client: NodeRedisClient): RedisConnection {
 function overOwnClient(target: string | RedisClientOptions, timeout: number): RedisConnection {
   const given: RedisClientOptions = typeof target === "string" ? { url: target } : target;
   let changed: ((key: string | null) => void) | undefined;
+  let untracked: (() => void) | undefined;
+  /** Once the server refuses to tell of changes, only the cache's ttl limits how old an answer may be. */
+  let isUntracked = false;
   const client = ownedClient(timeout, {
     async open() {
       const socket = { connectTimeout: timeout, reconnectStrategy: reconnectDelay, ...given.socket };
-      const tracking = changed && { RESP: 3, emitInvalidate: true };
+      const tracking = changed && !isUntracked && { RESP: 3, emitInvalidate: true };
       const made = await makeClient("redis", import("redis"), ({ createClient }) =>
-        createClient({ ...given, socket, ...tracking } as RedisClientOptions),
+        // Notifications of maintenance would look an IPv6 address up by DNS, in brackets, and fail.
+        createClient({ maintNotifications: "disabled", ...given, socket, ...tracking } as RedisClientOptions),
       );
-      if (changed) tellOfOthers(made, changed);
+      if (changed && tracking) tellOfOthers(made, changed);
       const ready = readiness(made);
-      // After a reply that isn't RESP it would give each call the reply to another, and the connection stays.
-      made.on("error", () => {
-        if (made.isReady) made.destroy();
+      made.on("error", (error) => {
+        const refuses = Boolean(tracking) && refusesTracking(error);
+        if (refuses && !isUntracked) {
+          isUntracked = true;
+          untracked?.();
+        }
+        // After a reply that isn't RESP it would give each call the reply to another, and the connection stays.
+        if (made.isReady || refuses) made.destroy();
       });
       // Not awaited: it waits until Redis is there, however long that takes.
       made.connect().catch(() => {});
@@ -109,17 +131,24 @@ function overOwnClient(target: string | RedisClientOptions, timeout: number): Re
     },
     hasEnded: ({ made }) => !made.isOpen,
   });
+  const send = (command: RedisCommand, signal: AbortSignal): Promise<unknown> =>
+    client.use(signal, async ({ ready, sendCommand }) => {
+      await ready();
+      return sendCommand(command, signal);
+    });
   return {
     send: (command, signal) =>
-      client.use(signal, async ({ ready, sendCommand }) => {
-        await ready();
-        return sendCommand(command, signal);
+      send(command, signal).catch((error: unknown) => {
+        // Nothing was sent yet: the next client connects without tracking.
+        if (!refusesTracking(error)) throw error;
+        return send(command, signal);
       }),
     afterTurn,
     writesAfterTurn: true,
     oneServer: true,
-    watch(listener) {
+    watch(listener, onUntracked) {
       changed = listener;
+      untracked = onUntracked;
     },
     open: client.get,
     close: client.close,
@@ -136,6 +165,10 @@ function tellOfOthers(client: Emitter, changed: (key: string | null) => void): v
   client.on("invalidate", (key) => changed(key === null ? null : String(key)));
   for (const event of ["ready", "error"] as const) client.on(event, () => changed(null));
 }
+
+/** Whether a server, a proxy or a user's rights refuse client tracking, or the protocol that it needs. */
+const refusesTracking = (error: unknown): boolean =>
+  /NOPROTO|tracking|RESP3|unknown command.*HELLO/i.test(error instanceof Error ? error.message : "");
 
 /**
  * Lets a call wait for the attempt to connect that is under way, and fail with it, rather than in the client's

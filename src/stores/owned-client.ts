@@ -1,8 +1,9 @@
-import { ClientMissingError, OptionRangeError } from "../errors.ts";
+import { OptionRangeError, OptionTypeError } from "../errors.ts";
 import { typeError } from "../lib/check.ts";
 import { DeadlinePassed, withDeadline } from "../lib/deadline.ts";
 import { isObject } from "../lib/json.ts";
-import { isReadOnly } from "../redis/faults.ts";
+import { isErrorReply, isReadOnly } from "../redis/faults.ts";
+import { loadClient } from "./load-client.ts";
 import { refuseOtherClient } from "./other-client.ts";
 
 /** How a client that the library makes comes and goes. */
@@ -45,6 +46,7 @@ export function ownedClient<Client>(
   { open, closeGently, closeNow, hasEnded }: Lifecycle<Client>,
 ): OwnedClient<Client> {
   let opening: Promise<Client> | undefined;
+  /** How many replies came, errors among them: a connection that brings none for a whole timeout leads nowhere. */
   let heard = 0;
 
   function get(): Promise<Client> {
@@ -67,8 +69,14 @@ export function ownedClient<Client>(
   return {
     get,
     async use(signal, send) {
-      const mine = get();
-      const client = await mine;
+      let mine = get();
+      let client = await mine;
+      if (hasEnded(client)) {
+        // Cut off since the last call: what is sent now goes over a new connection.
+        forget(mine);
+        mine = get();
+        client = await mine;
+      }
       const before = heard;
       signal.addEventListener("abort", () => {
         const isSilent = signal.reason instanceof DeadlinePassed && heard === before;
@@ -78,15 +86,17 @@ export function ownedClient<Client>(
         closeNow(client);
       });
       try {
-        return await send(client);
+        const reply = await send(client);
+        heard++;
+        return reply;
       } catch (error) {
+        if (isErrorReply(error)) heard++;
         if (isReadOnly(error) && opening === mine) {
           forget(mine);
           void retire(client);
         }
         throw error;
       } finally {
-        heard++;
         if (hasEnded(client)) forget(mine);
       }
     },
@@ -99,12 +109,6 @@ export function ownedClient<Client>(
     },
   };
 }
-
-/** Loads a client, which is an optional peer of the library. */
-export const loadClient = <Module>(name: string, importing: Promise<Module>): Promise<Module> =>
-  importing.catch((cause: unknown) => {
-    throw new ClientMissingError(`this store needs the package ${name}: npm install ${name}`, { cause });
-  });
 
 /** Loads a client and makes one of it. */
 export async function makeClient<Module, Client>(
@@ -124,6 +128,16 @@ export async function makeClient<Module, Client>(
 /** Waits before reconnecting, in milliseconds: soon at first, and never so long that a recovery goes unseen. */
 export const reconnectDelay = (attempt: number): number => Math.min(50 * attempt, 500);
 
+/** On Workers a socket belongs to the request that opened it: a shared connection works once, and then never answers. */
+export function refuseWorkers(store: string): void {
+  const { navigator } = globalThis as { readonly navigator?: { readonly userAgent?: string } };
+  if (navigator?.userAgent !== "Cloudflare-Workers") return;
+  throw new OptionTypeError(
+    "store",
+    `${store} can't be shared by a Worker's requests: use upstashStore there`,
+  );
+}
+
 /** Checks what a TCP store was given that isn't a client: a `redis:` or `rediss:` URL, or client options. */
 export function checkTarget(target: unknown): void {
   if (typeof target !== "string" && !isObject(target)) {
@@ -135,6 +149,8 @@ export function checkTarget(target: unknown): void {
 }
 
 function checkUrl(url: string): void {
+  if (/^https?:/i.test(url))
+    throw new OptionRangeError("url", "the url is of a REST API: use upstashStore({ url, token }) for it");
   try {
     const { protocol, username, password } = new URL(url);
     decodeURIComponent(username + password);
