@@ -69,7 +69,7 @@ export const isConnectionLost = (error: unknown): boolean =>
   chain(error).some(
     (link) =>
       /^(ECONNRESET|EPIPE|ERR_REDIS_CONNECTION_CLOSED)$/.test(property(link, "code")) ||
-      /Connection is closed|Socket closed unexpectedly|Connection has failed|Connection closed/.test(
+      /Connection is closed|max retries per request|Socket closed unexpectedly|Connection has failed|Connection closed/.test(
         messageOf(link),
       ),
   );
