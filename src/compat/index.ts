@@ -6,7 +6,8 @@
 
 import type { TokenStore } from "../store.ts";
 import { ioredisStore } from "../stores/ioredis.ts";
-import { upstashStore } from "../stores/upstash.ts";
+import { loadClient } from "../stores/load-client.ts";
+import { loadedStore } from "../stores/loaded-store.ts";
 import { createFactory, type RwtFactory } from "./factory.ts";
 import { httpOptions, isHttp } from "./http.ts";
 import { ioredisOptions } from "./redis-options.ts";
@@ -26,10 +27,16 @@ export type {
 } from "./types.ts";
 
 /** Over TCP with ioredis, over HTTP with `@upstash/redis`: only the one in use has to be installed. */
-const openStore = (redis: CompatTcpRedis | CompatHttpRedis): TokenStore =>
-  isHttp(redis)
-    ? upstashStore(...httpOptions(redis))
-    : ioredisStore(ioredisOptions(redis), { timeout: redis.timeout });
+function openStore(redis: CompatTcpRedis | CompatHttpRedis): TokenStore {
+  if (isHttp(redis)) {
+    const options = httpOptions(redis);
+    return loadedStore(async () => {
+      const { upstashStore } = await loadClient("@upstash/redis", import("../stores/upstash.ts"));
+      return upstashStore(...options);
+    });
+  }
+  return ioredisStore(ioredisOptions(redis), { timeout: redis.timeout });
+}
 
 /**
  * The original's factory. `require("redis-web-token/compat")` gives it too, from Node 20.19 and 22.12 on.

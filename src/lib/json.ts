@@ -25,13 +25,12 @@ export function assertJson(option: "data" | "meta", value: unknown): void {
     if (parents.includes(node)) refuse("a cycle");
     if (parents.length === MAX_DEPTH) refuse("more than 500 levels");
     if (Array.isArray(node)) {
-      if (Object.keys(node).some((name, i) => name !== String(i)) || Object.keys(node).length !== node.length)
-        refuse("an array with holes or names");
+      if (Object.keys(node).length !== node.length) refuse("an array with holes or names");
     } else if (!isPlain(node)) refuse("an object of a class such as Date");
     if (typeof (node as { toJSON?: unknown }).toJSON === "function") refuse("a toJSON method");
     if (Object.getOwnPropertySymbols(node).length > 0) refuse("a symbol as a name");
     parents.push(node);
-    for (const member of Object.values(node)) visit(member);
+    for (const member of Array.isArray(node) ? node : Object.values(node)) visit(member);
     parents.pop();
   };
   visit(value);

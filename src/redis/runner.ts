@@ -3,7 +3,7 @@ import { fanOut } from "../lib/fan-out.ts";
 import type { StoreCallOptions } from "../store.ts";
 import type { RedisCommand, ScriptCall } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
-import { isConnectionLost, isNoScript, isTryAgain, storeFailure, unexpectedReply } from "./faults.ts";
+import { isNoScript, isTryAgain, storeFailure, unexpectedReply } from "./faults.ts";
 import { SCRIPTS } from "./scripts.ts";
 
 /** Sends commands within one deadline. */
@@ -47,19 +47,14 @@ function senderOf(connection: RedisConnection, signal: AbortSignal): Send {
     }
   }
 
+  /** A command that was answered TRYAGAIN changed nothing: its slot is moving, and some of its keys have gone ahead. */
   async function sendCommand(command: RedisCommand): Promise<unknown> {
-    /** Sending it twice changes nothing about the answer. A lasting write may have been carried out before. */
-    let mayResend = !command.write || command.expendable === true;
     for (;;) {
       try {
         return await sendOnce(command);
       } catch (error) {
-        if (signal.aborted) throw error;
-        // Its slot is moving, and some of its keys have gone ahead: the command changed nothing.
-        if (isTryAgain(error)) await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_EVERY));
-        // A connection that had been idle was cut off, and this was the first to find out.
-        else if (mayResend && isConnectionLost(error)) mayResend = false;
-        else throw error;
+        if (!isTryAgain(error) || signal.aborted) throw error;
+        await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_EVERY));
         if (signal.aborted) throw error;
       }
     }

@@ -4,6 +4,7 @@ import { isObject } from "../lib/json.ts";
 import type { RedisConnection } from "../redis/connection.ts";
 import { redisStore } from "../redis/redis-store.ts";
 import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "../redis/replicas.ts";
+import { withResend } from "../redis/resend.ts";
 import { afterTurn } from "../redis/turn.ts";
 import type { TokenStore } from "../store.ts";
 import { refuseOtherClient } from "./other-client.ts";
@@ -50,7 +51,7 @@ export function bunRedisStore(target: BunRedisClient | string, options: TcpStore
   refuseOtherClient(target);
   if (typeof target !== "string") throw typeError("client", "a client of Bun's, or a redis:// URL", target);
   checkTarget(target);
-  return redisStore(withReplicas(overOwnClient(target, timeout), settings), settings.store);
+  return redisStore(withReplicas(withResend(overOwnClient(target, timeout)), settings), settings.store);
 }
 
 const isClient = (target: unknown): target is BunRedisClient =>

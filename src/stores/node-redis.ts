@@ -5,6 +5,7 @@ import type { RedisCommand } from "../redis/command.ts";
 import type { RedisConnection } from "../redis/connection.ts";
 import { redisStore } from "../redis/redis-store.ts";
 import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "../redis/replicas.ts";
+import { withResend } from "../redis/resend.ts";
 import { afterTurn } from "../redis/turn.ts";
 import type { TokenStore } from "../store.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay, refuseWorkers } from "./owned-client.ts";
@@ -53,7 +54,7 @@ export function nodeRedisStore(
   }
   checkTarget(target);
   refuseKeyPrefix(target);
-  return redisStore(withReplicas(overOwnClient(target, timeout), settings), settings.store);
+  return redisStore(withReplicas(withResend(overOwnClient(target, timeout)), settings), settings.store);
 }
 
 /** Its `sendCommand` leaves the prefix out, so that the sessions would lie beside the other keys, without it. */

@@ -1,4 +1,4 @@
-import type { Redis } from "@upstash/redis";
+import { Redis } from "@upstash/redis";
 import { OptionRangeError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";
 import type { RedisCommand } from "../redis/command.ts";
@@ -6,7 +6,6 @@ import type { RedisConnection } from "../redis/connection.ts";
 import type { RedisStoreOptions } from "../redis/options.ts";
 import { redisStore } from "../redis/redis-store.ts";
 import type { TokenStore } from "../store.ts";
-import { loadClient } from "./load-client.ts";
 import { readCredentials, type UpstashCredentials } from "./upstash-credentials.ts";
 
 export type { UpstashCredentials } from "./upstash-credentials.ts";
@@ -52,7 +51,6 @@ const PIPELINED: Readonly<Record<string, (pipeline: UpstashPipeline, args: reado
  *
  * @param upstash - the URL and the token, or a client
  * @throws OptionTypeError, OptionRangeError
- * @throws ClientMissingError at the first call, where `@upstash/redis` isn't installed
  * @example
  * ```ts
  * import { upstashStore } from "redis-web-token/upstash";
@@ -105,39 +103,26 @@ function overOwnClient(credentials: UpstashCredentials): RedisConnection {
   const { url, token } = readCredentials("upstashStore's first argument", credentials);
   // The client calls `signal` before it first waits, so within `exec`: what is set here is this command's own.
   let current: AbortSignal = AbortSignal.abort();
-  let client: Redis | undefined;
-
-  /** Each caller awaits an import of its own: on Workers no request may wait for another's promise. */
-  async function open(): Promise<Redis> {
-    if (client === undefined) {
-      const { Redis } = await loadClient("@upstash/redis", import("@upstash/redis"));
-      client ??= new Redis({
-        url,
-        token,
-        signal: () => current,
-        retry: { retries: 0 },
-        automaticDeserialization: false,
-        enableAutoPipelining: false,
-        // The values are text already. Decoding would take for base64 whatever looks like it.
-        responseEncoding: false,
-      });
-    }
-    return client;
-  }
-
+  const client = new Redis({
+    url,
+    token,
+    signal: () => current,
+    retry: { retries: 0 },
+    automaticDeserialization: false,
+    enableAutoPipelining: false,
+    // The values are text already. Decoding would take for base64 whatever looks like it.
+    responseEncoding: false,
+  });
   return {
-    async send({ args }, signal) {
-      const opened = await open();
+    send: ({ args }, signal) => {
       current = signal;
-      return opened.exec([...args]);
+      return client.exec([...args]);
     },
-    async sendAll(commands, signal) {
-      const opened = await open();
+    sendAll: (commands, signal) => {
       current = signal;
-      return inOneRequest(opened, commands);
+      return inOneRequest(client, commands);
     },
     oneServer: true,
-    open,
     close: nothingToClose,
   };
 }

@@ -36,6 +36,7 @@ describe("sign refuses what JSON can't give back", () => {
     ["a symbol", Symbol(hidden)],
     ["a symbol for a name", { [Symbol(hidden)]: 1 }],
     ["an array with a name", Object.assign([1], { [hidden]: 2 })],
+    ["an array with as many holes as names", Object.assign(new Array(1), { [hidden]: 2 })],
     ["an array with a toJSON", withToJson([1])],
     ["an object with a toJSON that doesn't show", withToJson({ a: 1 })],
     ["an object that inherits a toJSON", Object.create(withToJson(Object.create(null)))],

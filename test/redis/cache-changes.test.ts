@@ -139,3 +139,14 @@ describe("client tracking, with a client of node-redis that the library makes", 
     await expect.poll(() => isIn(token).catch(() => true)).toBe(false);
   });
 });
+
+test("where Redis refuses tracking, sessions are kept for the ttl alone, and onUntracked is told once", async () => {
+  const denied = await ownRedis({ args: ["--rename-command", "CLIENT", ""] });
+  let told = 0;
+  const store = nodeRedisStore(denied.url, { cache: { ...cache, onUntracked: () => told++ } });
+  await using rwt = createRwt({ store, secret });
+  const token = await rwt.sign(1);
+  expect(await rwt.verify(token)).toMatchObject({ data: 1 });
+  expect(await rwt.verify(token)).toMatchObject({ data: 1 });
+  expect(told).toBe(1);
+});

@@ -88,3 +88,23 @@ test("replicas are waited for through one connection alone, and over TCP", () =>
   ioredisStore(new Redis({ lazyConnect: true, autoResendUnfulfilledCommands: false }), one);
   bunRedisStore("redis://localhost:1", one);
 });
+
+test('replicas: "all" counts those that are connected, and goes on missing one that was cut off', async () => {
+  const primary = await ownRedis();
+  const follow = () =>
+    ownRedis({
+      args: ["--replicaof", "127.0.0.1", String(primary.port), "--repl-diskless-sync-delay", "0"],
+    });
+  const replicas = [await follow(), await follow()];
+  const admin = new Redis(primary.url);
+  onTestFinished(() => admin.disconnect());
+  const online = async () => (await admin.info("replication")).match(/state=online/g)?.length;
+  await expect.poll(online, { timeout: 10_000 }).toBe(2);
+  await using rwt = createRwt({
+    store: ioredisStore(primary.url, { timeout: 1500, replicas: "all" }),
+    secret,
+  });
+  await expect.poll(() => rwt.sign(1).catch(String), { timeout: 10_000 }).toMatch(/^rwt_/);
+  await replicas[0]?.stop();
+  await expect(rwt.sign(2)).rejects.toMatchObject({ reason: "replicas" });
+});

@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { ownRedis } from "../support/servers.ts";
@@ -47,17 +48,29 @@ const kinds = [
 ];
 
 test.each(kinds)(
-  "a command whose reply is lost is an error, and is not sent again: $name",
+  "a lasting write whose reply is lost is an error, and is not sent again: $name",
+  async ({ open }) => {
+    await using rwt = createRwt({ store: open(), secret }).with(sessions());
+    const token = await rwt.sign(1);
+    // The script's text is sent where Redis doesn't know it yet.
+    await rwt.update(token, 2);
+    await admin.config("RESETSTAT");
+    proxy.cutAtReply = true;
+    await expect(rwt.update(token, 3)).rejects.toMatchObject({ reason: "network" });
+    await expect.poll(() => rwt.verify(token).catch(() => null), patiently).toMatchObject({ data: 3 });
+    expect(await admin.info("commandstats")).toMatch(/^cmdstat_evalsha:calls=1,/m);
+  },
+);
+
+test.each(kinds)(
+  "a check, and what only restarts an idle timeout, survive a connection that broke: $name",
   async ({ open }) => {
     await using rwt = createRwt({ store: open(), secret });
     const token = await rwt.sign(1);
-    // The script's text is sent where Redis doesn't know it yet.
-    await rwt.extend(token);
-    await admin.config("RESETSTAT");
-    proxy.cutAtReply = true;
-    await expect(rwt.extend(token)).rejects.toMatchObject({ reason: "network" });
-    await expect.poll(() => rwt.verify(token).catch(() => null), patiently).toMatchObject({ data: 1 });
-    expect(await admin.info("commandstats")).toMatch(/^cmdstat_expire:calls=1,/m);
+    for (const call of [() => rwt.verify(token), () => rwt.extend(token)]) {
+      proxy.cutAtReply = true;
+      expect(await call()).toBeTruthy();
+    }
   },
 );
 
