@@ -1,4 +1,3 @@
-import { typeError } from "../lib/check.ts";
 import type { Settings } from "../options.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { type SessionKeys, sessionKeys } from "./keys.ts";
@@ -26,7 +25,6 @@ export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
   const isOver = ({ deadline }: Pick<OpenedToken, "deadline">): boolean => deadline - now() < 1;
 
   async function openNew(token: unknown): Promise<Opened | null> {
-    if (token instanceof Promise) throw typeError("token", "text", token);
     const found = await openToken(await ring(), token);
     // A dead token doesn't come again often enough to be worth the room.
     if (found === null || isOver(found)) return null;
