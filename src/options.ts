@@ -71,6 +71,11 @@ export interface SignOptions extends CallOptions {
   readonly subject?: string | undefined;
   /** Notes about the session itself, such as the device: a JSON object. */
   readonly meta?: SessionMeta | undefined;
+  /**
+   * Tokens of sessions that this one takes the place of, such as the one that a browser still holds when its user signs in again:
+   * they don't count against `maxSessions`. They live until you `destroy` them, once this has returned; `signIn` does both.
+   */
+  readonly replaces?: readonly string[] | undefined;
 }
 
 /** Options of `extend`. */
@@ -130,9 +135,9 @@ export function readOptions(options: RwtOptions, minSecretBytes: number = MIN_SE
 export function readSignOptions(
   options: SignOptions,
   settings: Settings,
-): SignOptions & { readonly expire: number } {
-  const given = knownOptions("sign's options", options, ["expire", "subject", "meta", "signal"]);
-  const { expire = settings.expire, subject, meta } = given;
+): SignOptions & { readonly expire: number; readonly replaces: readonly string[] } {
+  const given = knownOptions("sign's options", options, ["expire", "subject", "meta", "signal", "replaces"]);
+  const { expire = settings.expire, subject, meta, replaces = [] } = given;
   if (subject !== undefined && wellFormedText("subject", subject) === "") {
     throw rangeError("subject", "not be empty: leave it out");
   }
@@ -140,7 +145,9 @@ export function readSignOptions(
     if (!isObject(meta)) throw typeError("meta", "a JSON object", meta);
     assertJson("meta", meta);
   }
-  return { expire: readExpire(expire, settings.maxLifetime), subject, meta, signal: readSignal(given) };
+  if (!Array.isArray(replaces)) throw typeError("replaces", "an array of tokens", replaces);
+  const signal = readSignal(given);
+  return { expire: readExpire(expire, settings.maxLifetime), subject, meta, replaces, signal };
 }
 
 export function readExtendOptions(options: ExtendOptions): ExtendOptions {

@@ -1,6 +1,6 @@
 import type { Settings } from "./options.ts";
 import type { EventListener, Session } from "./session.ts";
-import type { TokenStore } from "./store.ts";
+import type { NewSession, TimedCallOptions } from "./store.ts";
 import type { KeyRing } from "./token/key-ring.ts";
 import type { LineCodec } from "./token/lines.ts";
 import type { Open } from "./token/memo.ts";
@@ -12,8 +12,16 @@ export interface ServiceParts {
   readonly open: Open;
   /** How lines of JSON are stored. */
   readonly lines: LineCodec;
-  /** Stores a new session. */
-  readonly create: TokenStore["create"];
+  /**
+   * Stores a new session.
+   *
+   * @param replaces - tokens of sessions that don't count against a limit
+   */
+  readonly create: (
+    session: NewSession,
+    options: TimedCallOptions,
+    replaces: readonly string[],
+  ) => Promise<void>;
   /**
    * Gives a session as the service's callers get it; `null` for one that counts as none, since its data doesn't fit.
    *

@@ -30,7 +30,7 @@ export function createVerbs(parts: ServiceParts): Verbs {
 
   return {
     async sign(data, options = {}) {
-      const { expire, subject, meta, signal } = readSignOptions(options, settings);
+      const { expire, subject, meta, replaces, signal } = readSignOptions(options, settings);
       assertJson("data", data);
       // Before anything is awaited, for the caller may change its objects meanwhile. What is undefined is left out.
       const facts = JSON.stringify({ sub: subject, meta });
@@ -52,7 +52,7 @@ export function createVerbs(parts: ServiceParts): Verbs {
         data: await lines.seal({ key, number: 3 }, json, keys),
         isSealed: lines.seals,
       };
-      await parts.create(session, { signal, now: issuedAt });
+      await parts.create(session, { signal, now: issuedAt }, replaces);
       return token;
     },
 

@@ -80,7 +80,8 @@ function oldTokens(
     until === undefined ? expire : Math.min(expire, until - settings.now());
 
   // An exchange is no sign-in: several requests may make one at the same time, and maxSessions must end nobody for it.
-  const { sign } = createVerbs({ ...parts, create: (...args) => settings.store.create(...args) });
+  const create: ServiceParts["create"] = (session, options) => settings.store.create(session, options);
+  const { sign } = createVerbs({ ...parts, create });
 
   /** The session of an exchanged token's successor. */
   async function handOver(body: string, options: CallOptions): Promise<LegacySession | null> {

@@ -6,18 +6,20 @@ import { personOf } from "../token/keys.ts";
 
 /** Stores a person's new session within a limit. */
 export function withLimit(
-  { settings: { store }, create }: ServiceParts,
+  { settings: { store }, open, create }: ServiceParts,
   limit: SignLimit | undefined,
 ): ServiceParts["create"] {
   if (limit === undefined) return create;
-  return async (session, options) => {
+  return async (session, options, replaces) => {
     const person = personOf(session.redis);
-    if (person === undefined) return create(session, options);
+    if (person === undefined) return create(session, options, replaces);
     let reply = await signPerson(store, person, session, options, limit);
     if (reply.status === "full") {
+      const opened = await Promise.all(replaces.map((token) => open(token)));
+      const uncounted = [session, ...opened].map((one) => one?.redis.member);
       const counted = reply.members
         // One past its deadline counts no more, though its key may be there for a part of a second.
-        .filter(({ name, deadline }) => name !== session.redis.member && deadline - options.now >= 1)
+        .filter(({ name, deadline }) => !uncounted.includes(name) && deadline - options.now >= 1)
         .map(({ name }) => name);
       const known = counted.length === 0 ? undefined : { ...limit, counted };
       reply = await signPerson(store, person, session, options, known);
