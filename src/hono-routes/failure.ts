@@ -34,12 +34,16 @@ export function refusal(details: Details, headers: Record<string, string> = {}):
 /** Names the protection space: of services, not of the tokens that they ask about (RFC 9110 §11.5). */
 const REALM = 'realm="clients"';
 
-/** Challenges by the scheme that was tried: RFC 6749 §5.2 for Basic, RFC 6750 §3.1 for Bearer (RFC 7662 §2.3); by both else. */
+/** By the scheme that was tried: RFC 6749 §5.2 for Basic, RFC 6750 §3.1 for Bearer (RFC 7662 §2.3). */
+const CHALLENGES: ReadonlyMap<string, string> = new Map([
+  ["basic", `Basic ${REALM}`],
+  ["bearer", `Bearer ${REALM}, error="invalid_token"`],
+]);
+
+/** Challenges by both schemes where neither was tried. */
 export function invalidClient(authorization: string): RouteFailure {
   const [scheme = ""] = authorization.toLowerCase().split(" ");
-  const challenge =
-    { basic: `Basic ${REALM}`, bearer: `Bearer ${REALM}, error="invalid_token"` }[scheme] ??
-    `Basic ${REALM}, Bearer ${REALM}`;
+  const challenge = CHALLENGES.get(scheme) ?? `Basic ${REALM}, Bearer ${REALM}`;
   const description = "The client must authenticate by HTTP Basic or a Bearer secret";
   return refusal({ status: 401, error: "invalid_client", description }, { "WWW-Authenticate": challenge });
 }
