@@ -32,6 +32,9 @@ interface Origin {
 
 const origins = new WeakMap<object, Origin & { readonly parts: ServiceParts }>();
 
+/** What a service is made of; nothing for a wrapper of the caller's. */
+export const partsIn = (service: object): ServiceParts | undefined => origins.get(service)?.parts;
+
 /** What a service is made of. Throws an OptionTypeError for what isn't one. */
 export function partsOf(service: object): ServiceParts {
   return originOf(service).parts;

@@ -1,10 +1,11 @@
 import type { Context, MiddlewareHandler, Next } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { type Carried, checkRequest, outage, readRequest } from "../request/check.ts";
-import { withCookie } from "../request/cookie.ts";
+import { type Carried, readRequest } from "../request/carriers.ts";
+import { checkTokens, outage } from "../request/check.ts";
+import type { CookieSettings } from "../request/cookie-options.ts";
 import type { AuthFailure } from "../request/failure.ts";
-import { type AuthSettings, readAuthOptions } from "../request/options.ts";
+import { type AuthSettings, CARRIER_OPTIONS, readAuthOptions } from "../request/options.ts";
 import type { AnyRwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
 import type { RwtAuthOptions, RwtCarrierOptions } from "./options.ts";
@@ -43,7 +44,9 @@ export interface OptionalRwtVariables<Output = unknown, Input = Output> {
  *
  * Without a token the answer is 401 with a challenge; with a bad one 401 and `invalid_token`; with one that is
  * carried wrongly 400 and `invalid_request` (RFC 6750 §3.1); while the store is out 503 and `Retry-After`,
- * never a 401. Where the cookie is a carrier, what another site's page sends to change something is 403 (`csrf`). Refusals are Hono `HTTPException`s, so `app.onError` sees them, unless `onFailure` answers.
+ * never a 401. Where the cookie is a carrier, what another site's page sends to change something, or to open a
+ * WebSocket, is 403 (`csrf`). Of a cookie's name there may be several, where an older one has another scope: up to four are tried in
+ * their order. Refusals are Hono `HTTPException`s, so `app.onError` sees them, unless `onFailure` answers. They set no cookie.
  * Answers that pass get `Cache-Control: no-store` unless they say otherwise (OWASP ASVS 14.3.2).
  *
  * @throws OptionTypeError, OptionRangeError where an option is wrong
@@ -70,15 +73,9 @@ export function rwtAuth<Input = unknown, Output = Input>(
 export function rwtAuth<Input = unknown, Output = Input>(
   options: RwtAuthOptions<Input, Output>,
 ): MiddlewareHandler {
-  const serve = handlerOf(options, readAuthOptions("rwtAuth's options", options));
+  const handle = handlerOf(options, readAuthOptions("rwtAuth's options", options), checkTokens);
   return async function rwtAuth(c, next) {
-    return serve(c, next, (rwt, settings, known) =>
-      // One check a request, however many of an app's middlewares ask for it.
-      checkRequest(c.req.raw, settings, (token) => {
-        const same = known(token);
-        return same?.session === undefined ? rwt.verify(same?.tokens[0] ?? token) : same.session;
-      }),
-    );
+    return handle(c, next);
   };
 }
 
@@ -105,54 +102,56 @@ export function rwtAuth<Input = unknown, Output = Input>(
 export function rwtCarrier<Input = unknown, Output = Input>(
   options: RwtCarrierOptions<Input, Output>,
 ): MiddlewareHandler<{ Variables: OptionalRwtVariables<Output, Input> }> {
-  const serve = handlerOf(options, readAuthOptions("rwtCarrier's options", options, false));
+  const settings = readAuthOptions("rwtCarrier's options", options, CARRIER_OPTIONS);
+  const handle = handlerOf(options, settings, (known) => ({ ...known, failure: undefined }));
   return async function rwtCarrier(c, next) {
-    return serve(c, next, (_, settings) => readRequest(c.req.raw, settings));
+    return handle(c, next);
   };
 }
 
-/** Finds out what a request carries; gives the refusal where it may not pass. */
-type Look = (
-  rwt: AnyRwt,
-  settings: AuthSettings,
-  known: (token?: string) => AuthState | undefined,
-) => Carried | AuthFailure | Promise<Carried | AuthFailure>;
-
-/** What both middlewares do with what they found out. */
+/**
+ * What both middlewares do.
+ *
+ * @param look - finds out about the tokens what nobody knows yet, and refuses the request where they have to live
+ */
 function handlerOf<Input, Output>(
   options: RwtAuthOptions<Input, Output>,
   settings: AuthSettings,
-): (c: Context, next: Next, look: Look) => Promise<Response | undefined> {
+  look: (known: Carried, settings: AuthSettings, rwt: AnyRwt) => Carried | Promise<Carried>,
+): (c: Context, next: Next) => Promise<Response | undefined> {
   const { onFailure } = options;
   const serviceIn = serviceOf(options.rwt);
 
-  return async (c, next, look) => {
+  return async (c, next) => {
     const rwt = serviceIn(c) as AnyRwt;
+    const read = await readRequest(rwt, c.req.raw, settings);
+    // One check a request, however many of an app's middlewares ask for it, also after a rotation.
     const earlier = stateIn(c);
-    /** What a middleware before this one found out about the same token, or about what it was rotated to since. */
-    const known = (token?: string): AuthState | undefined =>
-      earlier?.rwt === rwt && (earlier.presented ?? earlier.tokens[0]) === token ? earlier : undefined;
-    const carried = await look(rwt, settings, known);
-    if ("status" in carried) {
-      // The app's own answer, if it makes one; else an exception, so that `app.onError` sees it.
-      if (onFailure) return onFailure(c, carried);
-      throw exceptionOf(carried, carried.response);
+    const isKnown =
+      earlier?.rwt === rwt && earlier.session !== undefined && `${earlier.deciding}` === `${read.deciding}`;
+    const carried = read.failure ? read : await look(isKnown ? earlier : read, settings, rwt);
+    const { failure, session } = carried;
+
+    const state: AuthState = { ...carried, rwt, cookie: settings.cookie, refuseOutage };
+    /** Leaves nothing that an `onFailure` could end, but for a dead cookie. */
+    const close = (cookie?: CookieSettings): void =>
+      keepState(c, { ...state, tokens: [], deciding: [], session: null, cookie });
+    async function refuseOutage(error: unknown): Promise<never> {
+      const failure = outage(settings, error);
+      const before = stateIn(c) as AuthState;
+      close();
+      const answer = onFailure ? await onFailure(c, failure) : failure.response;
+      keepState(c, before);
+      throw exceptionOf(failure, answer);
     }
-    keepState(c, {
-      ...carried,
-      ...known(carried.tokens[0]),
-      session: carried.session,
-      rwt,
-      cookie: settings.cookie,
-      async refuseOutage(error, cookie) {
-        const failure = outage(settings, error);
-        throw exceptionOf(
-          failure,
-          withCookie(onFailure ? await onFailure(c, failure) : failure.response, cookie),
-        );
-      },
-    });
-    c.set("session", carried.session ?? undefined);
+    if (failure) {
+      close(failure.status === 401 && carried.isCookie ? settings.cookie : undefined);
+      // The app's own answer, if it makes one; else an exception, so that `app.onError` sees it.
+      if (onFailure) return onFailure(c, failure);
+      throw exceptionOf(failure, failure.response);
+    }
+    keepState(c, state);
+    c.set("session", session ?? undefined);
     await next();
     try {
       if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
@@ -167,6 +166,6 @@ function handlerOf<Input, Output>(
 const exceptionOf = ({ error, cause }: AuthFailure, res: Response): HTTPException =>
   new HTTPException(res.status as ContentfulStatusCode, {
     res,
-    message: cause?.message ?? error ?? "no token",
+    message: cause?.message ?? error ?? "Unauthorized",
     cause,
   });

@@ -8,7 +8,8 @@ const kept: WeakMap<object, WeakMap<object, unknown>> = new WeakMap();
 
 /** What `make` gives for the request's environment, made at its first request. */
 export function keptFor<Made>(make: (c: Context) => Made, c: Context): Made {
-  const env: object = c.env ?? c;
+  // Cloudflare Pages hands on a copy for each request, in which the isolate's own environment is.
+  const env: object = c.env?.eventContext?.env ?? c.env ?? c;
   const ofEnv = kept.get(env) ?? new WeakMap<object, unknown>();
   kept.set(env, ofEnv);
   if (!ofEnv.has(make)) ofEnv.set(make, make(c));
@@ -27,5 +28,5 @@ export function serviceOf<Input, Output>(
 /** Not a promise: on Workers another request could wait on it for ever. */
 function checked<Input, Output>(service: Rwt<Input, Output>): Rwt<Input, Output> {
   if (isService(service)) return service;
-  throw typeError("rwt", "what createRwt gives, not a promise of it: await it first", service);
+  throw typeError("rwt", "what createRwt gives, not a promise", service);
 }

@@ -1,9 +1,11 @@
 import type { Context } from "hono";
 import { OptionTypeError } from "../errors.ts";
-import { setCookie } from "../request/cookie.ts";
+import { systemClock } from "../lib/clock.ts";
+import { findLive } from "../request/check.ts";
+import { partsIn } from "../service.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList, SessionMethods } from "../sessions/types.ts";
-import { type AuthState, keepState, stateOf } from "./state.ts";
+import { type AuthState, addCookie, keepState, stateOf } from "./state.ts";
 
 /** Seconds. */
 const DEFAULT_GRACE = 10;
@@ -38,14 +40,29 @@ export async function rotateSession(
   c: Context,
   options: RotateOptions = { grace: DEFAULT_GRACE },
 ): Promise<string | null> {
-  const state = stateOf(c, "rotateSession");
-  const { rwt, tokens, cookie, refuseOutage } = state;
-  const [token, ...others] = tokens;
-  const fresh = await sessionsOf(rwt).rotate(token, options).catch(refuseOutage);
+  const read = stateOf(c, "rotateSession");
+  const { rwt, cookie, refuseOutage } = read;
+  const { rotate } = sessionsOf(rwt);
+  const state = await checkedState(c, read);
+  // The first one also where none is live: it may be a retry, whose answer was lost.
+  const [token, ...others] = state.session ? state.tokens : read.deciding;
+  const fresh = await rotate(token, options).catch(refuseOutage);
   if (fresh === null) return null;
-  keepState(c, { ...state, tokens: [fresh, ...others], presented: state.presented ?? token });
-  if (cookie) c.header("Set-Cookie", setCookie(cookie, fresh, rwt.maxLifetime), { append: true });
+  keepState(c, { ...state, tokens: [fresh, ...others] });
+  if (cookie) {
+    const { persistent } = { ...state.session?.meta };
+    const kept = typeof persistent === "boolean" ? { ...cookie, persistent } : cookie;
+    addCookie(c, kept, fresh, await secondsLeft(state, fresh));
+  }
   return fresh;
+}
+
+/** Seconds until a token's deadline, by the service's clock. */
+async function secondsLeft({ rwt, session }: AuthState, token: string): Promise<number> {
+  const opened = await partsIn(rwt)?.open(token);
+  if (opened) return opened.ttl(Number.POSITIVE_INFINITY);
+  // A wrapper of the caller's.
+  return session ? session.deadline - Math.floor(systemClock()) : rwt.maxLifetime;
 }
 
 /**
@@ -57,9 +74,10 @@ export async function rotateSession(
  * @throws HTTPException 503 while the store is out: some may still live
  */
 export async function endOtherSessions(c: Context): Promise<boolean> {
-  const state = stateOf(c, "endOtherSessions");
-  const sessions = sessionsOf(state.rwt);
-  const subject = await subjectOf(state);
+  const read = stateOf(c, "endOtherSessions");
+  const sessions = sessionsOf(read.rwt);
+  const state = await checkedState(c, read);
+  const subject = state.session?.subject;
   if (subject === undefined) return false;
   return sessions.destroyAll(subject, { except: state.tokens[0] }).catch(state.refuseOutage);
 }
@@ -72,17 +90,22 @@ export async function endOtherSessions(c: Context): Promise<boolean> {
  * @throws as `endOtherSessions`
  */
 export async function listSessions(c: Context, options?: Omit<ListOptions, "current">): Promise<SessionList> {
-  const state = stateOf(c, "listSessions");
-  const sessions = sessionsOf(state.rwt);
-  const subject = await subjectOf(state);
+  const read = stateOf(c, "listSessions");
+  const sessions = sessionsOf(read.rwt);
+  const state = await checkedState(c, read);
+  const subject = state.session?.subject;
   if (subject === undefined) return { sessions: [], cursor: undefined };
   return sessions.list(subject, { ...options, current: state.tokens[0] }).catch(state.refuseOutage);
 }
 
-/** Whose request it is. After `signIn`, and behind `rwtCarrier`, nobody has looked yet. */
-async function subjectOf({ rwt, tokens, session, refuseOutage }: AuthState): Promise<string | undefined> {
-  const known = session === undefined ? await rwt.verify(tokens[0]).catch(refuseOutage) : session;
-  return known?.subject;
+/** The state once somebody has looked: after `signIn`, and behind `rwtCarrier`, nobody has yet. */
+async function checkedState(c: Context, state: AuthState): Promise<AuthState> {
+  if (state.session !== undefined) return state;
+  const { rwt, refuseOutage } = state;
+  const found = await findLive(state, rwt).catch(refuseOutage);
+  const checked = { ...state, ...found };
+  keepState(c, checked);
+  return checked;
 }
 
 function sessionsOf(rwt: object): SessionMethods {

@@ -1,8 +1,7 @@
 import type { Context, Env } from "hono";
-import type { SignOptions } from "../options.ts";
 import { endCarried } from "../request/check.ts";
-import { setCookie } from "../request/cookie.ts";
-import { keepState, stateOf } from "./state.ts";
+import { replaceSession, type SignInOptions } from "../request/replace.ts";
+import { addCookie, keepState, stateOf } from "./state.ts";
 
 /** What `signIn` takes in an app, by its `RwtVariables`; anything where it has none. */
 export type SignInDataOf<E extends Env> = E extends { Variables: { signInData?: infer Input } }
@@ -10,8 +9,9 @@ export type SignInDataOf<E extends Env> = E extends { Variables: { signInData?: 
   : unknown;
 
 /**
- * Starts a session and, where `"cookie"` is among the carriers, sets its cookie. The session that the request came
- * with, if any, ends: nobody else who holds its token comes along (session fixation; OWASP ASVS 7.2.4).
+ * Starts a session and, where `"cookie"` is among the carriers, sets its cookie. The sessions that the request came
+ * with, if any, end: nobody else who holds their tokens comes along (session fixation; OWASP ASVS 7.2.4). They don't count
+ * against `maxSessions`.
  *
  * The route needs `rwtCarrier` before it, or `rwtAuth` with `optional: true`, so that strangers can sign in.
  *
@@ -43,19 +43,21 @@ export type SignInDataOf<E extends Env> = E extends { Variables: { signInData?: 
 export async function signIn<E extends Env>(
   c: Context<E>,
   data: SignInDataOf<E>,
-  options?: SignOptions,
+  options?: SignInOptions,
 ): Promise<string> {
   const state = stateOf(c, "signIn");
-  const { rwt, cookie, refuseOutage } = state;
-  const token = await rwt.sign(data as never, options).catch(refuseOutage);
-  await endCarried(rwt, state).catch(refuseOutage);
-  keepState(c, { ...state, tokens: [token], session: undefined });
-  if (cookie) c.header("Set-Cookie", setCookie(cookie, token, rwt.maxLifetime), { append: true });
+  const { token, cookie } = await replaceSession(state, data, options).catch(state.refuseOutage);
+  keepState(c, { ...state, tokens: [token], deciding: [token], session: undefined });
+  addCookie(c, cookie, token, state.rwt.maxLifetime);
   return token;
 }
 
 /**
  * Ends the session that the request came with, for every service, and clears the cookie.
+ *
+ * In an `onFailure`, it has the browser drop a cookie that a 401 found to be dead, and does nothing after any other refusal. An
+ * answer that is late also drops the cookie of a sign-in that was faster, in another tab. So this isn't the default: use it for
+ * pages that a user opens rather than for requests that scripts send on their own.
  *
  * @returns whether there was a session to end
  * @throws MiddlewareMissingError where neither `rwtAuth` nor `rwtCarrier` ran before
@@ -63,10 +65,8 @@ export async function signIn<E extends Env>(
  */
 export async function signOut(c: Context): Promise<boolean> {
   const state = stateOf(c, "signOut");
-  const { rwt, cookie, refuseOutage } = state;
-  const cleared = cookie && setCookie(cookie, "");
-  if (cleared) c.header("Set-Cookie", cleared, { append: true });
-  const ended = await endCarried(rwt, state).catch((error) => refuseOutage(error, cleared));
-  keepState(c, { ...state, tokens: [], session: null });
+  addCookie(c, state.cookie, "");
+  const ended = await endCarried(state).catch(state.refuseOutage);
+  keepState(c, { ...state, tokens: [], deciding: [], session: null });
   return ended;
 }

@@ -1,22 +1,17 @@
 import type { Context, Env } from "hono";
 import { MiddlewareMissingError } from "../errors.ts";
-import type { Carried } from "../request/check.ts";
+import type { Carried } from "../request/carriers.ts";
+import { setCookie } from "../request/cookie.ts";
 import type { CookieSettings } from "../request/cookie-options.ts";
 import type { AnyRwt } from "../rwt.ts";
 
 /** What `rwtAuth` found out about a request, for `signIn`, `signOut` and a second `rwtAuth` on its way. */
 export interface AuthState extends Carried {
   readonly rwt: AnyRwt;
-  /** The token that the request came with, where it was rotated since. */
-  readonly presented?: string | undefined;
-  /** None where the cookie isn't among the carriers. */
+  /** None where the cookie isn't among the carriers, or the request was refused and its cookie isn't known to be dead. */
   readonly cookie: CookieSettings | undefined;
-  /**
-   * Turns an outage into this middleware's refusal as an exception, and throws anything else again.
-   *
-   * @param cookie - for the exception's own answer, which some apps send as it is
-   */
-  readonly refuseOutage: (error: unknown, cookie?: string) => Promise<never>;
+  /** Throws this middleware's refusal where the error is an outage, and any other error again. */
+  readonly refuseOutage: (error: unknown) => Promise<never>;
 }
 
 const STATE = Symbol();
@@ -32,6 +27,20 @@ export const stateIn = (c: Context): AuthState | undefined => (c as Stateful)[ST
  */
 export function keepState<E extends Env>(c: Context<E>, state: AuthState): void {
   (c as Stateful)[STATE] = { get: () => state };
+}
+
+/**
+ * Has the answer set the cookie, whoever makes it: Hono gives `c.header`'s to its own answers, and `c.res`'s to any.
+ *
+ * @param token - empty to clear it
+ */
+export function addCookie(
+  c: Context,
+  cookie: CookieSettings | undefined,
+  token: string,
+  secondsLeft?: number,
+): void {
+  if (cookie && c.res) c.header("Set-Cookie", setCookie(cookie, token, secondsLeft), { append: true });
 }
 
 /** @param caller - the function that needs it, for the error's text */

@@ -1,44 +1,43 @@
 import { StoreUnavailableError } from "../errors.ts";
-import type { AnyRwt } from "../rwt.ts";
+import type { AnyRwt, Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
-import { readTokens } from "./carriers.ts";
-import type { RequestSource } from "./cross-site.ts";
+import type { Carried } from "./carriers.ts";
 import { type AuthFailure, failureOf } from "./failure.ts";
 import type { AuthSettings } from "./options.ts";
 
-/** What a request came with. */
-export interface Carried<Data = unknown> {
-  /** The one that counts first. */
-  readonly tokens: readonly string[];
-  /** `null` where the first token is known to be dead, `undefined` where it wasn't checked. */
-  readonly session: Session<Data> | null | undefined;
+/** Finds the live one among the tokens that decide, one after the other. */
+export async function findLive<Data>(
+  carried: Carried<Data>,
+  rwt: Pick<Rwt<never, Data>, "verify">,
+): Promise<Carried<Data>> {
+  const { tokens, deciding } = carried;
+  let dead = 0;
+  let session: Session<Data> | null = null;
+  for (const token of deciding) {
+    session = await rwt.verify(token);
+    if (session !== null) break;
+    dead++;
+  }
+  return { ...carried, tokens: tokens.slice(dead), session };
 }
 
-/** Reads a request's tokens, and checks none. */
-export function readRequest(request: RequestSource, settings: AuthSettings): Carried<never> | AuthFailure {
-  const tokens = readTokens(request, settings);
-  return typeof tokens === "string" ? failureOf(settings, tokens) : { tokens, session: undefined };
-}
-
-/** Reads a request's tokens, and checks the one that counts. */
-export async function checkRequest<Data>(
-  request: RequestSource,
+/**
+ * Checks a request's tokens, and refuses it where none lives.
+ *
+ * @param known - what was found out about them already
+ */
+export async function checkTokens<Data>(
+  known: Carried<Data>,
   settings: AuthSettings,
-  verify: (token: string) => Promise<Session<Data> | null> | Session<Data> | null,
-): Promise<Carried<Data> | AuthFailure> {
-  const carried = readRequest(request, settings);
-  if ("status" in carried) return carried;
-  const { tokens } = carried;
-  let session: Session<Data> | null;
+  rwt: Pick<Rwt<never, Data>, "verify">,
+): Promise<Carried<Data>> {
   try {
-    session = tokens[0] ? await verify(tokens[0]) : null;
+    const found = known.session === undefined ? await findLive(known, rwt) : known;
+    if (found.session !== null || settings.optional) return { ...found, failure: undefined };
+    return { ...found, failure: failureOf(settings, known.deciding[0] ? "invalid_token" : undefined) };
   } catch (error) {
-    return outage(settings, error);
+    return { ...known, failure: outage(settings, error) };
   }
-  if (session === null && !settings.optional) {
-    return failureOf(settings, tokens[0] ? "invalid_token" : undefined);
-  }
-  return { tokens, session };
 }
 
 /** What an error of the store means for a request; any other error is thrown again. */
@@ -47,13 +46,18 @@ export function outage(settings: AuthSettings, error: unknown): AuthFailure {
   throw error;
 }
 
+/** Tokens that a request came with. */
+export interface CarriedTokens {
+  readonly rwt: AnyRwt;
+  readonly tokens: readonly string[];
+}
+
 /**
  * Ends whatever sessions a request came with: by which carrier hardly matters to who signs in or out.
  *
  * @returns whether there was one
  */
-export async function endCarried(rwt: AnyRwt, { tokens, session }: Carried): Promise<boolean> {
-  const mayLive = session === null ? tokens.slice(1) : tokens;
-  const ended = await Promise.all(mayLive.map((token) => rwt.destroy(token)));
+export async function endCarried({ rwt, tokens }: CarriedTokens): Promise<boolean> {
+  const ended = await Promise.all(tokens.map((token) => rwt.destroy(token)));
   return ended.includes(true);
 }

@@ -1,4 +1,4 @@
-import { boolean, knownOptions, oneOf, rangeError, textLike } from "../lib/check.ts";
+import { boolean, knownOptions, rangeError, textLike } from "../lib/check.ts";
 
 /** How the session cookie is set. It is always `HttpOnly`. */
 export interface CookieOptions {
@@ -18,7 +18,7 @@ export interface CookieOptions {
   readonly path?: string | undefined;
   /**
    * When another site's pages send it: `"Strict"` never, `"Lax"` when a link is followed, `"None"` always.
-   * @default "Lax"
+   * @default "Lax", and "None" where it is partitioned
    */
   readonly sameSite?: "Strict" | "Lax" | "None" | undefined;
   /**
@@ -27,10 +27,16 @@ export interface CookieOptions {
    */
   readonly secure?: boolean | undefined;
   /**
-   * Whether it outlives the browser's own session, up to the token's deadline.
+   * Whether it outlives the browser's own session, up to the token's deadline. `signIn` can decide it for each session.
    * @default true
    */
   readonly persistent?: boolean | undefined;
+  /**
+   * Whether each site that embeds your pages in an iframe gets a cookie of its own, which browsers keep where they block those
+   * of third parties (CHIPS).
+   * @default false
+   */
+  readonly partitioned?: boolean | undefined;
 }
 
 /** Cookie options after their checks. */
@@ -42,6 +48,7 @@ export interface CookieSettings {
   readonly sameSite: "Strict" | "Lax" | "None";
   readonly secure: boolean;
   readonly persistent: boolean;
+  readonly partitioned: boolean;
 }
 
 export function readCookieOptions(options: CookieOptions): CookieSettings {
@@ -52,27 +59,31 @@ export function readCookieOptions(options: CookieOptions): CookieSettings {
     "sameSite",
     "secure",
     "persistent",
+    "partitioned",
   ]);
   const {
     name = "__Host-rwt",
     domain = "",
     path = "/",
-    sameSite = "Lax",
+    partitioned = false,
+    // Another site's iframe is what a partitioned cookie is for.
+    sameSite = partitioned ? "None" : "Lax",
     secure = true,
     persistent = true,
   } = given;
   textLike(/^[\w!#$%&'*+.^`|~-]+$/, "cookie.name", name, "be a token of RFC 6265");
   textLike(/^\/[ -:<-~]*$/, "cookie.path", path, 'begin with "/", without ;');
   textLike(/^[\w.-]*$/, "cookie.domain", domain, "be a host's name");
-  oneOf("cookie.sameSite", ["Strict", "Lax", "None"], sameSite);
+  textLike(/^(Strict|Lax|None)$/, "cookie.sameSite", sameSite, 'be "Strict","Lax","None"');
   boolean("cookie.secure", secure);
   boolean("cookie.persistent", persistent);
+  boolean("cookie.partitioned", partitioned);
   // Browsers compare the prefixes without regard to case (RFC 6265bis §5.4).
   if (/^__Host-/i.test(name) && (domain || path !== "/" || !secure)) {
-    throw rangeError("cookie.name", "not be __Host- with a path, a domain, no secure: take another");
+    throw rangeError("cookie.name", "not be __Host- with domain, path or secure: false: take another");
   }
-  if (!secure && (sameSite === "None" || /^__Secure-/i.test(name))) {
-    throw rangeError("cookie.secure", "be true for None and __Secure-");
+  if (!secure && (sameSite === "None" || partitioned || /^__Secure-/i.test(name))) {
+    throw rangeError("cookie.secure", 'be true for "None", partitioned and __Secure-');
   }
-  return { name, domain, path, sameSite, secure, persistent };
+  return { name, domain, path, sameSite, secure, persistent, partitioned };
 }

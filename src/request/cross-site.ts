@@ -1,9 +1,10 @@
+import { originOf } from "./origin.ts";
+
 /** The web's `Headers`, as far as they are needed. */
 export type RequestHeaders = Pick<Headers, "get">;
 
-/** What of a request tells which page it comes from. */
+/** What of a request tells what it carries, and which page it comes from. */
 export interface RequestSource {
-  /** Where it isn't known, the request counts as one that changes something. */
   readonly method: string | undefined;
   /** With its host. */
   readonly url: string;
@@ -11,17 +12,28 @@ export interface RequestSource {
 }
 
 /**
- * Whether another site's page may have sent a request that changes something (CSRF; OWASP ASVS 3.5.1). `Sec-Fetch-Site`
- * decides, which no page can forge; for browsers without it, `Origin` beside the request's own host, whose scheme a proxy
- * may have changed. What has neither comes from no browser: it is curl or a service, which no page can make send anything.
+ * Whether another site's page may have sent a request that changes something (CSRF; OWASP ASVS 3.5.1), or opens a WebSocket
+ * (RFC 6455 §10.2; ASVS 4.4.2). No page can forge `Origin` or `Sec-Fetch-Site`, so each may refuse. What has neither comes from
+ * no browser: it is curl or a service, which no page can make send anything.
  *
- * @param origins - the pages of other origins that may
+ * @param origins - the pages of other origins that may, as `originOf` writes them
  */
 export function isCrossSite({ method, url, headers }: RequestSource, origins: readonly string[]): boolean {
-  const origin = headers.get("Origin");
-  if (/^(GET|HEAD|OPTIONS)$/.test(`${method}`) || origins.includes(origin ?? "")) return false;
+  // Browsers send no `Sec-Fetch-Site` with ws://. Over HTTP/2 the method is CONNECT (RFC 8441).
+  if (/^(GET|HEAD|OPTIONS)$/i.test(`${method}`) && !/websocket/i.test(`${headers.get("Upgrade")}`))
+    return false;
+  const sent = headers.get("Origin");
+  const origin = `${originOf(`${sent}`)}`;
+  if (origins.includes(origin)) return false;
+
   const site = headers.get("Sec-Fetch-Site");
   // "none" is the user's own doing; "same-site" another host, which may be in other hands.
-  if (site) return !/^(same-origin|none)$/.test(site);
-  return origin !== null && origin.split("/")[2] !== url.split("/")[2];
+  if (site && !/^(same-origin|none)$/.test(site)) return true;
+  // The page's own requests have none, or "null" under `Referrer-Policy: no-referrer`; old browsers don't tell it from others'.
+  if (sent === null || (sent === "null" && site)) return false;
+
+  // A framework behind a proxy may make the URL of its own address: the browser's word is in Host. The scheme doesn't count,
+  // since a proxy may have changed it, so that the default port is that of either.
+  const hosts = [url.split("/")[2], headers.get("Host") ?? ""];
+  return !hosts.some((host) => [originOf(`http://${host}`), originOf(`https://${host}`)].includes(origin));
 }

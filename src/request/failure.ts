@@ -15,17 +15,17 @@ export interface AuthFailure {
   readonly error: AuthErrorCode | undefined;
   /** The store's error, where `status` is 503. */
   readonly cause: StoreUnavailableError | undefined;
-  /** The answer, unless `onFailure` gives another. */
+  /** The answer, unless `onFailure` gives another. It sets no cookie. */
   readonly response: Response;
 }
 
 const REFUSALS = {
   invalid_token: [401, "Not a live token"],
   invalid_request: [400, "Send one token"],
-  cross_site: [403, "Cross-site"],
+  cross_site: [403, "Cross-site: see csrf.origins"],
 } as const;
 
-/** The answer to what a request carries or, with a cause, to an outage: the client shall keep its token and come again. */
+/** The answer to what a request carries or, with a cause, to an outage: the client should keep its token and retry. */
 export function failureOf(
   { realm, retryAfter }: AuthSettings,
   error?: AuthErrorCode,

@@ -2,14 +2,15 @@ import {
   boolean,
   callable,
   knownOptions,
-  oneOf,
   rangeError,
   textLike,
   typeError,
+  wellFormedText,
   wholeNumber,
 } from "../lib/check.ts";
 import type { AnyRwt } from "../rwt.ts";
 import { type CookieOptions, type CookieSettings, readCookieOptions } from "./cookie-options.ts";
+import { originOf } from "./origin.ts";
 
 /**
  * Where a request carries its token: `"bearer"` is `Authorization: Bearer …` (RFC 6750 §2.1), `"cookie"` the
@@ -20,7 +21,8 @@ export type Carrier = "bearer" | "cookie" | "header";
 /** Which pages may send what changes something, besides those of the request's own host. */
 export interface CsrfOptions {
   /**
-   * Their origins, such as `"https://app.example.org"`.
+   * Their origins, such as `"https://app.example.org"`, `"capacitor://localhost"` or `"chrome-extension://…"`: a scheme and a
+   * host, without a path. Behind a proxy that changes `Host`, your own is one of them.
    * @default []
    */
   readonly origins?: readonly string[] | undefined;
@@ -42,8 +44,8 @@ export interface AuthOptions {
   readonly cookie?: CookieOptions | undefined;
   /**
    * The defence against other sites' pages (CSRF) of the carrier `"cookie"`: a request other than `GET`, `HEAD` and
-   * `OPTIONS` is refused with 403 where its `Sec-Fetch-Site` or, without that, its `Origin` says that another origin's page
-   * sent it, unless it carries a token otherwise. `false` leaves it to you.
+   * `OPTIONS`, or one that opens a WebSocket, is refused with 403 where its `Origin` or `Sec-Fetch-Site` says that another
+   * origin's page sent it, unless it carries a token otherwise. `false` leaves it to you.
    * @default {}
    */
   readonly csrf?: false | CsrfOptions | undefined;
@@ -70,11 +72,10 @@ const OWN_HEADER = /^(?!(authorization|cookie)$)[\w!#$%&'*+.^`|~-]+$/i;
 /** `AuthOptions` after their checks. */
 export interface AuthSettings {
   readonly from: readonly Carrier[];
-  /** None where it isn't among the carriers. */
-  readonly header: string | undefined;
+  readonly header: string;
   /** None where it isn't among the carriers. */
   readonly cookie: CookieSettings | undefined;
-  /** Whose pages may send what changes something. `false` where that is left to the app. */
+  /** Whose pages may send what changes something, in the one spelling. `false` where that is left to the app. */
   readonly origins: readonly string[] | false;
   readonly optional: boolean;
   readonly realm: string;
@@ -90,7 +91,8 @@ interface Wired extends AuthOptions {
 export const isService = (value: unknown): value is AnyRwt =>
   typeof (value as Partial<AnyRwt> | null | undefined)?.verify === "function";
 
-const KNOWN: readonly (keyof Wired)[] = [
+/** The options of `rwtCarrier`, which lets every request pass: the others have `optional` too. */
+export const CARRIER_OPTIONS: readonly (keyof Wired)[] = [
   "rwt",
   "from",
   "header",
@@ -101,13 +103,14 @@ const KNOWN: readonly (keyof Wired)[] = [
   "onFailure",
 ];
 
-/**
- * @param what - whose options they are
- * @param checks - whether the token is checked; where it isn't, every request passes, so nothing can be `optional`
- */
-export function readAuthOptions(what: string, options: Wired, checks = true): AuthSettings {
+/** @param what - whose options they are */
+export function readAuthOptions(
+  what: string,
+  options: Wired,
+  known: readonly (keyof Wired)[] = [...CARRIER_OPTIONS, "optional"],
+): AuthSettings {
   if (isService(options)) throw typeError(what, "an object such as { rwt }", options);
-  const given = knownOptions(what, options, checks ? [...KNOWN, "optional"] : KNOWN);
+  const given = knownOptions(what, options, known);
   const {
     from = ["bearer"],
     header = "x-access-token",
@@ -120,19 +123,25 @@ export function readAuthOptions(what: string, options: Wired, checks = true): Au
   } = given;
   assertArray("from", from);
   if (from.length === 0) throw rangeError("from", "not be empty");
-  for (const carrier of from) oneOf("from", ["bearer", "cookie", "header"], carrier);
+  for (const carrier of from) {
+    textLike(/^(bearer|cookie|header)$/, "from", carrier, 'be "bearer","cookie","header"');
+  }
   textLike(OWN_HEADER, "header", header, "be a header of your own");
   textLike(/^[ !#-[\]-~]+$/, "realm", realm, "be ASCII without quotes");
   if (onFailure !== undefined) callable("onFailure", onFailure);
   const cookieSettings = readCookieOptions(cookie);
   const { origins = [] } = knownOptions("csrf", csrf === false ? {} : csrf, ["origins"]);
   assertArray("csrf.origins", origins);
-  for (const origin of origins) textLike(/^https?:..[^/]+$/, "csrf.origins", origin, "be origins");
+  const named = origins.map((text) => {
+    const origin = originOf(wellFormedText("csrf.origins", text));
+    if (origin) return origin;
+    throw rangeError("csrf.origins", 'hold origins such as "https://a.org"');
+  });
   return {
     from,
-    header: from.includes("header") ? header : undefined,
+    header,
     cookie: from.includes("cookie") ? cookieSettings : undefined,
-    origins: csrf && origins,
+    origins: csrf && named,
     optional: boolean("optional", optional),
     realm,
     retryAfter: wholeNumber("retryAfter", "seconds", retryAfter),

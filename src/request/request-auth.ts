@@ -1,22 +1,39 @@
 import { typeError } from "../lib/check.ts";
-import type { SignOptions } from "../options.ts";
 import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
-import { type Carried, checkRequest, endCarried, outage, readRequest } from "./check.ts";
+import { type Carried, readRequest } from "./carriers.ts";
+import { checkTokens, endCarried, outage } from "./check.ts";
 import { setCookie, withCookie } from "./cookie.ts";
 import type { RequestHeaders, RequestSource } from "./cross-site.ts";
 import type { AuthFailure } from "./failure.ts";
 import { type AuthOptions, isService, readAuthOptions } from "./options.ts";
+import { replaceSession, type SignInOptions } from "./replace.ts";
 
-/** A request: the web's `Request`, or Node's `IncomingMessage`, which frameworks such as Express hand on. */
-export interface IncomingRequest {
-  /** Without it, the request counts as one that changes something. */
+/** A request's headers: the web's, or an object as Node has. */
+export type IncomingHeaders =
+  | Pick<Headers, "get">
+  | { readonly [name: string]: string | readonly string[] | undefined };
+
+/** A request: the web's `Request`, or what a framework knows of one, such as `{ method: "GET", headers }`. */
+export interface WebRequest {
+  /** Tells reads from what changes something. */
+  readonly method: string;
+  /** With its host, or else `headers` has `Host`. */
+  readonly url?: string | undefined;
+  readonly headers: IncomingHeaders;
+}
+
+/** Node's `IncomingMessage`, which frameworks such as Express hand on. */
+export interface NodeRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
-  readonly headers:
-    | Pick<Headers, "get">
-    | { readonly [name: string]: string | readonly string[] | undefined };
+  readonly headers: IncomingHeaders;
+  /** It is read by nobody, and tells Node's request from headers alone. */
+  readonly httpVersion: string;
 }
+
+/** What `requestAuth` takes for a request. */
+export type IncomingRequest = WebRequest | NodeRequest;
 
 /** Options of `requestAuth`. */
 export interface RequestAuthOptions<Input = unknown, Output = Input> extends AuthOptions {
@@ -24,8 +41,20 @@ export interface RequestAuthOptions<Input = unknown, Output = Input> extends Aut
   readonly rwt: Rwt<Input, Output>;
   /** Makes your own answer to a refusal; `failure.response` is the one it would be. */
   readonly onFailure?:
-    | ((request: IncomingRequest, failure: AuthFailure) => Response | Promise<Response>)
+    | ((request: IncomingRequest, failure: RequestFailure) => Response | Promise<Response>)
     | undefined;
+}
+
+/** Why `requestAuth` refuses a request. */
+export interface RequestFailure extends AuthFailure {
+  /**
+   * Has the browser drop a cookie that this refusal found to be dead, by the answer that it returns: `response`, or the one of
+   * yours that you pass. After any other refusal it returns the answer as it is.
+   *
+   * An answer that is late also drops the cookie of a sign-in that was faster, in another tab. So this isn't the default: use it
+   * for pages that a user opens rather than for requests that scripts send on their own.
+   */
+  readonly dropCookie: (answer?: Response) => Response;
 }
 
 /** What `signIn` gives. */
@@ -49,13 +78,15 @@ export interface RequestAuth<Input, Output = Input, None = never> {
   /**
    * Checks the token that a request carries, in one round trip; in none where it is malformed, forged or dead.
    *
-   * @returns the live session; or the answer to send: 400, 401, 403 where another site's page sent it (`csrf`), or 503 while the store is out; with
-   *   `optional`, `null` in place of a 401. Send `Cache-Control: no-store` with what you answer (OWASP ASVS 14.3.2)
+   * @returns the live session; or the answer to send: 400, 401, 403 where another site's page sent it (`csrf`), or 503 while the
+   *   store is out; with `optional`, `null` in place of a 401. Send `Cache-Control: no-store` with what you answer (OWASP ASVS
+   *   14.3.2)
+   * @throws OptionTypeError where a request has no method, and the cookie is among the carriers
    */
   readonly authenticate: (request: IncomingRequest) => Promise<Session<Output> | Response | None>;
   /**
-   * Starts a session, and ends the one that the request came with: nobody else who holds its token comes along
-   * (session fixation; OWASP ASVS 7.2.4).
+   * Starts a session, and ends those that the request came with: nobody else who holds their tokens comes along
+   * (session fixation; OWASP ASVS 7.2.4). They don't count against `maxSessions`.
    *
    * @param data - any JSON value, usually the user
    * @returns the token and the headers of your answer; or the answer to send: 400, 403, or 503 while the store is out
@@ -64,13 +95,13 @@ export interface RequestAuth<Input, Output = Input, None = never> {
   readonly signIn: (
     request: IncomingRequest,
     data: Input,
-    options?: SignOptions,
+    options?: SignInOptions,
   ) => Promise<SignedIn | Response>;
   /**
    * Ends the session that the request came with, for every service, and clears the cookie.
    *
-   * @returns whether there was one, and the headers of your answer; or the answer to send: 400, 403, or 503 while the
-   *   store is out, which clears the cookie all the same, but the session may still live
+   * @returns whether there was one, and the headers of your answer; or the answer to send: 400 or 403, which leave the cookie
+   *   alone, or 503 while the store is out, which clears it, but the session may still live
    */
   readonly signOut: (request: IncomingRequest) => Promise<SignedOut | Response>;
 }
@@ -110,46 +141,51 @@ export function requestAuth<Input = unknown, Output = Input>(
   const { rwt, onFailure } = options;
   if (!isService(rwt)) throw typeError("rwt", "what createRwt gives", rwt);
   const { cookie } = settings;
-  const verify = (token: string) => rwt.verify(token);
 
-  const refuse = async (request: IncomingRequest, failure: AuthFailure): Promise<Response> =>
-    onFailure ? onFailure(request, failure) : failure.response;
+  const read = (request: IncomingRequest): Promise<Carried<never>> =>
+    readRequest(rwt, sourceOf(request), settings);
 
-  /** What a request came with, unchecked, for `work`; or the refusal. */
-  async function carriedTo<Result>(
+  async function refuse(
     request: IncomingRequest,
-    work: (carried: Carried) => Promise<Result>,
-  ): Promise<Result | Response> {
-    const carried = readRequest(sourceOf(request), settings);
-    if ("status" in carried) return refuse(request, carried);
-    try {
-      return await work(carried);
-    } catch (error) {
-      return refuse(request, outage(settings, error));
-    }
+    failure: AuthFailure,
+    isCookieDead = false,
+  ): Promise<Response> {
+    const { response } = failure;
+    const dropped = cookie && isCookieDead ? setCookie(cookie, "") : undefined;
+    const dropCookie = (answer = response): Response => (dropped ? withCookie(answer, dropped) : answer);
+    return onFailure ? onFailure(request, { ...failure, dropCookie }) : response;
   }
 
   return {
     async authenticate(request) {
-      const carried = await checkRequest(sourceOf(request), settings, verify);
-      if ("status" in carried) return refuse(request, carried);
-      return carried.session ?? null;
+      const carried: Carried<Output> = await read(request);
+      const checked = carried.failure ? carried : await checkTokens(carried, settings, rwt);
+      const { failure, isCookie, session = null } = checked;
+      return failure ? refuse(request, failure, isCookie && failure.error === "invalid_token") : session;
     },
 
-    signIn: (request, data, options) =>
-      carriedTo(request, async (carried) => {
-        const token = await rwt.sign(data, options);
-        await endCarried(rwt, carried);
-        return { token, headers: answerHeaders(cookie && setCookie(cookie, token, rwt.maxLifetime)) };
-      }),
+    async signIn(request, data, options) {
+      const carried = await read(request);
+      if (carried.failure) return refuse(request, carried.failure);
+      try {
+        const replaced = await replaceSession({ ...carried, rwt, cookie }, data, options);
+        const { token, cookie: kept } = replaced;
+        return { token, headers: answerHeaders(kept && setCookie(kept, token, rwt.maxLifetime)) };
+      } catch (error) {
+        return refuse(request, outage(settings, error));
+      }
+    },
 
     async signOut(request) {
+      const carried = await read(request);
+      if (carried.failure) return refuse(request, carried.failure);
       const cleared = cookie && setCookie(cookie, "");
-      const answer = await carriedTo(request, async (carried) => ({
-        ended: await endCarried(rwt, carried),
-        headers: answerHeaders(cleared),
-      }));
-      return answer instanceof Response ? withCookie(answer, cleared) : answer;
+      try {
+        return { ended: await endCarried({ ...carried, rwt }), headers: answerHeaders(cleared) };
+      } catch (error) {
+        const answer = await refuse(request, outage(settings, error));
+        return withCookie(answer, cleared);
+      }
     },
   };
 }
@@ -173,6 +209,7 @@ function sourceOf({ method, url = "", headers }: IncomingRequest): RequestSource
     },
   };
   const source = typeof get === "function" ? (headers as Headers) : plain;
-  const host = source.get("Host") ?? given[":authority"] ?? "";
-  return { method, url: /^https?:/.test(url) ? url : `http://${host}/`, headers: source };
+  // HTTP/2 names the host in a pseudo-header, which only Node's own objects have.
+  const hasHost = /^https?:\/\//i.test(url);
+  return { method, url: hasHost ? url : `http://${plain.get(":authority") ?? ""}/`, headers: source };
 }

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { handle } from "hono/cloudflare-pages";
 import { describe, expect, test } from "vitest";
 import { type OptionalRwtVariables, type RwtVariables, rwtAuth, rwtCarrier } from "../../src/hono/index.ts";
 import { createRwt, type TokenStore } from "../../src/index.ts";
@@ -47,6 +48,28 @@ describe("the service", () => {
     for (const env of [one, one, two, one, two]) {
       expect((await app.request("/private/me", { headers: bearer(live) }, env)).status).toBe(200);
     }
+    expect(made).toEqual(["one", "two"]);
+  });
+
+  test("is made once on Cloudflare Pages too, where each request has a copy of the environment", async () => {
+    const made: unknown[] = [];
+    const app = new Hono<{ Bindings: { NAME: string }; Variables: RwtVariables<User> }>();
+    const make = (c: { env: { NAME: string } }) => {
+      made.push(c.env.NAME);
+      return rwt;
+    };
+    app.use(rwtAuth<User>({ rwt: make, optional: true }));
+    app.get("/private/me", rwtAuth<User>({ rwt: make }), (c) => c.text(c.var.session.data.name));
+    const onRequest = handle(app);
+    const ask = (env: { NAME: string }) =>
+      onRequest({
+        request: new Request("http://localhost/private/me", { headers: bearer(live) }),
+        env,
+        waitUntil() {},
+        passThroughOnException() {},
+      } as never);
+    const [one, two] = [{ NAME: "one" }, { NAME: "two" }];
+    for (const env of [one, one, two, one, two]) expect((await ask(env)).status).toBe(200);
     expect(made).toEqual(["one", "two"]);
   });
 

@@ -37,12 +37,37 @@ describe("authenticate", () => {
       { cookie: `__Host-rwt=${live}` },
       { "x-access-token": live },
     ]) {
-      expect(passed(await authenticate({ headers })).data).toEqual({ name: "Ada" });
+      expect(passed(await authenticate({ method: "GET", headers })).data).toEqual({ name: "Ada" });
     }
     const arrays = { Cookie: ["theme=dark", `__Host-rwt=${live}`], get: "a header of that name" };
-    expect(passed(await authenticate({ headers: arrays })).data).toEqual({ name: "Ada" });
+    expect(passed(await authenticate({ method: "POST", headers: arrays })).data).toEqual({ name: "Ada" });
     const twice = { "x-access-token": [live, live] };
-    expect(refused(await authenticate({ headers: twice })).status).toBe(401);
+    expect(refused(await authenticate({ method: "POST", headers: twice })).status).toBe(401);
+  });
+
+  test("needs the method where a cookie may be sent from anywhere, and says so", async () => {
+    const headers = { cookie: `__Host-rwt=${live}`, host: "localhost", "sec-fetch-site": "cross-site" };
+    for (const given of [headers, new Headers(headers), bearer(live), {}]) {
+      for (const method of [undefined, "", null]) {
+        await expect(authenticate({ method, headers: given } as never)).rejects.toMatchObject({
+          code: "ERR_RWT_OPTION_TYPE",
+          option: "method",
+          message: expect.stringContaining('such as "GET"'),
+        });
+      }
+    }
+    // A page that another site links to is read; what it posts isn't.
+    expect(passed(await authenticate({ method: "GET", headers })).data.name).toBe("Ada");
+    // As hapi has it.
+    expect(passed(await authenticate({ method: "get", headers })).data.name).toBe("Ada");
+    expect(refused(await authenticate({ method: "POST", headers })).status).toBe(403);
+    // Where no cookie is read, or the app defends itself, the headers are enough.
+    const withoutCookie = authWith({ from: ["bearer"] });
+    expect(passed(await withoutCookie.authenticate({ headers: bearer(live) } as never)).data.name).toBe(
+      "Ada",
+    );
+    const undefended = authWith({ csrf: false });
+    expect(passed(await undefended.authenticate({ headers } as never)).data.name).toBe("Ada");
   });
 
   test("gives the answer of RFC 6750 to whoever has no live token", async () => {

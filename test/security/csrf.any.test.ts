@@ -41,6 +41,8 @@ const outcomeOf = (answer: Response | { readonly headers: globalThis.Headers }) 
   cookie: answer.headers.get("Set-Cookie"),
 });
 
+const evil = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
+
 /** What browsers send with a POST, and what else arrives. */
 const posts: readonly (readonly [who: string, headers: Headers, status: 200 | 403])[] = [
   ["the page itself, today's browser", { Origin: OWN, "Sec-Fetch-Site": "same-origin" }, 200],
@@ -60,9 +62,20 @@ const posts: readonly (readonly [who: string, headers: Headers, status: 200 | 40
   ["a host that begins alike", { Origin: `${OWN}.evil.example` }, 403],
   ["Sec-Fetch-Site beside an Origin that fits", { Origin: OWN, "Sec-Fetch-Site": "cross-site" }, 403],
   ["a Sec-Fetch-Site that nobody knows", { Origin: OWN, "Sec-Fetch-Site": "same-origin, cross-site" }, 403],
+  ["an Origin of another site, whatever else says", { ...evil, "Sec-Fetch-Site": "same-origin" }, 403],
+  ["an Origin of another site beside the user's own doing", { ...evil, "Sec-Fetch-Site": "none" }, 403],
+  ["the page itself, in capitals", { Origin: "HTTPS://App.Example.ORG" }, 200],
+  ["the page itself, with its default port", { Origin: `${OWN}:443` }, 200],
+  ["the page itself, with a dot at the end", { Origin: `${OWN}.`, "Sec-Fetch-Site": "same-origin" }, 200],
+  ["an app whose page has the host's name", { Origin: "capacitor://app.example.org" }, 403],
+  ["an extension", { Origin: "chrome-extension://abcdefghijklmnopabcdefghijklmnop" }, 403],
+  ["a page that claims a path", { Origin: `${OWN}/` }, 403],
+  ["a page that claims two origins", { Origin: `${OWN}, https://evil.example` }, 403],
+  ["a name before the host", { Origin: "https://app.example.org@evil.example" }, 403],
+  ["an empty Origin", { Origin: "" }, 403],
+  ["another site behind a proxy that anyone may be", { ...evil, "X-Forwarded-Host": "evil.example" }, 403],
+  ["the page itself, and a proxy's words", { Origin: OWN, "X-Forwarded-Host": "evil.example" }, 200],
 ];
-const evil = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
-
 describe.each(Object.entries(faces))("requests from other sites' pages, by %s", (_, ask) => {
   test.each(posts)("%s", async (_, headers, status) => {
     for (const carried of [{}, { Cookie: `__Host-rwt=${await signed("Ada")}` }]) {
@@ -86,6 +99,7 @@ describe.each(Object.entries(faces))("requests from other sites' pages, by %s", 
     ["PUT", 403],
     ["PATCH", 403],
     ["DELETE", 403],
+    ["QUERY", 403],
   ])("a %s is %i", async (method, status) => {
     expect((await ask(evil, { method })).status).toBe(status);
   });
@@ -142,14 +156,75 @@ describe("a refusal of another site's request", () => {
     expect(await authenticate(asked)).toMatchObject({ data: { name: "Ada" } });
   });
 
-  test("is the answer where the method isn't known, or the own host", async () => {
+  test("is the answer where the own host isn't known", async () => {
     const { authenticate } = requestAuth({ rwt, from: ["cookie"] });
     const cookie = `__Host-rwt=${await signed("Ada")}`;
-    const plain = (headers: Headers) => authenticate({ headers: { cookie, ...headers } });
+    const plain = (headers: Headers) => authenticate({ method: "POST", headers: { cookie, ...headers } });
     expect(await plain({})).toMatchObject({ data: { name: "Ada" } });
     expect(await plain(evil)).toMatchObject({ status: 403 });
     expect(await plain({ origin: "null" })).toMatchObject({ status: 403 });
-    expect(await plain({ origin: OWN })).toMatchObject({ status: 403 });
+    for (const origin of [OWN, "http://null", "http://undefined", "https://"]) {
+      expect(await plain({ origin })).toMatchObject({ status: 403 });
+    }
     expect(await plain({ origin: OWN, ":authority": "app.example.org" })).toMatchObject({ data: {} });
+  });
+});
+
+describe("the own host", () => {
+  const { authenticate } = requestAuth({ rwt, from: ["cookie"] });
+  const statusOf = async (url: string, headers: Headers) => {
+    const answer = await authenticate({
+      method: "POST",
+      url,
+      headers: { cookie: `__Host-rwt=${await signed("Ada")}`, ...headers },
+    });
+    return answer instanceof Response ? answer.status : 200;
+  };
+
+  test.each([
+    ["app.example.org", OWN],
+    ["App.Example.ORG", OWN],
+    ["app.example.org:443", OWN],
+    ["app.example.org:80", "http://app.example.org"],
+    ["app.example.org.", OWN],
+    ["app.example.org.:443", OWN],
+    ["app.example.org", `${OWN}.`],
+    ["app.example.org:8443", `${OWN}:8443`],
+    ["xn--bcher-kva.example", "https://xn--bcher-kva.example"],
+    ["[::1]:3000", "http://[::1]:3000"],
+    ["localhost:3000", "http://localhost:3000"],
+  ])("%s has pages of %s", async (host, origin) => {
+    expect(await statusOf("/login", { host, origin })).toBe(200);
+    expect(await statusOf(`https://${host}/login`, { origin })).toBe(200);
+  });
+
+  test.each([
+    ["app.example.org:8443", OWN],
+    ["app.example.org", `${OWN}:8443`],
+    ["localhost", "capacitor://localhost"],
+    ["app.example.org", "https://app-example.org"],
+    ["a b", "https://a b"],
+    ["", "https://"],
+    ["null", "null"],
+    ["undefined", "undefined"],
+  ])("%s has none of %s", async (host, origin) => {
+    expect(await statusOf("/login", { host, origin })).toBe(403);
+  });
+
+  test("is that of the URL, and the one that Host names, where a proxy makes them differ", async () => {
+    const behind = (headers: Headers) => statusOf("http://localhost:3000/login", headers);
+    expect(await behind({ host: "app.example.org", origin: OWN })).toBe(200);
+    expect(await behind({ host: "app.example.org", origin: "http://localhost:3000" })).toBe(200);
+    expect(await behind({ host: "app.example.org", origin: "https://evil.example" })).toBe(403);
+    // What a proxy says beside them, anyone may say.
+    const forwarded = { "x-forwarded-host": "app.example.org", forwarded: "host=app.example.org" };
+    expect(await behind({ host: "upstream:8080", origin: OWN, ...forwarded })).toBe(403);
+  });
+
+  test("of HTTP/2 is its :authority", async () => {
+    expect(await statusOf("/login", { ":authority": "app.example.org", origin: OWN })).toBe(200);
+    expect(
+      await statusOf("/login", { ":authority": "app.example.org", origin: "https://evil.example" }),
+    ).toBe(403);
   });
 });

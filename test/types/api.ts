@@ -178,6 +178,11 @@ export const optional = async (request: Request): Promise<void> => {
   same<typeof session, Session<User> | Response | null>();
 };
 export const ofNode = (request: IncomingMessage): unknown => auth.authenticate(request);
+export const ofParts = (headers: Headers): unknown => auth.authenticate({ method: "GET", headers });
+// @ts-expect-error without its method, a POST would count as a read
+export const withoutMethod = (headers: Headers): unknown => auth.authenticate({ headers });
+// @ts-expect-error which sessions a sign-in replaces is the request's matter
+export const replacing = (request: Request): unknown => auth.signIn(request, { id: "1" }, { replaces: [] });
 // @ts-expect-error signIn takes what the sessions hold
 export const wrongUser = (request: Request): unknown => auth.signIn(request, { name: "no id" });
 // @ts-expect-error a function of the context is Hono's way

@@ -1,0 +1,55 @@
+import { boolean } from "../lib/check.ts";
+import { assertJson, isObject } from "../lib/json.ts";
+import type { SignOptions } from "../options.ts";
+import { type CarriedTokens, endCarried } from "./check.ts";
+import type { CookieSettings } from "./cookie-options.ts";
+
+/** Options of `signIn`: those of `sign`, and how long the browser keeps the cookie. */
+export interface SignInOptions extends Omit<SignOptions, "replaces"> {
+  /**
+   * Whether the cookie outlives the browser's own session: "remember me". It is noted as `persistent` in the session's `meta`,
+   * so that a rotation keeps it.
+   * @default the option cookie.persistent
+   */
+  readonly persistent?: boolean | undefined;
+}
+
+/** What a sign-in replaces. */
+interface Replaceable extends CarriedTokens {
+  /** None where the cookie isn't among the carriers. */
+  readonly cookie: CookieSettings | undefined;
+}
+
+/** A session that took the place of those that a request came with. */
+export interface Replaced {
+  readonly token: string;
+  /** As the sign-in wants it; none where the cookie isn't among the carriers. */
+  readonly cookie: CookieSettings | undefined;
+}
+
+/**
+ * Starts a session, and then ends those that the request came with: there is no moment without one. Where these can't be ended,
+ * the new one is taken back, for nobody will hold its token.
+ */
+export async function replaceSession(
+  { rwt, tokens, cookie }: Replaceable,
+  data: unknown,
+  { persistent, ...options }: SignInOptions = {},
+): Promise<Replaced> {
+  boolean("persistent", persistent ?? true);
+  const kept = cookie && { ...cookie, persistent: persistent ?? cookie.persistent };
+  let { meta } = options;
+  // What is the default needs no note; and what isn't a JSON object is for `sign` to refuse.
+  if (kept && (persistent !== undefined || !kept.persistent) && isObject(meta ?? {})) {
+    assertJson("meta", meta ?? {});
+    meta = { ...meta, persistent: kept.persistent };
+  }
+  const token = await rwt.sign(data as never, { ...options, meta, replaces: tokens });
+  try {
+    await endCarried({ rwt, tokens });
+  } catch (error) {
+    await rwt.destroy(token).catch(() => {});
+    throw error;
+  }
+  return { token, cookie: kept };
+}
