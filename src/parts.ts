@@ -22,6 +22,8 @@ export interface ServiceParts {
     options: TimedCallOptions,
     replaces: readonly string[],
   ) => Promise<void>;
+  /** Ends a session whose token nobody will hold, as soon as the store answers again: it would count against a limit. */
+  readonly end?: (token: string) => Promise<void>;
   /**
    * Gives a session as the service's callers get it; `null` for one that counts as none, since its data doesn't fit.
    *

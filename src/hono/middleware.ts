@@ -127,8 +127,7 @@ function handlerOf<Input, Output>(
     const read = await readRequest(rwt, c.req.raw, settings);
     // One check a request, however many of an app's middlewares ask for it, also after a rotation.
     const earlier = stateIn(c);
-    const isKnown =
-      earlier?.rwt === rwt && earlier.session !== undefined && `${earlier.deciding}` === `${read.deciding}`;
+    const isKnown = earlier?.rwt === rwt && `${earlier.deciding}` === `${read.deciding}`;
     const carried = read.failure ? read : await look(isKnown ? earlier : read, settings, rwt);
     const { failure, session } = carried;
 

@@ -80,7 +80,7 @@ export function readCookieOptions(options: CookieOptions): CookieSettings {
   boolean("cookie.partitioned", partitioned);
   // Browsers compare the prefixes without regard to case (RFC 6265bis §5.4).
   if (/^__Host-/i.test(name) && (domain || path !== "/" || !secure)) {
-    throw rangeError("cookie.name", "not be __Host- with domain, path or secure: false: take another");
+    throw rangeError("cookie.name", "not be __Host- with domain, path, no secure: take another");
   }
   if (!secure && (sameSite === "None" || partitioned || /^__Secure-/i.test(name))) {
     throw rangeError("cookie.secure", 'be true for "None", partitioned and __Secure-');

@@ -135,7 +135,7 @@ export function readAuthOptions(
   const named = origins.map((text) => {
     const origin = originOf(wellFormedText("csrf.origins", text));
     if (origin) return origin;
-    throw rangeError("csrf.origins", 'hold origins such as "https://a.org"');
+    throw rangeError("csrf.origins", 'be origins such as "https://a.org"');
   });
   return {
     from,

@@ -1,6 +1,7 @@
 import { boolean } from "../lib/check.ts";
 import { assertJson, isObject } from "../lib/json.ts";
 import type { SignOptions } from "../options.ts";
+import { partsIn } from "../service.ts";
 import { type CarriedTokens, endCarried } from "./check.ts";
 import type { CookieSettings } from "./cookie-options.ts";
 
@@ -48,7 +49,7 @@ export async function replaceSession(
   try {
     await endCarried({ rwt, tokens });
   } catch (error) {
-    await rwt.destroy(token).catch(() => {});
+    await rwt.destroy(token).catch(() => partsIn(rwt)?.end?.(token));
     throw error;
   }
   return { token, cookie: kept };
