@@ -37,9 +37,13 @@ describe("two cookies of one name", () => {
     new Request("http://localhost/", { headers: { Cookie: `__Host-rwt=${first}; __Host-rwt=${second}` } });
   const { authenticate, signIn } = requestAuth<User>({ rwt, from: ["cookie"] });
 
-  test("the first counts, alone: a live one behind a bad one lets nobody in", async () => {
+  test("the first that lives counts: neither a bad one nor another live one behind it changes that", async () => {
+    const other = await signed("Grace");
     expect(await authenticate(both(live, forged(live)))).toMatchObject({ data: { name: "Ada" } });
-    expect(await authenticate(both(forged(live), live))).toMatchObject({ status: 401 });
+    expect(await authenticate(both(forged(live), live))).toMatchObject({ data: { name: "Ada" } });
+    expect(await authenticate(both(live, other))).toMatchObject({ data: { name: "Ada" } });
+    expect(await authenticate(both(other, live))).toMatchObject({ data: { name: "Grace" } });
+    expect(await authenticate(both(forged(live), forged(other)))).toMatchObject({ status: 401 });
   });
 
   test("a sign-in ends the sessions of both", async () => {
