@@ -18,7 +18,7 @@ import { secret } from "./commands/secret.ts";
 import { sign } from "./commands/sign.ts";
 import { verify } from "./commands/verify.ts";
 import { COMMON_OPTIONS, commandHelp, TOKEN_OPTIONS, wholeHelp } from "./help.ts";
-import { print, tell } from "./output.ts";
+import { printText, tell, tellText } from "./output.ts";
 import type { Environment } from "./variables.ts";
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map(
@@ -33,7 +33,7 @@ export async function run(args: readonly string[], env: Environment): Promise<Ex
   const command = COMMANDS.get(name);
   if (command === undefined) {
     // Without what was given, which may be a token.
-    tell(`${name === "" ? "no command" : "no such command"}\n\n${wholeHelp(COMMANDS)}`);
+    tellText(`${name === "" ? "no command" : "no such command"}\n\n${wholeHelp(COMMANDS)}`);
     return EXIT.usage;
   }
   try {
@@ -80,7 +80,7 @@ function parse(command: Command, args: string[]) {
 }
 
 function say(text: string): ExitCode {
-  print(text);
+  printText(text);
   return EXIT.ok;
 }
 

@@ -1,5 +1,5 @@
 import { type Command, EXIT, number, optional, required } from "../command.ts";
-import { date, print, printJson, safe, tell } from "../output.ts";
+import { date, print, printJson, tell } from "../output.ts";
 import { withService } from "../service.ts";
 
 export const list: Command = {
@@ -22,7 +22,7 @@ export const list: Command = {
         return EXIT.ok;
       }
       for (const { id, issuedAt, deadline, idle, meta } of page.sessions) {
-        const notes = meta === undefined ? "" : `  ${safe(JSON.stringify(meta))}`;
+        const notes = meta === undefined ? "" : `  ${JSON.stringify(meta)}`;
         print(`${id}  issued ${date(issuedAt)}  idle for ${idle} s more  deadline ${date(deadline)}${notes}`);
       }
       if (page.cursor !== undefined) tell(`there may be more: --cursor ${page.cursor}`);

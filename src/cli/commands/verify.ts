@@ -1,6 +1,6 @@
 import { type Command, EXIT } from "../command.ts";
 import { readToken } from "../input.ts";
-import { print, printJson, tell } from "../output.ts";
+import { printJson, printText, tell } from "../output.ts";
 import { withService } from "../service.ts";
 
 export const verify: Command = {
@@ -14,7 +14,7 @@ export const verify: Command = {
       const session = await rwt.verify(token);
       if (invocation.json) printJson(session);
       else if (session === null) tell("not a live token: redis-web-token explain says why");
-      else print(JSON.stringify(session, undefined, 2));
+      else printText(JSON.stringify(session, undefined, 2));
       return session === null ? EXIT.no : EXIT.ok;
     });
   },
