@@ -66,6 +66,7 @@ describe("what drops or loses sessions", () => {
     const report = await examine({ REDIS_URL });
     expect(report).toMatchObject({ code: 0, ok: true, notOk: { eviction: "warning" } });
     expect(report.said("eviction")).toContain(takes);
+    expect(report.said("eviction")).toContain("logs users out, and lets nobody in");
     expect(report.said("eviction")).toContain("set maxmemory-policy noeviction");
     expect(await examine({ REDIS_URL }, ["--strict"])).toMatchObject({ code: 1, ok: false });
   });
@@ -95,6 +96,29 @@ describe("what drops or loses sessions", () => {
     expect(await fill(0.98)).toMatchObject({ code: 1, notOk: { memory: "problem" } });
   });
 
+  test.each([
+    "allkeys-lru",
+    "allkeys-lfu",
+    "allkeys-random",
+    "volatile-lru",
+    "volatile-lfu",
+    "volatile-random",
+    "volatile-ttl",
+  ])(
+    "memory that is full is no problem under %s, which logs users out and lets nobody in",
+    async (policy) => {
+      const redis = await ownRedis();
+      const admin = adminOf(redis);
+      await admin.config("SET", "maxmemory-policy", policy);
+      await admin.setrange("ballast", 30 * 2 ** 20, "x");
+      const used = Number(/used_memory:(\d+)/.exec(await admin.info("memory"))?.[1]);
+      await admin.config("SET", "maxmemory", String(Math.round(used / 0.98)));
+      const report = await examine({ REDIS_URL: redis.url });
+      expect(report).toMatchObject({ code: 0, notOk: { eviction: "warning", memory: "warning" } });
+      expect(report.said("memory")).toContain("logs users out, and lets nobody in");
+    },
+  );
+
   test("no persistence is a warning, snapshots are not", async () => {
     const redis = await ownRedis();
     expect((await examine({ REDIS_URL: redis.url })).notOk).toEqual({ persistence: "warning" });
@@ -113,6 +137,7 @@ describe("replication", () => {
     const well = await examine({ REDIS_URL: primary.url });
     expect(well.state("replication")).toBe("ok");
     expect(well.said("replication")).toMatch(/^1 of 1 replicas up to date/);
+    expect(well.said("replication")).toContain('replicas: "all"');
 
     const asked = await examine({ REDIS_URL: replica.url });
     expect(asked).toMatchObject({ code: 1, notOk: { replication: "problem", commands: "problem" } });

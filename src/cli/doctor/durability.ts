@@ -66,5 +66,7 @@ export function checkReplication(server: Server): Finding {
       "see INFO replication: a failover to a replica that lags brings back what was ended",
     );
   }
-  return replication.ok(`${message}; the stores' option replicas makes sign and destroy wait for them`);
+  return replication.ok(
+    `${message}; the stores' option replicas: "all" makes sign and destroy wait for them, so that a planned failover loses neither`,
+  );
 }

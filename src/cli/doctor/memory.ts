@@ -15,9 +15,9 @@ const TAKES: Readonly<Record<string, string>> = {
   "volatile-ttl": "the sessions that would end soonest",
 };
 
-/** Whether sessions are dropped when Redis is full. That logs users out; it never lets anyone in. */
+/** Whether sessions are dropped when Redis is full. That logs users out; it never lets anyone in, so it is no problem. */
 export async function checkEviction(server: Server): Promise<Finding> {
-  const policy = server.info("maxmemory_policy") ?? (await server.setting("maxmemory-policy"));
+  const policy = await policyOf(server);
   if (policy === undefined)
     return eviction.unknown(
       "neither INFO nor CONFIG tells of maxmemory-policy; look into the provider's settings",
@@ -33,7 +33,7 @@ export async function checkEviction(server: Server): Promise<Finding> {
   }
   const soFar = evicted > 0 ? `; ${evicted} keys so far` : "";
   return eviction.warning(
-    `${policy}: a full Redis takes ${takes}${soFar}, which logs users out`,
+    `${policy}: a full Redis takes ${takes}${soFar}: that logs users out, and lets nobody in`,
     "set maxmemory-policy noeviction, and give sessions a Redis of their own that is large enough",
   );
 }
@@ -50,10 +50,20 @@ export async function checkMemory(server: Server): Promise<Finding> {
   if (limit === 0) return memory.ok(`${megabytes(used)} used, no maxmemory set`);
   const share = used / limit;
   const message = `${megabytes(used)} used of ${megabytes(limit)}, ${Math.round(share * 100)} %`;
-  const advice = "raise maxmemory, or shorten expire: a full Redis takes no new session, or drops old ones";
-  if (share >= FULL) return memory.problem(message, advice);
-  return share >= HIGH ? memory.warning(message, advice) : memory.ok(message);
+  if (share < HIGH) return memory.ok(message);
+  const policy = await policyOf(server);
+  if (policy !== undefined && policy !== "noeviction") {
+    return memory.warning(
+      message,
+      `raise maxmemory, or shorten expire: a full Redis drops sessions by ${policy}, which logs users out, and lets nobody in`,
+    );
+  }
+  const advice = "raise maxmemory, or shorten expire: a full Redis takes no new session";
+  return share >= FULL ? memory.problem(message, advice) : memory.warning(message, advice);
 }
+
+const policyOf = async (server: Server): Promise<string | undefined> =>
+  server.info("maxmemory_policy") ?? (await server.setting("maxmemory-policy"));
 
 /** Bytes; 0 where there is no limit. */
 async function maxmemoryOf(server: Server): Promise<number | undefined> {
