@@ -29,7 +29,11 @@ describe("the connection", () => {
   });
 
   test.each([
-    ["rediss://:pass@redis.example.test:1", "the connection is encrypted", "the URL has one"],
+    [
+      "rediss://:pass@redis.example.test:1",
+      "could not find out: the URL asks for TLS, and there is no connection",
+      "the URL has one",
+    ],
     ["redis://:pass@[::1]:1", "not encrypted, and within this machine", "the URL has one"],
   ])("is judged by its URL, before anyone answers: %s", async (REDIS_URL, tls, password) => {
     const report = await examine({ REDIS_URL }, ["--timeout", "1000"]);

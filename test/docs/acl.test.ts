@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
+import { RIGHTS } from "../../src/cli/doctor/rights.ts";
 import { encryption } from "../../src/encryption/index.ts";
 import { createRwt, StoreUnavailableError } from "../../src/index.ts";
 import { legacy } from "../../src/legacy/index.ts";
@@ -139,6 +140,14 @@ async function lifeWith(rights: readonly string[], open = ioredisStore): Promise
     await end();
   }
 }
+
+test.each(["service", "verifier"] as const)("the rights of a %s are those that the doctor knows", (user) => {
+  expect(commandsIn(rightsOf(user)).sort()).toEqual(RIGHTS[user].map((name) => `+${name}`).sort());
+});
+
+test("the rights that options need are those that the doctor knows", () => {
+  for (const name of [...RIGHTS.replicas, ...RIGHTS.cache]) expect(document).toContain(`+${name}`);
+});
 
 describe("a service's rights", () => {
   const rights = rightsOf("service");

@@ -4,38 +4,52 @@ import { checkCommands, checkVersion } from "./commands.ts";
 import { checkPersistence, checkReplication } from "./durability.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import { checkEviction, checkMemory } from "./memory.ts";
+import { setUserAdvice } from "./rights.ts";
 import { askServer, refusalOf } from "./server.ts";
 import { checkClock, checkRoundTrip } from "./speed.ts";
-import { checkTransport } from "./transport.ts";
+import { checkTransport, tlsCodeOf } from "./transport.ts";
 import { checkSecrets } from "./weakness.ts";
 
 const connection = findingsOf("connection");
+
+/** As createRwt has it. */
+const DEFAULT_PREFIX = "rwt:";
 
 /** Every check, one after the other; those of the server only where it answers. */
 export async function* examine(
   store: TokenStore,
   env: Environment,
-  prefix: string | undefined,
+  prefix: string = DEFAULT_PREFIX,
 ): AsyncGenerator<Finding> {
   yield* checkSecrets(env);
-  yield* checkTransport(env);
-  try {
-    await store.connect();
-  } catch (error) {
-    yield connection.problem(
-      `Redis doesn't answer (${refusalOf(error)})`,
-      "look at the URL, its password, and whether this machine may reach it",
-    );
+  const failure = await failureOf(store);
+  yield* checkTransport(env, failure);
+  if (failure !== undefined) {
+    yield connection.problem(`Redis doesn't answer (${refusalOf(failure)})`, adviceFor(failure, prefix, env));
     return;
   }
   yield connection.ok("Redis answers");
   const server = await askServer(store);
   yield checkVersion(server);
-  yield await checkCommands(store, prefix);
+  yield await checkCommands(store, env, prefix);
   yield await checkRoundTrip(store);
   yield await checkClock(store);
   yield await checkEviction(server);
   yield await checkMemory(server);
   yield await checkPersistence(server);
   yield checkReplication(server);
+}
+
+/** Why there is no connection; `undefined` where there is one. */
+const failureOf = (store: TokenStore): Promise<unknown> =>
+  store.connect().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+function adviceFor(failure: unknown, prefix: string, env: Environment): string {
+  if (tlsCodeOf(failure) !== undefined) return "see tls";
+  if (refusalOf(failure).includes("NOPERM"))
+    return `the ACL user lacks a right: ${setUserAdvice(prefix, env)}`;
+  return "look at the URL, its password, and whether this machine may reach it";
 }

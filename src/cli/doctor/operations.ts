@@ -1,19 +1,29 @@
 import { createRwt } from "../../create-rwt.ts";
+import { encryption } from "../../encryption/index.ts";
 import { StoreFault, type StoreUnavailableError } from "../../errors.ts";
 import { command } from "../../redis/command.ts";
-import type { AnyRwt } from "../../rwt.ts";
+import type { AnyRwt, Rwt } from "../../rwt.ts";
 import { partsOf } from "../../service.ts";
 import { sessions } from "../../sessions/feature.ts";
+import type { SessionMethods } from "../../sessions/types.ts";
 import type { TokenStore } from "../../store.ts";
 import { hashSubject } from "../../token/key-ring.ts";
 import { personKeys } from "../../token/keys.ts";
-import { refusalOf } from "./server.ts";
+import { answer, refusalOf } from "./server.ts";
 
 /** Seconds after which Redis forgets what is tried here, should this program end halfway. */
 const TTL = 60;
 
+/** As many generations behind the present one that a token is no straggler's. */
+const GENERATIONS = 9;
+
+/** A person's sessions from which on `sign` looks after some of the index. */
+const MANY = 16;
+
 /** How many sessions are signed until one lies in a slot of the cluster's node that was asked. */
 const SLOTS_TRIED = 64;
+
+type LifeService = Rwt & SessionMethods;
 
 /** Something that a service does. */
 interface Operation {
@@ -29,13 +39,17 @@ interface Operation {
  *
  * @returns what failed: each operation's name, and why
  */
-export async function tryOperations(store: TokenStore, prefix?: string): Promise<readonly string[]> {
+export async function tryOperations(store: TokenStore, prefix: string): Promise<readonly string[]> {
   const secret = crypto.getRandomValues(new Uint8Array(32));
   const options = { store, secret, prefix, expire: TTL, maxLifetime: TTL };
   const rwt = createRwt(options).with(sessions());
   const sliding = createRwt({ ...options, verifyExtendsToken: true });
+  const sealing = createRwt(options).with(encryption());
+  const limited = createRwt(options).with(sessions({ maxSessions: 2 }));
   /** The tokens of a session without a subject, and of one with it. */
   let [alone, theirs, subject] = ["", "", ""];
+  /** Other sessions of the same person. */
+  const others: string[] = [];
   const tokens = (): string[] => [alone, theirs].filter((token) => token !== "");
   const areLive = async (service: AnyRwt): Promise<boolean> => {
     for (const token of tokens()) if ((await service.verify(token)) === null) return false;
@@ -85,16 +99,51 @@ export async function tryOperations(store: TokenStore, prefix?: string): Promise
       run: async () => (await rwt.update(theirs, 2)) && rwt.update(theirs, () => 3),
     },
     { name: "updateAll", needsSubject: true, run: () => rwt.updateAll(subject, 4) },
+    { name: "reuse of a rotated token", needsSubject: true, run: () => reuseEnds(rwt, store, subject) },
     {
       name: "list",
       needsSubject: true,
-      run: async () => (await rwt.list(subject)).sessions.length === 1,
+      async run() {
+        const signs = Array.from({ length: MANY }, (_, i) => rwt.sign(i, { subject }));
+        others.push(...(await Promise.all(signs)));
+        const first = await rwt.list(subject, { limit: MANY });
+        const { cursor } = first;
+        const next = cursor === undefined ? [] : (await rwt.list(subject, { cursor })).sessions;
+        return first.sessions.length + next.length === MANY + 1;
+      },
+    },
+    {
+      name: "destroyById",
+      needsSubject: true,
+      async run() {
+        const { sessions: listed } = await rwt.list(subject, { current: theirs });
+        const other = listed.find(({ current }) => !current);
+        return other !== undefined && rwt.destroyById(subject, other.id);
+      },
     },
     {
       name: "destroy",
       async run() {
         for (const token of tokens()) if (!(await rwt.destroy(token))) return false;
         return true;
+      },
+    },
+    {
+      name: "sign with maxSessions",
+      needsSubject: true,
+      async run() {
+        const token = await limited.sign(6, { subject });
+        others.push(token);
+        return (await limited.verify(token)) !== null && (await rwt.list(subject)).sessions.length === 2;
+      },
+    },
+    {
+      name: "sign with encryption",
+      needsSubject: true,
+      async run() {
+        const token = await sealing.sign(5, { subject });
+        others.push(token);
+        return (await sealing.verify(token))?.data === 5;
       },
     },
     { name: "destroyAll", needsSubject: true, run: () => rwt.destroyAll(subject) },
@@ -109,8 +158,23 @@ export async function tryOperations(store: TokenStore, prefix?: string): Promise
       failed.push(`${name} (${refusalOf(error)})`);
     }
   }
+  for (const token of others) await rwt.destroy(token).catch(() => {});
   if (subject !== "") await forgetPerson(rwt, subject);
   return failed;
+}
+
+/**
+ * Whether a token of long ago ends its session. Where Redis doesn't tell the time, such tokens are only refused, which the check
+ * of the clock reports.
+ */
+async function reuseEnds(rwt: LifeService, store: TokenStore, subject: string): Promise<boolean> {
+  const stolen = await rwt.sign(1, { subject });
+  let present = stolen;
+  for (let i = 0; i < GENERATIONS; i++) present = (await rwt.rotate(present)) ?? "";
+  if ((await rwt.verify(present)) === null || (await rwt.verify(stolen)) !== null) return false;
+  const isOver = (await rwt.verify(present)) === null;
+  if (!isOver) await rwt.destroy(present);
+  return isOver || (await answer(store, "TIME")) === undefined;
 }
 
 /** Tries again with another session where a cluster has this one's slot on another node. */
