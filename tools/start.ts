@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { demoUsers } from "../worker-example/demo-users.ts";
 
 const { values } = parseArgs({ options: { port: { type: "string", default: process.env.PORT || "8787" } } });
 const port = Number(values.port);
@@ -22,6 +23,7 @@ const worker = await startWorker({
   bindings: {
     ...ofEnvironment("secret_text", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN", "RWT_SECRET"),
     ...ofEnvironment("plain_text", "RWT_EXPIRE", "RWT_MAX_LIFETIME"),
+    DEMO_USERS: { type: "secret_text", value: process.env.DEMO_USERS || (demoUsers() ?? "") },
   },
   dev: { server: { hostname: "localhost", port }, inspector: false, persist: false },
 });
@@ -34,9 +36,10 @@ if (!ok) {
   await worker.dispose();
   process.exit(1);
 }
-console.log(
-  `\n${url.origin}: sign in as ada, "correct horse battery staple", or grace, "hopper" (Ctrl-C ends it)\n`,
-);
+const who = process.env.DEMO_USERS
+  ? "sign in as one of DEMO_USERS"
+  : 'sign in as ada, "correct horse battery staple", or grace, "hopper"';
+console.log(`\n${url.origin}: ${who} (Ctrl-C ends it)\n`);
 
 /** Those of the environment's variables that are set, as bindings of the Worker. */
 function ofEnvironment<Type extends "secret_text" | "plain_text">(type: Type, ...names: string[]) {

@@ -1,7 +1,32 @@
-import { readFileSync } from "node:fs";
-
-/** The DEMO_USERS of wrangler.toml, for the entries that are no Worker: the demo has one set of users. */
-export function demoUsers(): string | undefined {
-  const toml = readFileSync(new URL("../wrangler.toml", import.meta.url), "utf8");
-  return /^DEMO_USERS = '''(.*?)'''/ms.exec(toml)?.[1];
+/**
+ * The users of a try on one's own machine, as DEMO_USERS has them. Everyone knows their passwords, "correct horse battery staple"
+ * and "hopper", so nothing that others can reach may have them: no Worker imports this file, and a process that listens to
+ * other machines doesn't take them.
+ */
+const DEMO_USERS = `
+{
+  "ada": {
+    "hash": "pbkdf2-sha256$100000$rMZdxmFF_JpUeMLCPDDDTA$Rzdd6sdsfOTJhOxJR98c1153m-x5KtqOS9kCpAmZu68",
+    "role": "admin",
+    "displayName": "Ada Lovelace"
+  },
+  "grace": {
+    "hash": "pbkdf2-sha256$100000$oTKl9ZbFPiW86n5uon0uqw$61OKwkrMHVs_Vgg3mH6J83bL19gXovHVFacss5tomu8",
+    "role": "user",
+    "displayName": "Grace Hopper"
+  }
 }
+`;
+
+/** The variables of an environment by which it is told how it is reached. */
+interface Reach {
+  readonly HOST?: string | undefined;
+  readonly NODE_ENV?: string | undefined;
+}
+
+/** What DEMO_USERS is where it isn't set: nothing where other machines can reach the example. */
+export const demoUsers = ({ HOST, NODE_ENV }: Reach = {}): string | undefined =>
+  isLoopback(HOST || "localhost") && NODE_ENV !== "production" ? DEMO_USERS : undefined;
+
+const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);

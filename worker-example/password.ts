@@ -15,21 +15,34 @@ export async function hashPassword(password: string, iterations: number = ITERAT
   return `pbkdf2-sha256$${iterations}$${unpadded(salt)}$${unpadded(key)}`;
 }
 
-/** Tells whether `password` is the one that was hashed, in a time that doesn't depend on how nearly it is. */
-export async function verifyPassword(password: string, hash: string): Promise<boolean> {
+/**
+ * Tells whether `password` is the one that was hashed, in a time that doesn't depend on how nearly it is.
+ *
+ * @param work - how many iterations it takes at least, so that hashes of different strength take the same time
+ */
+export async function verifyPassword(password: string, hash: string, work = 0): Promise<boolean> {
+  const { iterations, salt, key } = partsOf(hash);
+  const expected = decodeBase64Url(key);
+  const actual = await deriveKey(password, decodeBase64Url(salt), iterations);
+  if (work > iterations) await deriveKey(password, decodeBase64Url(salt), work - iterations);
+  return equal(actual, expected);
+}
+
+/** How many iterations a hash takes. */
+export const workOf = (hash: string): number => partsOf(hash).iterations;
+
+function partsOf(hash: string): { readonly iterations: number; readonly salt: string; readonly key: string } {
   const { iterations, salt, key } = HASH.exec(hash)?.groups ?? {};
   if (iterations === undefined || salt === undefined || key === undefined) {
     throw new TypeError("not a hash that hashPassword made");
   }
-  const expected = decodeBase64Url(key);
-  const actual = await deriveKey(password, decodeBase64Url(salt), Number(iterations));
-  return equal(actual, expected);
+  return { iterations: Number(iterations), salt, key };
 }
 
 export const isPasswordHash = (text: unknown): text is string => typeof text === "string" && HASH.test(text);
 
-/** Equals no password's hash, and takes as long to find that out: for the names that nobody has. */
-export const NOBODYS_HASH = `pbkdf2-sha256$${ITERATIONS}$${"A".repeat(22)}$${"A".repeat(43)}`;
+/** Equals no password's hash: for the names that nobody has. */
+export const NOBODYS_HASH = `pbkdf2-sha256$1$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -22,14 +22,14 @@ export interface ExampleProcess {
 export function exampleProcess(): ExampleProcess {
   const { env } = process;
   const { HOST, PORT } = env;
-  const settings = readSettings({ ...env, DEMO_USERS: env.DEMO_USERS || demoUsers() }, ioredisStore);
+  const settings = readSettings({ ...env, DEMO_USERS: env.DEMO_USERS || demoUsers(env) }, ioredisStore);
   const app = createApp(
     () => settings,
     (c) => String(c.env.address),
   );
   return {
     fetch: (request, address) => app.fetch(request, { address }),
-    // Set HOST=0.0.0.0 in a container.
+    // Set HOST=0.0.0.0 in a container, and DEMO_USERS with it.
     hostname: HOST || "127.0.0.1",
     port: Number(PORT || 8787),
     started(port, stopServer) {

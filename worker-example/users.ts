@@ -1,4 +1,4 @@
-import { isPasswordHash, NOBODYS_HASH, verifyPassword } from "./password.ts";
+import { isPasswordHash, NOBODYS_HASH, verifyPassword, workOf } from "./password.ts";
 
 /** What is signed, and so what every service that shares the Redis learns. Never the hash. */
 export interface User {
@@ -13,6 +13,9 @@ export interface Users {
   authenticate(name: string, password: string): Promise<User | null>;
 }
 
+/** Where nobody has an account. */
+const MIN_WORK = 100_000;
+
 interface Account {
   readonly user: User;
   readonly hash: string;
@@ -25,18 +28,24 @@ interface Account {
  */
 export function readUsers(json: string | undefined): Users {
   const accounts = new Map(Object.entries(parse(json)).map(([id, entry]) => [id, readAccount(id, entry)]));
+  // A little more than the strongest hash takes, for every name: the time tells neither who has an account, nor whose hash is
+  // an old one.
+  const work = 1 + Math.max(MIN_WORK, ...[...accounts.values()].map(({ hash }) => workOf(hash)));
   return {
     ids: [...accounts.keys()],
     async authenticate(name, password) {
       const account = accounts.get(name);
-      const matches = await verifyPassword(password, account?.hash ?? NOBODYS_HASH);
+      const matches = await verifyPassword(password, account?.hash ?? NOBODYS_HASH, work);
       return account !== undefined && matches ? account.user : null;
     },
   };
 }
 
 function parse(json: string | undefined): object {
-  if (!json) throw new TypeError("DEMO_USERS is not set; wrangler.toml shows how it looks");
+  if (!json)
+    throw new TypeError(
+      "DEMO_USERS is not set: worker-example/demo-users.ts shows how it looks, with passwords that everyone knows and that are only for a try on one's own machine",
+    );
   let users: unknown;
   try {
     users = JSON.parse(json);

@@ -4,6 +4,7 @@ import { deviceName } from "../../worker-example/device.ts";
 import { duration } from "../../worker-example/format.ts";
 import { createLoginLimit } from "../../worker-example/login-limit.ts";
 import { createMeter } from "../../worker-example/meter.ts";
+import { networkOf } from "../../worker-example/network.ts";
 import { lastUse } from "../../worker-example/sessions.ts";
 
 test("a name is slowed down from one address, until the window is over or the password right", () => {
@@ -20,12 +21,58 @@ test("a name is slowed down from one address, until the window is over or the pa
   expect(attempts(11)).toEqual([...Array(10).fill(0), 900]);
 });
 
+test("one address can't try the names of a list, nor clear its count by an account of its own", () => {
+  let now = 1_000;
+  const limit = createLoginLimit(() => now);
+  let tried = 0;
+  for (let i = 0; i < 20_000; i++) {
+    if (limit.attempt(`name ${i}`, "1.2.3.4") === 0) tried += 1;
+    if (limit.attempt("mallory", "1.2.3.4") === 0) limit.succeeded("mallory", "1.2.3.4");
+  }
+  expect(tried).toBe(100);
+  expect(limit.attempt("one more", "1.2.3.4")).toBe(900);
+  expect(limit.attempt("one more", "1.2.3.5")).toBe(0);
+  now += 900;
+  expect(limit.attempt("one more", "1.2.3.4")).toBe(0);
+});
+
+test("an office whose users all sign in by right passwords is not slowed down", () => {
+  const limit = createLoginLimit(() => 0);
+  for (let i = 0; i < 1_000; i++) {
+    expect(limit.attempt(`user ${i}`, "1.2.3.4")).toBe(0);
+    limit.succeeded(`user ${i}`, "1.2.3.4");
+  }
+});
+
+test("all addresses of one machine's IPv6 network count as one", () => {
+  const limit = createLoginLimit(() => 0);
+  let tried = 0;
+  for (let i = 0; i < 1_000; i++) {
+    if (limit.attempt(`name ${i}`, `2001:db8:1:2:${i.toString(16)}::1`) === 0) tried += 1;
+  }
+  expect(tried).toBe(100);
+  expect(limit.attempt("ada", "2001:db8:1:3::1")).toBe(0);
+});
+
+test.each([
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+  ["2001:0DB8:0001:0002::", "2001:db8:1:2::/64"],
+  ["2001:db8::1", "2001:db8:0:0::/64"],
+  ["fe80::1%eth0", "fe80:0:0:0::/64"],
+  ["::1", "0:0:0:0::/64"],
+  ["::ffff:10.0.0.1", "10.0.0.1"],
+  ["10.0.0.1", "10.0.0.1"],
+  ["unknown", "unknown"],
+])("the address %s counts as %s", (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});
+
 test("the limit holds so many names, and then forgets the oldest", () => {
   const limit = createLoginLimit(() => 0);
   for (let i = 0; i < 10; i++) limit.attempt("first", "x");
-  for (let i = 0; i < 9_999; i++) limit.attempt(`name ${i}`, "x");
+  for (let i = 0; i < 9_999; i++) limit.attempt(`name ${i}`, `address ${i}`);
   expect(limit.attempt("first", "x")).toBe(900);
-  limit.attempt("one more", "x");
+  limit.attempt("one more", "y");
   expect(limit.attempt("first", "x")).toBe(0);
 });
 

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { memoryStore } from "redis-web-token/memory";
 import { redisStore } from "redis-web-token/redis";
 import { afterEach, expect, test, vi } from "vitest";
 import { createApp } from "../../worker-example/app.ts";
 import { demoUsers } from "../../worker-example/demo-users.ts";
+import { hashPassword } from "../../worker-example/password.ts";
 import { type Environment, readSettings } from "../../worker-example/settings.ts";
 import { readUsers } from "../../worker-example/users.ts";
 
@@ -14,7 +16,7 @@ const DEMO_USERS = demoUsers();
 const RWT_SECRET = "a".repeat(40);
 const UPSTASH = { UPSTASH_REDIS_REST_URL: "https://x.example", UPSTASH_REDIS_REST_TOKEN: "t0ken" };
 
-test("the demo users of wrangler.toml can sign in, and what is signed holds no hash", async () => {
+test("the demo users can sign in, and what is signed holds no hash", async () => {
   const users = readUsers(DEMO_USERS);
   expect(await users.authenticate("ada", "correct horse battery staple")).toEqual({
     id: "ada",
@@ -25,17 +27,67 @@ test("the demo users of wrangler.toml can sign in, and what is signed holds no h
   expect(await users.authenticate("grace", "Hopper")).toBeNull();
 });
 
-test("a name that nobody has costs the same work as one that somebody has", async () => {
-  const derive = vi.spyOn(crypto.subtle, "deriveBits");
-  const users = readUsers(DEMO_USERS);
-  for (const name of ["ada", "nobody", "__proto__"]) {
-    derive.mockClear();
-    expect(await users.authenticate(name, "wrong")).toBeNull();
-    expect(derive.mock.calls.map(([algorithm]) => algorithm)).toEqual([
-      expect.objectContaining({ name: "PBKDF2", iterations: 100_000 }),
-    ]);
-  }
-  derive.mockRestore();
+const accountWith = async (password: string, iterations: number) => ({
+  hash: await hashPassword(password, iterations),
+  role: "user",
+  displayName: "Somebody",
+});
+
+test.each([
+  ["the demo's", async () => DEMO_USERS],
+  ["hashes that are all weak", async () => JSON.stringify({ ada: await accountWith("x", 10) })],
+  [
+    "hashes of different strength",
+    async () => JSON.stringify({ ada: await accountWith("x", 10), grace: await accountWith("x", 150_000) }),
+  ],
+  ["no accounts", async () => "{}"],
+])(
+  "every name costs the same work, whether somebody has it and however strong its hash is: %s",
+  async (_, json) => {
+    const users = readUsers(await json());
+    const derive = vi.spyOn(crypto.subtle, "deriveBits");
+    const works = new Set<number>();
+    for (const name of ["ada", "grace", "nobody", "__proto__"]) {
+      for (const password of ["wrong", "x", "hopper"]) {
+        derive.mockClear();
+        await users.authenticate(name, password);
+        const iterations = derive.mock.calls.map(([algorithm]) => (algorithm as Pbkdf2Params).iterations);
+        // As many calls too, since each of them costs something by itself.
+        expect(iterations).toHaveLength(2);
+        works.add(iterations.reduce((sum, each) => sum + each, 0));
+      }
+    }
+    derive.mockRestore();
+    expect(works.size).toBe(1);
+    expect(Math.min(...works)).toBeGreaterThanOrEqual(100_000);
+  },
+);
+
+test.each([
+  [{}, true],
+  [{ HOST: "127.0.0.1" }, true],
+  [{ HOST: "::1" }, true],
+  [{ HOST: "localhost", NODE_ENV: "test" }, true],
+  [{ HOST: "0.0.0.0" }, false],
+  [{ HOST: "::" }, false],
+  [{ HOST: "192.168.0.5" }, false],
+  [{ HOST: "localhost.example.org" }, false],
+  [{ NODE_ENV: "production" }, false],
+])("with %o the demo users, whose passwords everyone knows, are there: %s", (env, areThere) => {
+  expect(demoUsers(env) !== undefined).toBe(areThere);
+});
+
+test("what is deployed has no users, so nobody can sign in until it is given some", async () => {
+  const toml = readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8");
+  expect(toml).not.toMatch(/^\s*DEMO_USERS/m);
+  expect(toml).not.toContain("pbkdf2");
+  // The Worker's module as it is, with the bindings of a deployment that set everything else.
+  const { default: worker } = await import("../../worker-example/worker.ts");
+  const body = JSON.stringify({ user: "ada", password: "correct horse battery staple" });
+  const headers = { "Content-Type": "application/json" };
+  const answer = await worker.request("/login", { method: "POST", headers, body }, { RWT_SECRET });
+  expect(answer.status).toBe(500);
+  expect(String(error.mock.calls[0])).toContain("DEMO_USERS is not set");
 });
 
 test("nothing set means the memory store, and one line that says so", () => {

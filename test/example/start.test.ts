@@ -92,6 +92,15 @@ describe.each(["node", "deno", "bun"] as const)("%s", (entry) => {
     await live.text().catch(() => {});
   });
 
+  test.each([{ HOST: "0.0.0.0" }, { NODE_ENV: "production" }])(
+    "serves no users whose passwords everyone knows where others can reach it: %o",
+    async (variables) => {
+      await expect(startService(entry, variables)).rejects.toThrow(
+        /^It ended with 1:\n.*DEMO_USERS is not set/s,
+      );
+    },
+  );
+
   test("doesn't start on settings that are wrong, and says why", async () => {
     const { UPSTASH_REDIS_REST_TOKEN } = upstash;
     const refused = startService(entry, { UPSTASH_REDIS_REST_TOKEN });

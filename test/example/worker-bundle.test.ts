@@ -9,7 +9,7 @@ import { bin } from "../support/bin.ts";
 test("the Worker's bundle, as it would be deployed, holds no TCP client and no import", async () => {
   const directory = await mkdtemp(join(tmpdir(), "bundle-"));
   try {
-    execFileSync(
+    const output = execFileSync(
       process.execPath,
       [bin("wrangler"), "deploy", "--dry-run", "--outdir", directory, "--metafile"],
       {
@@ -18,8 +18,11 @@ test("the Worker's bundle, as it would be deployed, holds no TCP client and no i
         env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1" },
       },
     );
+    // Neither a binding nor the code brings users whose passwords everyone knows.
+    expect(String(output)).not.toContain("DEMO_USERS");
     const bundle = await readFile(join(directory, "worker.js"), "utf8");
     expect(bundle).toContain("rwt_");
+    expect(bundle).not.toContain("Ada Lovelace");
     const { inputs } = JSON.parse(await readFile(join(directory, "bundle-meta.json"), "utf8"));
     const packages = Object.keys(inputs).flatMap(
       (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
