@@ -12,6 +12,11 @@ const yamlIn = (folder: string) =>
     .map((file) => join(folder, file));
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 
+interface Workflow {
+  readonly permissions: unknown;
+  readonly jobs: Readonly<Record<string, { permissions?: unknown; steps?: readonly { run?: string }[] }>>;
+}
+
 /** The scripts of package.json that a text calls. */
 const called = (text: string) =>
   [...text.matchAll(/\bnpm (?:run (?:--silent )?|(?=test\b|start\b))([\w:-]+)/g)].map(
@@ -30,11 +35,35 @@ describe.each(yamlIn(".github/workflows"))("%s", (file) => {
     expect(parse(read(file)).permissions).toEqual({ contents: "read" });
   });
 
+  test("runs no install scripts and builds nothing where it may publish", () => {
+    const { permissions: all, jobs } = parse(read(file)) as Workflow;
+    for (const { permissions = all, steps = [] } of Object.values(jobs)) {
+      if (permissions !== "write-all" && Object(permissions)["id-token"] !== "write") continue;
+      const commands = steps.flatMap(({ run = "" }) => run.split(/\n|&&|;/));
+      const npms = commands.filter((line) => /\bnpm (ci|install|i|add|publish|rebuild|pack)\b/.test(line));
+      for (const line of npms) expect(line).toContain("--ignore-scripts");
+      expect(commands.join("\n")).not.toMatch(/\bnpm run (build|compile|test)\b|\bnpx\b|\b(yarn|pnpm|bun) /);
+    }
+  });
+
   test("calls the project's own scripts", () => {
     for (const name of called(read(file))) expect(scripts).toHaveProperty([name]);
     for (const [, script = ""] of read(file).matchAll(/run: bash (\S+)/g))
       expect(existsSync(join(root, script))).toBe(true);
   });
+});
+
+test("what npm gets is packed in a job that can't publish, and only published in the one that can", () => {
+  const { jobs } = parse(read(".github/workflows/publish.yml"));
+  expect(jobs.pack.permissions).toBeUndefined();
+  expect(jobs.pack.environment).toBeUndefined();
+  expect(jobs.npm).toMatchObject({ needs: "pack", environment: "release" });
+  expect(JSON.stringify(jobs.npm.steps)).not.toMatch(/checkout|npm ci/);
+  const publishing = Object.entries(jobs).filter(([, job]) =>
+    /publish/.test(JSON.stringify(Object(job).steps)),
+  );
+  for (const [, job] of publishing) expect(job).toMatchObject({ permissions: { "id-token": "write" } });
+  expect(publishing.map(([name]) => name)).toEqual(["npm", "jsr"]);
 });
 
 test("the issue templates are forms with a name and questions", () => {
