@@ -23,7 +23,7 @@ export async function logIn(
   const wait = loginLimit.attempt(name, address);
   if (wait > 0) {
     c.header("Retry-After", String(wait));
-    return refuse(c, 429, `Too many attempts. Please try again in ${duration(wait)}.`, name);
+    return refuse(c, 429, `Too many wrong passwords. Please try again in ${duration(wait)}.`, name);
   }
   const user = await users.authenticate(name, password);
   if (user === null) {

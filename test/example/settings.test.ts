@@ -143,6 +143,19 @@ test("a session is its user's, by which all of theirs can be found", async () =>
   expect(await settings.rwt.verify(token)).toMatchObject({ subject: "grace", meta: { device: "unknown" } });
 });
 
+test("an address that has tried many names is refused by any name, and other addresses aren't", async () => {
+  const settings = readSettings({ DEMO_USERS });
+  for (let i = 0; i < 100; i++) settings.loginLimit.attempt(`name ${i}`, "1.2.3.4");
+  const from = (address: string) =>
+    createApp(
+      () => settings,
+      () => address,
+    );
+  const refused = await logIn(from("1.2.3.4"));
+  expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, "900"]);
+  expect((await logIn(from("1.2.3.5"))).status).toBe(200);
+});
+
 test("an outage is told to operators in one line, with the reason", async () => {
   const gone = { send: () => Promise.reject(new Error("connection refused")), close: async () => {} };
   const settings = readSettings({ DEMO_USERS, RWT_SECRET, REDIS_URL: "redis://x" }, () => redisStore(gone));
