@@ -152,7 +152,8 @@ test("an address that has tried many names is refused by any name, and other add
       () => address,
     );
   const refused = await logIn(from("1.2.3.4"));
-  expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, "900"]);
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(800);
   expect((await logIn(from("1.2.3.5"))).status).toBe(200);
 });
 
