@@ -1,6 +1,6 @@
 import type { Settings } from "./options.ts";
 import type { EventListener, Session } from "./session.ts";
-import type { NewSession, TimedCallOptions } from "./store.ts";
+import type { CreateOptions, NewSession } from "./store.ts";
 import type { KeyRing } from "./token/key-ring.ts";
 import type { LineCodec } from "./token/lines.ts";
 import type { Open } from "./token/memo.ts";
@@ -19,11 +19,9 @@ export interface ServiceParts {
    */
   readonly create: (
     session: NewSession,
-    options: TimedCallOptions,
+    options: CreateOptions,
     replaces: readonly string[],
   ) => Promise<void>;
-  /** Ends a session whose token nobody will hold, as soon as the store answers again: it would count against a limit. */
-  readonly end?: (token: string) => Promise<void>;
   /**
    * Gives a session as the service's callers get it; `null` for one that counts as none, since its data doesn't fit.
    *

@@ -37,6 +37,23 @@ export interface NewSession {
   readonly isSealed: boolean;
 }
 
+/** A session that is stored, or may be. */
+export type StoredSession = Pick<NewSession, "redis" | "ttl">;
+
+/** How many sessions a person may have at a time. */
+export interface SessionLimit {
+  readonly max: number;
+  /** Whether the oldest make room, rather than the sign being refused. */
+  readonly endOldest: boolean;
+}
+
+/** Options of `create`. */
+export interface CreateOptions extends TimedCallOptions {
+  readonly limit?: SessionLimit | undefined;
+  /** Names in the person's index of sessions that don't count against the limit. */
+  readonly uncounted?: readonly string[] | undefined;
+}
+
 /** A token's session, and which generation of its tokens asks. */
 export interface SessionRef {
   readonly redis: SessionKeys;
@@ -73,8 +90,13 @@ export interface StoreCapabilities {
  * - a call ends within the store's timeout, and when its signal aborts.
  */
 export interface TokenStore extends RedisExecutor {
-  /** Stores a new session; with a subject, person and index in the same step. A retry is success. */
-  create(session: NewSession, options: TimedCallOptions): Promise<void>;
+  /**
+   * Stores a new session; with a subject, person and index in the same step. A retry is success. Where no answer comes, what may
+   * have been stored is taken back, as by `endLater`.
+   *
+   * @throws SessionLimitError
+   */
+  create(session: NewSession, options: CreateOptions): Promise<void>;
 
   /** Whether a token's session lives, and what it holds; ends it where the token is reused. */
   check(session: SessionRef, options: CheckOptions): Promise<CheckedSession | null>;
@@ -92,6 +114,9 @@ export interface TokenStore extends RedisExecutor {
    * @returns whether it was live
    */
   destroy(session: SessionRef, options?: StoreCallOptions): Promise<boolean>;
+
+  /** Ends a session whose token nobody holds, in the background, as soon as Redis answers. Until then it counts against no limit. */
+  endLater(session: StoredSession): void;
 
   /**
    * Does work that no call waits for, such as giving memory back. Its signal aborts at `disconnect`, so that nothing opens the

@@ -4,11 +4,17 @@ export interface Background {
   start(work: (options: { readonly signal: AbortSignal }) => Promise<unknown>): void;
   /** Ends all of it, so that nothing opens a connection again after `disconnect`. */
   stop(): void;
+  /** How often it has been stopped: what was begun before `disconnect` must start nothing after it. */
+  readonly stops: number;
 }
 
 export function createBackground(): Background {
   const underWay = new Set<AbortController>();
+  let stops = 0;
   return {
+    get stops() {
+      return stops;
+    },
     start(work) {
       const controller = new AbortController();
       underWay.add(controller);
@@ -17,6 +23,7 @@ export function createBackground(): Background {
         .finally(() => underWay.delete(controller));
     },
     stop() {
+      stops++;
       for (const controller of underWay) controller.abort();
       underWay.clear();
     },

@@ -1,4 +1,5 @@
 import { DeadlinePassed } from "../lib/deadline.ts";
+import type { RedisCommand } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
 import { notAsked, storeUnavailable } from "./faults.ts";
 import type { BreakerSettings } from "./options.ts";
@@ -33,6 +34,14 @@ export function withBreaker(
     since = Date.now();
   }
 
+  /** A call that no caller waits for is sent only while Redis answers, and its failure doesn't count. */
+  async function inBackground(command: RedisCommand, signal: AbortSignal): Promise<unknown> {
+    if (isClosedToCalls()) throw notAsked();
+    const reply = await connection.send(command, signal);
+    inRow = 0;
+    return reply;
+  }
+
   async function guarded<Reply>(signal: AbortSignal, send: () => Promise<Reply>): Promise<Reply> {
     admit();
     const onAbort = (): void => {
@@ -64,7 +73,10 @@ export function withBreaker(
       if (isClosedToCalls()) throw notAsked();
       await connection.open?.();
     },
-    send: (command, signal) => guarded(signal, () => connection.send(command, signal)),
+    send: (command, signal) =>
+      command.background
+        ? inBackground(command, signal)
+        : guarded(signal, () => connection.send(command, signal)),
     sendAll: sendAll && ((commands, signal) => guarded(signal, () => sendAll(commands, signal))),
   };
 }

@@ -8,6 +8,8 @@ export interface CommandTraits {
   readonly write: boolean;
   /** Whether a failover may lose what it changes without harm, so that the option `replicas` doesn't wait for it. */
   readonly expendable?: boolean | undefined;
+  /** Whether no caller waits for it. Its failure doesn't count for the breaker. */
+  readonly background?: boolean | undefined;
 }
 
 /** One Redis command. Every argument is text: a number in the wrong place would lose a key its expiry. */
@@ -32,6 +34,8 @@ const READS: CommandEffect = { write: false };
 export const WRITES: CommandEffect = { write: true };
 /** Changes something that may be lost. */
 export const TOUCHES: CommandEffect = { write: true, expendable: true };
+/** Changes something that no caller waits for, and that may be lost. */
+export const BACKGROUND: CommandEffect = { ...TOUCHES, background: true };
 
 /**
  * A command whose keys come before its other arguments.

@@ -90,13 +90,12 @@ function senderOf(connection: RedisConnection, signal: AbortSignal): Send {
 const evalOf = (
   name: "EVAL" | "EVALSHA",
   which: string,
-  { keys, args, write, expendable }: ScriptCall,
+  { script: _, keys, args, ...effect }: ScriptCall,
 ): RedisCommand => ({
   name,
   keys,
   args: [name, which, String(keys.length), ...keys, ...args],
-  write,
-  expendable,
+  ...effect,
 });
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : storeFailure(error));

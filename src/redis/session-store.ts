@@ -2,9 +2,9 @@ import { createBackground } from "../lib/background.ts";
 import type { CheckedSession, CheckOptions, RedisExecutor, SessionRef, TokenStore } from "../store.ts";
 import { personOf } from "../token/keys.ts";
 import { command, scriptCall, TOUCHES } from "./command.ts";
-import { unexpectedReply } from "./faults.ts";
 import { flag, seconds, word } from "./replies.ts";
 import { cleanIndex, signAnonymous, signPerson } from "./sign.ts";
+import { createTakeBack } from "./take-back.ts";
 import { agree, contentsOf, type SessionHeader } from "./value.ts";
 
 /** The keys that a script about a session names: the session's, and its person's where it has one. */
@@ -14,6 +14,7 @@ export const keysOf = ({ redis: { session, person } }: Pick<SessionRef, "redis">
 /** What a service asks of a store, over something that runs Redis commands. */
 export function sessionStore(redis: RedisExecutor): TokenStore {
   const background = createBackground();
+  const takeBack = createTakeBack(redis, background);
 
   /** What a token's generation is: live, a straggler, or reused after it was rotated away, which ends the session. */
   async function judge(
@@ -40,12 +41,14 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
   return {
     ...redis,
 
-    async create(session, options) {
+    async create(session, { uncounted = [], ...options }) {
+      const sign = takeBack.guard(session);
       const person = personOf(session.redis);
-      if (person === undefined) return signAnonymous(redis, session, options);
-      const reply = await signPerson(redis, person, session, options);
-      if (reply.status !== "created") throw unexpectedReply();
-      const { members } = reply;
+      if (person === undefined) return signAnonymous(sign, session, options);
+      const members = await signPerson(sign, person, session, {
+        ...options,
+        uncounted: [...uncounted, ...takeBack.members()],
+      });
       if (members.length > 0) background.start((call) => cleanIndex(redis, person, members, call));
     },
 
@@ -72,6 +75,7 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
       return flag(await redis.run(scriptCall("destroy", keys, [member, "1"]), options));
     },
 
+    endLater: takeBack.add,
     later: background.start,
 
     async disconnect() {

@@ -1,19 +1,11 @@
+import { SessionLimitError } from "../errors.ts";
 import { toBase64Url } from "../lib/bytes.ts";
-import type { NewSession, RedisExecutor, StoreCallOptions, TimedCallOptions } from "../store.ts";
+import type { CreateOptions, NewSession, RedisExecutor, StoreCallOptions } from "../store.ts";
 import type { PersonKeys } from "../token/keys.ts";
 import { command, query, scriptCall, TOUCHES, WRITES } from "./command.ts";
 import { unexpectedReply } from "./faults.ts";
 import { seconds } from "./replies.ts";
 import { newSessionValue, tenDigits } from "./value.ts";
-
-/** How many sessions a person may have, and which of the present ones count. */
-export interface SignLimit {
-  readonly max: number;
-  /** Whether the oldest make room, rather than the sign being refused. */
-  readonly endOldest: boolean;
-  /** The names of the sessions that count, oldest first; none at the first attempt, when nobody knows them yet. */
-  readonly counted?: readonly string[];
-}
 
 /** A member of a person's index. */
 export interface IndexMember {
@@ -34,15 +26,18 @@ export function indexMembers(reply: unknown): IndexMember[] {
   });
 }
 
-/** What came of a sign: members of the index to look after, or to count, or that there is no room. */
-export type SignReply =
+/** What came of an attempt: members of the index to look after, or to count, or that there is no room. */
+type SignReply =
   | { readonly status: "created"; readonly members: readonly string[] }
   | { readonly status: "full"; readonly members: readonly IndexMember[] }
   | { readonly status: "limit" };
 
+/** What runs the commands of a sign. */
+type Runner = Pick<RedisExecutor, "run">;
+
 /** Stores a session without a subject. A client that retries after a lost reply meets its own value, which is success. */
 export async function signAnonymous(
-  redis: RedisExecutor,
+  redis: Runner,
   { redis: { session }, issuedAt, ttl, facts, data }: NewSession,
   options: StoreCallOptions,
 ): Promise<void> {
@@ -56,15 +51,44 @@ export async function signAnonymous(
     throw unexpectedReply();
 }
 
-/** Stores a session of a person: session, person and index in one step. */
+/**
+ * Stores a session of a person: session, person and index in one step.
+ *
+ * @returns members of the index to look after
+ * @throws SessionLimitError
+ */
 export async function signPerson(
-  redis: RedisExecutor,
+  redis: Runner,
+  person: PersonKeys,
+  session: NewSession,
+  options: CreateOptions,
+): Promise<readonly string[]> {
+  let reply = await signOnce(redis, person, session, options, []);
+  if (reply.status === "full") {
+    // Which sessions count is known now. One past its deadline counts no more, though its key lives for a part of a second.
+    const { now, uncounted = [], limit } = options;
+    const counted = reply.members
+      .filter(
+        ({ name, deadline }) => ![session.redis.member, ...uncounted].includes(name) && deadline - now >= 1,
+      )
+      .map(({ name }) => name);
+    const known = { ...options, limit: counted.length === 0 ? undefined : limit };
+    reply = await signOnce(redis, person, session, known, counted);
+  }
+  if (reply.status === "limit")
+    throw new SessionLimitError(`the person has ${options.limit?.max} sessions already: end one first`);
+  if (reply.status === "full") throw unexpectedReply();
+  return reply.members;
+}
+
+/** @param counted - the names of the sessions that count, oldest first; none at the first attempt, when nobody knows them yet */
+async function signOnce(
+  redis: Runner,
   person: PersonKeys,
   { redis: keys, issuedAt, deadline, ttl, facts, data, isSealed }: NewSession,
-  { now, signal }: TimedCallOptions,
-  limit?: SignLimit,
+  { now, signal, limit }: CreateOptions,
+  counted: readonly string[],
 ): Promise<SignReply> {
-  const { max = 0, endOldest = false, counted = [] } = limit ?? {};
   const named = [person.session(keys.member), person.person, person.index];
   const args = [
     tenDigits(issuedAt),
@@ -74,8 +98,8 @@ export async function signPerson(
     keys.member,
     `\n${facts}\n${data}`,
     isSealed ? "1" : "0",
-    String(max),
-    endOldest ? "1" : "0",
+    String(limit?.max ?? 0),
+    limit?.endOldest ? "1" : "0",
     String(now),
   ];
   const call = scriptCall("sign", [...named, ...counted.map(person.session)], [...args, ...counted]);
@@ -96,7 +120,7 @@ export const randomEpoch = (): string => toBase64Url(crypto.getRandomValues(new 
  * @returns how many
  */
 export async function cleanIndex(
-  redis: RedisExecutor,
+  redis: Pick<RedisExecutor, "run">,
   keys: PersonKeys,
   members: readonly string[],
   options: StoreCallOptions,

@@ -49,8 +49,15 @@ export async function replaceSession(
   try {
     await endCarried({ rwt, tokens });
   } catch (error) {
-    await rwt.destroy(token).catch(() => partsIn(rwt)?.end?.(token));
+    await rwt.destroy(token).catch(() => endLater(rwt, token));
     throw error;
   }
   return { token, cookie: kept };
+}
+
+/** Not for a wrapper of the caller's around a service, which shows no store. */
+async function endLater(rwt: object, token: string): Promise<void> {
+  const parts = partsIn(rwt);
+  const opened = await parts?.open(token);
+  if (opened) parts?.settings.store.endLater({ redis: opened.redis, ttl: opened.ttl() });
 }

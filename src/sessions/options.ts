@@ -10,9 +10,8 @@ import {
 } from "../lib/check.ts";
 import { droppingFailures } from "../lib/listener.ts";
 import { type CallOptions, readCallOptions } from "../options.ts";
-import type { SignLimit } from "../redis/sign.ts";
 import type { EventListener } from "../session.ts";
-import type { StoreCallOptions } from "../store.ts";
+import type { SessionLimit, StoreCallOptions } from "../store.ts";
 import { readSchema, type StandardSchema } from "./schema.ts";
 
 /** Options of `sessions`. */
@@ -75,7 +74,7 @@ export interface RotateOptions extends CallOptions {
 
 /** `SessionsOptions` after their checks. */
 export interface SessionsSettings {
-  readonly limit: SignLimit | undefined;
+  readonly limit: SessionLimit | undefined;
   readonly schema: StandardSchema | undefined;
   readonly onEvent: EventListener;
 }

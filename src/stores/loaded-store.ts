@@ -11,16 +11,14 @@ export function loadedStore(load: () => Promise<TokenStore>): TokenStore {
     loading ??= load();
     return loading;
   };
+  const inBackground = (work: (store: TokenStore) => void): void => void get().then(work, () => {});
   return {
     capabilities: { hashes: true },
     create: async (...args) => (await get()).create(...args),
     check: async (...args) => (await get()).check(...args),
     extend: async (...args) => (await get()).extend(...args),
-    later: (work) =>
-      void get().then(
-        (store) => store.later(work),
-        () => {},
-      ),
+    later: (work) => inBackground((store) => store.later(work)),
+    endLater: (session) => inBackground((store) => store.endLater(session)),
     destroy: async (...args) => (await get()).destroy(...args),
     read: async (...args) => (await get()).read(...args),
     run: async (...args) => (await get()).run(...args),

@@ -18,6 +18,7 @@ export function untouchedStore(): TokenStore & { readonly calls: string[] } {
     run: fail("run"),
     runAll: fail("runAll"),
     later: () => void calls.push("later"),
+    endLater: () => void calls.push("endLater"),
     connect: fail("connect"),
     disconnect: async () => {},
   };
