@@ -141,7 +141,7 @@ async function lifeWith(rights: readonly string[], open = ioredisStore): Promise
   }
 }
 
-test.each(["service", "verifier"] as const)("the rights of a %s are those that the doctor knows", (user) => {
+test.each(["service", "verifier", "operator"] as const)("the rights of a %s are those that the doctor knows", (user) => {
   expect(commandsIn(rightsOf(user)).sort()).toEqual(RIGHTS[user].map((name) => `+${name}`).sort());
 });
 
