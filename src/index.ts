@@ -26,14 +26,17 @@ export type { Session, SessionMeta } from "./session.ts";
 export type {
   CheckedSession,
   CheckOptions,
+  CreateOptions,
   NewSession,
   ReadKeys,
   ReadOptions,
   RedisExecutor,
+  SessionLimit,
   SessionRef,
   Snapshot,
   StoreCallOptions,
   StoreCapabilities,
+  StoredSession,
   TimedCallOptions,
   TokenStore,
 } from "./store.ts";

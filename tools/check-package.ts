@@ -6,19 +6,18 @@ import { entries, manifest, root } from "./entries.ts";
 
 /** What a built file of an entry may import besides the package's own files, at once or when it is asked for. */
 const ALLOWED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
-  "./dist/stores/upstash.js": { "import-statement": /^@upstash\/redis$/ },
+  "./dist/stores/upstash.js": { "dynamic-import": /^@upstash\/redis$/ },
   "./dist/stores/ioredis.js": { "dynamic-import": /^ioredis$/ },
   "./dist/stores/node-redis.js": { "dynamic-import": /^redis$/ },
   "./dist/hono/index.js": { "import-statement": /^hono(\/[\w-]+)+$/ },
   "./dist/hono-routes/index.js": { "import-statement": /^hono(\/[\w-]+)*$/ },
   "./dist/opentelemetry/index.js": { "import-statement": /^@opentelemetry\/api$/ },
-  "./dist/compat/edge.js": { "import-statement": /^@upstash\/redis$/ },
+  "./dist/compat/edge.js": { "dynamic-import": /^@upstash\/redis$/ },
   "dist/cli/main.js": {
-    "import-statement": /^(node:[\w/]+|@upstash\/redis)$/,
-    "dynamic-import": /^(ioredis|redis)$/,
+    "import-statement": /^node:[\w/]+$/,
+    "dynamic-import": /^(@upstash\/redis|ioredis|redis)$/,
   },
-  // Its own file of the HTTP store is loaded when it is asked for, and imports the client at once.
-  "./dist/compat/index.js": { "import-statement": /^@upstash\/redis$/, "dynamic-import": /^ioredis$/ },
+  "./dist/compat/index.js": { "dynamic-import": /^(@upstash\/redis|ioredis)$/ },
 };
 
 const problems: string[] = [];

@@ -1,8 +1,8 @@
 import { ClientMissingError } from "../errors.ts";
 import type { RwtOptions } from "../options.ts";
 import type { TokenStore } from "../store.ts";
-import { loadClient } from "../stores/load-client.ts";
 import { loadedStore } from "../stores/loaded-store.ts";
+import { upstashStore } from "../stores/upstash.ts";
 import { type Flags, number, optional, UsageError } from "./command.ts";
 import type { Environment } from "./variables.ts";
 
@@ -14,12 +14,7 @@ export function readStore(env: Environment, flags: Flags): TokenStore {
   const timeout = number("--timeout", optional(flags, "timeout")) ?? DEFAULT_TIMEOUT;
   const { REDIS_URL: redisUrl, UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = env;
   if (redisUrl) return loadedStore(() => openTcp(redisUrl, timeout));
-  if (url && token) {
-    return loadedStore(async () => {
-      const { upstashStore } = await loadClient("@upstash/redis", import("../stores/upstash.ts"));
-      return upstashStore({ url, token }, { timeout });
-    });
-  }
+  if (url && token) return upstashStore({ url, token }, { timeout });
   throw new UsageError(
     url || token
       ? "UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN belong together: one of them isn't set"

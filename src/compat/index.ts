@@ -6,8 +6,7 @@
 
 import type { TokenStore } from "../store.ts";
 import { ioredisStore } from "../stores/ioredis.ts";
-import { loadClient } from "../stores/load-client.ts";
-import { loadedStore } from "../stores/loaded-store.ts";
+import { upstashStore } from "../stores/upstash.ts";
 import { createFactory, type RwtFactory } from "./factory.ts";
 import { httpOptions, isHttp } from "./http.ts";
 import { ioredisOptions } from "./redis-options.ts";
@@ -28,13 +27,7 @@ export type {
 
 /** Over TCP with ioredis, over HTTP with `@upstash/redis`: only the one in use has to be installed. */
 function openStore(redis: CompatTcpRedis | CompatHttpRedis): TokenStore {
-  if (isHttp(redis)) {
-    const options = httpOptions(redis);
-    return loadedStore(async () => {
-      const { upstashStore } = await loadClient("@upstash/redis", import("../stores/upstash.ts"));
-      return upstashStore(...options);
-    });
-  }
+  if (isHttp(redis)) return upstashStore(...httpOptions(redis));
   return ioredisStore(ioredisOptions(redis), { timeout: redis.timeout });
 }
 

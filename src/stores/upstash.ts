@@ -1,4 +1,4 @@
-import { Redis } from "@upstash/redis";
+import type { Redis } from "@upstash/redis";
 import { OptionRangeError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";
 import type { RedisCommand } from "../redis/command.ts";
@@ -6,6 +6,7 @@ import type { RedisConnection } from "../redis/connection.ts";
 import type { RedisStoreOptions } from "../redis/options.ts";
 import { redisStore } from "../redis/redis-store.ts";
 import type { TokenStore } from "../store.ts";
+import { loadClient } from "./load-client.ts";
 import { readCredentials, type UpstashCredentials } from "./upstash-credentials.ts";
 
 export type { UpstashCredentials } from "./upstash-credentials.ts";
@@ -103,24 +104,36 @@ function overOwnClient(credentials: UpstashCredentials): RedisConnection {
   const { url, token } = readCredentials("upstashStore's first argument", credentials);
   // The client calls `signal` before it first waits, so within `exec`: what is set here is this command's own.
   let current: AbortSignal = AbortSignal.abort();
-  const client = new Redis({
-    url,
-    token,
-    signal: () => current,
-    retry: { retries: 0 },
-    automaticDeserialization: false,
-    enableAutoPipelining: false,
-    // The values are text already. Decoding would take for base64 whatever looks like it.
-    responseEncoding: false,
-  });
+  let client: Redis | undefined;
+
+  async function open(): Promise<Redis> {
+    if (client !== undefined) return client;
+    // Every call loads it by itself until one has: on Workers no request may wait for another's promise.
+    const upstash = await loadClient("@upstash/redis", import("@upstash/redis"));
+    client ??= new upstash.Redis({
+      url,
+      token,
+      signal: () => current,
+      retry: { retries: 0 },
+      automaticDeserialization: false,
+      enableAutoPipelining: false,
+      // The values are text already. Decoding would take for base64 whatever looks like it.
+      responseEncoding: false,
+    });
+    return client;
+  }
+
   return {
-    send: ({ args }, signal) => {
+    open,
+    async send({ args }, signal) {
+      const opened = client ?? (await open());
       current = signal;
-      return client.exec([...args]);
+      return opened.exec([...args]);
     },
-    sendAll: (commands, signal) => {
+    async sendAll(commands, signal) {
+      const opened = client ?? (await open());
       current = signal;
-      return inOneRequest(client, commands);
+      return inOneRequest(opened, commands);
     },
     oneServer: true,
     close: nothingToClose,

@@ -1,3 +1,4 @@
+import { OptionTypeError } from "../errors.ts";
 import type { Settings } from "../options.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { type SessionKeys, sessionKeys } from "./keys.ts";
@@ -25,6 +26,8 @@ export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
   const isOver = ({ deadline }: Pick<OpenedToken, "deadline">): boolean => deadline - now() < 1;
 
   async function openNew(token: unknown): Promise<Opened | null> {
+    if (token instanceof Promise)
+      throw new OptionTypeError("token", "token must be text, not a promise: await what sign returns");
     const found = await openToken(await ring(), token);
     // A dead token doesn't come again often enough to be worth the room.
     if (found === null || isOver(found)) return null;

@@ -141,9 +141,12 @@ async function lifeWith(rights: readonly string[], open = ioredisStore): Promise
   }
 }
 
-test.each(["service", "verifier", "operator"] as const)("the rights of a %s are those that the doctor knows", (user) => {
-  expect(commandsIn(rightsOf(user)).sort()).toEqual(RIGHTS[user].map((name) => `+${name}`).sort());
-});
+test.each(["service", "verifier", "operator"] as const)(
+  "the rights of a %s are those that the doctor knows",
+  (user) => {
+    expect(commandsIn(rightsOf(user)).sort()).toEqual(RIGHTS[user].map((name) => `+${name}`).sort());
+  },
+);
 
 test("the rights that options need are those that the doctor knows", () => {
   for (const name of [...RIGHTS.replicas, ...RIGHTS.cache]) expect(document).toContain(`+${name}`);

@@ -62,3 +62,15 @@ test("twenty thousand are kept, and no more", async () => {
   expect(await macsOf(() => rwt.verify(tokens.at(-1)))).toBe(0);
   expect(await macsOf(() => rwt.verify(tokens[0]))).toBe(2);
 }, 60_000);
+
+test("a promise in place of a token is an error that says what to do, in each call", async () => {
+  const rwt = createRwt({ store: memoryStore(), secret });
+  const promise = rwt.sign("Ada");
+  for (const call of [rwt.verify, rwt.extend, rwt.destroy])
+    await expect(call(promise as never)).rejects.toMatchObject({
+      code: "ERR_RWT_OPTION_TYPE",
+      option: "token",
+      message: expect.stringContaining("await"),
+    });
+  expect(await rwt.verify(await promise)).not.toBeNull();
+});
