@@ -1,3 +1,5 @@
+import { styleText } from "node:util";
+
 /** Writes a line to the standard output, where results go. What a terminal would obey is escaped. */
 export const print = (line: string): void => void process.stdout.write(`${escaped(line)}\n`);
 
@@ -7,8 +9,12 @@ export const tell = (line: string): void => void process.stderr.write(`${escaped
 /** Writes a text of several lines to the standard output. */
 export const printText = (text: string): void => text.split("\n").forEach(print);
 
-/** Writes a text of several lines to the standard error. */
-export const tellText = (text: string): void => text.split("\n").forEach(tell);
+/** Writes a line whose first word has a colour, where the terminal has colours and NO_COLOR isn't set. */
+export function printColored(color: "green" | "yellow" | "red" | "dim", word: string, rest: string): void {
+  const { stdout } = process;
+  const shown = stdout.isTTY && stdout.hasColors() ? styleText(color, word, { validateStream: false }) : word;
+  stdout.write(`${shown}${escaped(rest)}\n`);
+}
 
 /** The escapes stand within JSON's strings, so a parser gives the value back as it was. */
 export const printJson = (value: unknown): void => print(JSON.stringify(value));

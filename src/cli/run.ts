@@ -18,7 +18,8 @@ import { secret } from "./commands/secret.ts";
 import { sign } from "./commands/sign.ts";
 import { verify } from "./commands/verify.ts";
 import { COMMON_OPTIONS, commandHelp, TOKEN_OPTIONS, wholeHelp } from "./help.ts";
-import { printText, tell, tellText } from "./output.ts";
+import { suggestion } from "./nearest.ts";
+import { printText, tell } from "./output.ts";
 import type { Environment } from "./variables.ts";
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map(
@@ -32,8 +33,10 @@ export async function run(args: readonly string[], env: Environment): Promise<Ex
   if (name === "--version") return say(version());
   const command = COMMANDS.get(name);
   if (command === undefined) {
-    // Without what was given, which may be a token.
-    tellText(`${name === "" ? "no command" : "no such command"}\n\n${wholeHelp(COMMANDS)}`);
+    const known = [...COMMANDS.keys()];
+    const problem = name === "" ? "no command given" : `no such command${suggestion(name, known)}`;
+    tell(`redis-web-token: ${problem}`);
+    tell(`commands: ${known.join(", ")}. \`redis-web-token help\` explains them.`);
     return EXIT.usage;
   }
   try {
@@ -69,13 +72,14 @@ function parse(command: Command, args: string[]) {
     if (error instanceof UsageError) throw error;
     const { code } = Object(error) as { code?: unknown };
     // Not the parser's own message, which shows what was given.
-    throw new UsageError(
-      code === "ERR_PARSE_ARGS_UNKNOWN_OPTION"
-        ? `there is an option that isn't known; known: ${Object.keys(options)
-            .map((option) => `--${option}`)
-            .join(", ")}`
-        : "an option lacks its value, or has one too many: see --help",
-    );
+    if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION")
+      throw new UsageError("an option lacks its value, or has one too many: see --help");
+    const known = Object.keys(options);
+    const given = args
+      .map((word) => word.replace(/^--(no-)?/, "").replace(/=.*/s, ""))
+      .find((word, i) => args[i]?.startsWith("--") && !known.includes(word));
+    const names = known.map((option) => `--${option}`).join(", ");
+    throw new UsageError(`unknown option${suggestion(given ?? "", known, "--")} (known: ${names})`);
   }
 }
 

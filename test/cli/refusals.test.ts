@@ -31,17 +31,30 @@ test("help, for all and for each command, and the version", async () => {
     expect(help).toMatchObject({ code: 0, stderr: "" });
     expect(help.stdout).toContain(`Usage: redis-web-token ${names[i]}`);
   }
-  expect(helps[2]?.stdout).toContain("Never put a token into the command line");
+  expect(helps[2]?.stdout).toContain("Never pass a token as an argument");
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   expect((await runProgram(["--version"])).stdout).toBe(`${version}\n`);
 }, 120_000);
 
 test.each<[string, string[], Record<string, string>, RegExp]>([
-  ["no command", [], nowhere, /^no command/],
-  ["a token in a command's place", [token], nowhere, /^no such command/],
+  ["no command", [], nowhere, /^redis-web-token: no command given\ncommands: secret, /],
+  ["a token in a command's place", [token], nowhere, /^redis-web-token: no such command\ncommands: secret, /],
+  [
+    "a command that is nearly right",
+    ["lsit"],
+    nowhere,
+    /^redis-web-token: no such command: lsit\. Did you mean list\?\n/,
+  ],
+  ["a word that is none", ["frobnicate"], nowhere, /^redis-web-token: no such command: frobnicate\n/],
   ["a token among the arguments", ["verify", token], nowhere, /never goes into the command line/],
   ["something else among them", ["list", token], nowhere, /nothing but options/],
-  ["an option that isn't known", ["verify", `--${token}`], nowhere, /isn't known; known: --json/],
+  ["an option that isn't known", ["verify", `--${token}`], nowhere, /unknown option \(known: --json/],
+  [
+    "an option that is nearly right",
+    ["list", "--subjcet", "x"],
+    nowhere,
+    /unknown option: --subjcet\. Did you mean --subject\? \(/,
+  ],
   ["an option without its value", ["list", "--subject"], nowhere, /lacks its value/],
   ["an option with a value too many", ["list", `--json=${token}`], nowhere, /one too many/],
   ["a token twice", ["verify", "-", "--token-file", "x"], nowhere, /either/],

@@ -2,7 +2,7 @@ import { type Command, EXIT } from "../command.ts";
 import { examine } from "../doctor/examine.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { readPrefix, readStore } from "../environment.ts";
-import { print, printJson } from "../output.ts";
+import { print, printColored, printJson } from "../output.ts";
 
 export const doctor: Command = {
   summary: "check the Redis and the secret that the environment names; exit code 1 where there is a problem",
@@ -19,14 +19,22 @@ export const doctor: Command = {
     } finally {
       await store.disconnect();
     }
-    const has = (state: Finding["state"]): boolean => findings.some((finding) => finding.state === state);
-    const isWell = !has("problem") && !(flags.strict === true && has("warning"));
+    const count = (state: Finding["state"]): number =>
+      findings.filter((finding) => finding.state === state).length;
+    const isWell = count("problem") === 0 && !(flags.strict === true && count("warning") > 0);
     if (json) printJson({ ok: isWell, findings });
+    else print(STATES.map((state) => counted(count(state), state)).join(", "));
     return isWell ? EXIT.ok : EXIT.no;
   },
 };
 
+const STATES = ["ok", "warning", "problem", "unknown"] as const;
+const COLORS = { ok: "green", warning: "yellow", problem: "red", unknown: "dim" } as const;
+
+const counted = (count: number, state: Finding["state"]): string =>
+  `${count} ${state}${count !== 1 && (state === "warning" || state === "problem") ? "s" : ""}`;
+
 function printFinding({ check, state, message, advice }: Finding): void {
-  print(`${state.padEnd(8)} ${check.padEnd(12)} ${message}`);
+  printColored(COLORS[state], state.padEnd(8), ` ${check.padEnd(12)} ${message}`);
   if (advice !== undefined) print(`${" ".repeat(22)}→ ${advice}`);
 }

@@ -1,0 +1,39 @@
+import { type Block, blocksOf, writtenPages } from "../../tools/docs/pages.ts";
+
+/** The TypeScript of README and the pages in docs. */
+export const blocks: readonly Block[] = writtenPages
+  .flatMap(blocksOf)
+  .filter(({ language }) => language === "ts");
+
+/** The code of a page, or of any of them, that has a text in it. */
+export function blockWith(text: string, path?: string): string {
+  const found = blocks.filter(({ page, code }) => (path ?? page.path) === page.path && code.includes(text));
+  const [block] = found;
+  if (block === undefined || found.length > 1)
+    throw new Error(`${found.length} blocks${path === undefined ? "" : ` of ${path}`} have ${text}`);
+  return block.code;
+}
+
+/** What the blocks take for granted: a file of the user's, and the globals of runtimes that aren't Node. */
+export const SURROUNDINGS: Readonly<Record<string, string>> = {
+  "auth.ts": `
+    import { createRwt } from "redis-web-token";
+    import { memoryStore } from "redis-web-token/memory";
+    import { requestAuth } from "redis-web-token/request";
+    import { sessions } from "redis-web-token/sessions";
+
+    export interface User {
+      id: string;
+      name: string;
+    }
+    export const rwt = createRwt<User>({ store: memoryStore(), secret: "s".repeat(32) }).with(sessions());
+    export const { authenticate, signIn, signOut } = requestAuth<User>({ rwt, from: ["bearer", "cookie"] });`,
+  "globals.d.ts": `
+    declare module "cloudflare:workers" {
+      export const env: Record<"UPSTASH_REDIS_REST_URL" | "UPSTASH_REDIS_REST_TOKEN" | "RWT_SECRET", string>;
+    }
+    declare const Bun: {
+      readonly env: Record<string, string | undefined>;
+      serve(options: { fetch(request: Request): Promise<Response> }): void;
+    };`,
+};
