@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { demoUsers } from "../worker-example/demo-users.ts";
+import { demoVariables } from "../worker-example/demo-users.ts";
 
 const { values } = parseArgs({ options: { port: { type: "string", default: process.env.PORT || "8787" } } });
 const port = Number(values.port);
@@ -23,7 +23,10 @@ const worker = await startWorker({
   bindings: {
     ...ofEnvironment("secret_text", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN", "RWT_SECRET"),
     ...ofEnvironment("plain_text", "RWT_EXPIRE", "RWT_MAX_LIFETIME"),
-    DEMO_USERS: { type: "secret_text", value: process.env.DEMO_USERS || (demoUsers() ?? "") },
+    ...asBindings(
+      "secret_text",
+      process.env.DEMO_USERS ? { DEMO_USERS: process.env.DEMO_USERS } : demoVariables(),
+    ),
   },
   dev: { server: { hostname: "localhost", port }, inspector: false, persist: false },
 });
@@ -43,11 +46,16 @@ console.log(`\n${url.origin}: ${who} (Ctrl-C ends it)\n`);
 
 /** Those of the environment's variables that are set, as bindings of the Worker. */
 function ofEnvironment<Type extends "secret_text" | "plain_text">(type: Type, ...names: string[]) {
-  const set = names.flatMap((name) => {
-    const value = process.env[name];
-    return value ? [[name, { type, value }] as const] : [];
-  });
-  return Object.fromEntries(set);
+  return asBindings(type, Object.fromEntries(names.map((name) => [name, process.env[name]])));
+}
+
+function asBindings<Type extends "secret_text" | "plain_text">(
+  type: Type,
+  variables: Readonly<Record<string, string | undefined>>,
+) {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value ? [[name, { type, value }] as const] : [])),
+  );
 }
 
 /** The interface for programs waits in silence for a port that somebody else has. */

@@ -53,7 +53,7 @@ export function createApp(
     const { session } = c.var;
     if (session !== undefined) return c.html(homePage(session, settingsOf(c).storeName));
     const notice = c.req.query("ended") === undefined ? undefined : "Your session has ended.";
-    return c.html(signInPage({ notice }));
+    return c.html(signInPage({ notice, hint: settingsOf(c).hint }));
   });
 
   app.get("/login", (c) => c.redirect("/", 303));

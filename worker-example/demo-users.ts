@@ -18,15 +18,20 @@ const DEMO_USERS = `
 }
 `;
 
+const DEMO_HINT = "Demo: sign in as ada with “correct horse battery staple”, or as grace with “hopper”.";
+
 /** The variables of an environment by which it is told how it is reached. */
 interface Reach {
   readonly HOST?: string | undefined;
   readonly NODE_ENV?: string | undefined;
 }
 
-/** What DEMO_USERS is where it isn't set: nothing where other machines can reach the example. */
-export const demoUsers = ({ HOST, NODE_ENV }: Reach = {}): string | undefined =>
-  isLoopback(HOST || "localhost") && NODE_ENV !== "production" ? DEMO_USERS : undefined;
+/** The demo's variables: nothing where other machines can reach the example. */
+export const demoVariables = ({
+  HOST,
+  NODE_ENV,
+}: Reach = {}): { readonly DEMO_USERS?: string; readonly DEMO_HINT?: string } =>
+  isLoopback(HOST || "localhost") && NODE_ENV !== "production" ? { DEMO_USERS, DEMO_HINT } : {};
 
 const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);

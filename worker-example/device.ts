@@ -1,4 +1,6 @@
+import { html } from "hono/html";
 import type { SessionMeta } from "redis-web-token";
+import type { Page } from "./layout.ts";
 
 const BROWSERS = [
   [/\bEdg(?:A|iOS)?\//, "Edge"],
@@ -29,3 +31,22 @@ export function deviceName(meta: SessionMeta | undefined): string {
 
 const nameIn = (names: readonly (readonly [RegExp, string])[], text: string): string | undefined =>
   names.find(([pattern]) => pattern.test(text))?.[1];
+
+const SHAPES = {
+  phone: "M7 2h10v20H7zM11 18.5h2",
+  tablet: "M4 3h16v18H4zM11 18h2",
+  computer: "M3 4h18v12H3zM8 20h8M12 16v4",
+  program: "M3 4h18v16H3zM7 9l3 3-3 3M12 15h5",
+} as const;
+
+/** A picture of the kind of device, by the same text as the name. */
+export function deviceIcon(meta: SessionMeta | undefined): Page {
+  return html`<svg class="device" viewBox="0 0 24 24" aria-hidden="true"><path d="${SHAPES[kindOf(meta)]}"/></svg>`;
+}
+
+function kindOf({ device }: SessionMeta = {}): keyof typeof SHAPES {
+  const text = typeof device === "string" ? device : "";
+  if (/\biPad\b|\bTablet\b/.test(text)) return "tablet";
+  if (/\biPhone\b|\bAndroid\b|\bMobile\b/.test(text)) return "phone";
+  return nameIn(BROWSERS, text) === undefined ? "program" : "computer";
+}

@@ -31,7 +31,7 @@ export const page = (title: string, content: Page, viewer?: Viewer): Page => htm
   <body>
     <a class="skip" href="#content">Skip to the content</a>
     <header>
-      <a href="/"><img src="/icon.svg" alt="" width="32" height="32"> Redis Web Token</a>
+      <a class="logo" href="/"><img src="/icon.svg" alt="" width="32" height="32"> <span>Redis Web Token</span></a>
       ${viewer === undefined ? "" : menu(viewer)}
     </header>
     <main id="content"${viewer === undefined ? "" : html` class="wide"`}>
@@ -47,11 +47,13 @@ const menu = ({ user, path }: Viewer): Page => {
     html`<li><a href="${to}"${to === path ? html` aria-current="page"` : ""}>${name}</a></li>`;
   return html`<nav aria-label="Main">
     <ul>
-      ${item("/", "Home")}
       ${item("/private", "Private")}
       ${item("/sessions", "Sessions")}
       ${isOperator(user) ? item("/operator", "Operator") : ""}
     </ul>
-    <form method="post" action="/logout"><button class="quiet">Log out</button></form>
+    <details class="account">
+      <summary>${user.name}</summary>
+      <form method="post" action="/logout"><button>Sign out</button></form>
+    </details>
   </nav>`;
 };

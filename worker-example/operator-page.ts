@@ -19,12 +19,12 @@ export interface Overview extends Reading {
 
 export const operatorPage = (viewer: User, overview: Overview): Page =>
   page(
-    "How things are",
+    "Status",
     html`${tiles(overview)}
       ${rates(overview)}
       ${sessionsOfUsers(overview.sessions)}
-      <p><small>Counted by this process alone since ${time(overview.since)}; at Cloudflare each isolate counts for itself.
-        Sessions are everyone's. <a href="/operator">Count again</a></small></p>`,
+      <p><small>Tokens and latencies are those of this process since ${time(overview.since)} (on Cloudflare, of this isolate);
+        sessions are those of all services. <a href="/operator">Refresh</a></small></p>`,
     { user: viewer, path: "/operator" },
   );
 
@@ -33,15 +33,14 @@ const tiles = ({ sessions, storeName, latency }: Overview): Page => {
   const more = sessions.some(({ more }) => more) ? "+" : "";
   return html`<dl class="tiles">
     <div><dt>Live sessions</dt><dd>${live}${more}</dd></div>
-    <div><dt>Store, median</dt><dd>${latency === undefined ? "–" : milliseconds(latency.median)}</dd></div>
-    <div><dt>Store, 95%</dt><dd>${latency === undefined ? "–" : milliseconds(latency.p95)}</dd></div>
+    <div><dt>Latency, median</dt><dd>${latency === undefined ? "–" : milliseconds(latency.median)}</dd></div>
+    <div><dt>Latency, p95</dt><dd>${latency === undefined ? "–" : milliseconds(latency.p95)}</dd></div>
     <div><dt>Store</dt><dd>${storeName}</dd></div>
   </dl>`;
 };
 
 const rates = ({ steps, totals }: Overview): Page => {
   const recent = (kind: Kind): number => steps[kind].reduce((sum, n) => sum + n, 0);
-  const most = Math.max(...KINDS.flatMap((kind) => steps[kind]));
   const span = duration(STEP * STEPS);
   const row = (kind: Kind): Page =>
     html`<tr><th scope="row">${sample(kind)} ${kind}</th><td>${recent(kind)}</td><td>${totals[kind]}</td></tr>`;
@@ -49,9 +48,12 @@ const rates = ({ steps, totals }: Overview): Page => {
     <h2 id="rates">Tokens</h2>
     ${lineChart(
       KINDS.map((name) => ({ name, values: steps[name] })),
-      `Tokens signed, verified and rejected over the last ${span}; the table has the numbers`,
+      {
+        description: `Tokens signed, verified and rejected over the last ${span}; the table has the numbers`,
+        bottom: [`${span} ago`, "now"],
+        unit: `per ${duration(STEP)}`,
+      },
     )}
-    <p><small>The last ${span}; the top line is ${count(Math.max(1, most), "token")} in ${count(STEP, "second")}.</small></p>
     <table>
       <thead><tr><th scope="col">Tokens</th><th scope="col">last ${span}</th><th scope="col">in all</th></tr></thead>
       <tbody>${KINDS.map(row)}</tbody>
@@ -64,13 +66,20 @@ const sessionsOfUsers = (sessions: readonly SessionCount[]): Page =>
     <h2 id="users">Users</h2>
     <ul class="sessions">${sessions.map(
       ({ user, count: n, more }) => html`<li>
-        <p>${user} <small>${more ? "more than " : ""}${count(n, "session")}</small></p>
-        <form method="post" action="/operator/end-all">
-          <input type="hidden" name="user" value="${user}">
-          <button class="quiet" aria-label="End all: ${user}">End all</button>
-        </form>
+        <p><strong>${user}</strong> <small>${more ? "more than " : ""}${count(n, "session")}</small></p>
+        ${n === 0 ? html`<button disabled aria-label="End all: ${user}">End all</button>` : endAll(user)}
       </li>`,
     )}</ul>
   </section>`;
+
+/** Asks once, without a script. */
+const endAll = (user: string): Page =>
+  html`<details class="confirm">
+    <summary aria-label="End all: ${user}">End all</summary>
+    <form method="post" action="/operator/end-all">
+      <input type="hidden" name="user" value="${user}">
+      <button aria-label="Yes, sign ${user} out everywhere">Yes, sign out everywhere</button>
+    </form>
+  </details>`;
 
 const milliseconds = (n: number): string => `${n < 10 ? n.toFixed(1) : Math.round(n)} ms`;

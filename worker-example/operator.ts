@@ -9,7 +9,7 @@ import { wantsPage } from "./wants-page.ts";
 
 const MOST_COUNTED = 1000;
 
-/** How things are, for those whose role allows it, and the button that signs a user out everywhere (OWASP ASVS 7.4.5). */
+/** The status page, for those whose role allows it, and the button that signs a user out everywhere (OWASP ASVS 7.4.5). */
 export function operatorRoutes(
   signedIn: MiddlewareHandler<{ Variables: RwtVariables<User> }>,
   settingsOf: (c: Context) => Settings,

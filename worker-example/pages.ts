@@ -5,15 +5,19 @@ import { duration, nowInSeconds, time } from "./format.ts";
 import { isOperator, type Page, page } from "./layout.ts";
 import type { User } from "./users.ts";
 
-/**
- * @param options.alert - what went wrong
- * @param options.notice - what is to be said first, where nothing did
- * @param options.name - the name that was refused, to be corrected
- */
-export function signInPage(
-  options: { alert?: string; notice?: string | undefined; name?: string | undefined } = {},
-): Page {
-  const { alert, notice, name } = options;
+interface SignInPage {
+  /** What went wrong. */
+  readonly alert?: string | undefined;
+  /** What to say where nothing went wrong. */
+  readonly notice?: string | undefined;
+  /** The name that was refused, to be corrected. */
+  readonly name?: string | undefined;
+  /** How to sign in to the demo. */
+  readonly hint?: string | undefined;
+}
+
+export function signInPage(options: SignInPage = {}): Page {
+  const { alert, notice, name, hint } = options;
   const wrong = name === undefined ? "" : html` aria-invalid="true" aria-describedby="alert"`;
   return page(
     "Sign in",
@@ -27,6 +31,7 @@ export function signInPage(
       <input id="password" name="password" type="password" required maxlength="500"
         autocomplete="current-password"${wrong}${name === undefined ? "" : " autofocus"}>
       <button>Sign in</button>
+      ${hint === undefined ? "" : html`<p class="hint"><small>${hint}</small></p>`}
     </form>`,
   );
 }
@@ -34,14 +39,13 @@ export function signInPage(
 export const homePage = ({ data: user }: Session<User>, storeName: string): Page =>
   page(
     `Hello, ${user.name}`,
-    html`<p>You are signed in as <strong>${user.id}</strong> (${user.role}), and your session lives in
-      ${storeName}.</p>
+    html`<p>You are signed in as <strong>${user.id}</strong> (${user.role}). Sessions are stored in: ${storeName}.</p>
       <ul class="cards">
-        <li><a href="/private">The private page</a> <span>and how long your session lasts, as it runs down</span></li>
-        <li><a href="/sessions">Where you are signed in</a> <span>with a button to end each</span></li>
+        <li><a href="/private">Private page</a> <span>Your data, and a countdown to the end of your session</span></li>
+        <li><a href="/sessions">Where you are signed in</a> <span>Your devices, with a button to sign out each</span></li>
         ${
           isOperator(user)
-            ? html`<li><a href="/operator">The operator's page</a> <span>for those who keep this running</span></li>`
+            ? html`<li><a href="/operator">Status</a> <span>Sessions, tokens and latency, for operators</span></li>`
             : ""
         }
       </ul>`,
@@ -51,7 +55,7 @@ export const homePage = ({ data: user }: Session<User>, storeName: string): Page
 export const privatePage = ({ data: user, issuedAt, expire, deadline, meta }: Session<User>): Page =>
   page(
     "Private page",
-    html`<p>Only those who are signed in see this.</p>
+    html`<p>Only signed-in users see this page.</p>
       <dl>
         <dt>Name</dt><dd>${user.name}</dd>
         <dt>Role</dt><dd>${user.role}</dd>
@@ -62,17 +66,17 @@ export const privatePage = ({ data: user, issuedAt, expire, deadline, meta }: Se
     { user, path: "/private" },
   );
 
-/** What is left of the session: as the page was made, and with /live.js as it is now. */
+/** How long the session lasts: at the time the page was made, kept current by /live.js. */
 const lifeOf = (left: number, expire: number, deadline: number): Page =>
   html`<section aria-labelledby="life">
     <h2 id="life">How long your session lasts</h2>
-    <p>Without use, it ends in <strong role="timer" data-idle>${duration(left)}</strong>.
+    <p>Unless you use it, it ends in <strong role="timer" data-idle>${duration(left)}</strong>.
       <progress data-idle-bar max="${expire}" value="${left}" aria-label="Idle time left"></progress>
-      A look at any page starts these ${duration(expire)} anew.</p>
+      Opening any page restarts these ${duration(expire)}.</p>
     <p>In any case it ends in <strong role="timer" data-deadline="${deadline}">${duration(
       deadline - nowInSeconds(),
     )}</strong>, at ${time(deadline)}.</p>
   </section>`;
 
 export const messagePage = (title: string, text: string): Page =>
-  page(title, html`<p>${text}</p><p><a href="/">To the home page</a></p>`);
+  page(title, html`<p>${text}</p><p><a href="/">Go to the home page</a></p>`);

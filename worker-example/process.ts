@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ioredisStore } from "redis-web-token/ioredis";
 import { createApp } from "./app.ts";
-import { demoUsers } from "./demo-users.ts";
+import { demoVariables } from "./demo-users.ts";
 import { readSettings } from "./settings.ts";
 
 /** How long the requests that are under way have when it stops; the event streams of open pages last longer. */
@@ -22,7 +22,7 @@ export interface ExampleProcess {
 export function exampleProcess(): ExampleProcess {
   const { env } = process;
   const { HOST, PORT } = env;
-  const settings = readSettings({ ...env, DEMO_USERS: env.DEMO_USERS || demoUsers(env) }, ioredisStore);
+  const settings = readSettings({ ...env, ...(env.DEMO_USERS ? {} : demoVariables(env)) }, ioredisStore);
   const app = createApp(
     () => settings,
     (c) => String(c.env.address),

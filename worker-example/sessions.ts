@@ -2,14 +2,14 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { html } from "hono/html";
 import { endOtherSessions, listSessions, type RwtVariables } from "redis-web-token/hono";
 import type { SessionInfo } from "redis-web-token/sessions";
-import { deviceName } from "./device.ts";
+import { deviceIcon, deviceName } from "./device.ts";
 import { duration, nowInSeconds, time } from "./format.ts";
 import { type Page, page } from "./layout.ts";
 import type { Settings } from "./settings.ts";
 import type { User } from "./users.ts";
 import { wantsPage } from "./wants-page.ts";
 
-/** Where a user is signed in, and the buttons that end it: one, or all but this one. */
+/** The devices on which a user is signed in, with buttons to sign out one of them, or all others. */
 export function sessionRoutes(
   signedIn: MiddlewareHandler<{ Variables: RwtVariables<User> }>,
   settingsOf: (c: Context) => Settings,
@@ -43,30 +43,37 @@ const sessionsPage = (user: User, sessions: readonly SessionInfo[], expire: numb
   page(
     "Where you are signed in",
     html`<ul class="sessions">${sessions.map((session) => sessionItem(session, expire))}</ul>
-      ${sessions.length > 1 ? endOthersForm : html`<p>Nowhere else.</p>`}`,
+      ${sessions.length > 1 ? endOthersForm : html`<p>You aren't signed in anywhere else.</p>`}`,
     { user, path: "/sessions" },
   );
 
 const sessionItem = (session: SessionInfo, expire: number): Page => {
   const { id, meta, issuedAt, idle, current } = session;
   const device = deviceName(meta);
-  const action = current ? "Log out here" : "End";
+  const activity = lastUse(session, expire, nowInSeconds());
   return html`<li>
-    <p>${device}${current ? html` <strong>(this one)</strong>` : ""}
-      <small>signed in ${time(issuedAt)}, ${lastUse(session, expire, nowInSeconds())}, ends after
-        ${duration(idle)} without use</small></p>
+    <div>
+      ${deviceIcon(meta)}
+      <p><strong>${device}</strong>${current ? " (this device)" : ""}
+        <small>${activity === ACTIVE_NOW ? html`<span class="active">${ACTIVE_NOW}</span>` : activity}</small>
+        <small>Signed in ${time(issuedAt)}; ends after ${duration(idle)} without use</small></p>
+    </div>
     <form method="post" action="/sessions/end">
       <input type="hidden" name="id" value="${id}">
-      <button class="quiet" aria-label="${action}: ${device}">${action}</button>
+      <button class="quiet" aria-label="Sign out: ${device}">Sign out</button>
     </form>
   </li>`;
 };
 
+const ACTIVE_NOW = "Active now";
+/** An open page asks about its session every few seconds without using it, so "now" has to last a while. */
+const ACTIVE_SECONDS = 60;
+
 /**
- * When a session was last used. Nobody writes that down: each use starts the idle time anew, so what is left of it tells.
- * Where the deadline cut it short, it tells less.
+ * When a session was last used. Redis doesn't store that, but each use restarts the idle timeout, so the time left shows it.
+ * Near the deadline, which cuts the idle timeout short, only an upper bound is known.
  *
- * @param expire - seconds of idleness that a use grants
+ * @param expire - the idle timeout in seconds
  * @param now - Unix seconds
  */
 export function lastUse(
@@ -74,9 +81,9 @@ export function lastUse(
   expire: number,
   now: number,
 ): string {
-  if (now + idle >= deadline) return `last used within ${duration(expire)}`;
+  if (now + idle >= deadline) return `Active within the last ${duration(expire)}`;
   const ago = Math.max(0, expire - idle);
-  return ago < 2 ? "in use now" : `last used ${duration(ago)} ago`;
+  return ago < ACTIVE_SECONDS ? ACTIVE_NOW : `Last active ${duration(ago)} ago`;
 }
 
-const endOthersForm = html`<form method="post" action="/sessions/end-others"><button>End all others</button></form>`;
+const endOthersForm = html`<form method="post" action="/sessions/end-others"><button class="danger">Sign out all other devices</button></form>`;

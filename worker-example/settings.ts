@@ -23,6 +23,8 @@ export interface Environment {
   readonly RWT_MAX_LIFETIME?: string | undefined;
   /** See `readUsers`. */
   readonly DEMO_USERS?: string | undefined;
+  /** How to sign in to the demo, for its sign-in page. Only with users whose passwords everyone knows. */
+  readonly DEMO_HINT?: string | undefined;
 }
 
 /** The token service, with what it can do for all of a user's sessions. */
@@ -35,8 +37,10 @@ export interface Settings {
   readonly users: Users;
   readonly loginLimit: LoginLimit;
   readonly meter: Meter;
-  /** Where sessions live, in words. */
+  /** Where sessions live: a name for people. */
   readonly storeName: string;
+  /** How to sign in to the demo. */
+  readonly hint: string | undefined;
 }
 
 /**
@@ -68,12 +72,13 @@ export function readSettings(env: Environment, tcpStore?: (url: string) => Token
     users,
     loginLimit: createLoginLimit(),
     meter,
-    storeName: shared?.name ?? "the embedded memory store",
+    storeName: shared?.name ?? "Memory",
+    hint: env.DEMO_HINT || undefined,
   };
 }
 
 const MEMORY_NOTICE =
-  "No Redis is set, so sessions live in the embedded memory store: no other service sees them, and a restart ends them.";
+  "No Redis is set: sessions live in memory, where no other service sees them, and a restart ends them.";
 
 function sharedStore(
   env: Environment,

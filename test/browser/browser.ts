@@ -35,6 +35,12 @@ export async function signIn(
   await page.getByRole("heading", { name: /^Hello, / }).waitFor();
 }
 
+/** Signs out by the menu behind the user's name. */
+export async function signOut(page: Page, name: string): Promise<void> {
+  await page.getByRole("navigation").getByText(name).click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+}
+
 /** The page's heading, once it is `text`. */
 export const seesHeading = (page: Page, text: string | RegExp): Promise<void> =>
   page.getByRole("heading", { level: 1, name: text }).waitFor();

@@ -19,8 +19,8 @@ describe("a session that is ended elsewhere", () => {
     await phone.goto(`${url}/private`);
     await tablet.goto(`${url}/private`);
     await desk.goto(`${url}/sessions`);
-    expect(await desk.getByRole("listitem").filter({ hasText: "(this one)" }).count()).toBe(1);
-    await desk.getByRole("button", { name: "End: Safari on an iPhone" }).click();
+    expect(await desk.getByRole("listitem").filter({ hasText: "(this device)" }).count()).toBe(1);
+    await desk.getByRole("button", { name: "Sign out: Safari on an iPhone" }).click();
     await phone.waitForURL(`${url}/?ended`, THROWN_OUT);
     await phone.getByRole("status").getByText("Your session has ended.").waitFor();
     await phone.goBack();
@@ -28,11 +28,11 @@ describe("a session that is ended elsewhere", () => {
     expect(await phone.content()).not.toContain("Grace Hopper");
 
     await seesHeading(tablet, "Private page");
-    await desk.getByRole("button", { name: "End all others" }).click();
+    await desk.getByRole("button", { name: "Sign out all other devices" }).click();
     await tablet.waitForURL(`${url}/?ended`, THROWN_OUT);
     await desk.reload();
     await seesHeading(desk, "Where you are signed in");
-    await desk.getByText("Nowhere else.").waitFor();
+    await desk.getByText("You aren't signed in anywhere else.").waitFor();
   });
 
   test("closes the page on Node too", async () => {
@@ -40,7 +40,7 @@ describe("a session that is ended elsewhere", () => {
     const [open, other] = [await device(), await device()];
     for (const page of [open, other]) await signIn(page, url, GRACE);
     await other.goto(`${url}/sessions`);
-    await other.getByRole("button", { name: "End all others" }).click();
+    await other.getByRole("button", { name: "Sign out all other devices" }).click();
     await open.waitForURL(`${url}/?ended`, THROWN_OUT);
   });
 
@@ -48,8 +48,8 @@ describe("a session that is ended elsewhere", () => {
     const [open, other] = [await device({ javaScriptEnabled: false }), await device()];
     for (const page of [open, other]) await signIn(page, url, GRACE);
     await other.goto(`${url}/sessions`);
-    await other.getByRole("button", { name: "End all others" }).click();
-    await other.getByText("Nowhere else.").waitFor();
+    await other.getByRole("button", { name: "Sign out all other devices" }).click();
+    await other.getByText("You aren't signed in anywhere else.").waitFor();
     await open.getByRole("navigation").getByRole("link", { name: "Private" }).click();
     await seesHeading(open, "Sign in");
   });

@@ -64,6 +64,8 @@ test("every page is accessible, fits a phone, and has the colours that were aske
         await page.screenshot({ path, fullPage: true });
         const scrolls = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(scrolls, path).toBeLessThanOrEqual(0);
+        const header = await page.locator("header").boundingBox();
+        expect(header?.height, path).toBeLessThan(60);
       }
       expect(await seriousViolations(page), `${name}, ${colorScheme}`).toEqual([]);
       const dark = (await luminance(page)) < 0.2;

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { ADA, GRACE } from "../example/client.ts";
 import { atEnd } from "../support/at-end.ts";
-import { device, seesHeading, signIn, statusOf } from "./browser.ts";
+import { device, seesHeading, signIn, signOut, statusOf } from "./browser.ts";
 import { startExample } from "./example.ts";
 
 const { url, service } = await startExample();
@@ -22,7 +22,7 @@ describe.each([
     await seesHeading(page, "Private page");
     expect(await page.getByRole("definition").first().textContent()).toBe("Ada Lovelace");
     expect(await page.getByRole("definition").last().textContent()).toBe("Chrome on Linux");
-    await page.getByRole("button", { name: "Log out" }).click();
+    await signOut(page, "Ada Lovelace");
     await seesHeading(page, "Sign in");
     expect(await page.context().cookies()).toEqual([]);
   });
@@ -45,7 +45,7 @@ describe.each([
       const answer = await page.goto(url + path);
       expect(answer?.headers()["cache-control"]).toBe("no-store");
     }
-    await page.getByRole("button", { name: "Log out", exact: true }).click();
+    await signOut(page, "Ada Lovelace");
     await seesHeading(page, "Sign in");
     for (let back = 0; back < 3; back++) {
       await page.goBack();
@@ -109,11 +109,14 @@ test("the operator's page is for operators alone", async () => {
   await seesHeading(user, "Not for you");
 
   await operator.getByRole("navigation").getByRole("link", { name: "Operator" }).click();
-  await seesHeading(operator, "How things are");
+  await seesHeading(operator, "Status");
   expect(Number(await operator.getByRole("cell").nth(1).textContent())).toBeGreaterThan(0);
   expect(await operator.getByRole("img", { name: /^Tokens signed/ }).isVisible()).toBe(true);
-  await operator.getByRole("button", { name: "End all: grace" }).click();
+  // It asks once, and there is nothing to end afterwards.
+  await operator.getByText("End all").last().click();
+  await operator.getByRole("button", { name: "Yes, sign grace out everywhere" }).click();
   await operator.getByText("0 sessions").waitFor();
+  expect(await operator.getByRole("button", { name: "End all: grace" }).isDisabled()).toBe(true);
   expect(await statusOf(user, url)).toBe(200);
   await seesHeading(user, "Sign in");
 });

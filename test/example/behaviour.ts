@@ -39,10 +39,10 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       ];
       const cookie = cookieOf(desk);
       const page = async () => (await browse(`${url}/sessions`, { cookie })).text();
-      expect(await page()).toMatch(/a phone &lt;b&gt;.*End all others/s);
+      expect(await page()).toMatch(/a phone &lt;b&gt;.*Sign out all other devices/s);
       const item = (name: string, text: string) =>
         text.split("<li>").find((one) => one.includes(name)) ?? expect.fail(`${name} is not listed`);
-      expect(item("a desk", await page())).toContain("(this one)");
+      expect(item("a desk", await page())).toContain("(this device)");
 
       const id = /name="id" value="([\w-]{22})"/.exec(item("a phone", await page()))?.[1] ?? "";
       const end = await browse(`${url}/sessions/end`, { form: { id }, cookie });
@@ -55,7 +55,7 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       expect(listed.sessions.length).toBeGreaterThanOrEqual(3);
       await browse(`${url}/sessions/end-others`, { method: "POST", cookie });
       expect(await isAlive(url, token)).toBe(false);
-      expect(await page()).not.toContain("End all others");
+      expect(await page()).not.toContain("Sign out all other devices");
       // Somebody else's button does nothing.
       const adas = await signedInBrowser();
       const graces = /name="id" value="([\w-]{22})"/.exec(await page())?.[1] ?? "";

@@ -99,9 +99,9 @@ test("the meter counts by steps of ten seconds, and forgets after ten minutes", 
 });
 
 test("what is left of the idle time tells when a session was last used, but not where the deadline cut it", () => {
-  expect(lastUse({ idle: 900, deadline: 99_999 }, 900, 1_000)).toBe("in use now");
-  expect(lastUse({ idle: 600, deadline: 99_999 }, 900, 1_000)).toBe("last used 5 minutes ago");
-  expect(lastUse({ idle: 600, deadline: 1_600 }, 900, 1_000)).toBe("last used within 15 minutes");
+  expect(lastUse({ idle: 900, deadline: 99_999 }, 900, 1_000)).toBe("Active now");
+  expect(lastUse({ idle: 600, deadline: 99_999 }, 900, 1_000)).toBe("Last active 5 minutes ago");
+  expect(lastUse({ idle: 600, deadline: 1_600 }, 900, 1_000)).toBe("Active within the last 15 minutes");
 });
 
 test.each([
@@ -136,7 +136,11 @@ test("a length of time is said in the unit that fits", () => {
 });
 
 test("a chart's highest value is at the top, zero at the bottom, and nothing in it is a style or a script", async () => {
-  const svg = String(await lineChart([{ name: "signed", values: [0, 5, 10] }], "a <test>"));
+  const labels = { description: "a <test>", bottom: ["before", "now"], unit: "per second" } as const;
+  const svg = String(await lineChart([{ name: "signed", values: [0, 5, 10] }], labels));
+  expect(svg).toMatch(
+    /<span>10<\/span><span>5<\/span><span>0<\/span>.*<span>before<\/span>.*<span>now<\/span>/s,
+  );
   expect(svg).toContain('points="0.0,118.0 300.0,60.0 600.0,2.0"');
   expect(svg).toContain('aria-label="a &lt;test&gt;"');
   expect(svg).not.toMatch(/style=|<script|\son\w+=/);

@@ -3,7 +3,7 @@ import { memoryStore } from "redis-web-token/memory";
 import { redisStore } from "redis-web-token/redis";
 import { afterEach, expect, test, vi } from "vitest";
 import { createApp } from "../../worker-example/app.ts";
-import { demoUsers } from "../../worker-example/demo-users.ts";
+import { demoVariables } from "../../worker-example/demo-users.ts";
 import { hashPassword } from "../../worker-example/password.ts";
 import { type Environment, readSettings } from "../../worker-example/settings.ts";
 import { readUsers } from "../../worker-example/users.ts";
@@ -12,7 +12,7 @@ const log = vi.spyOn(console, "log").mockImplementation(() => {});
 const error = vi.spyOn(console, "error").mockImplementation(() => {});
 afterEach(() => void [log.mockClear(), error.mockClear()]);
 
-const DEMO_USERS = demoUsers();
+const { DEMO_USERS } = demoVariables();
 const RWT_SECRET = "a".repeat(40);
 const UPSTASH = { UPSTASH_REDIS_REST_URL: "https://x.example", UPSTASH_REDIS_REST_TOKEN: "t0ken" };
 
@@ -74,7 +74,7 @@ test.each([
   [{ HOST: "localhost.example.org" }, false],
   [{ NODE_ENV: "production" }, false],
 ])("with %o the demo users, whose passwords everyone knows, are there: %s", (env, areThere) => {
-  expect(demoUsers(env) !== undefined).toBe(areThere);
+  expect(demoVariables(env).DEMO_USERS !== undefined).toBe(areThere);
 });
 
 test("what is deployed has no users, so nobody can sign in until it is given some", async () => {
@@ -92,7 +92,7 @@ test("what is deployed has no users, so nobody can sign in until it is given som
 
 test("nothing set means the memory store, and one line that says so", () => {
   const { rwt, storeName } = readSettings({ DEMO_USERS });
-  expect(storeName).toBe("the embedded memory store");
+  expect(storeName).toBe("Memory");
   expect(rwt).toMatchObject({ expire: 900, maxLifetime: 43_200, verifyExtendsToken: true });
   expect(log).toHaveBeenCalledTimes(1);
 });

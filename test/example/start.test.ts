@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { bearer, call, tokenFrom } from "./client.ts";
 import { newSecret, type Service, startService } from "./service.ts";
 
-const NOTICE = /^No Redis is set, so sessions live in the embedded memory store: .*$/gm;
+const NOTICE = /^No Redis is set: sessions live in memory, .*$/gm;
 const upstash = {
   UPSTASH_REDIS_REST_URL: "http://127.0.0.1:9",
   UPSTASH_REDIS_REST_TOKEN: "the-token-that-nobody-may-see",
