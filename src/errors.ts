@@ -59,7 +59,7 @@ export class OptionRangeError extends RangeError {
 
 /**
  * `data` or `meta` holds something that JSON can't give back as it was: `undefined`, a function, a BigInt,
- * `NaN`, a cycle, or an object of a class such as `Date` or `Map`. Or `data` doesn't fit the `schema`, or is too large
+ * `NaN`, a cycle, or an object of a class such as `Date` or `Map`. Or `data` doesn't match the `schema`, or is too large
  * for the store.
  */
 export class DataError extends TypeError {
@@ -81,19 +81,19 @@ export class SessionLimitError extends Error {
   readonly code = "ERR_RWT_SESSION_LIMIT";
 }
 
-/** A session's token has been rotated 65,535 times, and can't be again: the user has to sign in anew. */
+/** A session's token has been rotated 65,535 times, the most that a token can hold. The user has to sign in again. */
 export class RotationLimitError extends Error {
   override readonly name = "RotationLimitError";
   readonly code = "ERR_RWT_ROTATION_LIMIT";
 }
 
-/** `signIn` or `signOut` was called on a context that `rwtAuth` hasn't seen. */
+/** `signIn` or `signOut` was called in a route without `rwtAuth` or `rwtCarrier` before it. */
 export class MiddlewareMissingError extends Error {
   override readonly name = "MiddlewareMissingError";
   readonly code = "ERR_RWT_MIDDLEWARE_MISSING";
 }
 
-/** A store needs a Redis client that isn't installed beside the library. */
+/** A store needs a Redis client that isn't installed. */
 export class ClientMissingError extends Error {
   override readonly name = "ClientMissingError";
   readonly code = "ERR_RWT_CLIENT_MISSING";
@@ -115,9 +115,9 @@ export type StoreFailureReason =
   | "reply";
 
 /**
- * The store could not answer, so whether the token is live is **not known**: never read it as a logout, and
- * never let anyone in on it. Its `cause`, where there is one, is a {@link StoreFault}: the client's own error
- * without its message, which would carry commands, keys and payloads.
+ * The store could not answer, so it is **not known** whether the token is live. Don't treat it as a logout, and don't let anyone
+ * in. Its `cause`, if there is one, is a {@link StoreFault}: the client's own error without its message, which could contain
+ * commands, keys and payloads.
  *
  * @example
  * ```ts
@@ -144,7 +144,7 @@ export class StoreUnavailableError extends Error {
   }
 }
 
-/** What is left of a client's error once everything that could hold a secret is taken away. */
+/** A client's error, reduced to what can't contain a secret. */
 export class StoreFault extends Error {
   /** The class of the client's error, such as `"ReplyError"`. */
   override readonly name: string;

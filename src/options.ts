@@ -23,12 +23,12 @@ export interface RwtOptions {
   readonly store: TokenStore;
   /**
    * One secret, or several, newest first: tokens are signed with the first and opened with any. To change a secret without
-   * logging anyone out, put the new one in front, and drop the old one after `maxLifetime`. Drop a secret that leaked at once:
-   * whoever has it and any token of a session can make the session's present token.
+   * logging anyone out, put the new one in front, and remove the old one after `maxLifetime`. Remove a leaked secret at once:
+   * with it and any token of a session, an attacker can make the session's current token.
    */
   readonly secret: Secret | readonly Secret[];
   /**
-   * Idle timeout in seconds: a session that is unused for so long ends.
+   * Idle timeout in seconds. A session ends if it is unused for this long.
    * @default 3600
    */
   readonly expire?: number | undefined;
@@ -38,42 +38,42 @@ export interface RwtOptions {
    */
   readonly verifyExtendsToken?: boolean | undefined;
   /**
-   * Absolute lifetime in seconds, counted from `sign`. Nothing extends a session past it (OWASP ASVS 7.3.2).
+   * Absolute lifetime in seconds from `sign`. Nothing extends a session beyond it (OWASP ASVS 7.3.2).
    * @default 2592000 (30 days, the limit of NIST SP 800-63B AAL1)
    */
   readonly maxLifetime?: number | undefined;
   /**
-   * What every Redis key begins with. All services that share sessions need the same one.
+   * The prefix of every Redis key. All services that share sessions need the same prefix.
    * @default "rwt:"
    */
   readonly prefix?: string | undefined;
   /**
-   * The clock, in Unix seconds; for tests.
-   * @default the system's
+   * A clock that returns Unix seconds, for tests.
+   * @default the system clock
    */
   readonly now?: Clock | undefined;
 }
 
 /** Options of any call. */
 export interface CallOptions {
-  /** Ends the call early; the promise then rejects with the signal's `reason`. */
+  /** Cancels the call: the promise rejects with the signal's `reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of `sign`. */
 export interface SignOptions extends CallOptions {
-  /** This token's own idle timeout in seconds, kept whenever it slides. At most `maxLifetime`. */
+  /** This session's own idle timeout in seconds, at most `maxLifetime`. */
   readonly expire?: number | undefined;
   /**
-   * The user's id. The session is then one of that person's, which `sessions()` lists, changes and ends together. It is kept in the
-   * session, and decides which Redis Cluster slot the person's sessions lie in.
+   * The user's id. `sessions()` lists, changes and ends all sessions with the same subject. The session stores it, and it determines
+   * the Redis Cluster slot of the user's sessions.
    */
   readonly subject?: string | undefined;
   /** Notes about the session itself, such as the device: a JSON object. */
   readonly meta?: SessionMeta | undefined;
   /**
-   * Tokens of sessions that this one takes the place of, such as the one that a browser still holds when its user signs in again:
-   * they don't count against `maxSessions`. They live until you `destroy` them, once this has returned; `signIn` does both.
+   * Tokens of sessions that this one replaces, such as the one that a browser still holds when its user signs in again. They don't
+   * count against `maxSessions`. `sign` doesn't end them: call `destroy` for each afterwards. `signIn` does both.
    */
   readonly replaces?: readonly string[] | undefined;
 }
@@ -81,13 +81,13 @@ export interface SignOptions extends CallOptions {
 /** Options of `extend`. */
 export interface ExtendOptions extends CallOptions {
   /**
-   * Seconds of idleness from now, this once.
-   * @default the token's own
+   * Seconds until idle expiry, for this call only.
+   * @default the session's own idle timeout
    */
   readonly expire?: number | undefined;
 }
 
-/** Options after their checks, defaults filled in. */
+/** The options, checked, with defaults filled in. */
 export interface Settings {
   readonly store: TokenStore;
   readonly secrets: readonly Bytes[];
@@ -100,7 +100,7 @@ export interface Settings {
 
 export const MIN_SECRET_BYTES = 32;
 
-/** @param minSecretBytes - less than 32 for the original's callers alone, who were allowed any secret */
+/** @param minSecretBytes - below 32 only for `redis-web-token/compat`, since the original allowed any secret */
 export function readOptions(options: RwtOptions, minSecretBytes: number = MIN_SECRET_BYTES): Settings {
   const given = knownOptions("options", options, [
     "store",
@@ -118,7 +118,7 @@ export function readOptions(options: RwtOptions, minSecretBytes: number = MIN_SE
     now = systemClock,
   } = given;
   const maxLifetime = wholeNumber("maxLifetime", "seconds", lifetime);
-  // The default idle timeout gives way to a shorter maxLifetime; one that was asked for does not.
+  // A shorter maxLifetime reduces the default idle timeout, but contradicts one that the caller set.
   const { expire = Math.min(3600, maxLifetime) } = given;
   callable("now", now);
   return {
@@ -168,7 +168,7 @@ function readSignal({ signal }: CallOptions): AbortSignal | undefined {
   return signal;
 }
 
-/** A clock that gave NaN would let dead tokens in, and one of milliseconds would make tokens that never live. */
+/** With a clock that returns NaN, dead tokens would count as live; with milliseconds, no token would ever be live. */
 function readTime(time: number): number {
   const seconds = Math.floor(time);
   if (seconds >= 0 && seconds <= MAX_TIME) return seconds;
@@ -199,7 +199,7 @@ export function readSecrets(value: unknown, minBytes: number): Bytes[] {
   return secrets.map((secret) => readSecret("secret", secret, minBytes));
 }
 
-/** Also true for bytes of another realm, such as a test runner's. */
+/** Also true for bytes from another realm, such as a test runner's. */
 const isBytes = (value: unknown): value is Uint8Array =>
   (value as Partial<Uint8Array> | null)?.[Symbol.toStringTag] === "Uint8Array";
 

@@ -5,12 +5,12 @@ import type { KeyRing } from "./token/key-ring.ts";
 import type { LineCodec } from "./token/lines.ts";
 import type { Open } from "./token/memo.ts";
 
-/** What a service is made of, for its features: none asks the caller for the secret or the store again. */
+/** The parts of a service that features build on, so that no feature asks the caller for the secret or the store again. */
 export interface ServiceParts {
   readonly settings: Settings;
   readonly ring: KeyRing;
   readonly open: Open;
-  /** How lines of JSON are stored. */
+  /** How lines of JSON are stored: as they are, or encrypted. */
   readonly lines: LineCodec;
   /**
    * Stores a new session.
@@ -23,11 +23,11 @@ export interface ServiceParts {
     replaces: readonly string[],
   ) => Promise<void>;
   /**
-   * Gives a session as the service's callers get it; `null` for one that counts as none, since its data doesn't fit.
+   * Transforms a session's data as the schema says. `null` if the data doesn't match the schema, so that the session doesn't count.
    *
-   * @param tell - the service's own, which reaches the listeners of features that were added later
+   * @param tell - the finished service's listener, which features that were added later have extended
    */
   readonly fitting: (session: Session, tell: EventListener) => Promise<Session | null>;
-  /** Tells those who listen of an event. */
+  /** Passes an event to the listeners. */
   readonly tell: EventListener;
 }

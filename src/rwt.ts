@@ -4,21 +4,21 @@ import type { Session } from "./session.ts";
 
 /** Signs, checks, extends and ends tokens. Make one per process or environment, and share it. */
 export interface Rwt<Input = unknown, Output = Input> extends AsyncDisposable {
-  /** Idle timeout of a token signed without its own, seconds. */
+  /** Default idle timeout in seconds. */
   readonly expire: number;
   /** Whether `verify` restarts the idle timeout. */
   readonly verifyExtendsToken: boolean;
-  /** Absolute lifetime of a token, seconds from `sign`. */
+  /** Absolute lifetime in seconds from `sign`. */
   readonly maxLifetime: number;
 
   /**
-   * Starts a session and gives the token that opens it: `rwt_` and 76 characters, fit for a header or a cookie.
-   * Sign anew at every sign-in (OWASP ASVS 7.2.4).
+   * Starts a session and returns its token: `rwt_` and 76 characters that fit into a header or a cookie.
+   * Call it at every sign-in (OWASP ASVS 7.2.4).
    *
-   * @param data - any JSON value, usually the user; it comes back from `verify` as it was
-   * @throws DataError where `data` or `meta` isn't JSON
-   * @throws OptionTypeError, OptionRangeError where an option is wrong
-   * @throws StoreUnavailableError where the store doesn't answer
+   * @param data - any JSON value, usually the user; `verify` returns it unchanged
+   * @throws DataError if `data` or `meta` isn't JSON
+   * @throws OptionTypeError, OptionRangeError if an option is wrong
+   * @throws StoreUnavailableError if the store doesn't answer
    * @example
    * ```ts
    * import { createRwt } from "redis-web-token";
@@ -31,11 +31,11 @@ export interface Rwt<Input = unknown, Output = Input> extends AsyncDisposable {
   sign(data: Input, options?: SignOptions): Promise<string>;
 
   /**
-   * Checks a token, in one round trip; in none where it is malformed, forged or past its deadline. The first check after a
-   * rotation takes a second one, and so does a check of an older token.
+   * Checks a token. That takes one round trip, and none for a malformed, forged or expired token. The first use of a rotated token
+   * takes a second round trip, and so does each use of an older token.
    *
-   * @returns the session, or `null` for whatever is not a live token
-   * @throws StoreUnavailableError where it could not find out: never take that for a logout
+   * @returns the session, or `null` for anything that isn't a live token
+   * @throws StoreUnavailableError if the store doesn't answer, which isn't a logout
    * @example
    * ```ts
    * import { createRwt } from "redis-web-token";
@@ -49,47 +49,47 @@ export interface Rwt<Input = unknown, Output = Input> extends AsyncDisposable {
   verify(token: string | null | undefined, options?: CallOptions): Promise<Session<Output> | null>;
 
   /**
-   * Restarts a token's idle timeout, never past its deadline.
+   * Restarts the idle timeout, never beyond the deadline.
    *
    * @returns whether the token is live
-   * @throws StoreUnavailableError where the store doesn't answer
+   * @throws StoreUnavailableError if the store doesn't answer
    */
   extend(token: string | null | undefined, options?: ExtendOptions): Promise<boolean>;
 
   /**
-   * Ends a token's session, with all tokens that rotations made of it, for every service that shares the store.
+   * Ends the session with all its tokens, rotated ones too, in every service that shares the store.
    *
-   * @returns whether there was a live session to end; either way there is none after it
-   * @throws StoreUnavailableError where the store doesn't answer: the session may still live
+   * @returns whether there was a live session; afterwards there is none in any case
+   * @throws StoreUnavailableError if the store doesn't answer: the session may still be live
    */
   destroy(token: string | null | undefined, options?: CallOptions): Promise<boolean>;
 
   /**
-   * Opens the store's connection and checks that it answers, at start-up rather than at the first call.
+   * Opens the store's connection and checks that it answers, at startup rather than at the first call.
    *
-   * @throws StoreUnavailableError where it doesn't
+   * @throws StoreUnavailableError if it doesn't
    */
   connect(options?: CallOptions): Promise<void>;
 
   /**
-   * Closes what the library opened, never a client of yours. The next call opens it again, and so may one that is
-   * under way: await those first.
+   * Closes connections that the library opened, never a client of yours. Await pending calls first: they, and later calls, open the
+   * connection again.
    */
   disconnect(): Promise<void>;
 
   /**
-   * Adds a feature, such as `sessions()` or `encryption()`. The service itself stays as it was. Features may be added in any
+   * Returns a service with one more feature, such as `sessions()` or `encryption()`; this service stays as it is. Add features in any
    * order, each of them once.
    *
-   * @throws OptionTypeError where it isn't a feature, or the service has it already
+   * @throws OptionTypeError if it isn't a feature, or the service already has it
    */
   with<Next>(feature: Feature<this, Next>): Next;
 }
 
-/** Any service, whatever its data. */
+/** A service with any type of data. */
 export type AnyRwt = Rwt<never, unknown>;
 
-/** Gives a service with more to it. `sessions()` and `encryption()` make one. */
+/** Adds something to a service, as `sessions()` and `encryption()` do. */
 export type Feature<Service, Next> = (service: Service) => Next;
 
 /** What a service's `sign` takes. */

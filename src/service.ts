@@ -11,19 +11,19 @@ import { createVerbs, type Verbs } from "./verbs.ts";
 /** How a feature changes a service. */
 export interface FeatureDefinition {
   readonly name: "encryption" | "sessions" | "legacy" | "events" | "openTelemetry";
-  /** Changes what the verbs and the later features use. */
+  /** Replaces parts that the verbs and later features use. */
   readonly parts?: (parts: ServiceParts) => ServiceParts;
-  /** Adds methods to the service so far, or wraps those that it has. */
+  /** Adds methods, or wraps existing ones. */
   readonly methods?: (service: Methods, parts: ServiceParts) => object;
 }
 
-/** A service's methods while its features are applied. */
+/** The methods of a service while features are being applied. */
 export type Methods = Verbs & Readonly<Record<string, unknown>>;
 
-/** Features apply in this order, inside out, whatever order they are added in. */
+/** Features are applied in this order, innermost first, whichever order they were added in. */
 const ORDER = ["encryption", "sessions", "legacy", "events", "openTelemetry"];
 
-/** What a service was made from, so that a feature can make it anew. */
+/** What a service was made from, so that adding a feature can rebuild it. */
 interface Origin {
   readonly settings: Settings;
   readonly ring: KeyRing;
@@ -32,10 +32,10 @@ interface Origin {
 
 const origins = new WeakMap<object, Origin & { readonly parts: ServiceParts }>();
 
-/** What a service is made of; nothing for a wrapper of the caller's. */
+/** The parts of a service; `undefined` for a caller's own wrapper around one. */
 export const partsIn = (service: object): ServiceParts | undefined => origins.get(service)?.parts;
 
-/** What a service is made of. Throws an OptionTypeError for what isn't one. */
+/** The parts of a service. Throws an OptionTypeError for anything else. */
 export function partsOf(service: object): ServiceParts {
   return originOf(service).parts;
 }
@@ -46,14 +46,14 @@ function originOf(service: object): Origin & { readonly parts: ServiceParts } {
   return origin;
 }
 
-/** The service over options that are checked already. */
+/** Makes a service from options that have been checked. */
 export const createService = (settings: Settings): AnyRwt =>
   build({ settings, ring: createRing(settings.secrets, deriveKeys), features: [] });
 
 /**
- * The service with one more feature.
+ * Rebuilds a service with one more feature.
  *
- * @throws OptionTypeError where it has that feature, or isn't a service of `createRwt`
+ * @throws OptionTypeError if it already has the feature, or `createRwt` didn't make it
  */
 export function addFeature(service: object, feature: FeatureDefinition): AnyRwt {
   const origin = originOf(service);

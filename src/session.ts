@@ -1,39 +1,40 @@
-/** A live session, as `verify` gives it. Times are Unix seconds. */
+/** A live session, as `verify` returns it. Times are Unix seconds. */
 export interface Session<Data = unknown> {
   /** What was signed. */
   readonly data: Data;
-  /** The user's id, where `sign` was given one. */
+  /** The user's id, if `sign` was given one. */
   readonly subject: string | undefined;
-  /** What the service noted about the session, such as the device; not part of the user's data. */
+  /** Notes about the session itself, such as the device. */
   readonly meta: SessionMeta | undefined;
   /** When it was signed, Unix seconds. */
   readonly issuedAt: number;
-  /** The absolute end of its life, Unix seconds; nothing extends it past this. */
+  /** When the absolute lifetime ends, Unix seconds. */
   readonly deadline: number;
-  /** Its idle timeout, seconds. */
+  /** Its idle timeout in seconds. */
   readonly expire: number;
 }
 
 /** Any JSON object. */
 export type SessionMeta = Readonly<Record<string, unknown>>;
 
-/** Something that a person who runs a service wants to know of. It holds no token, no secret and no data. */
+/** Something that operators want to know. It contains no token, no secret and no data. */
 export type SessionEvent =
   | {
       /**
-       * A token was shown that had been rotated away, after its successor was used and no sooner than 10 seconds after the last
-       * rotation, unless nine rotations or more lie between: it was stolen, or its rightful holder's was. The session is ended (RFC 9700 §4.14.2).
+       * A rotated token was reused, so a token of this session was stolen; the session has been ended (RFC 9700 §4.14.2). It counts as
+       * reuse if the newer token was already used, and 10 seconds have passed since the last rotation. Tokens that are nine or more
+       * rotations old are just `null`.
        */
       readonly type: "token_reuse";
       readonly subject: string | undefined;
     }
   | {
-      /** A session's data no longer fits the schema; it counts as no session. */
+      /** A session's data no longer matches the schema, so the session doesn't count. */
       readonly type: "data_mismatch";
       readonly subject: string | undefined;
-      /** Where it doesn't fit: names of members, no values. */
+      /** Where it doesn't match: names of properties, no values. */
       readonly paths: readonly string[];
     };
 
-/** Hears events; what it throws is dropped. */
+/** Receives events. Errors that it throws are ignored. */
 export type EventListener<Event = SessionEvent> = (event: Event) => void;

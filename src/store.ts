@@ -4,19 +4,19 @@ import type { Line } from "./token/lines.ts";
 
 /** Options of a single call to a store. */
 export interface StoreCallOptions {
-  /** Ends the call early; the promise then rejects with the signal's `reason`. */
+  /** Cancels the call: the promise rejects with the signal's `reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A call that depends on the time. */
+/** Options of a call that depends on the time. */
 export interface TimedCallOptions extends StoreCallOptions {
-  /** The service's clock, Unix seconds, for a Redis that doesn't tell the time. */
+  /** The service's time in Unix seconds, used if Redis refuses `TIME`. */
   readonly now: number;
 }
 
 /** Options of a check. */
 export interface CheckOptions extends TimedCallOptions {
-  /** Seconds to live that the session gets in the same round trip; none to leave it alone. */
+  /** Restarts the idle timeout in the same round trip: seconds to live. `undefined` leaves it alone. */
   readonly slideTo?: number | undefined;
 }
 
@@ -37,24 +37,24 @@ export interface NewSession {
   readonly isSealed: boolean;
 }
 
-/** A session that is stored, or may be. */
+/** A session that is stored, or might be. */
 export type StoredSession = Pick<NewSession, "redis" | "ttl">;
 
-/** How many sessions a person may have at a time. */
+/** The limit of sessions per person. */
 export interface SessionLimit {
   readonly max: number;
-  /** Whether the oldest make room, rather than the sign being refused. */
+  /** Whether to end the oldest sessions to make room; otherwise `create` rejects. */
   readonly endOldest: boolean;
 }
 
 /** Options of `create`. */
 export interface CreateOptions extends TimedCallOptions {
   readonly limit?: SessionLimit | undefined;
-  /** Names in the person's index of sessions that don't count against the limit. */
+  /** Sessions that don't count against the limit, by their names in the person's index. */
   readonly uncounted?: readonly string[] | undefined;
 }
 
-/** A token's session, and which generation of its tokens asks. */
+/** The session of a token, and the token's generation. */
 export interface SessionRef {
   readonly redis: SessionKeys;
   readonly generation: number;
@@ -62,70 +62,72 @@ export interface SessionRef {
 
 /** What a check found. */
 export interface CheckedSession {
-  /** `false` where the token was reused after it had been rotated away: the session has been ended. */
+  /** `false` if a rotated token was reused, which has ended the session. */
   readonly isLive: boolean;
   /** When it was signed: Unix seconds in ten digits. */
   readonly iat: string;
   /** Line 2 of the session's value: subject and meta. */
   readonly facts: string;
-  /** The line with the data, of the session's value or of its person's. */
+  /** The line with the data, from the session's value or its person's. */
   readonly data: string;
-  /** Where that line stands. */
+  /** Which of the two it came from. */
   readonly dataAt: Line;
 }
 
-/** What a store can do besides. */
+/** What a store supports beyond the minimum. */
 export interface StoreCapabilities {
-  /** Whether it has hashes, in which the libraries of 2017 kept sessions: `legacy()` needs them. */
+  /** Whether it has Redis hashes. `legacy()` needs them, since the libraries of 2017 stored sessions in hashes. */
   readonly hashes: boolean;
 }
 
 /**
- * Where sessions live. It knows the wire format's values, and nothing of secrets.
+ * Stores sessions. It knows the values of the wire format, but no secrets.
  *
- * What every store promises, and the contract suite in `redis-web-token/testing` checks:
- * - each method, command and script is one step;
- * - only `create` makes a session; nothing brings back one that is gone;
- * - a call that can't find out rejects with `StoreUnavailableError`, never answers as if there were nothing;
- * - a call ends within the store's timeout, and when its signal aborts.
+ * Every store promises the following, and the contract suite in `redis-web-token/testing` checks it:
+ * - each method, command and script is atomic;
+ * - only `create` makes a session, and nothing brings back one that is gone;
+ * - a call that can't get an answer rejects with `StoreUnavailableError`, and never answers as if there were no session;
+ * - a call settles within the store's timeout, and when its signal aborts.
  */
 export interface TokenStore extends RedisExecutor {
   /**
-   * Stores a new session; with a subject, person and index in the same step. A retry is success. Where no answer comes, what may
-   * have been stored is taken back, as by `endLater`.
+   * Stores a new session, and with a subject its person and index, in one step. Retrying it succeeds. If no answer comes, the store
+   * calls `endLater`, since the session may have been stored.
    *
-   * @throws SessionLimitError
+   * @throws SessionLimitError if the person has too many sessions and the oldest must not make room
    */
   create(session: NewSession, options: CreateOptions): Promise<void>;
 
-  /** Whether a token's session lives, and what it holds; ends it where the token is reused. */
+  /** Returns a token's session if it is live. Ends the session if the token is reused after a rotation. */
   check(session: SessionRef, options: CheckOptions): Promise<CheckedSession | null>;
 
   /**
-   * Sets the time to live of a session that a check would call live.
+   * Sets a live session's time to live.
    *
-   * @returns whether there was one
+   * @returns whether the session is live
    */
   extend(session: SessionRef, ttl: number, options: TimedCallOptions): Promise<boolean>;
 
   /**
-   * Ends a session, whichever generation of its tokens asks.
+   * Ends a session, by a token of any generation.
    *
    * @returns whether it was live
    */
   destroy(session: SessionRef, options?: StoreCallOptions): Promise<boolean>;
 
-  /** Ends a session whose token nobody holds, in the background, as soon as Redis answers. Until then it counts against no limit. */
+  /**
+   * Ends a session whose token nobody holds: in the background, as soon as Redis answers. Until then it doesn't count against a limit.
+   */
   endLater(session: StoredSession): void;
 
   /**
-   * Does work that no call waits for, such as giving memory back. Its signal aborts at `disconnect`, so that nothing opens the
-   * connection again.
+   * Runs background work that no call waits for, such as removing ended sessions. Its signal aborts at `disconnect`, so that it
+   * doesn't open the connection again.
    */
   later(work: (options: StoreCallOptions) => Promise<unknown>): void;
 }
 
-/** Which values a check needs. */
+/** The keys that a check reads. */
 export type ReadKeys = Pick<SessionKeys, "session" | "person">;
 
 /** Options of `read`. */
@@ -134,11 +136,11 @@ export interface ReadOptions extends StoreCallOptions {
   readonly slideTo?: number | undefined;
 }
 
-/** The values of a session and its person, both of one moment. */
+/** The values of a session and its person, read at the same moment. */
 export interface Snapshot {
   readonly session: string | null;
   readonly person?: string | null | undefined;
-  /** When the session's idle timeout restarted last, on `performance`'s clock, where the one who read it knows. */
+  /** When the session's idle timeout last restarted, on `performance`'s clock, if the reader knows. */
   readonly slidAt?: number | undefined;
 }
 
@@ -146,18 +148,18 @@ export interface Snapshot {
 export interface RedisExecutor {
   readonly capabilities: StoreCapabilities;
 
-  /** Reads a session and its person in one round trip; reads of one moment may share it. */
+  /** Reads a session and its person in one round trip. Concurrent reads may share the round trip. */
   read(keys: ReadKeys, options?: ReadOptions): Promise<Snapshot>;
 
-  /** Runs a command or a script, and gives its reply: text, an integer, `null` for nil, or an array of these. */
+  /** Runs a command or a script, and returns its reply: text, an integer, `null` for nil, or an array of these. */
   run(call: RedisCommand | ScriptCall, options?: StoreCallOptions): Promise<unknown>;
 
-  /** Runs several commands in one round trip, each a step of its own, and gives their replies in the same order. */
+  /** Runs several commands in one round trip, and returns their replies in the same order. They aren't a transaction. */
   runAll(commands: readonly RedisCommand[], options?: StoreCallOptions): Promise<readonly unknown[]>;
 
-  /** Opens what the store needs now rather than at the first call, and checks that it answers. */
+  /** Opens the connection now rather than at the first call, and checks that Redis answers. */
   connect(options?: StoreCallOptions): Promise<void>;
 
-  /** Closes what the store itself opened; the next call opens it again. Sessions stay. */
+  /** Closes connections that the store opened. The next call opens them again. Sessions stay. */
   disconnect(): Promise<void>;
 }

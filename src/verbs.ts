@@ -14,7 +14,7 @@ import { hashSubject, type SecretKeys } from "./token/key-ring.ts";
 import { sessionKeys } from "./token/keys.ts";
 import { writeToken } from "./token/token.ts";
 
-/** What every service does, whatever its features. */
+/** The methods of every service, before features are added. */
 export interface Verbs {
   sign(data: unknown, options?: SignOptions): Promise<string>;
   verify(token: unknown, options?: CallOptions): Promise<Session | null>;
@@ -32,7 +32,7 @@ export function createVerbs(parts: ServiceParts): Verbs {
     async sign(data, options = {}) {
       const { expire, subject, meta, replaces, signal } = readSignOptions(options, settings);
       assertJson("data", data);
-      // Before anything is awaited, for the caller may change its objects meanwhile. What is undefined is left out.
+      // Serialize before the first await, since the caller may change the objects afterwards. JSON omits what is undefined.
       const facts = JSON.stringify({ sub: subject, meta });
       const json = JSON.stringify(data);
       const [keys] = (await ring()) as [SecretKeys];
@@ -65,12 +65,12 @@ export function createVerbs(parts: ServiceParts): Verbs {
       if (found === null) return null;
       const issuedAt = Number(found.iat);
       const at = { key: opened.redis.session, number: 2, issuedAt } as const;
-      // Not by readFacts and readLine: each await costs garbage, which a check has to be sparing with.
+      // Not readFacts and readLine: each await allocates, and this is the hot path.
       let facts: Facts | null = null;
       try {
         facts = parseFacts(await openLine(lines, at, found.facts));
       } catch (error) {
-        // A service that can't read a stolen session can still ring the alarm.
+        // A service that can't decrypt a stolen session must still report the reuse.
         if (found.isLive) throw error;
       }
       if (!found.isLive) {

@@ -1,10 +1,10 @@
-/** Work that no call waits for, such as giving memory back. */
+/** Work that no call waits for, such as removing ended sessions. */
 export interface Background {
-  /** Starts work; what it throws is dropped, for it is done again another time. */
+  /** Starts work. Errors are ignored, since the same work is done again later. */
   start(work: (options: { readonly signal: AbortSignal }) => Promise<unknown>): void;
-  /** Ends all of it, so that nothing opens a connection again after `disconnect`. */
+  /** Aborts all of it, so that nothing opens a connection again after `disconnect`. */
   stop(): void;
-  /** How often it has been stopped: what was begun before `disconnect` must start nothing after it. */
+  /** How often `stop` was called. A call that began before it must not start work after it. */
   readonly stops: number;
 }
 

@@ -1,4 +1,4 @@
-/** Bytes that Web Crypto takes: never backed by shared memory. */
+/** Bytes that Web Crypto accepts: not backed by shared memory. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 export const utf8 = (text: string): Bytes => new TextEncoder().encode(text);
@@ -11,8 +11,8 @@ const VALUES = new Uint8Array(128);
 for (let i = 0; i < 64; i++) VALUES[ALPHABET.charCodeAt(i)] = i;
 
 /**
- * base64url without padding, RFC 4648 §5, of some thousand bytes at most. By table, since each verify needs it twice: `btoa` and
- * `atob` with their detour over binary strings take 5 to 50 times as long.
+ * Encodes base64url without padding (RFC 4648 §5), for some thousand bytes at most. It uses a table, because each verify needs it
+ * twice, and `btoa` and `atob` with binary strings are 5 to 50 times slower.
  */
 export function toBase64Url(bytes: Uint8Array): string {
   const codes: number[] = [];
@@ -20,23 +20,23 @@ export function toBase64Url(bytes: Uint8Array): string {
     const two = ((bytes[bit >> 3] ?? 0) << 8) | (bytes[(bit >> 3) + 1] ?? 0);
     codes.push(ALPHABET.charCodeAt((two >> (10 - (bit & 7))) & 63));
   }
-  // At once: V8 keeps a text that is added up character by character as a tree of its parts, 30 bytes for each.
+  // Join once: V8 stores a string that is built by concatenation as a tree of its parts, 30 bytes each.
   return String.fromCharCode(...codes);
 }
 
-/** For text of the alphabet alone, which the caller has checked. */
+/** Decodes base64url. The caller has checked the alphabet. */
 export function fromBase64Url(text: string): Bytes {
   const bytes = new Uint8Array(text.length * 0.75);
   let bits = 0;
   for (let from = 0, to = 0; from < text.length; from++) {
     bits = (bits << 6) | (VALUES[text.charCodeAt(from)] ?? 0);
-    // Of each four characters the second one completes a byte, and so do the third and the last.
+    // In each group of four characters, the second, third and fourth each complete a byte.
     if (from & 3) bytes[to++] = bits >> (6 - 2 * (from & 3));
   }
   return bytes;
 }
 
-/** Reads a number of several bytes, the highest first. Not by a `DataView`, for which V8 has to move the bytes. */
+/** Reads a big-endian number. A `DataView` would make V8 move the bytes out of its heap. */
 export function readNumber(bytes: Uint8Array, from: number, to: number): number {
   let number = 0;
   for (let i = from; i < to; i++) number = number * 256 + (bytes[i] ?? 0);
@@ -45,18 +45,18 @@ export function readNumber(bytes: Uint8Array, from: number, to: number): number 
 
 /** Writes a number so that {@link readNumber} reads it again. */
 export function writeNumber(bytes: Uint8Array, from: number, to: number, number: number): void {
-  // What is beyond a byte, or short of one, falls away.
+  // Uint8Array keeps the lowest byte of the integer part.
   for (let i = to - 1, rest = number; i >= from; rest /= 256) bytes[i--] = rest;
 }
 
-/** Looks at every byte whatever it finds, so that its time tells nothing of where two values part. */
+/** Compares in constant time: it looks at every byte, so that the time doesn't show where two values differ. */
 export function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);
   return difference === 0;
 }
 
-/** The bytes of all parts, one after another. */
+/** Concatenates bytes. */
 export function joined(...parts: readonly Uint8Array[]): Bytes {
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -9,10 +9,10 @@ export const MAX_DEADLINE: number = 2 ** 40 - 1;
 /** The latest time that a value's ten digits hold, in Unix seconds: the year 2286. */
 export const MAX_TIME = 9_999_999_999;
 
-/** How often a session's token can be rotated. */
+/** How often a session's token can be rotated: the token's field has two bytes. */
 export const MAX_GENERATION = 0xffff;
 
-/** Names a value's type for a message; never the value, which may be a secret. */
+/** Names a value's type for an error message. Never the value itself, which may be a secret. */
 export const kindOf = (value: unknown): string =>
   value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
 
@@ -56,7 +56,7 @@ export function oneOf<Allowed extends string>(
   throw rangeError(option, `be ${names}`);
 }
 
-/** Lone surrogates all become U+FFFD in UTF-8, so two different texts would count as one. */
+/** Rejects lone surrogates: UTF-8 turns them all into U+FFFD, so that two different texts would count as the same. */
 export function wellFormedText(option: string, value: unknown): string {
   if (typeof value !== "string") throw typeError(option, "text", value);
   if (/\p{Surrogate}/u.test(value)) {
@@ -70,7 +70,7 @@ export function textLike(shape: RegExp, option: string, value: unknown, must: st
   if (!shape.test(wellFormedText(option, value))) throw rangeError(option, must);
 }
 
-/** Checks that `options` is an object with no key but the known ones, so that a typing error is not lost. */
+/** Checks that `options` is an object with known keys only, so that a typo is an error. */
 export function knownOptions<Options extends object>(
   name: string,
   options: Options,
@@ -80,7 +80,7 @@ export function knownOptions<Options extends object>(
   if ("aborted" in options) throw new OptionTypeError(name, `${name} must be an object such as { signal }`);
   for (const key of Object.keys(options)) {
     if ((known as readonly string[]).includes(key)) continue;
-    // What doesn't look like a name may be a secret in the wrong place.
+    // Anything that doesn't look like a name may be a misplaced secret.
     const shown = /^\w{1,30}$/.test(key) ? key : "…";
     const message = `unknown option ${shown} in ${name}; known: ${known.join(", ")}`;
     throw new OptionTypeError(shown, message, "ERR_RWT_OPTION_UNKNOWN");

@@ -1,4 +1,4 @@
-/** Gives the time in Unix seconds; a fraction is allowed and is cut off. */
+/** Returns the time in Unix seconds. Fractions are cut off. */
 export type Clock = () => number;
 
 export const systemClock: Clock = () => Date.now() / 1000;

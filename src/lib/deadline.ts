@@ -1,11 +1,11 @@
-/** The reason with which {@link withDeadline} rejects when time is up. */
+/** {@link withDeadline} rejects with it when time is up. */
 export class DeadlinePassed extends Error {}
 
 /**
  * Runs `work` for at most `ms` milliseconds.
  *
- * Settles when the time is up or `signal` aborts even where `work` doesn't listen to the signal it is handed,
- * as TCP clients don't; what `work` then gives is dropped.
+ * It settles when time is up or `signal` aborts, even if `work` ignores the signal, as TCP clients do. A later result of `work` is
+ * ignored.
  *
  * @throws DeadlinePassed, or `signal.reason`, or what `work` throws
  */

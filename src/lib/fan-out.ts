@@ -1,13 +1,13 @@
-/** Signals that abort when another one does. */
+/** Hands out signals that abort together with another signal. */
 export interface FanOut {
   take(): AbortSignal;
-  /** Lets go of one that nobody listens to any more. */
+  /** Releases a signal that nobody listens to any more. */
   giveBack(signal: AbortSignal): void;
 }
 
 /**
- * One signal for each of many operations, where a client listens to it for each: many listeners on one signal make Node print a
- * MaxListenersExceededWarning. The first to ask gets the signal itself, since most calls have one operation.
+ * Gives each of many operations a signal of its own, because clients add a listener per operation, and many listeners on one signal
+ * make Node print a MaxListenersExceededWarning. The first operation gets the original signal, since most calls have just one.
  */
 export function fanOut(signal: AbortSignal): FanOut {
   const children = new Map<AbortSignal, AbortController>();

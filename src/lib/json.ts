@@ -1,12 +1,12 @@
 import { DataError } from "../errors.ts";
 import { kindOf } from "./check.ts";
 
-/** Deeper nesting than any user record has, and far from where a recursion would overflow the stack. */
+/** More nesting than any user record has, and far less than would overflow the stack. */
 const MAX_DEPTH = 500;
 
 /**
- * Throws unless JSON text can give the value back as it is. `JSON.stringify` alone would drop or change much
- * in silence (and turns -0 into 0, which counts as the same). The message names no key and no value, for both may be user data.
+ * Throws unless a JSON round trip returns the same value, because `JSON.stringify` silently drops or changes many values (-0 becomes
+ * 0, which is accepted). The message names no key and no value, since both may be user data.
  */
 export function assertJson(option: "data" | "meta", value: unknown): void {
   const parents: unknown[] = [];
@@ -36,7 +36,7 @@ export function assertJson(option: "data" | "meta", value: unknown): void {
   visit(value);
 }
 
-/** Also true for a plain object of another realm, such as a test runner's. */
+/** Also true for a plain object from another realm, such as a test runner's. */
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return (
@@ -45,5 +45,5 @@ function isPlain(value: object): boolean {
   );
 }
 
-/** Whether a value is an object in JSON's sense. */
+/** Whether a value is a JSON object. */
 export const isObject = (value: unknown): value is Record<string, unknown> => kindOf(value) === "object";

@@ -3,9 +3,9 @@ interface Global {
 }
 
 /**
- * Node's `crypto`, which Deno and Bun have too; `undefined` elsewhere, where Web Crypto does. It is asked for at run time, never
- * imported: each call of Web Crypto's goes over a thread pool, which costs several times the hash or the cipher, and no two of one
- * tick come back in one.
+ * Node's synchronous `crypto`, which Deno and Bun have too; `undefined` elsewhere, where Web Crypto is used. It is looked up at run
+ * time and never imported, so that bundles for the edge don't contain it. Web Crypto sends each call through a thread pool, which
+ * costs several times the hash or cipher itself.
  *
  * @typeParam Used - what the caller uses of it
  */
@@ -13,7 +13,7 @@ export function nativeCrypto<Used>(): Used | undefined {
   try {
     return (globalThis as Global).process?.getBuiltinModule?.("crypto") as Used | undefined;
   } catch {
-    // Next's edge runtime has the function, and has it throw.
+    // Next's edge runtime has the function, but it throws.
     return undefined;
   }
 }
