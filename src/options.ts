@@ -19,61 +19,66 @@ export type Secret = string | Uint8Array;
 
 /** Options of `createRwt`. */
 export interface RwtOptions {
-  /** Where sessions live: `upstashStore(…)`, `ioredisStore(…)`, `nodeRedisStore(…)`, `memoryStore()` or your own. */
+  /** Where sessions live: `upstashStore(…)`, `ioredisStore(…)`, `nodeRedisStore(…)`, `bunRedisStore(…)`, `memoryStore()` or your own. */
   readonly store: TokenStore;
   /**
-   * One secret, or several, newest first: tokens are signed with the first and opened with any. To change a secret without
-   * logging anyone out, put the new one in front, and remove the old one after `maxLifetime`. Remove a leaked secret at once:
-   * with it and any token of a session, an attacker can make the session's current token.
+   * One secret of 32 bytes or more, or several, newest first: the first signs new tokens, and any of them opens one.
+   *
+   * To change a secret without logging anyone out, put the new one in front, and drop the old one after `maxLifetime`. Drop a
+   * leaked secret at once: together with any token of a session, it makes the session's present token.
    */
   readonly secret: Secret | readonly Secret[];
   /**
-   * Idle timeout in seconds. A session ends if it is unused for this long.
+   * Idle timeout in seconds: a session that isn't used for this long ends.
    * @default 3600
    */
   readonly expire?: number | undefined;
   /**
-   * Whether each `verify` restarts the idle timeout, in the same round trip.
+   * Whether each `verify` restarts the idle timeout, which takes no extra round trip.
    * @default false
    */
   readonly verifyExtendsToken?: boolean | undefined;
   /**
-   * Absolute lifetime in seconds from `sign`. Nothing extends a session beyond it (OWASP ASVS 7.3.2).
+   * Absolute lifetime in seconds from `sign`. Nothing extends a session past it (OWASP ASVS 7.3.2).
    * @default 2592000 (30 days, the limit of NIST SP 800-63B AAL1)
    */
   readonly maxLifetime?: number | undefined;
   /**
-   * The prefix of every Redis key. All services that share sessions need the same prefix.
+   * What every Redis key begins with, without `{` and `}`. All services that share sessions need the same prefix.
    * @default "rwt:"
    */
   readonly prefix?: string | undefined;
   /**
-   * A clock that returns Unix seconds, for tests.
-   * @default the system clock
+   * The clock, in Unix seconds. Tests pass their own.
+   * @default the system's
    */
   readonly now?: Clock | undefined;
 }
 
 /** Options of any call. */
 export interface CallOptions {
-  /** Cancels the call: the promise rejects with the signal's `reason`. */
+  /** Ends the call early. Its promise then rejects with the signal's `reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of `sign`. */
 export interface SignOptions extends CallOptions {
-  /** This session's own idle timeout in seconds, at most `maxLifetime`. */
+  /**
+   * This session's own idle timeout in seconds, at most `maxLifetime`.
+   * @default the service's `expire`
+   */
   readonly expire?: number | undefined;
   /**
-   * The user's id. `sessions()` lists, changes and ends all sessions with the same subject. The session stores it, and it determines
-   * the Redis Cluster slot of the user's sessions.
+   * The user's id. Sessions of one subject can be listed, changed and ended together with `sessions()`.
+   *
+   * It is kept in the session, and decides which Redis Cluster slot the subject's sessions lie in.
    */
   readonly subject?: string | undefined;
-  /** Notes about the session itself, such as the device: a JSON object. */
+  /** A JSON object of notes about the session itself, such as the device. */
   readonly meta?: SessionMeta | undefined;
   /**
-   * Tokens of sessions that this one replaces, such as the one that a browser still holds when its user signs in again. They don't
-   * count against `maxSessions`. `sign` doesn't end them: call `destroy` for each afterwards. `signIn` does both.
+   * Tokens of sessions that this one replaces, such as the one that the browser still holds: they don't count against
+   * `maxSessions`. End them yourself after `sign`; `signIn` does both.
    */
   readonly replaces?: readonly string[] | undefined;
 }
@@ -81,13 +86,13 @@ export interface SignOptions extends CallOptions {
 /** Options of `extend`. */
 export interface ExtendOptions extends CallOptions {
   /**
-   * Seconds until idle expiry, for this call only.
-   * @default the session's own idle timeout
+   * The idle timeout that starts now, in seconds, this once.
+   * @default the session's own
    */
   readonly expire?: number | undefined;
 }
 
-/** The options, checked, with defaults filled in. */
+/** Options after their checks, defaults filled in. */
 export interface Settings {
   readonly store: TokenStore;
   readonly secrets: readonly Bytes[];
@@ -100,7 +105,7 @@ export interface Settings {
 
 export const MIN_SECRET_BYTES = 32;
 
-/** @param minSecretBytes - below 32 only for `redis-web-token/compat`, since the original allowed any secret */
+/** @param minSecretBytes - less than 32 for the original's callers alone, who were allowed any secret */
 export function readOptions(options: RwtOptions, minSecretBytes: number = MIN_SECRET_BYTES): Settings {
   const given = knownOptions("options", options, [
     "store",
@@ -118,7 +123,7 @@ export function readOptions(options: RwtOptions, minSecretBytes: number = MIN_SE
     now = systemClock,
   } = given;
   const maxLifetime = wholeNumber("maxLifetime", "seconds", lifetime);
-  // A shorter maxLifetime reduces the default idle timeout, but contradicts one that the caller set.
+  // The default idle timeout gives way to a shorter maxLifetime; one that was asked for does not.
   const { expire = Math.min(3600, maxLifetime) } = given;
   callable("now", now);
   return {
@@ -168,7 +173,7 @@ function readSignal({ signal }: CallOptions): AbortSignal | undefined {
   return signal;
 }
 
-/** With a clock that returns NaN, dead tokens would count as live; with milliseconds, no token would ever be live. */
+/** A clock that gave NaN would let dead tokens in, and one of milliseconds would make tokens that never live. */
 function readTime(time: number): number {
   const seconds = Math.floor(time);
   if (seconds >= 0 && seconds <= MAX_TIME) return seconds;
@@ -199,7 +204,7 @@ export function readSecrets(value: unknown, minBytes: number): Bytes[] {
   return secrets.map((secret) => readSecret("secret", secret, minBytes));
 }
 
-/** Also true for bytes from another realm, such as a test runner's. */
+/** Also true for bytes of another realm, such as a test runner's. */
 const isBytes = (value: unknown): value is Uint8Array =>
   (value as Partial<Uint8Array> | null)?.[Symbol.toStringTag] === "Uint8Array";
 

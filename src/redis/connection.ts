@@ -1,46 +1,46 @@
 import type { RedisCommand } from "./command.ts";
 
-/** All that a Redis client has to do for `redisStore`. */
+/** What a Redis client has to do for `redisStore`. */
 export interface RedisConnection {
   /**
-   * Sends one command and gives its reply: text, an integer, an array of these, or `null` for nil. Any error may be
-   * thrown; the store takes from it what is safe to show.
+   * Sends one command and gives its reply: text, an integer, an array of these, or `null` for nil. It may throw any error; the
+   * store takes from it what is safe to show.
    *
-   * @param signal - aborts when nobody waits for the reply any more; a client that can't cancel ignores it
+   * @param signal - aborts when nobody waits for the reply any more; ignore it if the client can't cancel
    */
   send(command: RedisCommand, signal: AbortSignal): Promise<unknown>;
   /**
-   * Sends several commands as one request, for a client that would make one of each. Gives their replies in the same
-   * order, an `Error` for one that failed.
+   * Sends several commands in one request, for a client that would otherwise make a request for each. Gives the replies in the
+   * same order, with an `Error` for a command that failed.
    */
   readonly sendAll?:
     | ((commands: readonly RedisCommand[], signal: AbortSignal) => Promise<readonly unknown[]>)
     | undefined;
   /**
-   * Runs work after the event loop's turn, such as a server's `setImmediate`: the reads of many requests are batched until
-   * then. Never on Workers, where no request may wait for another's I/O. By default the reads of one tick are batched.
+   * Runs work after the event loop's turn, such as `setImmediate`, so that the reads of many requests share a batch. Leave it out on
+   * Workers, where no request may wait for another's I/O: then only the reads of one tick share a batch.
    */
   readonly afterTurn?: Schedule | undefined;
-  /** Whether the client itself writes after the turn: then only the reads of one tick are batched, to wait for one turn. */
+  /** Whether the client itself writes after the turn. Then only the reads of one tick share a batch, so as not to wait twice. */
   readonly writesAfterTurn?: boolean | undefined;
   /**
-   * Whether one server has all keys, so that `MGET` may name any of them. Not for a cluster, whose sessions are then read
-   * key by key, which a slot that moves doesn't hold up.
+   * Whether one server has all keys, so that one `MGET` may name any of them. Leave it out for a cluster: its sessions are then
+   * read key by key, which a moving slot doesn't hold up.
    */
   readonly oneServer?: boolean | undefined;
   /**
-   * Gets ready to send, where that takes long and says nothing of Redis, such as loading a client. It doesn't count
-   * towards the timeout, and what it throws is thrown as it is.
+   * Gets ready to send, for work that says nothing about Redis, such as loading a client. It doesn't count towards the timeout,
+   * and what it throws is thrown as it is.
    */
   open?(): Promise<unknown>;
   /**
-   * Asks to be told of each key that someone else changes, from the first command on; of `null` where some may have been
-   * missed. Only the option `cache` asks for it.
+   * Calls `changed` with each key that another client changes, and with `null` if some changes may have been missed. The option
+   * `cache` uses it.
    *
-   * @param untracked - called once where the server refuses to tell
+   * @param untracked - called once if the server refuses to tell
    */
   readonly watch?: ((changed: (key: string | null) => void, untracked: () => void) => void) | undefined;
-  /** Closes what the adapter itself opened; what is sent afterwards opens it again. */
+  /** Closes what the adapter itself opened. The next command opens it again. */
   close(): Promise<void>;
 }
 

@@ -4,33 +4,35 @@ import { droppingFailures } from "../lib/listener.ts";
 /** Options of every Redis store. */
 export interface RedisStoreOptions {
   /**
-   * How long an operation may take, in milliseconds, connecting included; then it is a
-   * `StoreUnavailableError`.
+   * How long a call may take, in milliseconds, connecting included. After that it throws a `StoreUnavailableError` with the
+   * reason `"timeout"`.
    * @default 2000
    */
   readonly timeout?: number | undefined;
   /**
-   * Keeps sessions that were read recently in this process's memory: a token that is checked again within `ttl` seconds costs
-   * no round trip. The price: a session that another process ends, changes, rotates or lets idle out is let in here for up
-   * to `ttl` seconds more, outage or not. Changes through this store are seen immediately. Never longer than a token's deadline.
+   * Keeps recently read sessions in this process's memory, so that checking a token again within `ttl` seconds takes no round
+   * trip. You see what another process ends, changes or rotates up to `ttl` seconds late, in an outage too.
    *
-   * With node-redis, where the library makes the client, Redis pushes invalidations (client tracking of RESP3), so that other
-   * processes' changes are seen as soon as their push arrives; except for sessions without a subject that `verifyExtendsToken`
-   * slides, since their `GETEX` counts as a write. There set `extendEvery` too: each slide invalidates this process's copy of a
-   * session with a subject.
+   * Changes through this store are seen immediately, and no session outlives its deadline.
+   *
+   * If `nodeRedisStore` makes the client, Redis pushes invalidations (client tracking of RESP3), and you see other processes' changes
+   * as soon as their push arrives. The exception is a session without a subject that `verifyExtendsToken` slides, because Redis
+   * counts its `GETEX` as a write. Set `extendEvery` too if sessions slide: each slide of a session with a subject invalidates this
+   * process's own copy.
    * @default none
    */
   readonly cache?: CacheOptions | undefined;
   /**
-   * With `verifyExtendsToken`: slides a session's idle timeout at most once in so many seconds for each token and process; a
-   * verify in between is a `GET`, not a write, which replicas, the append-only file and a bill by commands feel. An unused
-   * session may thus end so many seconds early, at most half of its idle timeout.
-   * @default 0: with each verify
+   * With `verifyExtendsToken`, restarts a session's idle timeout at most once in this many seconds; checks in between only read.
+   * An unused session may end that many seconds early, at most half of its idle timeout.
+   *
+   * It counts for each token and process. Fewer writes mean less work for replicas and the append-only file, and a smaller bill
+   * where commands are billed.
+   * @default 0
    */
   readonly extendEvery?: number | undefined;
   /**
-   * Whether calls fail at once, with the reason `"breaker"`, while Redis can't be reached, rather than each after its
-   * timeout.
+   * Makes calls fail at once, with the reason `"breaker"`, while Redis can't be reached, instead of each after its timeout.
    * @default none
    */
   readonly breaker?: BreakerOptions | undefined;
@@ -39,12 +41,12 @@ export interface RedisStoreOptions {
 /** Options of `breaker`: when a store stops asking a Redis that can't be reached, and when it tries again. */
 export interface BreakerOptions {
   /**
-   * After how many commands in a row that timed out, or whose connection failed.
+   * How many commands in a row must time out or lose their connection before calls fail at once.
    * @default 5
    */
   readonly failures?: number | undefined;
   /**
-   * Milliseconds after which one call tries again; the others go on failing at once until it is answered.
+   * Milliseconds until one call tries Redis again. The others go on failing at once until Redis answers it.
    * @default 1000
    */
   readonly retryAfter?: number | undefined;
@@ -52,16 +54,16 @@ export interface BreakerOptions {
 
 /** Options of `cache`. */
 export interface CacheOptions {
-  /** Seconds for which a session may be answered from memory. */
+  /** For how many seconds a session may be answered from memory, at most 3,600. */
   readonly ttl: number;
   /**
    * How many sessions are kept at most.
-   * @default 10_000
+   * @default 10000
    */
   readonly max?: number | undefined;
   /**
-   * Called once where Redis, a proxy or the user's rights refuse to tell of other processes' changes (client tracking), which
-   * `nodeRedisStore` asks for: then only `ttl` limits how long a session that ended elsewhere is let in here.
+   * Called once if Redis, a proxy or the user's rights refuse client tracking, which `nodeRedisStore` asks for. Then only `ttl`
+   * limits how long a session that ended elsewhere is still accepted here.
    */
   readonly onUntracked?: (() => void) | undefined;
 }

@@ -18,7 +18,7 @@ import { createRunner } from "./runner.ts";
 import { sessionStore } from "./session-store.ts";
 
 /**
- * A store over any Redis client that can send a command.
+ * Keeps sessions in Redis through any client that can send a command.
  *
  * @throws OptionTypeError, OptionRangeError
  * @example

@@ -10,21 +10,22 @@ import {
   STORE_OPTIONS,
 } from "./options.ts";
 
-/** Options of the stores over TCP. */
+/** Options of the stores over TCP: {@link RedisStoreOptions}, and `replicas`. */
 export interface TcpStoreOptions extends RedisStoreOptions {
   /**
-   * How many replicas must have a change before the call succeeds (Redis's `WAIT`), or `"all"` that were
-   * connected within the last minute, at least one: `sign`, `destroy`, `destroyAll`, `destroyById`,
-   * `update`, `updateAll`, `rotate`, and an exchange of an old token. What only restarts an idle timeout doesn't wait. Replication is
-   * asynchronous: without this, a failover can revive a session that was ended, or lose a new one. Where too few replicas answer
-   * within half the timeout, it is a `StoreUnavailableError` whose reason is `"replicas"`. The wait delays what else is sent
-   * through the connection.
+   * How many replicas must have a change before the call succeeds (Redis's `WAIT`), or `"all"`: every replica that was
+   * connected within the last minute, at least one.
    *
-   * It narrows what a failover can lose, and doesn't close it where a replica without the change is promoted: name all the
-   * replicas that there are.
+   * Replication is asynchronous: without this option, a failover can revive a session that was ended, or lose a new one. `sign`,
+   * `destroy`, `destroyAll`, `destroyById`, `update`, `updateAll`, `rotate` and the exchange of an old token wait; a call that only
+   * restarts an idle timeout doesn't. If too few replicas answer within half the timeout, the call throws a `StoreUnavailableError`
+   * with the reason `"replicas"`. The wait delays whatever else is sent through the connection.
    *
-   * For clients that send everything through one connection: not for clusters, pools and node-redis's sentinel; a
-   * client of yours of ioredis's needs `autoResendUnfulfilledCommands: false`.
+   * A number smaller than that of your replicas narrows what a failover can lose, and no more: a replica without the change may be
+   * promoted.
+   *
+   * It needs a client that sends everything through one connection. It is refused for clusters, pools and node-redis's sentinel; your
+   * own ioredis client needs `autoResendUnfulfilledCommands: false`.
    * @default 0
    */
   readonly replicas?: number | "all" | undefined;

@@ -24,12 +24,12 @@ export interface BunRedisClient {
 type RedisClientClass = new (url: string, options: object) => BunRedisClient;
 
 /**
- * Sessions in a Redis that Bun reaches over TCP through its own client, so that no package is needed. Bun 1.2.9 or
+ * Keeps sessions in a Redis that Bun reaches over TCP through its own client, which needs no package. It needs Bun 1.2.9 or
  * later.
  *
- * A client of yours is never closed, and keeps its own settings for reconnecting; the store's `timeout` holds all
- * the same. One that the library makes connects at the first call, and again at the first after it was cut off. Bun's
- * client doesn't tell a refused password from a lost connection: both are the reason `network`.
+ * Your own client is never closed, and keeps its settings for reconnecting; the store's `timeout` applies all the same. A client
+ * that the library makes connects at the first call, and again at the first call after the connection was lost. Bun's client
+ * doesn't tell a refused password from a lost connection, so both have the reason `network`.
  *
  * @param target - a client, such as `redis` from `"bun"`, or a `redis://` or `rediss://` URL
  * @throws OptionTypeError, OptionRangeError

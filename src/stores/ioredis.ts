@@ -20,11 +20,11 @@ export interface IoredisClient {
 }
 
 /**
- * Sessions in a Redis that Node, Bun or Deno reaches over TCP through `ioredis`, Cluster and Sentinel included.
+ * Keeps sessions in a Redis that Node, Bun or Deno reaches over TCP through `ioredis`, Cluster and Sentinel included.
  *
- * A client of yours is never closed, and keeps its own settings for retries and its offline queue; the
- * store's `timeout` holds all the same. One that the library makes connects at the first call, sends nothing
- * twice, and fails at once while Redis is gone.
+ * Your own client is never closed, and keeps its settings for retries and its offline queue; the store's `timeout` applies all the
+ * same. A client that the library makes connects at the first call, never sends a change twice, and fails at once while Redis is
+ * gone.
  *
  * @param target - a client or cluster, a `redis://` or `rediss://` URL, or ioredis options
  * @throws OptionTypeError, OptionRangeError

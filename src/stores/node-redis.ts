@@ -23,11 +23,11 @@ export interface NodeRedisClient {
 }
 
 /**
- * Sessions in a Redis that Node, Bun or Deno reaches over TCP through `redis` (node-redis), its pool, cluster
+ * Keeps sessions in a Redis that Node, Bun or Deno reaches over TCP through `redis` (node-redis), its pool, cluster
  * and sentinel clients included.
  *
- * A client of yours is connected at the first call where it isn't yet, and never closed; the store's `timeout`
- * holds whatever its own settings are.
+ * Your own client is connected at the first call if it isn't yet, and never closed; the store's `timeout` applies whatever its
+ * own settings are.
  *
  * @param target - a client, a `redis://` or `rediss://` URL, or node-redis client options
  * @throws OptionTypeError, OptionRangeError

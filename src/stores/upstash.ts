@@ -41,14 +41,14 @@ const PIPELINED: Readonly<Record<string, (pipeline: UpstashPipeline, args: reado
 };
 
 /**
- * Sessions in a Redis that speaks Upstash's REST protocol, through `@upstash/redis`. For Cloudflare Workers,
- * Deno, Bun, Vercel Edge, Node: wherever `fetch` is.
+ * Keeps sessions in a Redis that speaks Upstash's REST protocol, through `@upstash/redis`: for Cloudflare Workers, Deno, Bun,
+ * Vercel Edge and Node, wherever there is `fetch`.
  *
- * With credentials the library makes a client that sends each operation once. A client of yours keeps its own
- * settings: its retries and its deserialization, which costs a little and does no harm. An operation that it sends twice
- * still gives one answer, with three exceptions: the second `destroy` may answer `false`, the second `rotate` with
- * `retry: false` may answer `null`, and `update` may apply a function twice. Its auto-pipelining is bypassed: the store itself
- * sends the reads of one tick in one request.
+ * Given credentials, the library makes a client that sends each operation once. Your own client keeps its settings: its
+ * retries, and its deserialization, which costs a little and does no harm. An operation that it sends twice still gives one
+ * answer, with three exceptions: the second `destroy` may answer `false`, the second `rotate` with `retry: false` may answer
+ * `null`, and `update` may apply a function twice. Its auto-pipelining is bypassed, because the store itself sends the reads of
+ * one tick in one request.
  *
  * @param upstash - the URL and the token, or a client
  * @throws OptionTypeError, OptionRangeError

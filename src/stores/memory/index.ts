@@ -16,21 +16,21 @@ import { compiledScripts } from "./scripts.ts";
 /** Options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
   /**
-   * How many entries it holds at most; beyond that those go that were used longest ago, which logs their users out. A session
-   * is one entry, and each person with sessions two more; at least 3.
+   * How many entries it holds at most, 3 or more: one for each session, and two for each subject that has sessions. When it is
+   * full, it drops those that were used longest ago, which logs their users out.
    * @default 10000
    */
   readonly maxEntries?: number | undefined;
   /**
-   * The clock, in Unix seconds; for tests.
+   * The clock, in Unix seconds. Tests pass their own.
    * @default the system's
    */
   readonly now?: Clock | undefined;
 }
 
 /**
- * Sessions in this process's memory: for development and tests, and for a service of a single process. Other processes,
- * and other isolates of one Worker, don't see them. It runs the very scripts that Redis does, compiled to TypeScript.
+ * Keeps sessions in this process's memory: for development, tests and services of a single process. Other processes and
+ * other isolates of the same Worker don't see them. It runs the same scripts as Redis, compiled to TypeScript.
  *
  * @throws OptionTypeError, OptionRangeError
  * @example
