@@ -13,7 +13,7 @@ export type RwtErrorCode =
   | "ERR_RWT_STORE_UNAVAILABLE";
 
 /**
- * An option or argument has the wrong type, or isn't one that the library knows.
+ * An option or argument has the wrong type, or a name that the library doesn't know.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export class OptionRangeError extends RangeError {
 
 /**
  * `data` or `meta` holds something that JSON can't give back as it was: `undefined`, a function, a BigInt,
- * `NaN`, a cycle, or an object of a class such as `Date` or `Map`. Or `data` doesn't match the `schema`, or is too large
+ * `NaN`, a cycle, or an object of a class such as `Date` or `Map`. Or `data` doesn't fit the `schema`, or is too large
  * for the store.
  */
 export class DataError extends TypeError {
@@ -75,25 +75,25 @@ export class DataError extends TypeError {
   }
 }
 
-/** The subject has as many sessions as `maxSessions` allows, and `onLimit` is `"reject"`. */
+/** The user has as many sessions as `maxSessions` allows, and `onLimit` is `"reject"`. */
 export class SessionLimitError extends Error {
   override readonly name = "SessionLimitError";
   readonly code = "ERR_RWT_SESSION_LIMIT";
 }
 
-/** A session's token has been rotated 65,535 times, the most that a token can hold. The user has to sign in again. */
+/** A session's token was rotated 65,535 times and can't be rotated again: sign the user in again. */
 export class RotationLimitError extends Error {
   override readonly name = "RotationLimitError";
   readonly code = "ERR_RWT_ROTATION_LIMIT";
 }
 
-/** `signIn` or `signOut` was called in a route without `rwtAuth` or `rwtCarrier` before it. */
+/** `signIn`, `signOut` or another helper was called on a route without `rwtAuth` or `rwtCarrier` before it. */
 export class MiddlewareMissingError extends Error {
   override readonly name = "MiddlewareMissingError";
   readonly code = "ERR_RWT_MIDDLEWARE_MISSING";
 }
 
-/** A store needs a Redis client that isn't installed. */
+/** The store's Redis client isn't installed, or can't run here: the message names the package or the runtime. */
 export class ClientMissingError extends Error {
   override readonly name = "ClientMissingError";
   readonly code = "ERR_RWT_CLIENT_MISSING";
@@ -115,9 +115,9 @@ export type StoreFailureReason =
   | "reply";
 
 /**
- * The store could not answer, so it is **not known** whether the token is live. Don't treat it as a logout, and don't let anyone
- * in. Its `cause`, if there is one, is a {@link StoreFault}: the client's own error without its message, which could contain
- * commands, keys and payloads.
+ * The store could not answer, so **nobody knows** whether the token is live: don't take it for a logout, and let nobody in.
+ * `reason` says why. Its `cause`, if there is one, is a {@link StoreFault}: the client's own error without its message, which
+ * would hold commands, keys and payloads.
  *
  * @example
  * ```ts
@@ -144,7 +144,7 @@ export class StoreUnavailableError extends Error {
   }
 }
 
-/** A client's error, reduced to what can't contain a secret. */
+/** What is left of a client's error once everything that could hold a secret is taken away. */
 export class StoreFault extends Error {
   /** The class of the client's error, such as `"ReplyError"`. */
   override readonly name: string;

@@ -6,7 +6,7 @@ import type { Environment } from "../variables.ts";
 /** A command that changes nothing, by which it shows whether a user may send its kind. */
 type Probe = (key: string) => RedisCommand;
 
-/** All that a service sends by itself and within its scripts. SECURITY.md has the same, and tests compare the two. */
+/** All that a service sends by itself and within its scripts. docs/operations.md has the same, and tests compare the two. */
 const SERVICE: Readonly<Record<string, Probe>> = {
   ping: () => query("PING"),
   get: (key) => query("GET", [key]),
