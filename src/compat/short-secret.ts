@@ -10,6 +10,6 @@ export function warnOfShortSecret(secret: string): void {
   // biome-ignore lint/suspicious/noConsole: the caller's code is old and works; all that it can do is be told.
   console.warn(
     `redis-web-token/compat: a secret of less than ${MIN_SECRET_BYTES} bytes can be guessed, and with it tokens can be ` +
-      "forged. Make one with `openssl rand -base64 32`; MIGRATING.md shows how to change it without logging anyone out.",
+      "forged. Make one with `openssl rand -base64 32`; docs/migrating/original.md shows how to change it without logging anyone out.",
   );
 }

@@ -18,13 +18,20 @@ export interface CompatTcpRedis {
   readonly port?: number | string | undefined;
   /** A Unix socket. */
   readonly path?: string | undefined;
-  /** `redis://user:password@host:port/db`, or `rediss://` for TLS; goes before the options that say the same. */
+  /** `redis://user:password@host:port/db`, or `rediss://` for TLS; wins over the options that say the same. */
   readonly url?: string | undefined;
+  /** The ACL user. */
   readonly username?: string | undefined;
+  /** The ACL user's, or Redis's. */
   readonly password?: string | undefined;
   /** Another name of `password`. */
   readonly auth_pass?: string | undefined;
+  /**
+   * The database.
+   * @default 0
+   */
   readonly db?: number | string | undefined;
+  /** The version of IP. */
   readonly family?: 4 | 6 | "IPv4" | "IPv6" | undefined;
   /** `true`, or options of Node's `tls.connect`. */
   readonly tls?: boolean | object | undefined;
@@ -56,12 +63,12 @@ export interface CompatCustom {
    */
   readonly expire?: number | undefined;
   /**
-   * Whether `verify` starts the idle timeout anew.
+   * Whether `verify` restarts the idle timeout.
    * @default false
    */
   readonly verifyExtendsToken?: boolean | undefined;
   /**
-   * Seconds from `sign` after which a token ends in any case. The original had no such end.
+   * Absolute lifetime: seconds from `sign` after which a token ends in any case. The original had none.
    * @default 30 days, or the longest `expire` that is asked for
    */
   readonly maxLifetime?: number | undefined;
@@ -69,12 +76,23 @@ export interface CompatCustom {
 
 /** What the factory takes. */
 export interface CompatConfig<User = Record<string, unknown>> {
-  /** Where Redis is, or a store such as `nodeRedisStore(client)`. */
+  /**
+   * Where Redis is: `{ host, port, path, url, username, password, auth_pass, db, family, tls, prefix, timeout }` in the names of
+   * node_redis 2; or `{ url, token, prefix, timeout }` of a Redis over HTTP; or a store such as `nodeRedisStore(client)`.
+   * @default localhost:6379
+   */
   readonly redis?: CompatTcpRedis | CompatHttpRedis | TokenStore | undefined;
+  /** The original's own settings. */
   readonly custom?: CompatCustom | undefined;
-  /** What every Redis key of the new tokens begins with, where `redis` is a store. */
+  /**
+   * What every Redis key of the new tokens begins with, if `redis` is a store.
+   * @default "rwt:"
+   */
   readonly prefix?: string | undefined;
-  /** Takes the old libraries' tokens too; the secret of each call is theirs as well, unless it is given here. */
+  /**
+   * Accepts the old libraries' tokens too. The secret of each call is also theirs, unless you give one here.
+   * @default none
+   */
   readonly legacy?: LegacyOptions<User> | undefined;
 }
 

@@ -19,32 +19,34 @@ export interface LegacyOptions<Data = unknown> {
   /** What the old Redis keys begin with: `"sess:"` by default in the Node library, `""` in the PHP one. */
   readonly prefix: string;
   /**
-   * The secret of the old tokens. It is part of their Redis keys, so whoever could read that Redis knows it: sign
-   * new tokens with another.
-   * @default the service's, where it has only one
+   * The secret of the old tokens. It is part of their Redis keys, so everyone who could read that Redis knows it: sign new
+   * tokens with another one.
+   * @default the service's, if it has only one
    */
   readonly secret?: Secret | undefined;
   /**
-   * When old tokens end in any case, in Unix seconds: nothing extends one past it, and afterwards they are turned
-   * away without asking Redis.
+   * When old tokens end in any case, in Unix seconds. Nothing extends one past it, and afterwards they are rejected without
+   * asking Redis.
    * @default never
    */
   readonly until?: number | undefined;
   /**
-   * Whether `verify` exchanges an old token for a new one, which it hands back as the session's `newToken`; as a
-   * function: options of the new session, such as its `subject`. Hand it to the client: the old token lives on for
-   * `grace` seconds only. An exchange is no sign-in: `maxSessions` neither refuses it nor ends another session for it, and
-   * holds again at the next sign-in.
+   * Whether `verify` exchanges an old token for a new one, which it returns as the session's `newToken`. A function gives the
+   * `sign` options of the new session, such as its `subject`. Hand the new token to the client: the old one lives for `grace`
+   * seconds more. `maxSessions` doesn't count an exchange as a sign-in; it holds again at the next one.
    * @default false
    */
   readonly upgrade?: boolean | ((data: Data) => SignOptions) | undefined;
   /**
-   * Seconds for which an exchanged token still works, for requests under way and lost replies. It stands for the
-   * same new session all that time.
+   * Seconds for which an exchanged token still works, for requests on their way and lost replies. It opens the same new
+   * session all that time.
    * @default 300
    */
   readonly grace?: number | undefined;
-  /** Makes your data of an old user, whose values are all text. */
+  /**
+   * Makes your data from an old user, whose values are all text.
+   * @default the old user as it is
+   */
   readonly convert?: ((user: OldUser) => Data) | undefined;
 }
 
