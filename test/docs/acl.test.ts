@@ -1,4 +1,4 @@
-/** SECURITY.md's rights in Redis: with each line a service can do all that the document says, and none of the rights is too many. */
+/** docs/operations.md's rights in Redis: with each line a service can do all that the page says, and each right is needed. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
@@ -14,7 +14,7 @@ import { root } from "../../tools/entries.ts";
 import { atEnd } from "../support/at-end.ts";
 import { ownRedis } from "../support/servers.ts";
 
-const document = readFileSync(join(root, "SECURITY.md"), "utf8");
+const document = readFileSync(join(root, "docs/operations.md"), "utf8");
 const secret = "a secret of the tests, 32 bytes or more";
 
 const redis = await ownRedis();

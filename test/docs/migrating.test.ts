@@ -10,11 +10,15 @@ import { freePort } from "../../tools/free-port.ts";
 import { bin } from "../support/bin.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 
-/** The document's code, by the name in its first line, such as `before: jwt.ts`. */
+/** The pages' code, by the name in its first line, such as `before: jwt.ts`. */
 const blocks = new Map(
-  [
-    ...readFileSync(join(root, "MIGRATING.md"), "utf8").matchAll(/^```[jt]s\n\/\/ ([^\n]*)\n(.*?)^```$/gms),
-  ].map(([, name = "", code = ""]) => [name, code]),
+  ["original", "express-session", "jwt"]
+    .flatMap((page) => [
+      ...readFileSync(join(root, `docs/migrating/${page}.md`), "utf8").matchAll(
+        /^```[jt]s\n\/\/ ((?:before|after): [^\n]*)\n(.*?)^```$/gms,
+      ),
+    ])
+    .map(([, name = "", code = ""]) => [name, code]),
 );
 // Within the project, where the package's name means the package.
 const folder = join(root, "dist/.migrating");

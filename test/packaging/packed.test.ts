@@ -37,11 +37,11 @@ describe("the packed package", () => {
     expect(readdirSync(installed).sort()).toEqual([
       "CHANGELOG.md",
       "LICENSE",
-      "MIGRATING.md",
       "README.md",
       "SECURITY.md",
       "SPEC.md",
       "dist",
+      "docs",
       "package.json",
       "src",
     ]);

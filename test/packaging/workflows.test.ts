@@ -78,14 +78,11 @@ test("the issue templates are forms with a name and questions", () => {
   }
 });
 
-describe.each(["README.md", "CONTRIBUTING.md", "MIGRATING.md", "SECURITY.md", "SPEC.md", "CHANGELOG.md"])(
-  "%s",
-  (file) => {
-    test("links to what is there, and names scripts that are there", () => {
-      const text = read(file);
-      const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path = ""]) => path);
-      for (const path of links) expect(existsSync(join(root, path)), path).toBe(true);
-      for (const name of called(text)) expect(scripts).toHaveProperty([name]);
-    });
-  },
-);
+describe.each(["README.md", "CONTRIBUTING.md", "SECURITY.md", "SPEC.md", "CHANGELOG.md"])("%s", (file) => {
+  test("links to what is there, and names scripts that are there", () => {
+    const text = read(file);
+    const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path = ""]) => path);
+    for (const path of links) expect(existsSync(join(root, path)), path).toBe(true);
+    for (const name of called(text)) expect(scripts).toHaveProperty([name]);
+  });
+});

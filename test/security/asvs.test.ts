@@ -1,11 +1,11 @@
-/** SECURITY.md's tables can't rot: what they say is met or promised names a test that is there. */
+/** The tables of docs/asvs.md and docs/consistency.md: what they call met or promised names an existing test. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { root } from "../../tools/entries.ts";
 
-const document = readFileSync(join(root, "SECURITY.md"), "utf8");
-const table = document.slice(document.indexOf("## OWASP"));
+const table = readFileSync(join(root, "docs/asvs.md"), "utf8");
+const consistency = readFileSync(join(root, "docs/consistency.md"), "utf8");
 
 interface Row {
   readonly id: string;
@@ -32,7 +32,7 @@ const testsIn = (text: string) =>
   [...text.matchAll(/`([\w./-]+)`: "([^"]+)"/g)].map(([, file = "", title = ""]) => ({ file, title }));
 
 /** The promises' table: what is promised, and the cell that names tests. */
-const promises = document.slice(document.indexOf("## Promises"), document.indexOf("## Who can do what"));
+const promises = consistency.slice(consistency.indexOf("## Promises"));
 const promised = [...promises.matchAll(/^\| ([^|\n]+) \| ([^|\n]+) \|$/gm)]
   .map(([, promise = "", tests = ""]) => ({ promise, tests }))
   .filter(({ promise }) => promise !== "promise" && promise !== "---");
@@ -41,7 +41,7 @@ const promised = [...promises.matchAll(/^\| ([^|\n]+) \| ([^|\n]+) \|$/gm)]
 const hasTest = (file: string, title: string): boolean =>
   existsSync(join(root, file)) && readFileSync(join(root, file), "utf8").includes(`"${title}"`);
 
-describe("SECURITY.md", () => {
+describe("docs/asvs.md and docs/consistency.md", () => {
   test("has each requirement of ASVS's V7 and V3.3, once", () => {
     const ids = rows.map(({ id }) => id);
     for (const id of required)
