@@ -15,15 +15,19 @@ import { openLine, sealLine } from "./sealed-line.ts";
 /** Options of {@link encryption}. */
 export interface EncryptionOptions {
   /**
-   * Whether new sessions are encrypted. `false` decrypts, and encrypts only what takes an encrypted session's place: the first step
-   * where several services are to turn encryption on, for one that can't decrypt takes another's encrypted session for an
-   * outage.
+   * Whether to encrypt new sessions. `false` reads encrypted sessions and signs plain ones: the first step when several services
+   * turn encryption on.
+   *
+   * Data that replaces encrypted data is encrypted in any case. A service without `encryption()` takes an encrypted session for
+   * an outage, so give every service `encrypt: false` before the first one encrypts.
    * @default true
    */
   readonly encrypt?: boolean | undefined;
   /**
-   * Whether sessions that aren't encrypted are read too: those from before encryption was turned on. `false`, once these
-   * are gone, refuses plain data that someone with access to Redis puts in a session's place.
+   * Whether to read sessions that aren't encrypted, such as those from before you turned encryption on. Set `false` once these
+   * have ended.
+   *
+   * With `false`, plain data that somebody with access to Redis puts in the place of a session's data is no session.
    * @default true
    */
   readonly acceptPlain?: boolean | undefined;

@@ -9,11 +9,10 @@ import type { RwtEvent } from "./types.ts";
 
 /** Options of {@link events}. */
 export interface EventsOptions {
-  /** Hears of each call, once it is done and before its promise settles. What it throws is dropped; nobody waits for it. */
+  /** The listener. It is called once for each event, before the call's promise settles. What it throws is ignored. */
   readonly onEvent: EventListener<RwtEvent>;
   /**
-   * Whether events have the `subject`, which is your user's id as you gave it to `sign`: personal data, in whatever keeps
-   * the events.
+   * Whether events hold the `subject`, your user's id as you gave it to `sign`. It makes your logs personal data.
    * @default false
    */
   readonly subjects?: boolean | undefined;

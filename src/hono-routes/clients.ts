@@ -5,20 +5,22 @@ import { MIN_SECRET_BYTES, readSecret } from "../options.ts";
 import { createRing } from "../token/key-ring.ts";
 import { credentialsIn } from "./credentials.ts";
 
-/** What a client asks for: `/introspect`, `/revoke`, `/token/extend`. */
+/** What a client may do: call `/introspect`, `/revoke` or `/token/extend`. */
 export type RouteAction = "introspect" | "revoke" | "extend";
 
 /** A service that may call the routes. */
 export interface RouteClient {
-  /** Its name: printable ASCII. */
+  /** Its name, in printable ASCII. */
   readonly id: string;
   /**
-   * Its secret, 32 characters or more of printable ASCII (`openssl rand -base64 32`); or several, all of which are
-   * taken: to change one, add the new one, give it to the client, and drop the old one.
+   * Its secret, 32 or more characters of printable ASCII (`openssl rand -base64 32`); or an array of several, each of which is
+   * accepted.
+   *
+   * To change a secret, add the new one, give it to the client, and drop the old one.
    */
   readonly secret: string | readonly string[];
   /**
-   * What it may ask for; anything else is 403.
+   * What it may do: `"introspect"`, `"revoke"`, `"extend"`. Anything else is 403.
    * @default all three
    */
   readonly may?: readonly RouteAction[] | undefined;

@@ -3,12 +3,12 @@ import { knownOptions, MAX_SECONDS, wellFormedText } from "../lib/check.ts";
 /** Options of `rwtOpenApi`. */
 export interface OpenApiOptions {
   /**
-   * Where the routes are mounted: a path, or a URL.
+   * Where the routes are mounted: a path or a URL.
    * @default "/"
    */
   readonly server?: string | undefined;
   /**
-   * What the description calls itself.
+   * The title of the description.
    * @default "Sessions"
    */
   readonly title?: string | undefined;

@@ -10,30 +10,31 @@ import type { RouteFailure } from "./failure.ts";
 /** Options of `rwtRoutes`. */
 export interface RwtRoutesOptions<Input = unknown, Output = Input> {
   /**
-   * The token service, or a function that makes it from the context, as `rwtAuth`'s. An introspection is its `verify`: it
-   * restarts the idle time where the service has `verifyExtendsToken`, for a resource server's check is a use of the
-   * session. Pass a service without it to look and not touch. Don't pass one with `legacy.upgrade`: nobody would hand the
-   * user the new token.
+   * The service, or a function that makes it from the context, as for `rwtAuth`.
+   *
+   * An introspection calls its `verify`, which restarts the idle timeout if the service has `verifyExtendsToken`: a check by
+   * another service is a use of the session. Pass a service without that option to look at sessions without extending them.
+   * Don't pass one with the option `upgrade` of `legacy()`: the user would never get the new token.
    */
   readonly rwt: Rwt<Input, Output> | ((c: Context) => Rwt<Input, Output>);
   /**
-   * Who may call; or a function that gives them, where secrets come with the request, as on Workers: what it gives is
-   * kept for each `c.env` object.
+   * The services that may call the routes; or, on Workers, where secrets come with the request, a function that makes this
+   * array from the context. It is called once for each `c.env`.
    */
   readonly clients: readonly RouteClient[] | ((c: Context) => readonly RouteClient[]);
   /**
-   * Further members of an active introspection, as a JSON object; what the routes say themselves can't be changed.
+   * Returns an object of further members for the answer to an introspection. It can't replace those that the routes set.
    *
    * @param client - the id of the client that asks
-   * @default none: the session's data is given to nobody
+   * @default none: no client sees the session's data
    */
   readonly claims?: ((session: Session<Output>, client: string) => object | Promise<object>) | undefined;
   /**
-   * Seconds after which a client shall try again, while the store is out.
+   * Seconds in the `Retry-After` of a 503: when the client should retry.
    * @default 5
    */
   readonly retryAfter?: number | undefined;
-  /** Makes your own answer to a refusal, or logs it; `failure.response` is the one it would be. */
+  /** Returns your own response to a refusal, or logs it; `failure.response` is the default one. */
   readonly onFailure?: ((c: Context, failure: RouteFailure) => Response | Promise<Response>) | undefined;
 }
 

@@ -16,9 +16,15 @@ import { addFeature } from "../service.ts";
 
 /** Options of {@link openTelemetry}. */
 export interface OpenTelemetryOptions {
-  /** @default the one that is registered globally */
+  /**
+   * Where spans go.
+   * @default the global tracer provider
+   */
   readonly tracerProvider?: TracerProvider | undefined;
-  /** @default the one that is registered globally */
+  /**
+   * Where metrics go.
+   * @default the global meter provider
+   */
   readonly meterProvider?: MeterProvider | undefined;
 }
 

@@ -1,39 +1,44 @@
 import { boolean, knownOptions, rangeError, textLike } from "../lib/check.ts";
 
-/** How the session cookie is set. It is always `HttpOnly`. */
+/** The attributes of the session cookie. It is always `HttpOnly`. */
 export interface CookieOptions {
   /**
-   * Its name. The prefix `__Host-` makes browsers insist on `Secure`, the path `/` and no domain, so that no
-   * other host can set it; take another name where you need one of those otherwise, at the risk that a host beside
-   * yours sets a cookie of that name, which browsers may send first (RFC 6265bis §4.1.3).
+   * Its name. Browsers accept the prefix `__Host-` only with `Secure`, the path `/` and no domain, so that no other host can
+   * set the cookie.
+   *
+   * If you need another path or a domain, choose a name without that prefix. Then other hosts of your domain can set a cookie
+   * of the same name, and browsers may send theirs first (RFC 6265bis §4.1.3).
    * @default "__Host-rwt"
    */
   readonly name?: string | undefined;
   /**
-   * Share the cookie with all subdomains of this domain.
-   * @default none: this host alone
+   * Shares the cookie with all subdomains of this domain. The `name` must not begin with `__Host-` then.
+   * @default none: this host only
    */
   readonly domain?: string | undefined;
-  /** @default "/" */
+  /**
+   * Requests to this path and below carry the cookie. If it isn't `/`, the `name` must not begin with `__Host-`.
+   * @default "/"
+   */
   readonly path?: string | undefined;
   /**
-   * When another site's pages send it: `"Strict"` never, `"Lax"` when a link is followed, `"None"` always.
-   * @default "Lax", and "None" where it is partitioned
+   * When requests from other sites' pages carry it: `"Strict"` never, `"Lax"` when the user follows a link, `"None"` always.
+   * @default "Lax", or "None" if it is partitioned
    */
   readonly sameSite?: "Strict" | "Lax" | "None" | undefined;
   /**
-   * Over HTTPS only; browsers count `http://localhost` in, but for Safari.
+   * Whether browsers send it over HTTPS only. All but Safari also send it to `http://localhost`.
    * @default true
    */
   readonly secure?: boolean | undefined;
   /**
-   * Whether it outlives the browser's own session, up to the token's deadline. `signIn` can decide it for each session.
+   * Whether it survives when the browser is closed, until the session's deadline. `signIn` can decide this for each session.
    * @default true
    */
   readonly persistent?: boolean | undefined;
   /**
-   * Whether each site that embeds your pages in an iframe gets a cookie of its own, which browsers keep where they block those
-   * of third parties (CHIPS).
+   * Whether each site that embeds your pages in an iframe gets a cookie of its own (CHIPS). Browsers keep such a cookie even if
+   * they block third-party cookies.
    * @default false
    */
   readonly partitioned?: boolean | undefined;

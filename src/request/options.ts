@@ -13,25 +13,25 @@ import { type CookieOptions, type CookieSettings, readCookieOptions } from "./co
 import { originOf } from "./origin.ts";
 
 /**
- * Where a request carries its token: `"bearer"` is `Authorization: Bearer …` (RFC 6750 §2.1), `"cookie"` the
- * cookie that `signIn` sets, `"header"` a header of your own.
+ * Where a request carries its token: `"bearer"` is `Authorization: Bearer …` (RFC 6750 §2.1), `"cookie"` is the cookie that
+ * `signIn` sets, `"header"` is a header of your own.
  */
 export type Carrier = "bearer" | "cookie" | "header";
 
-/** Which pages may send what changes something, besides those of the request's own host. */
+/** Which pages of other origins may send requests that change something. Pages of the request's own host always may. */
 export interface CsrfOptions {
   /**
-   * Their origins, such as `"https://app.example.org"`, `"capacitor://localhost"` or `"chrome-extension://…"`: a scheme and a
-   * host, without a path. Behind a proxy that changes `Host`, your own is one of them.
+   * Their origins, a scheme and a host without a path: `"https://app.example.org"`, `"capacitor://localhost"`,
+   * `"chrome-extension://…"`. Name your own origin too if a proxy changes `Host`.
    * @default []
    */
   readonly origins?: readonly string[] | undefined;
 }
 
-/** How requests are authenticated, whatever the framework. */
+/** How to authenticate requests, in any framework. */
 export interface AuthOptions {
   /**
-   * Where tokens are looked for; the first carrier that holds one counts.
+   * Where to look for the token: `"bearer"`, `"cookie"`, `"header"`. The first of these carriers that holds one decides.
    * @default ["bearer"]
    */
   readonly from?: readonly Carrier[] | undefined;
@@ -40,27 +40,32 @@ export interface AuthOptions {
    * @default "x-access-token"
    */
   readonly header?: string | undefined;
-  /** The cookie that the carrier `"cookie"` reads, and `signIn` sets. */
+  /**
+   * The cookie that the carrier `"cookie"` reads and that `signIn` sets.
+   * @default {}
+   */
   readonly cookie?: CookieOptions | undefined;
   /**
-   * The defence against other sites' pages (CSRF) of the carrier `"cookie"`: a request other than `GET`, `HEAD` and
-   * `OPTIONS`, or one that opens a WebSocket, is refused with 403 where its `Origin` or `Sec-Fetch-Site` says that another
-   * origin's page sent it, unless it carries a token otherwise. `false` leaves it to you.
+   * Which pages of other origins may send requests that change something or open a WebSocket, if `"cookie"` is a carrier.
+   * `false` turns the CSRF check off.
+   *
+   * Any other such request is refused with 403 if its `Origin` or `Sec-Fetch-Site` says that a page of another origin sent
+   * it, unless it carries a token in a header. `GET`, `HEAD` and `OPTIONS` aren't checked, except for WebSocket handshakes.
    * @default {}
    */
   readonly csrf?: false | CsrfOptions | undefined;
   /**
-   * Let requests without a live token through, with no session.
+   * Whether to let requests without a live token through, with no session.
    * @default false
    */
   readonly optional?: boolean | undefined;
   /**
-   * The protection space that a 401 names (RFC 9110 §11.5).
+   * The realm in `WWW-Authenticate` (RFC 9110 §11.5).
    * @default "api"
    */
   readonly realm?: string | undefined;
   /**
-   * Seconds after which a 503 asks the client to try again.
+   * Seconds in the `Retry-After` of a 503: when the client should retry.
    * @default 5
    */
   readonly retryAfter?: number | undefined;

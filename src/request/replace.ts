@@ -5,12 +5,12 @@ import { partsIn } from "../service.ts";
 import { type CarriedTokens, endCarried } from "./check.ts";
 import type { CookieSettings } from "./cookie-options.ts";
 
-/** Options of `signIn`: those of `sign`, and how long the browser keeps the cookie. */
+/** Options of `signIn`: those of `sign` except `replaces`, and how long the browser keeps the cookie. */
 export interface SignInOptions extends Omit<SignOptions, "replaces"> {
   /**
-   * Whether the cookie outlives the browser's own session: "remember me". It is noted as `persistent` in the session's `meta`,
-   * so that a rotation keeps it.
-   * @default the option cookie.persistent
+   * "Remember me": whether the cookie survives when the browser is closed. A choice is noted as `meta.persistent`, so that
+   * `rotateSession` keeps it.
+   * @default cookie.persistent
    */
   readonly persistent?: boolean | undefined;
 }

@@ -37,9 +37,9 @@ export type IncomingRequest = WebRequest | NodeRequest;
 
 /** Options of `requestAuth`. */
 export interface RequestAuthOptions<Input = unknown, Output = Input> extends AuthOptions {
-  /** The token service, shared by all requests. */
+  /** The service. All requests share it. */
   readonly rwt: Rwt<Input, Output>;
-  /** Makes your own answer to a refusal; `failure.response` is the one it would be. */
+  /** Returns your own response to a refusal, of any status; `failure.response` is the default one. */
   readonly onFailure?:
     | ((request: IncomingRequest, failure: RequestFailure) => Response | Promise<Response>)
     | undefined;

@@ -17,56 +17,74 @@ import { readSchema, type StandardSchema } from "./schema.ts";
 /** Options of `sessions`. */
 export interface SessionsOptions<Input = unknown, Output = Input> {
   /**
-   * How many sessions a person may have at a time. While you change the secret, those signed with the older one don't count.
+   * How many sessions a subject may have at a time, 1 to 1,000.
+   *
+   * While you change the secret, only the sessions that were signed with the newest one count.
    * @default no limit
    */
   readonly maxSessions?: number | undefined;
   /**
-   * What `sign` does at the limit: `"endOldest"` ends the sessions whose deadline is nearest, `"reject"` makes `sign` fail with
-   * `ERR_RWT_SESSION_LIMIT`.
+   * What `sign` does at the limit: `"endOldest"` ends the sessions whose deadline is nearest, `"reject"` throws a
+   * `SessionLimitError`.
    * @default "endOldest"
    */
   readonly onLimit?: "endOldest" | "reject" | undefined;
   /**
-   * The shape of the data: any Standard Schema, such as zod's. `sign` and `update` check it, and throw a `DataError` for data that
-   * doesn't fit. `verify` checks it too: data that no longer fits counts as no session, and is an event; what the schema
-   * transforms comes transformed.
+   * The shape of the data: any Standard Schema, such as zod's.
+   *
+   * `sign`, `update` and `updateAll` throw a `DataError` for data that doesn't fit. `verify` returns the data as the schema
+   * transforms it; if stored data no longer fits, it returns `null`, and `onEvent` gets `data_mismatch`.
+   * @default none
    */
   readonly schema?: StandardSchema<Input, Output> | undefined;
-  /** Hears of stolen tokens and of data that no longer fits. */
+  /**
+   * A listener for the events `token_reuse` (a stolen token) and `data_mismatch`.
+   * @default none
+   */
   readonly onEvent?: EventListener | undefined;
 }
 
 /** Options of `list`. */
 export interface ListOptions extends CallOptions {
   /**
-   * How many sessions a page has at most, 1 to 1,000.
+   * The most sessions that a page holds, 1 to 1,000.
    * @default 100
    */
   readonly limit?: number | undefined;
-  /** The `cursor` of the page before. */
+  /**
+   * The `cursor` of the page before.
+   * @default none: the first page
+   */
   readonly cursor?: string | undefined;
-  /** The caller's token, whose session is then `current`. */
+  /**
+   * The caller's own token. Its session is then marked as `current`.
+   * @default none
+   */
   readonly current?: string | null | undefined;
 }
 
 /** Options of `destroyAll`. */
 export interface DestroyAllOptions extends CallOptions {
-  /** A token whose session stays: the caller's own, for "log out everywhere else". */
+  /**
+   * A token whose session stays: the caller's own, for "log out everywhere else".
+   * @default none: all sessions end
+   */
   readonly except?: string | null | undefined;
 }
 
 /** Options of `rotate`. */
 export interface RotateOptions extends CallOptions {
   /**
-   * Seconds for which the old token still works in any case, so that requests already sent with it don't fail.
+   * Seconds for which the old token still works in any case, up to 3,600, so that requests already sent with it don't fail.
    * @default 0
    */
   readonly grace?: number | undefined;
   /**
-   * Whether a call with the old token may be repeated, as after a lost reply, and gets the same new token; the old one then
-   * lives until the new one is first used. `false` for a change of privilege, such as a sign-in or a step-up: only the
-   * newest token may ask, and it ends at once. Write the session's new data after it, for all its tokens share them.
+   * Whether a repeated call with the old token returns the same new token. The old one then lives until the new one is first
+   * used. Use `false` when privileges change: the old token ends at once.
+   *
+   * With `false`, only the newest token can be rotated, and `grace` must be 0. Write the session's new data after the rotation,
+   * since all tokens of a session share its data.
    * @default true
    */
   readonly retry?: boolean | undefined;
