@@ -1,13 +1,13 @@
 /**
  * Compares the library with its peers and with the bare Redis clients: `npm run bench`. For a part in less time:
- * `npm run bench -- --only=verify,hono --quick`. A run replaces what it measured in results.json, chart.svg and the
- * tables of PERFORMANCE.md. A quick run writes nothing.
+ * `npm run bench -- --only=verify,hono --quick`. A run replaces what it measured in results.json, and writes the pages that
+ * show it. A quick run writes nothing.
  *
  * On a machine that others use, a run with real-time priority gets the cores that it needs, and rests between its turns so
  * that the others get theirs: `chrt -r 5 npm run bench -- --rest=400`.
  */
 import { parseArgs } from "node:util";
-import { report } from "./lib/report.ts";
+import { writePages } from "./lib/report.ts";
 import { LOAD, writeResults } from "./lib/results.ts";
 import { formatChecks, formatTable, type Section } from "./lib/section.ts";
 import type { Settings } from "./lib/stage.ts";
@@ -48,7 +48,7 @@ for (const { name, run } of all) {
   const section = await run();
   found[name] = section;
   // After each section, so that an interrupted run keeps what it has.
-  if (!settings.quick) report(writeResults(found));
+  if (!settings.quick) writePages(writeResults(found));
   for (const table of section.tables) console.log(`\n${table.title}\n\n${formatTable(table)}`);
   if (section.checks.length > 0) console.log(`\n${formatChecks(section.checks)}`);
 }
@@ -56,6 +56,6 @@ for (const { name, run } of all) {
 const checks = Object.values(found).flatMap((section) => section.checks);
 console.log(`\n# Checklist\n\n${formatChecks(checks)}`);
 console.log(`\n${checks.filter(({ met }) => met).length} of ${checks.length} met, in ${seconds()}`);
-if (!settings.quick) console.log("written: bench/results.json, bench/chart.svg, PERFORMANCE.md");
+if (!settings.quick) console.log("written: bench/results.json, and the pages that show it");
 // Some peers leave a connection or a timer behind.
 process.exit(0);

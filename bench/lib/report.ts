@@ -1,38 +1,86 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../tools/entries.ts";
+import { speedChart } from "./chart.ts";
+import { tableOf } from "./figures.ts";
 import type { Results } from "./results.ts";
-import { format, formatChecks, formatTable, type Section } from "./section.ts";
-import { type Bar, barChart } from "./svg.ts";
+import { formatChecks, formatTable } from "./section.ts";
+import { summary } from "./summary.ts";
+import { bill, overview } from "./views.ts";
 
-const PAGE = join(root, "PERFORMANCE.md");
-const CHART = join(root, "bench/chart.svg");
+const PAGE = "docs/performance.md";
+/** Characters of a line of prose. */
+const WIDTH = 120;
 
-/** Writes the chart, and the tables between PERFORMANCE.md's markers. */
-export function report(results: Results): void {
-  if (results.sections.verify) writeFileSync(CHART, chart(results.sections.verify));
-  const parts = new Map<string, string>([
-    ["checklist", checklist(results)],
-    ["setting", setting(results)],
-    ...Object.entries(results.sections).map(([name, section]): [string, string] => [name, tables(section)]),
+/** Writes the pages that show the results, and gives their paths. */
+export function writePages(results: Results): string[] {
+  const pages = pagesOf(results);
+  for (const [path, text] of pages) writeFileSync(join(root, path), text);
+  return [...pages.keys()];
+}
+
+/** Path and text of each page that shows the results. */
+export function pagesOf(results: Results): Map<string, string> {
+  return new Map([
+    [PAGE, fill(readFileSync(join(root, PAGE), "utf8"), partsOf(results))],
+    ["bench/results.md", everything(results)],
+    ["docs/benchmark-light.svg", speedChart(results, "light")],
+    ["docs/benchmark-dark.svg", speedChart(results, "dark")],
   ]);
-  const page = readFileSync(PAGE, "utf8");
+}
+
+/** Fills a page's markers. A part without a marker, or a marker without a part, is an error. */
+function fill(page: string, parts: Map<string, string>): string {
   const marked = /(<!-- bench:([a-z]+) -->\n).*?(<!-- end -->)/gs;
   const filled = page.replaceAll(marked, (_, begin: string, name: string, end: string) => {
     const part = parts.get(name);
+    if (part === undefined) throw new Error(`${PAGE} marks a part that there isn't: ${name}`);
     parts.delete(name);
-    return part === undefined ? `${begin}${end}` : `${begin}\n${part}\n\n${end}`;
+    return `${begin}\n${part}\n\n${end}`;
   });
-  if (parts.size > 0) throw new Error(`PERFORMANCE.md has no place for ${[...parts.keys()].join(", ")}`);
-  writeFileSync(PAGE, filled);
+  if (parts.size > 0) throw new Error(`${PAGE} has no place for ${[...parts.keys()].join(", ")}`);
+  return filled;
 }
 
-const tables = (section: Section): string =>
-  section.tables.map((table) => `**${table.title}**\n\n${formatTable(table)}`).join("\n\n");
+function partsOf(results: Results): Map<string, string> {
+  const first = ["hono", "http", "memory", "scale", "subject", "size"];
+  return new Map([
+    [
+      "summary",
+      summary(results)
+        .map((line) => wrap(`- ${line}`, "  "))
+        .join("\n"),
+    ],
+    ["overview", formatTable(overview(results))],
+    ["bill", formatTable(bill(results))],
+    ...first.map((name): [string, string] => [name, formatTable(tableOf(results, name))]),
+    ["targets", wrap(targetsMet(results))],
+    ["setting", wrap(setting(results))],
+  ]);
+}
 
-function checklist({ sections }: Results): string {
+/** bench/results.md: every table and every target. */
+function everything(results: Results): string {
+  const checks = Object.values(results.sections).flatMap((section) => section.checks);
+  const sections = Object.entries(results.sections).map(([name, { tables }]) => {
+    const blocks = tables.map((table) => `**${table.title}**\n\n${formatTable(table)}`);
+    return `## ${name}\n\n${blocks.join("\n\n")}`;
+  });
+  const blocks = [
+    "# All results",
+    wrap(
+      "Every table that `npm run bench` measured, as in [results.json](results.json). Written by `npm run bench:pages`, never by hand. [The page for users](../docs/performance.md) shows the main ones, and [README.md](README.md) says how they are measured.",
+    ),
+    wrap(setting(results)),
+    `## Targets\n\n${targetsMet(results)}\n\n${formatChecks(checks)}`,
+    ...sections,
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function targetsMet({ sections }: Results): string {
   const checks = Object.values(sections).flatMap((section) => section.checks);
-  return `${checks.filter(({ met }) => met).length} of ${checks.length} targets are met.\n\n${formatChecks(checks)}`;
+  return `${checks.filter(({ met }) => met).length} of ${checks.length} targets are met.`;
 }
 
 function setting({ date, machine, load, versions, dates }: Results): string {
@@ -46,19 +94,15 @@ function setting({ date, machine, load, versions, dates }: Results): string {
   return `Measured on ${date}${others}, on ${machine}, with Redis on the same machine.${busy} ${list.join(", ")}.`;
 }
 
-/** Sessions verified per second, 64 concurrent. */
-function chart({ tables: [table] }: Section): string {
-  const column = table?.columns.findIndex(({ name }) => name === "64 concurrent") ?? -1;
-  const bars = (table?.rows ?? []).map((row): Bar => {
-    const label = String(row[0]).replace("redis-web-token, ", "");
-    const value = Number(row[column]);
-    return { label, value, text: format(value, "/s"), group: groupOf(String(row[0])) };
-  });
-  return barChart("Live sessions verified per second, 64 concurrent", bars);
-}
-
-function groupOf(name: string): string {
-  if (name.startsWith("GET")) return "bare Redis client";
-  if (name.startsWith("redis-web-token")) return "redis-web-token";
-  return /^(jose|iron)/.test(name) ? "stateless: can't revoke" : "other session libraries";
+/** Breaks a paragraph into lines. */
+function wrap(text: string, indent = ""): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = indent + word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join("\n");
 }

@@ -23,9 +23,13 @@ export const LOAD: number = Number((loadavg()[0] ?? 0).toFixed(1));
 
 const FILE = join(root, "bench/results.json");
 
+/** What earlier runs measured. */
+export const readResults = (): Results | undefined =>
+  existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Results) : undefined;
+
 /** Replaces the sections that were measured now. */
 export function writeResults(found: Results["sections"]): Results {
-  const before = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Results) : undefined;
+  const before = readResults();
   const date = new Date().toISOString().slice(0, 10);
   const now = Object.fromEntries(Object.keys(found).map((name) => [name, date]));
   const results: Results = {

@@ -1,64 +1,123 @@
-/** A bar of a chart. */
 export interface Bar {
   readonly label: string;
   readonly value: number;
   /** How the value is written. */
   readonly text: string;
-  /** Whose colour it has. */
-  readonly group: string;
 }
 
-const WIDTH = 860;
-const ROW = 26;
-const LABELS = 300;
-const VALUES = 90;
-const TOP = 64;
+/** Bars of one colour under a heading. */
+export interface BarGroup {
+  readonly title: string;
+  readonly bars: readonly Bar[];
+}
 
-/** One colour each on light and on dark; the groups are named in the legend, so that no meaning is in colour alone. */
-const COLOURS = [
-  { light: "#6e7781", dark: "#8b949e" },
-  { light: "#0969da", dark: "#58a6ff" },
-  { light: "#bc4c00", dark: "#f0883e" },
-  { light: "#8250df", dark: "#bc8cff" },
-];
+export interface Chart {
+  readonly title: string;
+  readonly subtitle: string;
+  /** What the axis counts. */
+  readonly unit: string;
+  readonly groups: readonly BarGroup[];
+}
+
+export type Scheme = "light" | "dark";
+
+interface Palette {
+  readonly page: string;
+  readonly text: string;
+  readonly muted: string;
+  readonly grid: string;
+  /** One colour for each group. The headings name the groups, so that no meaning is in colour alone. */
+  readonly groups: readonly string[];
+}
+
+const PALETTES: Readonly<Record<Scheme, Palette>> = {
+  light: {
+    page: "#ffffff",
+    text: "#1f2328",
+    muted: "#59636e",
+    grid: "#d1d9e0",
+    groups: ["#6e7781", "#0969da", "#bc4c00", "#8250df"],
+  },
+  dark: {
+    page: "#0d1117",
+    text: "#e6edf3",
+    muted: "#9198a1",
+    grid: "#3d444d",
+    groups: ["#8b949e", "#58a6ff", "#f0883e", "#bc8cff"],
+  },
+};
+
+const WIDTH = 700;
+const MARGIN = 16;
+/** Where the bars begin: right of their labels. */
+const LEFT = 256;
+/** Room for a value behind the longest bar. */
+const VALUES = 64;
+const TOP = 64;
+const HEADING = 26;
+const ROW = 22;
+const BAR = 14;
+const AXIS = 40;
 
 const escapeXml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
-/** Horizontal bars, as SVG that follows the reader's light or dark scheme. */
-export function barChart(title: string, bars: readonly Bar[]): string {
-  const groups = [...new Set(bars.map(({ group }) => group))];
+/** Steps of 1, 2 or 5 times a power of ten, at most five of them. */
+function stepOf(most: number): number {
+  const power = 10 ** Math.floor(Math.log10(most / 5));
+  return ([1, 2, 5, 10].find((factor) => most / (factor * power) <= 5) ?? 10) * power;
+}
+
+/** Horizontal bars in groups, for pages of one scheme. */
+export function barChart({ title, subtitle, unit, groups }: Chart, scheme: Scheme): string {
+  const { page, text, muted, grid, groups: colours } = PALETTES[scheme];
+  const bars = groups.flatMap((group) => group.bars);
   const most = Math.max(...bars.map(({ value }) => value));
-  const height = TOP + bars.length * ROW + 14;
-  const span = WIDTH - LABELS - VALUES - 16;
-  const colours = (scheme: "light" | "dark") =>
-    groups.map((_, i) => `.g${i} { fill: ${COLOURS[i % COLOURS.length]?.[scheme]} }`).join(" ");
-  const summary = bars.map(({ label, text }) => `${label}: ${text}`).join("; ");
+  const bottom = TOP + groups.length * HEADING + bars.length * ROW + 6;
+  const height = bottom + AXIS;
+  const xOf = (value: number): string =>
+    (LEFT + (value / most) * (WIDTH - LEFT - VALUES - MARGIN)).toFixed(1);
+  const summary = groups
+    .map((group) => `${group.title}: ${group.bars.map((bar) => `${bar.label} ${bar.text}`).join(", ")}.`)
+    .join(" ");
   const lines = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="title summary">`,
     `<title id="title">${escapeXml(title)}</title>`,
-    `<desc id="summary">${escapeXml(summary)}</desc>`,
+    `<desc id="summary">${escapeXml(`${subtitle} ${summary}`)}</desc>`,
     "<style>",
-    `text { font: 13px system-ui, sans-serif; fill: #1f2328 } .title { font-weight: 600; font-size: 15px } .page { fill: #ffffff } ${colours("light")}`,
-    `@media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .page { fill: #0d1117 } ${colours("dark")} }`,
+    // The outline keeps the grid's lines out of the letters.
+    `text { font: 13px system-ui, sans-serif; fill: ${text}; stroke: ${page}; stroke-width: 4px; paint-order: stroke }`,
+    `.title { font-size: 16px; font-weight: 600 } .heading { font-weight: 600 } .muted { font-size: 12px; fill: ${muted} }`,
+    `.page { fill: ${page} } .grid { stroke: ${grid} }`,
+    ...groups.map((_, i) => `.g${i} { fill: ${colours[i % colours.length]} }`),
     "</style>",
-    `<rect class="page" width="${WIDTH}" height="${height}" rx="6"/>`,
-    `<text class="title" x="16" y="24">${escapeXml(title)}</text>`,
+    `<rect class="page" width="${WIDTH}" height="${height}" rx="8"/>`,
+    `<text class="title" x="${MARGIN}" y="28">${escapeXml(title)}</text>`,
+    `<text class="muted" x="${MARGIN}" y="48">${escapeXml(subtitle)}</text>`,
   ];
-  let x = 16;
-  groups.forEach((group, i) => {
-    lines.push(`<rect class="g${i}" x="${x}" y="37" width="12" height="12" rx="2"/>`);
-    lines.push(`<text x="${x + 18}" y="48">${escapeXml(group)}</text>`);
-    x += 40 + group.length * 7;
-  });
-  bars.forEach(({ label, value, text, group }, i) => {
-    const y = TOP + i * ROW;
-    const width = Math.max(1, (value / most) * span);
-    lines.push(`<text x="${LABELS - 8}" y="${y + 16}" text-anchor="end">${escapeXml(label)}</text>`);
+  for (let tick = 0; tick <= most; tick += stepOf(most)) {
+    const x = xOf(tick);
     lines.push(
-      `<rect class="g${groups.indexOf(group)}" x="${LABELS}" y="${y + 3}" width="${width.toFixed(1)}" height="${ROW - 8}" rx="2"/>`,
+      `<path class="grid" d="M${x} ${TOP}V${bottom}"/>`,
+      `<text class="muted" x="${x}" y="${bottom + 15}" text-anchor="middle">${tick.toLocaleString("en")}</text>`,
     );
-    lines.push(`<text x="${(LABELS + width + 8).toFixed(1)}" y="${y + 16}">${escapeXml(text)}</text>`);
+  }
+  lines.push(
+    `<text class="muted" x="${WIDTH - MARGIN}" y="${height - 9}" text-anchor="end">${escapeXml(unit)}</text>`,
+  );
+  let y = TOP;
+  groups.forEach((group, i) => {
+    lines.push(`<text class="heading" x="${MARGIN}" y="${y + 18}">${escapeXml(group.title)}</text>`);
+    y += HEADING;
+    for (const bar of group.bars) {
+      const end = Number(xOf(bar.value));
+      lines.push(
+        `<text x="${LEFT - 8}" y="${y + 14}" text-anchor="end">${escapeXml(bar.label)}</text>`,
+        `<rect class="g${i}" x="${LEFT}" y="${y + 3}" width="${Math.max(1, end - LEFT).toFixed(1)}" height="${BAR}" rx="2"/>`,
+        `<text x="${(end + 6).toFixed(1)}" y="${y + 14}">${escapeXml(bar.text)}</text>`,
+      );
+      y += ROW;
+    }
   });
   return `${[...lines, "</svg>"].join("\n")}\n`;
 }

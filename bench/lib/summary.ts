@@ -1,0 +1,50 @@
+import { figure } from "./figures.ts";
+import type { Results } from "./results.ts";
+import { oursOn, withSubject } from "./speeds.ts";
+
+const OURS = oursOn("ioredis");
+const SPEED = "64 concurrent";
+const RATIO = "ratio to the bare client, 64";
+const WITH_SUBJECT = withSubject("ioredis");
+const REQUESTS = "requests";
+
+/** What a reader takes away, each with its figures. */
+export function summary(results: Results): string[] {
+  const speed = (section: string, row: string): string =>
+    figure(results, { section, row, column: SPEED }, "/s");
+  const ratio = (section: string, row: string): string =>
+    figure(results, { section, row, column: RATIO }, "×");
+  const http = (row: string): string => figure(results, { section: "http", row, column: "5 ms away" }, "ms");
+  const bytes = (row: string): string => figure(results, { section: "memory", row, column: "total" }, "B");
+  const ending = (column: string): string =>
+    figure(results, { section: "subject", row: "destroyAll", column }, "ms");
+  const requests = (row: string): string => figure(results, { section: "hono", row, column: REQUESTS }, "/s");
+  const inGrowth = (row: string): string => figure(results, { section: "scale", row, column: SPEED }, "/s");
+  const signTotal = figure(
+    results,
+    { section: "costs", table: "Each sign", row: WITH_SUBJECT, column: "total" },
+    "",
+  );
+  const signPrice = figure(
+    results,
+    { section: "costs", table: "The price of a million", row: WITH_SUBJECT, column: "sign" },
+    "$",
+  );
+  const small = figure(
+    results,
+    { section: "size", table: "Size of a bundle", row: "createRwt", column: "" },
+    "kB",
+  );
+  return [
+    `**A check is one round trip.** Over HTTP, 5 ms away, it takes ${http("redis-web-token, upstashStore")}; a bare \`fetch\` of the same key takes ${http("bare fetch of GET")}.`,
+    `**Concurrent checks share commands.** Over ioredis, 64 at a time, ${speed("verify", OURS)} per second: ${ratio("verify", OURS)} the client's own \`GET\` and \`JSON.parse\`. Tokens that the process hasn't memoized yet: ${ratio("verify", `${OURS}, not yet memoized`)}.`,
+    `**Compared with other session libraries in Redis:** called as a middleware, ${speed("verify", "redis-web-token, as a Hono middleware")} checks per second; hono-sessions ${speed("verify", "hono-sessions")}, express-session ${speed("verify", "express-session, connect-redis")}. Called as a function, ${speed("verify", OURS)}; better-auth's \`getSession\` ${speed("verify", "better-auth, Redis secondary storage")}.`,
+    `**A forged token costs** ${figure(results, { section: "forged", row: OURS, column: "each of 64 concurrent" }, "µs")} and no command.`,
+    `**Behind a Hono route,** ${requests(OURS)} requests per second over ioredis; a plain route serves ${requests("plain Hono route")}.`,
+    `**Memory:** ${bytes(OURS)} of Redis per session of a 300-byte user, ${bytes(WITH_SUBJECT)} with a subject of its own. A bare \`SET\` takes ${bytes("GET and JSON.parse, ioredis")}.`,
+    `**Ending all sessions of a user** takes ${ending("100,000 sessions")} with 100,000 sessions, and ${ending("10 sessions")} with 10.`,
+    `**Size:** ${small} minified and gzipped.`,
+    `**What costs more:** a sign-in with a subject is one script with ${signTotal} commands inside: ${speed("sign", WITH_SUBJECT)} per second, ${ratio("sign", WITH_SUBJECT)} a bare \`SET\`, and ${signPrice} per million where a provider bills each command.`,
+    `**What is slower:** a Hono route over node-redis serves ${requests(oursOn("node-redis"))} requests per second, with the bare client ${requests("GET and JSON.parse, node-redis")}. With 1,000,000 sessions in Redis, checks drop from ${inGrowth("10,000")} to ${inGrowth("1,000,000")} per second.`,
+  ];
+}
