@@ -6,9 +6,8 @@ import { tableOf } from "./figures.ts";
 import type { Results } from "./results.ts";
 import { formatChecks, formatTable } from "./section.ts";
 import { summary } from "./summary.ts";
-import { bill, overview } from "./views.ts";
+import { bill, overview, peers } from "./views.ts";
 
-const PAGE = "docs/performance.md";
 /** Characters of a line of prose. */
 const WIDTH = 120;
 
@@ -22,7 +21,11 @@ export function writePages(results: Results): string[] {
 /** Path and text of each page that shows the results. */
 export function pagesOf(results: Results): Map<string, string> {
   return new Map([
-    [PAGE, fill(readFileSync(join(root, PAGE), "utf8"), partsOf(results))],
+    ["docs/performance.md", fill("docs/performance.md", performance(results))],
+    [
+      "docs/compared-with.md",
+      fill("docs/compared-with.md", new Map([["peers", formatTable(peers(results))]])),
+    ],
     ["bench/results.md", everything(results)],
     ["docs/benchmark-light.svg", speedChart(results, "light")],
     ["docs/benchmark-dark.svg", speedChart(results, "dark")],
@@ -30,19 +33,22 @@ export function pagesOf(results: Results): Map<string, string> {
 }
 
 /** Fills a page's markers. A part without a marker, or a marker without a part, is an error. */
-function fill(page: string, parts: Map<string, string>): string {
+function fill(path: string, parts: Map<string, string>): string {
   const marked = /(<!-- bench:([a-z]+) -->\n).*?(<!-- end -->)/gs;
-  const filled = page.replaceAll(marked, (_, begin: string, name: string, end: string) => {
-    const part = parts.get(name);
-    if (part === undefined) throw new Error(`${PAGE} marks a part that there isn't: ${name}`);
-    parts.delete(name);
-    return `${begin}\n${part}\n\n${end}`;
-  });
-  if (parts.size > 0) throw new Error(`${PAGE} has no place for ${[...parts.keys()].join(", ")}`);
+  const filled = readFileSync(join(root, path), "utf8").replaceAll(
+    marked,
+    (_, begin: string, name: string, end: string) => {
+      const part = parts.get(name);
+      if (part === undefined) throw new Error(`${path} marks a part that there isn't: ${name}`);
+      parts.delete(name);
+      return `${begin}\n${part}\n\n${end}`;
+    },
+  );
+  if (parts.size > 0) throw new Error(`${path} has no place for ${[...parts.keys()].join(", ")}`);
   return filled;
 }
 
-function partsOf(results: Results): Map<string, string> {
+function performance(results: Results): Map<string, string> {
   const first = ["hono", "http", "memory", "scale", "subject", "size"];
   return new Map([
     [

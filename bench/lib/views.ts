@@ -65,3 +65,36 @@ export function bill(results: Results): Table {
     ]),
   };
 }
+
+/** What `docs/compared-with.md` compares: the row of each in most tables, and in the table of bundles. */
+const COMPARED_WITH: readonly (readonly [row: string, bundle: string])[] = [
+  ["redis-web-token, ioredis", "createRwt"],
+  ["redis-web-token, ioredis, with a subject", "createRwt"],
+  ["redis-web-token, as a Hono middleware", "createRwt and rwtAuth"],
+  ["better-auth, Redis secondary storage", "better-auth"],
+  ["express-session, connect-redis", "express-session, connect-redis"],
+  ["iron-session", "iron-session"],
+  ["jose, HS256", "jose, jwtVerify"],
+  ["hono-sessions", "hono-sessions"],
+];
+
+/** What was measured of those libraries. */
+export function peers(results: Results): Table {
+  return {
+    title: "Measured",
+    columns: [
+      { name: "" },
+      { name: "checks, 64 concurrent", unit: "/s" },
+      { name: "refusing a forgery", unit: "µs" },
+      { name: "Redis memory of a session", unit: "B" },
+      { name: "bundle, minified and gzipped", unit: "kB" },
+    ],
+    rows: COMPARED_WITH.map(([row, bundle]) => [
+      row,
+      cellOf(results, { section: "verify", row, column: "64 concurrent" }),
+      cellOf(results, { section: "forged", row, column: "each of 64 concurrent" }),
+      cellOf(results, { section: "memory", row, column: "total" }),
+      cellOf(results, { section: "size", row: bundle, column: "" }),
+    ]),
+  };
+}
