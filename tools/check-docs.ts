@@ -1,7 +1,7 @@
 /** Checks the written pages: their length, their links, and that everything a user meets has a page: `npm run check`. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { anchorsOf, linksOf, type Page, proseOf, readPage, writtenPages } from "./docs/pages.ts";
+import { anchorsOf, linksOf, type Page, proseOf, readPage, writtenPages } from "./docs/markdown.ts";
 import { root } from "./entries.ts";
 
 const README_LINES = 150;

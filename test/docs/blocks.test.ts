@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Block } from "../../tools/docs/pages.ts";
+import type { Block } from "../../tools/docs/markdown.ts";
 import { root } from "../../tools/entries.ts";
 import { bin } from "../support/bin.ts";
 import { blocks, SURROUNDINGS } from "../support/pages.ts";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { writtenPages } from "../../tools/docs/pages.ts";
+import { writtenPages } from "../../tools/docs/markdown.ts";
 import { entries, root } from "../../tools/entries.ts";
 
 const text = writtenPages.map((page) => page.text).join("\n");

@@ -1,4 +1,4 @@
-import { type Block, blocksOf, writtenPages } from "../../tools/docs/pages.ts";
+import { type Block, blocksOf, writtenPages } from "../../tools/docs/markdown.ts";
 
 /** The TypeScript of README and the pages in docs. */
 export const blocks: readonly Block[] = writtenPages
