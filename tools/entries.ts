@@ -14,6 +14,8 @@ export interface Target {
 /** What package.json says of itself. */
 export const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
   readonly name: string;
+  readonly description: string;
+  readonly repository: { readonly url: string };
   /** Programs, and the built file of each. */
   readonly bin: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, Target | string>>;

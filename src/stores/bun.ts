@@ -1,3 +1,8 @@
+/**
+ * Sessions in Redis over TCP, through the client that Bun has built in.
+ *
+ * @module
+ */
 import { ClientMissingError } from "../errors.ts";
 import { typeError } from "../lib/check.ts";
 import { isObject } from "../lib/json.ts";

@@ -1,3 +1,8 @@
+/**
+ * Sessions in Redis over TCP, through ioredis.
+ *
+ * @module
+ */
 import type { RedisOptions } from "ioredis";
 import { OptionRangeError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";

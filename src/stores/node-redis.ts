@@ -1,3 +1,8 @@
+/**
+ * Sessions in Redis over TCP, through the `redis` package (node-redis).
+ *
+ * @module
+ */
 import type { RedisClientOptions } from "redis";
 import { OptionRangeError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";

@@ -1,3 +1,9 @@
+/**
+ * Sessions in Upstash Redis over HTTP, through `@upstash/redis`:
+ * for edge runtimes and everything else that has `fetch`.
+ *
+ * @module
+ */
 import type { Redis } from "@upstash/redis";
 import { OptionRangeError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";
