@@ -1,7 +1,8 @@
 /** Checks the written pages: their length, their links, and that everything a user meets has a page: `npm run check`. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { anchorsOf, linksOf, type Page, proseOf, readPage, writtenPages } from "./docs/markdown.ts";
+import { allPages, anchorsOf, linesOf, linksOf, proseOf, writtenPages } from "./docs/markdown.ts";
+import type { Page } from "./docs/pages.ts";
 import { root } from "./entries.ts";
 
 const README_LINES = 150;
@@ -34,30 +35,33 @@ const PAGE_OF_FOLDER: Readonly<Record<string, string>> = {
 const INTERNAL: readonly string[] = ["lib"];
 
 const problems: string[] = [];
-const pages = new Map<string, Page>(writtenPages.map((page) => [page.path, page]));
+const pages = new Map<string, Page>(allPages.map((page) => [page.path, page]));
 
-const [readme] = writtenPages;
+const readme = pages.get("README.md");
 if (readme === undefined) throw new Error("there is no README");
 const words = readme.text.split(/\s+/).filter((word) => /\w/.test(word)).length;
 console.log(
-  `README.md: ${readme.lines.length} lines, ${words} words; ${writtenPages.length - 1} pages in docs`,
+  `README.md: ${linesOf(readme).length} lines, ${words} words; ${writtenPages.length - 1} pages in docs`,
 );
-if (readme.lines.length > README_LINES) problems.push(`README.md has more than ${README_LINES} lines`);
+if (linesOf(readme).length > README_LINES) problems.push(`README.md has more than ${README_LINES} lines`);
 if (words > README_WORDS) problems.push(`README.md has more than ${README_WORDS} words`);
 
 for (const page of writtenPages) {
-  if (page.lines.length > PAGE_LINES)
-    problems.push(`${page.path} has ${page.lines.length} lines, more than ${PAGE_LINES}`);
+  if (linesOf(page).length > PAGE_LINES)
+    problems.push(`${page.path} has ${linesOf(page).length} lines, more than ${PAGE_LINES}`);
   for (const line of proseOf(page)) {
     if (line.length > PROSE_WIDTH)
       problems.push(`${page.path}: a line of ${line.length} characters: ${line.slice(0, 60)}…`);
   }
+}
+for (const page of allPages) {
   for (const { path, anchor } of linksOf(page)) checkLink(page, path, anchor);
 }
 
 function checkLink(page: Page, path: string, anchor: string | undefined): void {
+  const target = pages.get(path);
   if (!existsSync(join(root, path))) problems.push(`${page.path} links to ${path}, which isn't there`);
-  else if (anchor !== undefined && path.endsWith(".md") && !anchorsOf(readPage(path)).has(anchor))
+  else if (anchor !== undefined && target !== undefined && !anchorsOf(target).has(anchor))
     problems.push(`${page.path} links to ${path}#${anchor}, a heading that isn't there`);
 }
 

@@ -1,14 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
-import { root } from "../entries.ts";
-
-/** A page that people read, in Markdown. */
-export interface Page {
-  /** From the project's folder, such as `docs/sessions.md`. */
-  readonly path: string;
-  readonly text: string;
-  readonly lines: readonly string[];
-}
+import { dirname, posix } from "node:path";
+import { type Page, pageGroups } from "./pages.ts";
+import { slugOf } from "./slug.ts";
 
 /** A fenced block of code. */
 export interface Block {
@@ -17,19 +9,15 @@ export interface Block {
   readonly code: string;
 }
 
-export function readPage(path: string): Page {
-  const text = readFileSync(join(root, path), "utf8");
-  return { path, text, lines: text.trimEnd().split("\n") };
-}
+/** Every page. */
+export const allPages: readonly Page[] = pageGroups().flatMap(({ pages }) => pages);
 
-/** The pages that people wrote: README and `docs`, without the reference, which is generated. */
-export const writtenPages: readonly Page[] = [
-  "README.md",
-  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
-    .map((file) => `docs/${file.replaceAll("\\", "/")}`)
-    .filter((path) => path.endsWith(".md") && !/^docs\/(reference|\.vitepress)\//.test(path))
-    .sort(),
-].map(readPage);
+/** The pages for users that people wrote: README and docs, without the generated reference. */
+export const writtenPages: readonly Page[] = allPages.filter(
+  ({ path }) => path === "README.md" || /^docs\/(?!reference\/)/.test(path),
+);
+
+export const linesOf = ({ text }: Page): readonly string[] => text.trimEnd().split("\n");
 
 /** The code of a page, also where a list indents it. */
 export function blocksOf(page: Page): readonly Block[] {
@@ -43,9 +31,9 @@ export function blocksOf(page: Page): readonly Block[] {
 }
 
 /** The lines of prose: no code, no table, no HTML, no definition of a link. */
-export function proseOf({ lines }: Page): readonly string[] {
+export function proseOf(page: Page): readonly string[] {
   let inCode = false;
-  return lines.filter((line) => {
+  return linesOf(page).filter((line) => {
     if (/^ *```/.test(line)) {
       inCode = !inCode;
       return false;
@@ -54,42 +42,31 @@ export function proseOf({ lines }: Page): readonly string[] {
   });
 }
 
-/** Where a page's relative links lead: paths from the project's folder, with the anchor if there is one. */
+const withoutCode = ({ text }: Page): string => text.replaceAll(/^( *)```[\s\S]*?^\1```$/gm, "");
+
+/** Where a page's relative links lead. */
 export function linksOf(
   page: Page,
 ): readonly { readonly path: string; readonly anchor: string | undefined }[] {
-  return [...proseAndTables(page).matchAll(/\]\(([^)\s]+)\)|(?:href|src|srcset)="([^"]+)"/g)]
+  const text = withoutCode(page).replaceAll(/`[^`\n]*`/g, "");
+  return [...text.matchAll(/\]\(([^)\s]+)\)|(?:href|src|srcset)="([^"]+)"/g)]
     .map(([, inText, inHtml]) => inText ?? inHtml ?? "")
     .filter((link) => !/^[a-z]+:/.test(link))
     .map((link) => {
       const [path = "", anchor] = link.split("#");
-      return {
-        path: path === "" ? page.path : posix.normalize(posix.join(dirname(page.path), path)),
-        anchor,
-      };
+      const target = path === "" ? page.path : posix.normalize(posix.join(dirname(page.path), path));
+      return { path: target, anchor };
     });
 }
-
-const proseAndTables = ({ text }: Page): string =>
-  text.replaceAll(/^( *)```[\s\S]*?^\1```$/gm, "").replaceAll(/`[^`\n]*`/g, "");
 
 /** The anchors of a page's headings, as GitHub makes them. */
 export function anchorsOf(page: Page): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const line of page.text.replaceAll(/^( *)```[\s\S]*?^\1```$/gm, "").split("\n")) {
-    const [, title] = /^#+ (.*)$/.exec(line) ?? [];
-    if (title === undefined) continue;
-    const anchor = title
-      .toLowerCase()
-      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
-      .replaceAll(" ", "-");
-    for (let i = 0; ; i++) {
-      const unique = i === 0 ? anchor : `${anchor}-${i}`;
-      if (found.has(unique)) continue;
-      found.add(unique);
-      break;
-    }
+  for (const [, title = ""] of withoutCode(page).matchAll(/^#+ (.*)$/gm)) {
+    const slug = slugOf(title.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1"));
+    let unique = slug;
+    for (let i = 1; found.has(unique); i++) unique = `${slug}-${i}`;
+    found.add(unique);
   }
   return found;
 }
