@@ -1,4 +1,4 @@
-/** The runtimes that the README names: how each runs the suites and serves the app. */
+/** The runtimes that docs/runtimes.md names: how each runs the suites and serves the app. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -7,7 +7,7 @@ import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { root } from "../../tools/entries.ts";
 import { freePort } from "../../tools/free-port.ts";
 import { bin } from "../support/bin.ts";
-import { blockWith } from "../support/readme.ts";
+import { blockWith } from "../support/pages.ts";
 import { checkApp } from "./check-app.ts";
 import { type Command, outputOf, withServer, withServerOn } from "./process.ts";
 import type { SuiteResult } from "./programs/suites.ts";
@@ -31,7 +31,7 @@ export interface Target {
 }
 
 export interface Row {
-  /** As the README names it. */
+  /** As docs/runtimes.md names it. */
   readonly name: string;
   /** The exact version that runs. */
   version(): Promise<string>;
@@ -50,8 +50,8 @@ async function checked(origin: string): Promise<SuiteResult> {
   return { store: "Hono", passed: total - failures.length, total, failures };
 }
 
-/** The README's server for a runtime, as written, run with the flags of the row, which are those of its first line. */
-async function readmeResult(runtime: string, command: Command, target: Target): Promise<SuiteResult> {
+/** Runs the server that docs/frameworks shows for a runtime, with the flags of the row, which are those of its first line. */
+async function pageResult(runtime: string, command: Command, target: Target): Promise<SuiteResult> {
   const { REDIS_URL, REST_URL: UPSTASH_REDIS_REST_URL, REST_TOKEN: UPSTASH_REDIS_REST_TOKEN } = target;
   const port = await freePort("http");
   const RWT_SECRET = "a secret of the matrix, 32 bytes or more";
@@ -72,7 +72,7 @@ async function readmeResult(runtime: string, command: Command, target: Target): 
     return answers.map(({ status }) => status).join();
   });
   const failures = statuses === "401,200" ? [] : [`answers ${statuses}`];
-  return { store: "README", passed: 1 - failures.length, total: 1, failures };
+  return { store: "docs", passed: 1 - failures.length, total: 1, failures };
 }
 
 /** A runtime that has processes: the suites in one, the app in another. */
@@ -82,7 +82,7 @@ function processRow(
   file: string,
   flags: readonly string[],
   server: string,
-  readme?: string,
+  page?: string,
 ): Row {
   const command = (program: string, target: object): Command => ({
     file,
@@ -99,8 +99,8 @@ function processRow(
     async run(target) {
       const suites = parse(await outputOf(command("alone.mjs", target)));
       const app = await withServer(command(server, target), checked);
-      if (readme === undefined) return [...suites, app];
-      return [...suites, app, await readmeResult(readme, command("server.ts", {}), target)];
+      if (page === undefined) return [...suites, app];
+      return [...suites, app, await pageResult(page, command("server.ts", {}), target)];
     },
   };
 }

@@ -1,7 +1,7 @@
 /**
- * Publishes the package to registries of its own, installs it as users do, runs the suites in every runtime that the
- * README names, compiles the type tests with every TypeScript that it names, prints a table, and compares the README's with it. `--write` writes that anew; `--only=Deno` runs the
- * rows whose names have that, and compares nothing.
+ * Publishes the package to registries of its own, installs it as users do, runs the suites in every runtime that docs/runtimes.md
+ * names, compiles the type tests with every TypeScript that it names, prints a table, and compares the page's table with it.
+ * `--write` writes that table; `--only=Deno` runs the rows with that in their names, and compares nothing.
  */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ import { bin } from "../support/bin.ts";
 import { type Compilation, compileTypeTests } from "./compilers.ts";
 import { npmProject } from "./projects.ts";
 import { makeRows, type Row } from "./rows.ts";
-import { isGreen, type Outcome, readmeTable, terminalTable, withTable } from "./table.ts";
+import { isGreen, type Outcome, pageTable, terminalTable, withTable } from "./table.ts";
 
 const run = promisify(execFile);
 const { values } = parseArgs({ options: { write: { type: "boolean" }, only: { type: "string" } } });
@@ -77,11 +77,11 @@ for (const { runtime, error, results } of outcomes) {
     for (const failure of failures) console.error(`${runtime}, ${store}: ${failure}`);
 }
 
-const file = join(root, "README.md");
-const readme = readFileSync(file, "utf8");
-const written = values.only === undefined ? withTable(readme, readmeTable(outcomes)) : readme;
+const file = join(root, "docs/runtimes.md");
+const page = readFileSync(file, "utf8");
+const written = values.only === undefined ? withTable(page, pageTable(outcomes)) : page;
 if (values.write) writeFileSync(file, written);
-else if (written !== readme)
-  console.error("README.md's table says something else: npm run matrix -- --write");
+else if (written !== page)
+  console.error("the table of docs/runtimes.md says something else: npm run matrix -- --write");
 const allGreen = outcomes.every(isGreen) && compilations.every(({ errors }) => errors === "");
-process.exit(outcomes.length > 0 && allGreen && (values.write || written === readme) ? 0 : 1);
+process.exit(outcomes.length > 0 && allGreen && (values.write || written === page) ? 0 : 1);

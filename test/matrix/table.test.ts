@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isGreen, type Outcome, readmeTable, terminalTable, withTable } from "./table.ts";
+import { isGreen, type Outcome, pageTable, terminalTable, withTable } from "./table.ts";
 
 const passed = (store: string) => ({ store, passed: 9, total: 9, failures: [] });
 const EVERYWHERE = ["memory", "HTTP", "Hono"].map(passed);
@@ -33,8 +33,8 @@ describe("a row of the matrix is red", () => {
   });
 });
 
-test("the README's table shows what passed, what failed, and what a runtime doesn't have", () => {
-  const [, , ...rows] = readmeTable([outcome(), failed, broken]).split("\n");
+test("the page's table shows what passed, what failed, and what a runtime doesn't have", () => {
+  const [, , ...rows] = pageTable([outcome(), failed, broken]).split("\n");
   expect(rows).toEqual([
     "| Node 24 | ✓ | ✓ | ✓ | ✓ | | |",
     "| Node 24 | ✓ | ✓ | ✓ | ✗ | | |",
@@ -43,11 +43,8 @@ test("the README's table shows what passed, what failed, and what a runtime does
 });
 
 test("it takes the place of the one before, and nothing else", () => {
-  const readme = withTable(
-    "# A\n<!-- made by `npm run matrix -- --write`: -->\nold\n<!-- end -->\nB\n",
-    "new",
-  );
-  expect(readme).toBe("# A\n<!-- made by `npm run matrix -- --write`: -->\n\nnew\n\n<!-- end -->\nB\n");
-  expect(withTable(readme, "new")).toBe(readme);
+  const page = withTable("# A\n<!-- made by `npm run matrix -- --write`: -->\nold\n<!-- end -->\nB\n", "new");
+  expect(page).toBe("# A\n<!-- made by `npm run matrix -- --write`: -->\n\nnew\n\n<!-- end -->\nB\n");
+  expect(withTable(page, "new")).toBe(page);
   expect(() => withTable("# A", "new")).toThrow("has no <!-- made by");
 });

@@ -24,7 +24,7 @@ export const isGreen = ({ error, results }: Outcome): boolean =>
 
 /** The table for a terminal: every count. */
 export function terminalTable(outcomes: readonly Outcome[]): string {
-  const columns = [...COLUMNS, "README"];
+  const columns = [...COLUMNS, "docs"];
   const rows = outcomes.map((outcome) => [
     isGreen(outcome) ? "ok" : "FAILED",
     outcome.runtime,
@@ -47,8 +47,8 @@ export function terminalTable(outcomes: readonly Outcome[]): string {
     .join("\n");
 }
 
-/** The table for the README: what is supported, without what changes with every release of a runtime. */
-export function readmeTable(outcomes: readonly Outcome[]): string {
+/** The table for docs/runtimes.md: what is supported, without what changes with every release of a runtime. */
+export function pageTable(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map((outcome) => {
     const marks = COLUMNS.map((column) => {
       if (absent(outcome, column)) return "";
@@ -74,10 +74,10 @@ export function readmeTable(outcomes: readonly Outcome[]): string {
 const BEGIN = "<!-- made by `npm run matrix -- --write`: -->";
 const END = "<!-- end -->";
 
-/** The README with the table in its place. */
-export function withTable(readme: string, table: string): string {
-  const [before, rest = ""] = readme.split(BEGIN);
+/** The page with its table replaced. */
+export function withTable(page: string, table: string): string {
+  const [before, rest = ""] = page.split(BEGIN);
   const after = rest.slice(rest.indexOf(END));
-  if (!rest.includes(END)) throw new Error(`the README has no ${BEGIN} … ${END}`);
+  if (!rest.includes(END)) throw new Error(`the page has no ${BEGIN} … ${END}`);
   return `${before}${BEGIN}\n\n${table}\n\n${after}`;
 }

@@ -1,4 +1,4 @@
-/** README's Express block, in the real one, between cookies that others set. */
+/** The Express code of docs/frameworks, in Express itself, among cookies that others set. */
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { afterAll, expect, test } from "vitest";
 import { root } from "../../tools/entries.ts";
-import { blockWith } from "../support/readme.ts";
+import { blockWith } from "../support/pages.ts";
 
 // Within the project, where the package's name means the package.
 mkdirSync(join(root, "dist"), { recursive: true });
@@ -33,7 +33,7 @@ const AUTH = `
 
 test("a refusal's cookies are all sent, beside one that was set before", async () => {
   writeFileSync(join(folder, "auth.ts"), AUTH);
-  writeFileSync(join(folder, "express.ts"), blockWith("requireSession"));
+  writeFileSync(join(folder, "express.ts"), blockWith('// app.use("/private", requireSession)'));
   writeFileSync(join(folder, "entry.ts"), 'export * from "./express.ts"; export { rwt } from "./auth.ts";');
   const outfile = join(folder, "express.mjs");
   const entryPoints = [join(folder, "entry.ts")];

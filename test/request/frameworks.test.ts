@@ -1,4 +1,4 @@
-/** The README's handlers for other frameworks, each in the real one, or in the runtime that it is made for. */
+/** The handlers of docs/frameworks, each in the real framework, or in the runtime that it is made for. */
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -9,7 +9,7 @@ import { build } from "esbuild";
 import { afterAll, describe, expect, test } from "vitest";
 import { unstable_startWorker as startWorker } from "wrangler";
 import { root } from "../../tools/entries.ts";
-import { blockWith, SURROUNDINGS } from "../support/readme.ts";
+import { blockWith, SURROUNDINGS } from "../support/pages.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 
 // Within the project, where the package's name means the package.
@@ -30,7 +30,7 @@ test("a bare Worker signs in, lets in and signs out, by token and by cookie", as
   const worker = await startWorker({
     config: fileWith(
       "wrangler.json",
-      JSON.stringify({ name: "rwt-readme", main: "worker.ts", compatibility_date: "2026-10-01" }),
+      JSON.stringify({ name: "rwt-docs", main: "worker.ts", compatibility_date: "2026-10-01" }),
     ),
     bindings: {
       UPSTASH_REDIS_REST_URL: text(rest.url),
@@ -65,7 +65,7 @@ describe("Node's own request and response", () => {
       "express-entry.ts",
       'export * from "./express.ts"; export { rwt } from "./auth.ts";',
     );
-    fileWith("express.ts", blockWith("requireSession"));
+    fileWith("express.ts", blockWith('// app.use("/private", requireSession)'));
     const outfile = join(folder, "express.mjs");
     await build({ entryPoints: [entry], outfile, bundle: true, packages: "bundle", format: "esm" });
     const { requireSession, rwt } = await import(pathToFileURL(outfile).href);
