@@ -29,4 +29,4 @@ test("JSR would take it: no slow types, nothing missing, no tests in it", async 
   expect(said).not.toMatch(/^(warning|error)/im);
   expect(said).toContain("/src/index.ts");
   expect(said).not.toMatch(/\/(test|tools|worker-example|node_modules|dist|interop)\//);
-});
+}, 120_000);
