@@ -69,6 +69,11 @@ export interface SignOptions extends CallOptions {
    */
   readonly expire?: number | undefined;
   /**
+   * This session's own absolute lifetime in seconds from `sign`, at most the service's.
+   * @default the service's `maxLifetime`
+   */
+  readonly maxLifetime?: number | undefined;
+  /**
    * The user's id. Sessions of one subject can be listed, changed and ended together with `sessions()`.
    *
    * It is kept in the session, and decides which Redis Cluster slot the subject's sessions lie in.
@@ -137,12 +142,25 @@ export function readOptions(options: RwtOptions, minSecretBytes: number = MIN_SE
   };
 }
 
-export function readSignOptions(
-  options: SignOptions,
-  settings: Settings,
-): SignOptions & { readonly expire: number; readonly replaces: readonly string[] } {
-  const given = knownOptions("sign's options", options, ["expire", "subject", "meta", "signal", "replaces"]);
-  const { expire = settings.expire, subject, meta, replaces = [] } = given;
+/** `SignOptions`, checked, with defaults filled in. */
+interface SignSettings extends SignOptions {
+  readonly expire: number;
+  readonly maxLifetime: number;
+  readonly replaces: readonly string[];
+}
+
+export function readSignOptions(options: SignOptions, settings: Settings): SignSettings {
+  const given = knownOptions("sign's options", options, [
+    "expire",
+    "maxLifetime",
+    "subject",
+    "meta",
+    "signal",
+    "replaces",
+  ]);
+  const { maxLifetime: lifetime = settings.maxLifetime, subject, meta, replaces = [] } = given;
+  const maxLifetime = wholeNumber("maxLifetime", "seconds", lifetime, settings.maxLifetime);
+  const { expire = Math.min(settings.expire, maxLifetime) } = given;
   if (subject !== undefined && wellFormedText("subject", subject) === "") {
     throw rangeError("subject", "not be empty: leave it out");
   }
@@ -152,7 +170,7 @@ export function readSignOptions(
   }
   if (!Array.isArray(replaces)) throw typeError("replaces", "an array of tokens", replaces);
   const signal = readSignal(given);
-  return { expire: readExpire(expire, settings.maxLifetime), subject, meta, replaces, signal };
+  return { expire: readExpire(expire, maxLifetime), maxLifetime, subject, meta, replaces, signal };
 }
 
 export function readExtendOptions(options: ExtendOptions): ExtendOptions {

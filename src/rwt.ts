@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { CallOptions, ExtendOptions, SignOptions } from "./options.ts";
-import type { Session } from "./session.ts";
+import type { Session, TokenFacts } from "./session.ts";
 
 /** Signs, checks, extends and ends tokens. Make one per process or environment, and share it. */
 export interface Rwt<Input = unknown, Output = Input> extends AsyncDisposable {
@@ -63,6 +63,22 @@ export interface Rwt<Input = unknown, Output = Input> extends AsyncDisposable {
    * @throws StoreUnavailableError if the store doesn't answer: the session may still be live
    */
   destroy(token: string | null | undefined, options?: CallOptions): Promise<boolean>;
+
+  /**
+   * Looks at a token without asking the store: an optimistic check, for example before a redirect to the sign-in page. A session
+   * that has ended still passes, so call `verify` before you show anything private.
+   *
+   * @returns `null` if the token is malformed, forged or past its deadline
+   * @example
+   * ```ts
+   * import { createRwt } from "redis-web-token";
+   * import { memoryStore } from "redis-web-token/memory";
+   *
+   * const rwt = createRwt({ store: memoryStore(), secret: "s".repeat(32) });
+   * if ((await rwt.inspect("rwt_…")) === null) console.log("redirect to the sign-in page");
+   * ```
+   */
+  inspect(token: string | null | undefined): Promise<TokenFacts | null>;
 
   /**
    * Opens the store's connection and checks that it answers, at startup rather than at the first call.

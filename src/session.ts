@@ -14,6 +14,14 @@ export interface Session<Data = unknown> {
   readonly expire: number;
 }
 
+/** What a token says about itself. Whether its session is live, only the store knows. */
+export interface TokenFacts {
+  /** When the absolute lifetime ends, Unix seconds. */
+  readonly deadline: number;
+  /** The idle timeout in seconds. */
+  readonly expire: number;
+}
+
 /** Any JSON object. */
 export type SessionMeta = Readonly<Record<string, unknown>>;
 

@@ -8,7 +8,7 @@ import {
   type SignOptions,
 } from "./options.ts";
 import type { ServiceParts } from "./parts.ts";
-import type { Session } from "./session.ts";
+import type { Session, TokenFacts } from "./session.ts";
 import { type Facts, openLine, parseFacts, parseLine } from "./token/facts.ts";
 import { hashSubject, type SecretKeys } from "./token/key-ring.ts";
 import { sessionKeys } from "./token/keys.ts";
@@ -20,6 +20,7 @@ export interface Verbs {
   verify(token: unknown, options?: CallOptions): Promise<Session | null>;
   extend(token: unknown, options?: ExtendOptions): Promise<boolean>;
   destroy(token: unknown, options?: CallOptions): Promise<boolean>;
+  inspect(token: unknown): Promise<TokenFacts | null>;
   connect(options?: CallOptions): Promise<void>;
   disconnect(): Promise<void>;
 }
@@ -30,14 +31,14 @@ export function createVerbs(parts: ServiceParts): Verbs {
 
   return {
     async sign(data, options = {}) {
-      const { expire, subject, meta, replaces, signal } = readSignOptions(options, settings);
+      const { expire, maxLifetime, subject, meta, replaces, signal } = readSignOptions(options, settings);
       assertJson("data", data);
       // Serialize before the first await, since the caller may change the objects afterwards. JSON omits what is undefined.
       const facts = JSON.stringify({ sub: subject, meta });
       const json = JSON.stringify(data);
       const [keys] = (await ring()) as [SecretKeys];
       const issuedAt = now();
-      const deadline = issuedAt + settings.maxLifetime;
+      const deadline = issuedAt + maxLifetime;
       const person = subject === undefined ? undefined : await hashSubject(keys, subject);
       const id = crypto.getRandomValues(new Uint8Array(16));
       const { token, lookup } = await writeToken(keys, { deadline, expire, generation: 0, person, id });
@@ -92,6 +93,11 @@ export function createVerbs(parts: ServiceParts): Verbs {
       const call = readCallOptions(options);
       const opened = await open(token);
       return opened !== null && store.destroy(opened, call);
+    },
+
+    async inspect(token) {
+      const opened = await open(token);
+      return opened && { deadline: opened.deadline, expire: opened.expire };
     },
 
     connect: async (options = {}) => store.connect(readCallOptions(options)),

@@ -1,14 +1,8 @@
 import type { Context } from "hono";
-import { OptionTypeError } from "../errors.ts";
-import { systemClock } from "../lib/clock.ts";
-import { findLive } from "../request/check.ts";
-import { partsIn } from "../service.ts";
+import { checkedHolder, endOthers, listOwn, rotateHeld } from "../request/own-sessions.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
-import type { SessionList, SessionMethods } from "../sessions/types.ts";
+import type { SessionList } from "../sessions/types.ts";
 import { type AuthState, addCookie, keepState, stateOf } from "./state.ts";
-
-/** Seconds. */
-const DEFAULT_GRACE = 10;
 
 /**
  * Replaces the request's token, for the same session, and sets its cookie where `"cookie"` is among the carriers: every so often,
@@ -36,33 +30,16 @@ const DEFAULT_GRACE = 10;
  * });
  * ```
  */
-export async function rotateSession(
-  c: Context,
-  options: RotateOptions = { grace: DEFAULT_GRACE },
-): Promise<string | null> {
-  const read = stateOf(c, "rotateSession");
-  const { rwt, cookie, refuseOutage } = read;
-  const { rotate } = sessionsOf(rwt);
-  const state = await checkedState(c, read);
-  // The first one also where none is live: it may be a retry, whose answer was lost.
-  const [token, ...others] = state.session ? state.tokens : read.deciding;
-  const fresh = await rotate(token, options).catch(refuseOutage);
-  if (fresh === null) return null;
-  keepState(c, { ...state, tokens: [fresh, ...others] });
-  if (cookie) {
-    const { persistent } = { ...state.session?.meta };
-    const kept = typeof persistent === "boolean" ? { ...cookie, persistent } : cookie;
-    addCookie(c, kept, fresh, await secondsLeft(state, fresh));
-  }
-  return fresh;
-}
-
-/** Seconds until a token's deadline, by the service's clock. */
-async function secondsLeft({ rwt, session }: AuthState, token: string): Promise<number> {
-  const opened = await partsIn(rwt)?.open(token);
-  if (opened) return opened.ttl(Number.POSITIVE_INFINITY);
-  // A wrapper of the caller's.
-  return session ? session.deadline - Math.floor(systemClock()) : rwt.maxLifetime;
+export async function rotateSession(c: Context, options?: RotateOptions): Promise<string | null> {
+  const { refuseOutage } = stateOf(c, "rotateSession");
+  const state = await checkedState(c, "rotateSession");
+  const rotated = await rotateHeld(state, options).catch(refuseOutage);
+  if (rotated === null) return null;
+  const { token, cookie } = rotated;
+  const [, ...others] = state.session ? state.tokens : state.deciding;
+  keepState(c, { ...state, tokens: [token, ...others] });
+  addCookie(c, cookie);
+  return token;
 }
 
 /**
@@ -74,12 +51,8 @@ async function secondsLeft({ rwt, session }: AuthState, token: string): Promise<
  * @throws HTTPException 503 while the store is out: some may still live
  */
 export async function endOtherSessions(c: Context): Promise<boolean> {
-  const read = stateOf(c, "endOtherSessions");
-  const sessions = sessionsOf(read.rwt);
-  const state = await checkedState(c, read);
-  const subject = state.session?.subject;
-  if (subject === undefined) return false;
-  return sessions.destroyAll(subject, { except: state.tokens[0] }).catch(state.refuseOutage);
+  const state = await checkedState(c, "endOtherSessions");
+  return endOthers(state).catch(state.refuseOutage);
 }
 
 /**
@@ -90,25 +63,14 @@ export async function endOtherSessions(c: Context): Promise<boolean> {
  * @throws as `endOtherSessions`
  */
 export async function listSessions(c: Context, options?: Omit<ListOptions, "current">): Promise<SessionList> {
-  const read = stateOf(c, "listSessions");
-  const sessions = sessionsOf(read.rwt);
-  const state = await checkedState(c, read);
-  const subject = state.session?.subject;
-  if (subject === undefined) return { sessions: [], cursor: undefined };
-  return sessions.list(subject, { ...options, current: state.tokens[0] }).catch(state.refuseOutage);
+  const state = await checkedState(c, "listSessions");
+  return listOwn(state, options).catch(state.refuseOutage);
 }
 
 /** The state once somebody has looked: after `signIn`, and behind `rwtCarrier`, nobody has yet. */
-async function checkedState(c: Context, state: AuthState): Promise<AuthState> {
-  if (state.session !== undefined) return state;
-  const { rwt, refuseOutage } = state;
-  const found = await findLive(state, rwt).catch(refuseOutage);
-  const checked = { ...state, ...found };
+async function checkedState(c: Context, caller: string): Promise<AuthState> {
+  const state = stateOf(c, caller);
+  const checked = await checkedHolder(state).catch(state.refuseOutage);
   keepState(c, checked);
   return checked;
-}
-
-function sessionsOf(rwt: object): SessionMethods {
-  if ("rotate" in rwt) return rwt as SessionMethods;
-  throw new OptionTypeError("rwt", "rwtAuth's rwt needs sessions() for this: createRwt(…).with(sessions())");
 }

@@ -1,5 +1,6 @@
 import type { Context, Env } from "hono";
 import { endCarried } from "../request/check.ts";
+import { sessionCookie } from "../request/cookie.ts";
 import { replaceSession, type SignInOptions } from "../request/replace.ts";
 import { addCookie, keepState, stateOf } from "./state.ts";
 
@@ -48,7 +49,7 @@ export async function signIn<E extends Env>(
   const state = stateOf(c, "signIn");
   const { token, cookie } = await replaceSession(state, data, options).catch(state.refuseOutage);
   keepState(c, { ...state, tokens: [token], deciding: [token], session: undefined });
-  addCookie(c, cookie, token, state.rwt.maxLifetime);
+  addCookie(c, cookie);
   return token;
 }
 
@@ -65,7 +66,7 @@ export async function signIn<E extends Env>(
  */
 export async function signOut(c: Context): Promise<boolean> {
   const state = stateOf(c, "signOut");
-  addCookie(c, state.cookie, "");
+  addCookie(c, state.cookie && sessionCookie(state.cookie, ""));
   const ended = await endCarried(state).catch(state.refuseOutage);
   keepState(c, { ...state, tokens: [], deciding: [], session: null });
   return ended;

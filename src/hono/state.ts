@@ -1,7 +1,7 @@
 import type { Context, Env } from "hono";
 import { MiddlewareMissingError } from "../errors.ts";
 import type { Carried } from "../request/carriers.ts";
-import { setCookie } from "../request/cookie.ts";
+import { type SessionCookie, setCookieHeader } from "../request/cookie.ts";
 import type { CookieSettings } from "../request/cookie-options.ts";
 import type { AnyRwt } from "../rwt.ts";
 
@@ -29,18 +29,9 @@ export function keepState<E extends Env>(c: Context<E>, state: AuthState): void 
   (c as Stateful)[STATE] = { get: () => state };
 }
 
-/**
- * Has the answer set the cookie, whoever makes it: Hono gives `c.header`'s to its own answers, and `c.res`'s to any.
- *
- * @param token - empty to clear it
- */
-export function addCookie(
-  c: Context,
-  cookie: CookieSettings | undefined,
-  token: string,
-  secondsLeft?: number,
-): void {
-  if (cookie && c.res) c.header("Set-Cookie", setCookie(cookie, token, secondsLeft), { append: true });
+/** Has the answer set the cookie, whoever makes it: Hono gives `c.header`'s to its own answers, and `c.res`'s to any. */
+export function addCookie(c: Context, cookie: SessionCookie | undefined): void {
+  if (cookie && c.res) c.header("Set-Cookie", setCookieHeader(cookie), { append: true });
 }
 
 /** @param caller - the function that needs it, for the error's text */

@@ -3,19 +3,18 @@
  *
  * @module
  */
+export type { CookieAttributes, SessionCookie } from "./cookie.ts";
 export type { CookieOptions } from "./cookie-options.ts";
 export type { AuthErrorCode, AuthFailure } from "./failure.ts";
+export type { IncomingHeaders, IncomingRequest, NodeRequest, WebRequest } from "./incoming.ts";
 export type { AuthOptions, Carrier, CsrfOptions } from "./options.ts";
 export type { SignInOptions } from "./replace.ts";
 export {
-  type IncomingHeaders,
-  type IncomingRequest,
-  type NodeRequest,
   type RequestAuth,
   type RequestAuthOptions,
   type RequestFailure,
   requestAuth,
+  type SessionRotated,
   type SignedIn,
   type SignedOut,
-  type WebRequest,
 } from "./request-auth.ts";

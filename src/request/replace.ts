@@ -3,6 +3,7 @@ import { assertJson, isObject } from "../lib/json.ts";
 import type { SignOptions } from "../options.ts";
 import { partsIn } from "../service.ts";
 import { type CarriedTokens, endCarried } from "./check.ts";
+import { type SessionCookie, sessionCookie } from "./cookie.ts";
 import type { CookieSettings } from "./cookie-options.ts";
 
 /** Options of `signIn`: those of `sign` except `replaces`, and how long the browser keeps the cookie. */
@@ -24,8 +25,8 @@ interface Replaceable extends CarriedTokens {
 /** A session that took the place of those that a request came with. */
 export interface Replaced {
   readonly token: string;
-  /** As the sign-in wants it; none where the cookie isn't among the carriers. */
-  readonly cookie: CookieSettings | undefined;
+  /** None where the cookie isn't among the carriers. */
+  readonly cookie: SessionCookie | undefined;
 }
 
 /**
@@ -52,7 +53,7 @@ export async function replaceSession(
     await rwt.destroy(token).catch(() => endLater(rwt, token));
     throw error;
   }
-  return { token, cookie: kept };
+  return { token, cookie: kept && sessionCookie(kept, token, options.maxLifetime ?? rwt.maxLifetime) };
 }
 
 /** Not for a wrapper of the caller's around a service, which shows no store. */

@@ -1,39 +1,16 @@
 import { typeError } from "../lib/check.ts";
 import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
+import type { ListOptions, RotateOptions } from "../sessions/options.ts";
+import type { SessionList } from "../sessions/types.ts";
 import { type Carried, readRequest } from "./carriers.ts";
 import { checkTokens, endCarried, outage } from "./check.ts";
-import { setCookie, withCookie } from "./cookie.ts";
-import type { RequestHeaders, RequestSource } from "./cross-site.ts";
-import type { AuthFailure } from "./failure.ts";
+import { type SessionCookie, sessionCookie, setCookieHeader, withCookie } from "./cookie.ts";
+import { type AuthFailure, failureOf } from "./failure.ts";
+import { type IncomingRequest, sourceOf } from "./incoming.ts";
 import { type AuthOptions, isService, readAuthOptions } from "./options.ts";
+import { endOthers, type Holder, listOwn, rotateHeld } from "./own-sessions.ts";
 import { replaceSession, type SignInOptions } from "./replace.ts";
-
-/** A request's headers: the web's, or an object as Node has. */
-export type IncomingHeaders =
-  | Pick<Headers, "get">
-  | { readonly [name: string]: string | readonly string[] | undefined };
-
-/** A request: the web's `Request`, or what a framework knows of one, such as `{ method: "GET", headers }`. */
-export interface WebRequest {
-  /** Tells reads from what changes something. */
-  readonly method: string;
-  /** With its host, or else `headers` has `Host`. */
-  readonly url?: string | undefined;
-  readonly headers: IncomingHeaders;
-}
-
-/** Node's `IncomingMessage`, which frameworks such as Express hand on. */
-export interface NodeRequest {
-  readonly method?: string | undefined;
-  readonly url?: string | undefined;
-  readonly headers: IncomingHeaders;
-  /** It is read by nobody, and tells Node's request from headers alone. */
-  readonly httpVersion: string;
-}
-
-/** What `requestAuth` takes for a request. */
-export type IncomingRequest = WebRequest | NodeRequest;
 
 /** Options of `requestAuth`. */
 export interface RequestAuthOptions<Input = unknown, Output = Input> extends AuthOptions {
@@ -63,7 +40,12 @@ export interface SignedIn {
   readonly token: string;
   /** What your answer must carry: `Cache-Control` and, where `"cookie"` is a carrier, `Set-Cookie`. */
   readonly headers: Headers;
+  /** The same cookie as data, for frameworks that take no finished header. */
+  readonly cookie: SessionCookie | undefined;
 }
+
+/** What `rotateSession` gives: the new token, and what your answer must carry. */
+export type SessionRotated = SignedIn;
 
 /** What `signOut` gives. */
 export interface SignedOut {
@@ -71,6 +53,8 @@ export interface SignedOut {
   readonly ended: boolean;
   /** What your answer must carry: `Cache-Control` and, where `"cookie"` is a carrier, `Set-Cookie`. */
   readonly headers: Headers;
+  /** The same cookie as data, for frameworks that take no finished header. */
+  readonly cookie: SessionCookie | undefined;
 }
 
 /** What `requestAuth` gives. Its functions can be taken apart: `const { authenticate } = requestAuth(…)`. */
@@ -104,6 +88,36 @@ export interface RequestAuth<Input, Output = Input, None = never> {
    *   alone, or 503 while the store is out, which clears it, but the session may still live
    */
   readonly signOut: (request: IncomingRequest) => Promise<SignedOut | Response>;
+  /**
+   * Replaces the request's token, for the same session: regularly, or with `retry: false` when privileges change (OWASP ASVS
+   * 7.2.4).
+   *
+   * @param options - by default the old token works for 10 more seconds
+   * @returns the new token; or the answer to send, as of `authenticate`
+   * @throws OptionTypeError if `rwt` has no `sessions()`
+   */
+  readonly rotateSession: (
+    request: IncomingRequest,
+    options?: RotateOptions,
+  ) => Promise<SessionRotated | Response>;
+  /**
+   * Lists the live sessions of the request's subject, and marks its own as `current` (OWASP ASVS 7.5.2). A session without a
+   * subject gets an empty list.
+   *
+   * @returns the list; or the answer to send, as of `authenticate`
+   * @throws OptionTypeError if `rwt` has no `sessions()`
+   */
+  readonly listSessions: (
+    request: IncomingRequest,
+    options?: Omit<ListOptions, "current">,
+  ) => Promise<SessionList | Response>;
+  /**
+   * Ends every other session of the request's subject: "sign out everywhere else" (OWASP ASVS 7.4.3).
+   *
+   * @returns whether there was a subject whose sessions could end; or the answer to send, as of `authenticate`
+   * @throws OptionTypeError if `rwt` has no `sessions()`
+   */
+  readonly endOtherSessions: (request: IncomingRequest) => Promise<boolean | Response>;
 }
 
 /**
@@ -151,18 +165,48 @@ export function requestAuth<Input = unknown, Output = Input>(
     isCookieDead = false,
   ): Promise<Response> {
     const { response } = failure;
-    const dropped = cookie && isCookieDead ? setCookie(cookie, "") : undefined;
+    const dropped = cookie && isCookieDead ? sessionCookie(cookie, "") : undefined;
     const dropCookie = (answer = response): Response => (dropped ? withCookie(answer, dropped) : answer);
     return onFailure ? onFailure(request, { ...failure, dropCookie }) : response;
   }
 
+  /** The checked tokens of a request, or the answer to a refusal. */
+  async function check(request: IncomingRequest, checking = settings): Promise<Carried<Output> | Response> {
+    const carried: Carried<Output> = await read(request);
+    const checked = carried.failure ? carried : await checkTokens(carried, checking, rwt);
+    const { failure, isCookie } = checked;
+    return failure ? refuse(request, failure, isCookie && failure.error === "invalid_token") : checked;
+  }
+
+  /** Does something with the request's live session. */
+  async function withSession<Result>(
+    request: IncomingRequest,
+    work: (held: Holder) => Promise<Result>,
+  ): Promise<Result | Response> {
+    const checked = await check(request, { ...settings, optional: false });
+    if (checked instanceof Response) return checked;
+    try {
+      return await work({ ...checked, rwt, cookie });
+    } catch (error) {
+      return refuse(request, outage(settings, error));
+    }
+  }
+
   return {
     async authenticate(request) {
-      const carried: Carried<Output> = await read(request);
-      const checked = carried.failure ? carried : await checkTokens(carried, settings, rwt);
-      const { failure, isCookie, session = null } = checked;
-      return failure ? refuse(request, failure, isCookie && failure.error === "invalid_token") : session;
+      const checked = await check(request);
+      return checked instanceof Response ? checked : (checked.session ?? null);
     },
+
+    rotateSession: (request, options) =>
+      withSession(request, async (held) => {
+        const rotated = await rotateHeld(held, options);
+        // It ended meanwhile.
+        if (rotated === null) return refuse(request, failureOf(settings, "invalid_token"), held.isCookie);
+        return { ...rotated, headers: answerHeaders(rotated.cookie) };
+      }),
+    listSessions: (request, options) => withSession(request, (held) => listOwn(held, options)),
+    endOtherSessions: (request) => withSession(request, endOthers),
 
     async signIn(request, data, options) {
       const carried = await read(request);
@@ -170,7 +214,7 @@ export function requestAuth<Input = unknown, Output = Input>(
       try {
         const replaced = await replaceSession({ ...carried, rwt, cookie }, data, options);
         const { token, cookie: kept } = replaced;
-        return { token, headers: answerHeaders(kept && setCookie(kept, token, rwt.maxLifetime)) };
+        return { token, headers: answerHeaders(kept), cookie: kept };
       } catch (error) {
         return refuse(request, outage(settings, error));
       }
@@ -179,9 +223,10 @@ export function requestAuth<Input = unknown, Output = Input>(
     async signOut(request) {
       const carried = await read(request);
       if (carried.failure) return refuse(request, carried.failure);
-      const cleared = cookie && setCookie(cookie, "");
+      const cleared = cookie && sessionCookie(cookie, "");
       try {
-        return { ended: await endCarried({ ...carried, rwt }), headers: answerHeaders(cleared) };
+        const ended = await endCarried({ ...carried, rwt });
+        return { ended, headers: answerHeaders(cleared), cookie: cleared };
       } catch (error) {
         const answer = await refuse(request, outage(settings, error));
         return withCookie(answer, cleared);
@@ -190,26 +235,8 @@ export function requestAuth<Input = unknown, Output = Input>(
   };
 }
 
-function answerHeaders(cookie: string | undefined): Headers {
+function answerHeaders(cookie: SessionCookie | undefined): Headers {
   const headers = new Headers({ "Cache-Control": "no-store" });
-  if (cookie) headers.set("Set-Cookie", cookie);
+  if (cookie) headers.set("Set-Cookie", setCookieHeader(cookie));
   return headers;
-}
-
-/** Node gives its headers as an object of names in lower case; others give the names as they came, or arrays. */
-function sourceOf({ method, url = "", headers }: IncomingRequest): RequestSource {
-  const { get } = headers;
-  const given = headers as Readonly<Record<string, unknown>>;
-  const plain: RequestHeaders = {
-    get(name) {
-      const wanted = name.toLowerCase();
-      const found = Object.keys(given).filter((key) => key.toLowerCase() === wanted);
-      const values = found.flatMap((key) => given[key] ?? []);
-      return values.length === 0 ? null : values.join(wanted === "cookie" ? "; " : ", ");
-    },
-  };
-  const source = typeof get === "function" ? (headers as Headers) : plain;
-  // HTTP/2 names the host in a pseudo-header, which only Node's own objects have.
-  const hasHost = /^https?:\/\//i.test(url);
-  return { method, url: hasHost ? url : `http://${plain.get(":authority") ?? ""}/`, headers: source };
 }

@@ -1,0 +1,80 @@
+import { OptionTypeError } from "../errors.ts";
+import { systemClock } from "../lib/clock.ts";
+import type { AnyRwt } from "../rwt.ts";
+import { partsIn } from "../service.ts";
+import type { ListOptions, RotateOptions } from "../sessions/options.ts";
+import type { SessionList, SessionMethods } from "../sessions/types.ts";
+import type { Carried } from "./carriers.ts";
+import { findLive } from "./check.ts";
+import { type SessionCookie, sessionCookie } from "./cookie.ts";
+import type { CookieSettings } from "./cookie-options.ts";
+
+/** Seconds for which the old token still works: browsers send requests at the same time, and retry after a lost reply. */
+const DEFAULT_GRACE = 10;
+
+/** The tokens that came with a request, and the service that knows them. */
+export interface Holder extends Carried {
+  readonly rwt: AnyRwt;
+  /** None if the cookie isn't among the carriers. */
+  readonly cookie: CookieSettings | undefined;
+}
+
+/** A rotated token, and the cookie that carries it. */
+export interface Rotated {
+  readonly token: string;
+  readonly cookie: SessionCookie | undefined;
+}
+
+/** Checks the tokens, unless that has been done. */
+export const checkedHolder = async <Held extends Holder>(held: Held): Promise<Held> =>
+  held.session === undefined ? { ...held, ...(await findLive(held, held.rwt)) } : held;
+
+/**
+ * Rotates the token of a checked holder.
+ *
+ * @returns `null` if no session is live
+ */
+export async function rotateHeld(
+  held: Holder,
+  options: RotateOptions = { grace: DEFAULT_GRACE },
+): Promise<Rotated | null> {
+  const { cookie, session, rwt } = held;
+  // Without a live session, try the first token all the same: this may be the retry of a rotation whose reply was lost.
+  const [current] = session ? held.tokens : held.deciding;
+  const token = await methodsOf(rwt).rotate(current, options);
+  if (token === null) return null;
+  const { persistent } = { ...session?.meta };
+  const kept = cookie && (typeof persistent === "boolean" ? { ...cookie, persistent } : cookie);
+  return { token, cookie: kept && sessionCookie(kept, token, await secondsLeft(held, token)) };
+}
+
+/** Ends the other sessions of a checked holder's subject. */
+export async function endOthers({ rwt, session, tokens }: Holder): Promise<boolean> {
+  const sessions = methodsOf(rwt);
+  const subject = session?.subject;
+  return subject !== undefined && sessions.destroyAll(subject, { except: tokens[0] });
+}
+
+/** Lists the sessions of a checked holder's subject, and marks its own as current. */
+export async function listOwn(
+  { rwt, session, tokens }: Holder,
+  options?: Omit<ListOptions, "current">,
+): Promise<SessionList> {
+  const sessions = methodsOf(rwt);
+  const subject = session?.subject;
+  if (subject === undefined) return { sessions: [], cursor: undefined };
+  return sessions.list(subject, { ...options, current: tokens[0] });
+}
+
+/** Seconds until a token's deadline, by the service's clock. */
+async function secondsLeft({ rwt, session }: Holder, token: string): Promise<number> {
+  const opened = await partsIn(rwt)?.open(token);
+  if (opened) return opened.ttl(Number.POSITIVE_INFINITY);
+  // A caller's own wrapper around the service.
+  return session ? session.deadline - Math.floor(systemClock()) : rwt.maxLifetime;
+}
+
+function methodsOf(rwt: object): SessionMethods {
+  if ("rotate" in rwt) return rwt as SessionMethods;
+  throw new OptionTypeError("rwt", "this needs a service with sessions(): createRwt(…).with(sessions())");
+}
