@@ -1,0 +1,144 @@
+import { knownOptions } from "../lib/check.ts";
+import { cookiesWorthAsking } from "../request/carriers.ts";
+import { endCarried } from "../request/check.ts";
+import { type CookieAttributes, type SessionCookie, sessionCookie } from "../request/cookie.ts";
+import { type CookieOptions, readCookieOptions } from "../request/cookie-options.ts";
+import { type LazyService, lazyService } from "../request/lazy-service.ts";
+import { checkedHolder, endOthers, type Holder, listOwn, rotateHeld } from "../request/own-sessions.ts";
+import { replaceSession, type SignInOptions } from "../request/replace.ts";
+import type { Session } from "../session.ts";
+import type { ListOptions, RotateOptions } from "../sessions/options.ts";
+import type { SessionList } from "../sessions/types.ts";
+
+/** The cookies of a request and its answer, as frameworks provide them. */
+export interface CookieJar {
+  /** The value of a cookie of the request: as text, or as an object that contains it. */
+  get(name: string): string | { readonly value: string } | undefined;
+  /** The values of all cookies of that name, if the framework has them. */
+  getAll?(name: string): readonly { readonly value: string }[];
+  /** Sets a cookie with the answer. */
+  set(name: string, value: string, attributes: CookieAttributes): unknown;
+}
+
+/** Options of `cookieAuth`. */
+export interface CookieAuthOptions<Input = unknown, Output = Input> {
+  /** The token service, or a function that makes it at the first call, so that a build needs no secret. */
+  readonly rwt: LazyService<Input, Output>;
+  /**
+   * The cookie.
+   * @default {}
+   */
+  readonly cookie?: CookieOptions | undefined;
+}
+
+/** What `cookieAuth` returns. */
+export interface CookieAuth<Input, Output = Input> {
+  /**
+   * Returns the live session of the jar's cookie, or `null`. It never sets a cookie, so it works where the answer has begun.
+   *
+   * @throws StoreUnavailableError if the store doesn't answer, which isn't a sign-out
+   */
+  readonly session: (jar: CookieJar) => Promise<Session<Output> | null>;
+  /**
+   * Starts a session, sets its cookie, and ends the sessions that the jar came with.
+   *
+   * @returns the token
+   * @throws DataError, OptionTypeError, OptionRangeError as `sign` does
+   * @throws StoreUnavailableError if the store doesn't answer
+   */
+  readonly signIn: (jar: CookieJar, data: Input, options?: SignInOptions) => Promise<string>;
+  /**
+   * Ends the session and clears the cookie.
+   *
+   * @returns whether there was a live session
+   * @throws StoreUnavailableError if the store doesn't answer: the cookie is cleared, but the session may still be live
+   */
+  readonly signOut: (jar: CookieJar) => Promise<boolean>;
+  /**
+   * Replaces the token of the session, and sets its cookie. Use `retry: false` when privileges change (OWASP ASVS 7.2.4).
+   *
+   * @param options - by default the old token works for 10 more seconds
+   * @returns the new token; `null` if there is no live session
+   * @throws StoreUnavailableError if the store doesn't answer
+   */
+  readonly rotate: (jar: CookieJar, options?: RotateOptions) => Promise<string | null>;
+  /**
+   * Lists the live sessions of the session's subject, and marks its own as `current`. Empty without a live session.
+   *
+   * @throws StoreUnavailableError if the store doesn't answer
+   */
+  readonly listSessions: (jar: CookieJar, options?: Omit<ListOptions, "current">) => Promise<SessionList>;
+  /**
+   * Ends every other session of the session's subject.
+   *
+   * @returns whether there was a subject whose sessions could end
+   * @throws StoreUnavailableError if the store doesn't answer
+   */
+  readonly endOtherSessions: (jar: CookieJar) => Promise<boolean>;
+}
+
+/**
+ * Sessions over cookie jars. It doesn't check where a request comes from (CSRF): use it where the framework does, as Next does
+ * for Server Actions and SvelteKit for forms; elsewhere use `requestAuth`.
+ *
+ * @throws OptionTypeError, OptionRangeError if an option is wrong
+ * @example
+ * ```ts
+ * import { createRwt } from "redis-web-token";
+ * import { type CookieJar, cookieAuth } from "redis-web-token/cookies";
+ * import { memoryStore } from "redis-web-token/memory";
+ *
+ * const auth = cookieAuth({
+ *   rwt: () => createRwt<{ id: string }>({ store: memoryStore(), secret: process.env.RWT_SECRET ?? "" }),
+ * });
+ *
+ * export async function logIn(cookies: CookieJar): Promise<void> {
+ *   await auth.signIn(cookies, { id: "42" }, { subject: "42" }); // after checking the password
+ * }
+ * ```
+ */
+export function cookieAuth<Input = unknown, Output = Input>(
+  options: CookieAuthOptions<Input, Output>,
+): CookieAuth<Input, Output> {
+  const { rwt, cookie: cookieOptions = {} } = knownOptions("cookieAuth's options", options, ["rwt", "cookie"]);
+  const cookie = readCookieOptions(cookieOptions);
+  const serviceOf = lazyService(rwt);
+
+  /** The jar's tokens, not yet checked. */
+  async function read(jar: CookieJar): Promise<Holder> {
+    const service = serviceOf();
+    const tokens = await cookiesWorthAsking(service, valuesIn(jar, cookie.name));
+    return { rwt: service, cookie, tokens, deciding: tokens, isCookie: true };
+  }
+  const checked = async (jar: CookieJar): Promise<Holder> => checkedHolder(await read(jar));
+
+  return {
+    session: async (jar) => ((await checked(jar)).session ?? null) as Session<Output> | null,
+    async signIn(jar, data, signInOptions) {
+      const { token, cookie: made } = await replaceSession(await read(jar), data, signInOptions);
+      put(jar, made);
+      return token;
+    },
+    async signOut(jar) {
+      const held = await read(jar);
+      put(jar, sessionCookie(cookie, ""));
+      return endCarried(held);
+    },
+    async rotate(jar, rotateOptions) {
+      const rotated = await rotateHeld(await checked(jar), rotateOptions);
+      put(jar, rotated?.cookie);
+      return rotated && rotated.token;
+    },
+    listSessions: async (jar, listOptions) => listOwn(await checked(jar), listOptions),
+    endOtherSessions: async (jar) => endOthers(await checked(jar)),
+  };
+}
+
+function valuesIn(jar: CookieJar, name: string): readonly string[] {
+  const found = jar.getAll?.(name) ?? [jar.get(name) ?? []].flat();
+  return found.map((one) => (typeof one === "string" ? one : one.value)).filter((value) => value !== "");
+}
+
+function put(jar: CookieJar, made: SessionCookie | undefined): void {
+  if (made) jar.set(made.name, made.value, made.attributes);
+}

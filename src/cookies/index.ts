@@ -1,0 +1,6 @@
+/**
+ * Sessions over any cookie jar, such as those of Next, SvelteKit, Astro and h3.
+ *
+ * @module
+ */
+export { type CookieAuth, type CookieAuthOptions, type CookieJar, cookieAuth } from "./cookie-auth.ts";
