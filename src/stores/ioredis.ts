@@ -120,9 +120,13 @@ function overOwnClient(target: string | ClientOptions, timeout: number): RedisCo
   };
   const client = ownedClient(timeout, {
     async open() {
-      const made = await makeClient("ioredis", import("ioredis"), ({ Redis }) =>
-        typeof target === "string" ? new Redis(target, defaults) : new Redis({ ...defaults, ...target }),
-      );
+      const made = await makeClient("ioredis", import("ioredis"), (module) => {
+        // The CommonJS module is a function, of which webpack names no exports (webpack/webpack#19131): Next 15 has that webpack.
+        const { Redis = module.default.Redis } = module;
+        return typeof target === "string"
+          ? new Redis(target, defaults)
+          : new Redis({ ...defaults, ...target });
+      });
       let lastError: unknown;
       made.on("ready", () => {
         lastError = undefined;

@@ -65,7 +65,8 @@ test("all code in README, docs and comments is type-checked, as strictly as the 
     join(folder, "tsconfig.json"),
     JSON.stringify({
       extends: "../../tsconfig.json",
-      compilerOptions: { noUnusedLocals: false },
+      // As bundlers and Next resolve imports, also without a file's ending.
+      compilerOptions: { noUnusedLocals: false, module: "ESNext", moduleResolution: "Bundler" },
       include: ["*.ts"],
     }),
   );

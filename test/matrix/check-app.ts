@@ -1,23 +1,16 @@
 import { deepStrictEqual as expectEqual } from "node:assert";
+import { type Check, runChecks } from "./checks.ts";
+import type { SuiteResult } from "./programs/suites.ts";
 
-/**
- * Drives the app that a runtime serves, over real HTTP: the middleware's way, and that of `redis-web-token/request`.
- *
- * @returns what went wrong
- */
-export async function checkApp(origin: string): Promise<{ total: number; failures: string[] }> {
-  const failures: string[] = [];
+/** Drives the app that a runtime serves, over real HTTP: the middleware's way, and that of `redis-web-token/request`. */
+export function checkApp(origin: string): Promise<SuiteResult> {
   const checks = ["/hono", "/request"].flatMap((path) =>
-    Object.entries(CASES).map(([name, run]) => ({ name: `${path}: ${name}`, run: () => run(origin + path) })),
+    Object.entries(CASES).map(([name, run]): [string, Check] => [
+      `${path}: ${name}`,
+      () => run(origin + path),
+    ]),
   );
-  for (const { name, run } of checks) {
-    try {
-      await run();
-    } catch (error) {
-      failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-  return { total: checks.length, failures };
+  return runChecks("Hono", Object.fromEntries(checks));
 }
 
 const CASES: Readonly<Record<string, (base: string) => Promise<void>>> = {

@@ -59,10 +59,15 @@ async function addPrograms({ folder }: Project): Promise<void> {
   });
 }
 
-export async function npmProject(folder: string, registries: Registries): Promise<Project> {
+/** @param more - packages besides, such as `next@16` */
+export async function npmProject(
+  folder: string,
+  registries: Registries,
+  ...more: string[]
+): Promise<Project> {
   const made = project(folder, registries);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  await run("npm", ["install", "--no-audit", "--no-fund", manifest.name, ...peers], {
+  await run("npm", ["install", "--no-audit", "--no-fund", manifest.name, ...peers, ...more], {
     cwd: folder,
     env: made.env,
   });

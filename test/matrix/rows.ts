@@ -9,6 +9,7 @@ import { freePort } from "../../tools/free-port.ts";
 import { bin } from "../support/bin.ts";
 import { blockWith } from "../support/pages.ts";
 import { checkApp } from "./check-app.ts";
+import { nextRows } from "./next-rows.ts";
 import { type Command, outputOf, withServer, withServerOn } from "./process.ts";
 import type { SuiteResult } from "./programs/suites.ts";
 import {
@@ -19,25 +20,10 @@ import {
   type Registries,
   versionOf,
 } from "./projects.ts";
+import { pageEnv, type Row, suitesOver, type Target } from "./row.ts";
 
 /** The Node versions that are supported: every one that gets updates, and the current one. */
 const NODE_MAJORS = ["20", "22", "24", "26"];
-
-/** What is under test, for one row alone. */
-export interface Target {
-  readonly REDIS_URL: string;
-  readonly REST_URL: string;
-  readonly REST_TOKEN: string;
-}
-
-export interface Row {
-  /** As docs/runtimes.md names it. */
-  readonly name: string;
-  /** The exact version that runs. */
-  version(): Promise<string>;
-  /** Runs the suites on every store, and the checks of the app. */
-  run(target: Target): Promise<readonly SuiteResult[]>;
-}
 
 const parse = (lines: string): SuiteResult[] =>
   lines
@@ -45,28 +31,15 @@ const parse = (lines: string): SuiteResult[] =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-async function checked(origin: string): Promise<SuiteResult> {
-  const { total, failures } = await checkApp(origin);
-  return { store: "Hono", passed: total - failures.length, total, failures };
-}
-
 /** Runs the server that docs/frameworks shows for a runtime, with the flags of the row, which are those of its first line. */
 async function pageResult(runtime: string, command: Command, target: Target): Promise<SuiteResult> {
-  const { REDIS_URL, REST_URL: UPSTASH_REDIS_REST_URL, REST_TOKEN: UPSTASH_REDIS_REST_TOKEN } = target;
   const port = await freePort("http");
-  const RWT_SECRET = "a secret of the matrix, 32 bytes or more";
-  const given = {
-    REDIS_URL,
-    UPSTASH_REDIS_REST_URL,
-    UPSTASH_REDIS_REST_TOKEN,
-    RWT_SECRET,
-    PORT: String(port),
-  };
+  const given = { ...pageEnv(target), PORT: String(port) };
   const code = blockWith(`// ${runtime} `);
   writeFileSync(join(command.cwd, "server.ts"), code);
   const env = { ...command.env, ...given };
   const statuses = await withServerOn(port, { ...command, env }, async (origin) => {
-    await using rwt = createRwt({ store: ioredisStore(REDIS_URL), secret: RWT_SECRET });
+    await using rwt = createRwt({ store: ioredisStore(given.REDIS_URL), secret: given.RWT_SECRET });
     const headers = { Authorization: `Bearer ${await rwt.sign({ id: "42" })}` };
     const answers = [await fetch(origin), await fetch(origin, { headers })];
     return answers.map(({ status }) => status).join();
@@ -98,22 +71,11 @@ function processRow(
     },
     async run(target) {
       const suites = parse(await outputOf(command("alone.mjs", target)));
-      const app = await withServer(command(server, target), checked);
+      const app = await withServer(command(server, target), checkApp);
       if (page === undefined) return [...suites, app];
       return [...suites, app, await pageResult(page, command("server.ts", {}), target)];
     },
   };
-}
-
-/** A runtime that only answers requests. */
-async function suitesOver(origin: string): Promise<SuiteResult[]> {
-  const results: SuiteResult[] = [];
-  for (const store of ["memory", "HTTP"]) {
-    const answer = await fetch(`${origin}/suites/${store}`);
-    if (!answer.ok) throw new Error(`${answer.status} ${(await answer.text()).slice(0, 500)}`);
-    results.push((await answer.json()) as SuiteResult);
-  }
-  return [...results, await checked(origin)];
 }
 
 function workerdRow({ folder }: Project): Row {
@@ -189,6 +151,7 @@ export async function makeRows(
     ...rows,
     workerdRow(npm),
     edgeRow(npm),
+    ...nextRows(folder, registries),
     processRow("Deno 2, from npm", await deno("npm"), bin("deno"), denoFlags, "serve-deno.mjs"),
     processRow("Deno 2, from JSR", await deno("jsr"), bin("deno"), denoFlags, "serve-deno.mjs", "deno"),
     processRow("Bun 1", bun, bin("bun"), ["run"], "serve-bun.mjs", "bun"),

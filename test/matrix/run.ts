@@ -16,7 +16,8 @@ import { startRestServer } from "../doubles/rest-server/server.ts";
 import { bin } from "../support/bin.ts";
 import { type Compilation, compileTypeTests } from "./compilers.ts";
 import { npmProject } from "./projects.ts";
-import { makeRows, type Row } from "./rows.ts";
+import type { Row } from "./row.ts";
+import { makeRows } from "./rows.ts";
 import { isGreen, type Outcome, pageTable, terminalTable, withTable } from "./table.ts";
 
 const run = promisify(execFile);
@@ -29,7 +30,7 @@ async function outcomeOf(row: Row): Promise<Outcome> {
   const target = { REDIS_URL: redis.url, REST_URL: rest.url, REST_TOKEN: rest.token };
   const about = { runtime: row.name, version: await row.version().catch(() => "?") };
   try {
-    return { ...about, results: await row.run(target) };
+    return { ...about, results: await row.run(target, redis) };
   } catch (error) {
     return { ...about, results: [], error: error instanceof Error ? error.message : String(error) };
   } finally {

@@ -1,10 +1,9 @@
-/** The handlers of docs/frameworks, each in the real framework, or in the runtime that it is made for. */
+/** The handlers of docs/frameworks, each in the real framework. Next runs in the matrix. */
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { EdgeRuntime } from "edge-runtime";
 import { build } from "esbuild";
 import { afterAll, describe, expect, test } from "vitest";
 import { unstable_startWorker as startWorker } from "wrangler";
@@ -96,32 +95,4 @@ describe("Node's own request and response", () => {
       server.close();
     }
   });
-});
-
-test("Next's middleware, in Vercel's Edge Runtime", async () => {
-  const entry = fileWith(
-    "next-entry.ts",
-    'export { middleware } from "./middleware.ts"; export { rwt } from "./auth.ts";',
-  );
-  fileWith("middleware.ts", blockWith("export async function middleware"));
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    packages: "bundle",
-    format: "iife",
-    globalName: "app",
-    conditions: ["edge-light"],
-    write: false,
-  });
-  const runtime = new EdgeRuntime({ initialCode: `${outputFiles[0]?.text}; globalThis.app = app;` });
-  const ask = `(async () => {
-    const token = await app.rwt.sign({ id: "42" });
-    const call = (headers) => app.middleware(new Request("https://example.org/private/me", { headers }));
-    const refused = await call({});
-    const passed = await call({ cookie: "__Host-rwt=" + token });
-    await app.rwt.destroy(token);
-    const after = await call({ cookie: "__Host-rwt=" + token });
-    return JSON.stringify([refused.status, passed === undefined, after.status]);
-  })()`;
-  expect(await runtime.evaluate(ask)).toBe("[401,true,401]");
 });

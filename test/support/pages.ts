@@ -14,7 +14,7 @@ export function blockWith(text: string, path?: string): string {
   return block.code;
 }
 
-/** What the blocks take for granted: a file of the user's, and the globals of runtimes that aren't Node. */
+/** What the blocks take for granted: a file of the user's, and what runtimes other than Node, and Next, provide. */
 export const SURROUNDINGS: Readonly<Record<string, string>> = {
   "auth.ts": `
     import { createRwt } from "redis-web-token";
@@ -31,6 +31,9 @@ export const SURROUNDINGS: Readonly<Record<string, string>> = {
   "globals.d.ts": `
     declare module "cloudflare:workers" {
       export const env: Record<"UPSTASH_REDIS_REST_URL" | "UPSTASH_REDIS_REST_TOKEN" | "RWT_SECRET", string>;
+    }
+    declare module "next/server" {
+      export const NextResponse: { next(init: { headers: Record<string, string> }): Response };
     }
     declare const Bun: {
       readonly env: Record<string, string | undefined>;

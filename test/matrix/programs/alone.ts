@@ -4,9 +4,8 @@
  * Takes what is under test from the environment: REST_URL and REST_TOKEN, and REDIS_URL; one that nobody else uses.
  */
 import { bunRedisStore } from "redis-web-token/bun";
-import { ioredisStore } from "redis-web-token/ioredis";
-import { nodeRedisStore } from "redis-web-token/node-redis";
 import { runSuites, storesOfEveryRuntime } from "./suites.ts";
+import { tcpStores } from "./tcp-stores.ts";
 
 declare const process: { readonly env: Record<string, string | undefined>; exit(code: number): never };
 
@@ -14,8 +13,7 @@ const { REST_URL: url = "", REST_TOKEN: token = "", REDIS_URL: redisUrl = "" } =
 const target = { url, token };
 const stores = {
   ...storesOfEveryRuntime(target),
-  ioredis: () => ioredisStore(redisUrl),
-  "node-redis": () => nodeRedisStore(redisUrl),
+  ...tcpStores(redisUrl),
   ...("Bun" in globalThis && { "Bun's own": () => bunRedisStore(redisUrl) }),
 };
 

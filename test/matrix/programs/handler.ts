@@ -1,10 +1,16 @@
 /** For runtimes that have no processes, only requests: the suites of a store as an answer, and the app. */
+import type { TokenStore } from "redis-web-token";
 import { appOver } from "./app.ts";
 import { type RestTarget, runSuites, storesOfEveryRuntime } from "./suites.ts";
 
-export async function handle(request: Request, target: RestTarget): Promise<Response> {
+export async function handle(
+  request: Request,
+  target: RestTarget,
+  stores: Readonly<Record<string, (now: () => number) => TokenStore>> = storesOfEveryRuntime(target),
+): Promise<Response> {
   const { pathname } = new URL(request.url);
-  const open = storesOfEveryRuntime(target)[pathname.replace("/suites/", "")];
-  if (open) return Response.json(await runSuites(pathname.replace("/suites/", ""), open, target));
+  const name = pathname.slice(pathname.lastIndexOf("/") + 1);
+  const open = stores[name];
+  if (open) return Response.json(await runSuites(name, open, target));
   return appOver(target).fetch(request);
 }

@@ -1,0 +1,4 @@
+// Next prerenders this page: the middleware alone stands before it.
+export default function Page() {
+  return "for members";
+}
