@@ -100,7 +100,10 @@ export interface CookieAuth<Input, Output = Input> {
 export function cookieAuth<Input = unknown, Output = Input>(
   options: CookieAuthOptions<Input, Output>,
 ): CookieAuth<Input, Output> {
-  const { rwt, cookie: cookieOptions = {} } = knownOptions("cookieAuth's options", options, ["rwt", "cookie"]);
+  const { rwt, cookie: cookieOptions = {} } = knownOptions("cookieAuth's options", options, [
+    "rwt",
+    "cookie",
+  ]);
   const cookie = readCookieOptions(cookieOptions);
   const serviceOf = lazyService(rwt);
 

@@ -44,7 +44,9 @@ export async function readRequest(
   if (bearer && (own || !bearer[1])) error = "invalid_request";
   // A page can send another origin neither header, unless that allows it (CORS). What carries no token may sign in.
   else if (cookie && origins && !bearer && !own && isCrossSite(request, origins)) error = "cross_site";
-  const cookies = cookie ? await worthAsking(rwt, cookiesNamed(cookie.name, `${headers.get("Cookie")}`)) : [];
+  const cookies = cookie
+    ? await cookiesWorthAsking(rwt, cookiesNamed(cookie.name, `${headers.get("Cookie")}`))
+    : [];
   const found = { bearer: bearer?.[1], header: own, cookie: cookies };
   const carriers = from.map((carrier) => [found[carrier] || []].flat());
   const deciding = carriers.find(([token]) => token) ?? [];
@@ -60,7 +62,7 @@ export async function readRequest(
  * The first few of several tokens: the genuine ones before all others, so that forged ones push none out. Rotated ones come first:
  * an older one of the same session, left over in a cookie of another path, would look stolen.
  */
-async function worthAsking(rwt: AnyRwt, tokens: readonly string[]): Promise<readonly string[]> {
+export async function cookiesWorthAsking(rwt: AnyRwt, tokens: readonly string[]): Promise<readonly string[]> {
   if (tokens.length < 2) return tokens;
   const ranks = new Map<string, number>();
   for (const token of tokens) {

@@ -8,7 +8,8 @@ export type LazyService<Input = unknown, Output = Input> = Rwt<Input, Output> | 
 /** Returns the service, which is made once. What a function throws is thrown again at the next call. */
 export function lazyService(rwt: unknown): () => AnyRwt {
   if (isService(rwt)) return () => rwt;
-  if (typeof rwt !== "function") throw typeError("rwt", "what createRwt gives, or a function that makes it", rwt);
+  if (typeof rwt !== "function")
+    throw typeError("rwt", "what createRwt gives, or a function that makes it", rwt);
   let made: AnyRwt | undefined;
   return () => {
     if (made !== undefined) return made;
