@@ -41,14 +41,13 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
   return {
     ...redis,
 
-    async create(session, { uncounted = [], ...options }) {
-      const sign = takeBack.guard(session);
+    async create(session, options) {
       const person = personOf(session.redis);
-      if (person === undefined) return signAnonymous(sign, session, options);
-      const members = await signPerson(sign, person, session, {
-        ...options,
-        uncounted: [...uncounted, ...takeBack.members()],
-      });
+      if (person === undefined)
+        return takeBack.guard(session, options, () => signAnonymous(redis, session, options));
+      const members = await takeBack.guard(session, options, () =>
+        signPerson(redis, person, session, options, takeBack.has),
+      );
       if (members.length > 0) background.start((call) => cleanIndex(redis, person, members, call));
     },
 

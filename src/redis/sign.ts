@@ -54,6 +54,7 @@ export async function signAnonymous(
 /**
  * Stores a session of a person: session, person and index in one step.
  *
+ * @param isGivenUp - whether a session of the person's is being ended, by its name in the index
  * @returns members of the index to look after
  * @throws SessionLimitError
  */
@@ -62,15 +63,15 @@ export async function signPerson(
   person: PersonKeys,
   session: NewSession,
   options: CreateOptions,
+  isGivenUp: (member: string) => boolean,
 ): Promise<readonly string[]> {
   let reply = await signOnce(redis, person, session, options, []);
   if (reply.status === "full") {
     // Which sessions count is known now. One past its deadline counts no more, though its key lives for a part of a second.
     const { now, uncounted = [], limit } = options;
+    const spared = new Set([session.redis.member, ...uncounted]);
     const counted = reply.members
-      .filter(
-        ({ name, deadline }) => ![session.redis.member, ...uncounted].includes(name) && deadline - now >= 1,
-      )
+      .filter(({ name, deadline }) => !spared.has(name) && !isGivenUp(name) && deadline - now >= 1)
       .map(({ name }) => name);
     const known = { ...options, limit: counted.length === 0 ? undefined : limit };
     reply = await signOnce(redis, person, session, known, counted);
