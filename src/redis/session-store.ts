@@ -2,6 +2,7 @@ import { createBackground } from "../lib/background.ts";
 import type { CheckedSession, CheckOptions, RedisExecutor, SessionRef, TokenStore } from "../store.ts";
 import { personOf } from "../token/keys.ts";
 import { command, scriptCall, TOUCHES } from "./command.ts";
+import { unexpectedReply } from "./faults.ts";
 import { flag, seconds, word } from "./replies.ts";
 import { cleanIndex, signAnonymous, signPerson } from "./sign.ts";
 import { createTakeBack } from "./take-back.ts";
@@ -43,12 +44,14 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
 
     async create(session, options) {
       const person = personOf(session.redis);
-      if (person === undefined)
-        return takeBack.guard(session, options, () => signAnonymous(redis, session, options));
-      const members = await takeBack.guard(session, options, () =>
-        signPerson(redis, person, session, options, takeBack.has),
-      );
-      if (members.length > 0) background.start((call) => cleanIndex(redis, person, members, call));
+      const members = await takeBack.guard(session, options, async () => {
+        if (person !== undefined) return signPerson(redis, person, session, options, takeBack.has);
+        return (await signAnonymous(redis, session, options)) ? [] : null;
+      });
+      // What another session holds isn't taken back.
+      if (members === null) throw unexpectedReply();
+      if (person !== undefined && members.length > 0)
+        background.start((call) => cleanIndex(redis, person, members, call));
     },
 
     async check(ref, options): Promise<CheckedSession | null> {

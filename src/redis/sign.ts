@@ -28,6 +28,7 @@ export function indexMembers(reply: unknown): IndexMember[] {
 
 /** What came of an attempt: members of the index to look after, or to count, or that there is no room. */
 type SignReply =
+  | { readonly status: "taken" }
   | { readonly status: "created"; readonly members: readonly string[] }
   | { readonly status: "full"; readonly members: readonly IndexMember[] }
   | { readonly status: "limit" };
@@ -35,27 +36,31 @@ type SignReply =
 /** What runs the commands of a sign. */
 type Runner = Pick<RedisExecutor, "run">;
 
-/** Stores a session without a subject. A client that retries after a lost reply meets its own value, which is success. */
+/**
+ * Stores a session without a subject. A client that retries after a lost reply meets its own value, which is success.
+ *
+ * @returns `false` where the key holds something else, which stays
+ */
 export async function signAnonymous(
   redis: Runner,
   { redis: { session }, issuedAt, ttl, facts, data }: NewSession,
   options: StoreCallOptions,
-): Promise<void> {
+): Promise<boolean> {
   const value = newSessionValue(tenDigits(issuedAt), facts, data);
   const reply = await redis.run(
     command("SET", [session], [value, "EX", seconds(ttl), "NX"], WRITES),
     options,
   );
-  if (reply === "OK") return;
-  if (reply !== null || (await redis.run(query("GET", [session]), options)) !== value)
-    throw unexpectedReply();
+  if (reply === "OK") return true;
+  if (reply !== null) throw unexpectedReply();
+  return (await redis.run(query("GET", [session]), options)) === value;
 }
 
 /**
  * Stores a session of a person: session, person and index in one step.
  *
  * @param isGivenUp - whether a session of the person's is being ended, by its name in the index
- * @returns members of the index to look after
+ * @returns members of the index to look after; `null` where the session's key holds something else, which stays
  * @throws SessionLimitError
  */
 export async function signPerson(
@@ -64,7 +69,7 @@ export async function signPerson(
   session: NewSession,
   options: CreateOptions,
   isGivenUp: (member: string) => boolean,
-): Promise<readonly string[]> {
+): Promise<readonly string[] | null> {
   let reply = await signOnce(redis, person, session, options, []);
   if (reply.status === "full") {
     // Which sessions count is known now. One past its deadline counts no more, though its key lives for a part of a second.
@@ -79,7 +84,7 @@ export async function signPerson(
   if (reply.status === "limit")
     throw new SessionLimitError(`the person has ${options.limit?.max} sessions already: end one first`);
   if (reply.status === "full") throw unexpectedReply();
-  return reply.members;
+  return reply.status === "taken" ? null : reply.members;
 }
 
 /** @param counted - the names of the sessions that count, oldest first; none at the first attempt, when nobody knows them yet */
@@ -106,7 +111,7 @@ async function signOnce(
   const call = scriptCall("sign", [...named, ...counted.map(person.session)], [...args, ...counted]);
   const reply = await redis.run(call, { signal });
   const [status, members] = Array.isArray(reply) ? reply : [];
-  if (status === "limit") return { status };
+  if (status === "limit" || status === "taken") return { status };
   if (status === "full") return { status, members: indexMembers(members) };
   if (status !== "created" || !Array.isArray(members)) throw unexpectedReply();
   return { status, members: members.map(String) };
