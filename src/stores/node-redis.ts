@@ -106,8 +106,15 @@ function overOwnClient(target: string | RedisClientOptions, timeout: number): Re
       const socket = { connectTimeout: timeout, reconnectStrategy: reconnectDelay, ...given.socket };
       const tracking = changed && !isUntracked && { RESP: 3, emitInvalidate: true };
       const made = await makeClient("redis", import("redis"), ({ createClient }) =>
-        // Notifications of maintenance would look an IPv6 address up by DNS, in brackets, and fail.
-        createClient({ maintNotifications: "disabled", ...given, socket, ...tracking } as RedisClientOptions),
+        // RESP2 unless tracking needs RESP3, which some servers refuse. Notifications of maintenance would look an IPv6 address
+        // up by DNS, in brackets, and fail.
+        createClient({
+          RESP: 2,
+          maintNotifications: "disabled",
+          ...given,
+          socket,
+          ...tracking,
+        } as RedisClientOptions),
       );
       if (changed && tracking) tellOfOthers(made, changed);
       const ready = readiness(made);
@@ -174,7 +181,9 @@ function tellOfOthers(client: Emitter, changed: (key: string | null) => void): v
 
 /** Whether a server, a proxy or a user's rights refuse client tracking, or the protocol that it needs. */
 const refusesTracking = (error: unknown): boolean =>
-  /NOPROTO|tracking|RESP3|unknown command.*HELLO/i.test(error instanceof Error ? error.message : "");
+  /NOPROTO|tracking|RESP3|command\W+(hello|client)\b|\W(hello|client)\W+command/i.test(
+    error instanceof Error ? error.message : "",
+  );
 
 /**
  * Lets a call wait for the attempt to connect that is under way, and fail with it, rather than in the client's
