@@ -1,5 +1,6 @@
 import { DataError, type StoreFailureReason, StoreFault, StoreUnavailableError } from "../errors.ts";
 import { DeadlinePassed } from "../lib/deadline.ts";
+import { redisWords } from "./client-words.ts";
 
 /** Redis's error codes, by the reason that they stand for. */
 const CODES: Readonly<Partial<Record<StoreFailureReason, string>>> = {
@@ -62,7 +63,7 @@ export function storeFailure(error: unknown): StoreUnavailableError | DataError 
 
 /** Upstash's words, those of HTTP's status 413, and Redis's own. */
 const TOO_LARGE =
-  /max request size exceeded|payload too large|request entity too large|invalid bulk length|exceeds maximum allowed size/i;
+  /max (request|single record) size exceeded|payload too large|request entity too large|invalid bulk length|exceeds maximum allowed size/i;
 
 /** Whether an established connection broke, so that another attempt may find a new one. */
 export const isConnectionLost = (error: unknown): boolean =>
@@ -150,7 +151,7 @@ const property = (error: unknown, name: string): string => {
 
 /** Without the command and its arguments, which some clients and servers quote: these may hold any text of a user's. */
 const messageOf = (error: unknown): string =>
-  property(error, "message").split(/, (?:command was|with args)/)[0] ?? "";
+  redisWords(property(error, "message").split(/, (?:command was|with args)/)[0] ?? "");
 
 function nameOf(error: unknown): string {
   const name = property(error, "name");
@@ -162,15 +163,20 @@ const messagesIn = (error: unknown): string[] => chain(error).map(messageOf);
 const redisCodesIn = (error: unknown): string[] => chain(error).flatMap((link) => redisCodeOf(link) ?? []);
 
 function redisCodeOf(error: unknown): string | undefined {
-  const word = /^([A-Z]+)\b/.exec(messageOf(error))?.[1];
-  return word !== undefined && REASONS.has(word) ? word : undefined;
+  const [, first, second] = /^([A-Z]+)\b(?: ([A-Z]+)\b)?/.exec(messageOf(error)) ?? [];
+  // Older kvrocks puts ERR before another code.
+  if (first === "ERR" && second !== undefined && REASONS.has(second)) return second;
+  return first !== undefined && REASONS.has(first) ? first : undefined;
 }
 
 function systemCodeOf(error: unknown): string | undefined {
   const code = property(error, "code");
-  return SYSTEM_CODE.test(code) ? code : undefined;
+  return SYSTEM_CODE.test(code) || TLS_CODE.test(code) ? code : undefined;
 }
 
-/** Of the system's calls, of Node's HTTP client, and of TLS, where they name what is wrong with a certificate. */
-const SYSTEM_CODE =
-  /^(E[A-Z]{2,15}|UND_ERR_[A-Z_]{2,30}|ERR_(TLS|SSL)_[A-Z_]{2,40}|[A-Z_]{0,30}(CERT|CRL|SIGNATURE|HOSTNAME)[A-Z_]{0,30})$/;
+/** Of the system's calls, and of Node's HTTP client. */
+const SYSTEM_CODE = /^(E[A-Z]{2,15}|UND_ERR_[A-Z_]{2,30})$/;
+
+/** Codes by which Node and OpenSSL say that TLS failed, or what is wrong with a certificate. */
+export const TLS_CODE =
+  /^(EPROTO|ERR_(TLS|SSL)_[A-Z\d_]{2,40}|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|[A-Z_]{0,30}(CERT|CRL|SIGNATURE|HOSTNAME|PUBLIC_KEY)[A-Z_]{0,30})$/;
