@@ -2,6 +2,7 @@ import { OptionRangeError, OptionTypeError } from "../errors.ts";
 import { typeError } from "../lib/check.ts";
 import { DeadlinePassed, withDeadline } from "../lib/deadline.ts";
 import { isObject } from "../lib/json.ts";
+import { onAbort } from "../lib/on-abort.ts";
 import { isErrorReply, isReadOnly } from "../redis/faults.ts";
 import { loadClient } from "./load-client.ts";
 import { refuseOtherClient } from "./other-client.ts";
@@ -78,7 +79,7 @@ export function ownedClient<Client>(
         client = await mine;
       }
       const before = heard;
-      signal.addEventListener("abort", () => {
+      const letGo = onAbort(signal, () => {
         const isSilent = signal.reason instanceof DeadlinePassed && heard === before;
         // Once: calls of one moment run out of time in one moment.
         if (!isSilent || opening !== mine) return;
@@ -97,6 +98,7 @@ export function ownedClient<Client>(
         }
         throw error;
       } finally {
+        letGo();
         if (hasEnded(client)) forget(mine);
       }
     },
