@@ -48,7 +48,7 @@ export function ioredisStore(
   const settings = readTcpOptions(options);
   const { timeout } = settings.store;
   if (isClient(target)) {
-    refuseReplicaReads(target);
+    refuseReplicaReads((target as { readonly options?: unknown }).options);
     if (resends(target)) {
       refuseReplicas(
         settings,
@@ -58,6 +58,7 @@ export function ioredisStore(
     return redisStore(withReplicas(overGivenClient(target), settings), settings.store);
   }
   checkTarget(target);
+  refuseReplicaReads(target);
   return redisStore(withReplicas(withResend(overOwnClient(target, timeout)), settings), settings.store);
 }
 
@@ -76,12 +77,16 @@ function resends(client: object): boolean {
 const isCluster = (client: object): boolean => (client as { isCluster?: boolean }).isCluster === true;
 
 /** A replica may not know yet that a session has ended. */
-function refuseReplicaReads(client: object): void {
-  const { scaleReads = "master" } = (client as { options?: { scaleReads?: unknown } }).options ?? {};
-  if (scaleReads === "master") return;
+function refuseReplicaReads(options: unknown): void {
+  const {
+    scaleReads = "master",
+    role = "master",
+    readOnly = false,
+  } = Object(options) as Readonly<Record<"scaleReads" | "role" | "readOnly", unknown>>;
+  if (scaleReads === "master" && role === "master" && readOnly !== true) return;
   throw new OptionRangeError(
     "client",
-    'the client must be made with scaleReads: "master": a replica may let in a session that has ended',
+    'the client must be made with scaleReads and role "master", and without readOnly: a replica may let in a session that has ended',
   );
 }
 

@@ -51,24 +51,31 @@ export function nodeRedisStore(
   const settings = readTcpOptions(options);
   const { timeout } = settings.store;
   if (isClient(target)) {
-    refuseKeyPrefix((target as { readonly options?: unknown }).options);
+    refuseOptions((target as { readonly options?: unknown }).options);
     const isOne = !["slots", "acquire", "totalClients"].some((name) => name in target);
     if (!isOne)
       refuseReplicas(settings, "a cluster, a pool or a sentinel client, which have many connections");
     return redisStore(withReplicas(overGivenClient(target), settings), settings.store);
   }
   checkTarget(target);
-  refuseKeyPrefix(target);
+  refuseOptions(target);
   return redisStore(withReplicas(withResend(overOwnClient(target, timeout)), settings), settings.store);
 }
 
-/** Its `sendCommand` leaves the prefix out, so that the sessions would lie beside the other keys, without it. */
-function refuseKeyPrefix(options: unknown): void {
-  if (!(Object(options) as { readonly keyPrefix?: unknown }).keyPrefix) return;
-  throw new OptionRangeError(
-    "client",
-    "the client's keyPrefix isn't applied: use the option prefix of createRwt",
-  );
+/** Refuses options that the client wouldn't apply, or that let a replica answer, which may not know yet that a session has ended. */
+function refuseOptions(options: unknown): void {
+  const { keyPrefix, readonly } = Object(options) as Readonly<Record<"keyPrefix" | "readonly", unknown>>;
+  // `sendCommand` leaves it out, so that the sessions would lie beside the other keys, without it.
+  if (keyPrefix)
+    throw new OptionRangeError(
+      "client",
+      "the client's keyPrefix isn't applied: use the option prefix of createRwt",
+    );
+  if (readonly === true)
+    throw new OptionRangeError(
+      "client",
+      "the client must be made without readonly: a replica may let in a session that has ended",
+    );
 }
 
 const isClient = (target: unknown): target is NodeRedisClient =>
