@@ -178,5 +178,5 @@ function systemCodeOf(error: unknown): string | undefined {
 const SYSTEM_CODE = /^(E[A-Z]{2,15}|UND_ERR_[A-Z_]{2,30})$/;
 
 /** Codes by which Node and OpenSSL say that TLS failed, or what is wrong with a certificate. */
-export const TLS_CODE =
+export const TLS_CODE: RegExp =
   /^(EPROTO|ERR_(TLS|SSL)_[A-Z\d_]{2,40}|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|[A-Z_]{0,30}(CERT|CRL|SIGNATURE|HOSTNAME|PUBLIC_KEY)[A-Z_]{0,30})$/;
