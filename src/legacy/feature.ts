@@ -92,10 +92,26 @@ function oldTokens(
 
   async function exchange(key: string, data: unknown, options: CallOptions): Promise<LegacySession | null> {
     const fresh = await sign(data, { ...(upgrade?.(data) as SignOptions), ...options });
-    const holds = await hashes.exchange(key, bodyOf(fresh), Math.max(1, ttlOf(grace)), options);
-    // The token was destroyed, or exchanged by another request, while this one signed.
-    if (holds !== bodyOf(fresh)) await methods.destroy(fresh, options);
+    const note = async (call: CallOptions): Promise<string | null> => {
+      const holds = await hashes.exchange(key, bodyOf(fresh), Math.max(1, ttlOf(grace)), call);
+      // The token was destroyed, or exchanged by another request, while this one signed.
+      if (holds !== bodyOf(fresh)) await methods.destroy(fresh, call).catch(() => endLater(fresh));
+      return holds;
+    };
+    let holds: string | null;
+    try {
+      holds = await note(options);
+    } catch (error) {
+      // Whether it was noted nobody knows. Once it is, the old token leads to the new session, which nobody else holds.
+      settings.store.later(note);
+      throw error;
+    }
     return holds === null ? null : handOver(holds, options);
+  }
+
+  async function endLater(token: string): Promise<void> {
+    const opened = await parts.open(token);
+    if (opened !== null) settings.store.endLater({ redis: opened.redis, ttl: opened.ttl() });
   }
 
   function sessionOf(data: unknown): Session {
