@@ -1,6 +1,6 @@
 import type { CallOptions, ExtendOptions, SignOptions } from "../options.ts";
 import { readCallOptions, readExtendOptions } from "../options.ts";
-import type { ServiceParts } from "../parts.ts";
+import { endLater, type ServiceParts } from "../parts.ts";
 import type { AnyRwt, OutputOf } from "../rwt.ts";
 import { addFeature, type Methods } from "../service.ts";
 import type { Session } from "../session.ts";
@@ -95,7 +95,7 @@ function oldTokens(
     const note = async (call: CallOptions): Promise<string | null> => {
       const holds = await hashes.exchange(key, bodyOf(fresh), Math.max(1, ttlOf(grace)), call);
       // The token was destroyed, or exchanged by another request, while this one signed.
-      if (holds !== bodyOf(fresh)) await methods.destroy(fresh, call).catch(() => endLater(fresh));
+      if (holds !== bodyOf(fresh)) await methods.destroy(fresh, call).catch(() => endLater(parts, fresh));
       return holds;
     };
     let holds: string | null;
@@ -107,11 +107,6 @@ function oldTokens(
       throw error;
     }
     return holds === null ? null : handOver(holds, options);
-  }
-
-  async function endLater(token: string): Promise<void> {
-    const opened = await parts.open(token);
-    if (opened !== null) settings.store.endLater({ redis: opened.redis, ttl: opened.ttl() });
   }
 
   function sessionOf(data: unknown): Session {
