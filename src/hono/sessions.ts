@@ -50,15 +50,20 @@ export async function rotateSession(
   if (fresh === null) return null;
   keepState(c, { ...state, tokens: [fresh, ...others] });
   if (cookie) {
-    const { persistent } = { ...state.session?.meta };
+    // A retry's own token is dead, so nobody knows yet what the user chose.
+    const session = state.session ?? (await rwt.verify(fresh).catch(refuseOutage));
+    const { persistent } = { ...session?.meta };
     const kept = typeof persistent === "boolean" ? { ...cookie, persistent } : cookie;
-    addCookie(c, kept, fresh, await secondsLeft(state, fresh));
+    addCookie(c, kept, fresh, await secondsLeft({ rwt, session }, fresh));
   }
   return fresh;
 }
 
 /** Seconds until a token's deadline, by the service's clock. */
-async function secondsLeft({ rwt, session }: AuthState, token: string): Promise<number> {
+async function secondsLeft(
+  { rwt, session }: Pick<AuthState, "rwt" | "session">,
+  token: string,
+): Promise<number> {
   const opened = await partsIn(rwt)?.open(token);
   if (opened) return opened.ttl(Number.POSITIVE_INFINITY);
   // A wrapper of the caller's.
