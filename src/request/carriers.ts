@@ -57,16 +57,26 @@ export async function readRequest(
 }
 
 /**
- * The first few of several tokens: the genuine ones before all others, so that forged ones push none out. Rotated ones come first:
- * an older one of the same session, left over in a cookie of another path, would look stolen.
+ * The first few of several tokens, in their order, but for two things. Genuine ones come before all others, so that forged ones push
+ * none out. Of one session the one that was rotated last comes first: an older one, left over in a cookie of another path, would look
+ * stolen.
  */
 async function worthAsking(rwt: AnyRwt, tokens: readonly string[]): Promise<readonly string[]> {
   if (tokens.length < 2) return tokens;
-  const ranks = new Map<string, number>();
-  for (const token of tokens) {
+  const genuine = new Map<string, { readonly token: string; readonly generation: number }[]>();
+  const others: string[] = [];
+  for (const token of new Set(tokens)) {
     const opened = await partsIn(rwt)?.open(token);
-    ranks.set(token, opened?.generation ?? -1);
+    if (!opened) {
+      others.push(token);
+      continue;
+    }
+    const { generation, redis } = opened;
+    const ofSession = genuine.get(redis.session) ?? [];
+    genuine.set(redis.session, [...ofSession, { token, generation }]);
   }
-  const best = [...ranks].sort(([, a], [, b]) => b - a).slice(0, MOST_TOKENS);
-  return best.map(([token]) => token);
+  const bySession = [...genuine.values()].map((ofSession) =>
+    ofSession.sort((a, b) => b.generation - a.generation).map(({ token }) => token),
+  );
+  return [...bySession.flat(), ...others].slice(0, MOST_TOKENS);
 }
