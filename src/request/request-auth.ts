@@ -1,4 +1,5 @@
-import { typeError } from "../lib/check.ts";
+import { OptionTypeError } from "../errors.ts";
+import { kindOf, typeError } from "../lib/check.ts";
 import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
 import { type Carried, readRequest } from "./carriers.ts";
@@ -81,7 +82,7 @@ export interface RequestAuth<Input, Output = Input, None = never> {
    * @returns the live session; or the answer to send: 400, 401, 403 where another site's page sent it (`csrf`), or 503 while the
    *   store is out; with `optional`, `null` in place of a 401. Send `Cache-Control: no-store` with what you answer (OWASP ASVS
    *   14.3.2)
-   * @throws OptionTypeError where a request has no method, and the cookie is among the carriers
+   * @throws OptionTypeError where a request has no headers, or no method, and the cookie is among the carriers
    */
   readonly authenticate: (request: IncomingRequest) => Promise<Session<Output> | Response | None>;
   /**
@@ -196,9 +197,19 @@ function answerHeaders(cookie: string | undefined): Headers {
   return headers;
 }
 
-/** Node gives its headers as an object of names in lower case; others give the names as they came, or arrays. */
-function sourceOf({ method, url = "", headers }: IncomingRequest): RequestSource {
-  const { get } = headers;
+/**
+ * Node gives its headers as an object of names in lower case; others give the names as they came, or arrays.
+ *
+ * @throws OptionTypeError for what has no headers, such as a promise of them, whose every request would count as a stranger's
+ */
+function sourceOf(request: IncomingRequest): RequestSource {
+  const { method, url = "", headers } = (request ?? {}) as WebRequest;
+  const { get, then } = (headers ?? {}) as { readonly get?: unknown; readonly then?: unknown };
+  const isWeb = typeof get === "function";
+  if (!isWeb && (kindOf(headers) !== "object" || typeof then === "function")) {
+    const message = "headers must be Headers or an object of names and values, not a promise: await them";
+    throw new OptionTypeError("headers", message);
+  }
   const given = headers as Readonly<Record<string, unknown>>;
   const plain: RequestHeaders = {
     get(name) {
@@ -208,8 +219,11 @@ function sourceOf({ method, url = "", headers }: IncomingRequest): RequestSource
       return values.length === 0 ? null : values.join(wanted === "cookie" ? "; " : ", ");
     },
   };
-  const source = typeof get === "function" ? (headers as Headers) : plain;
   // HTTP/2 names the host in a pseudo-header, which only Node's own objects have.
   const hasHost = /^https?:\/\//i.test(url);
-  return { method, url: hasHost ? url : `http://${plain.get(":authority") ?? ""}/`, headers: source };
+  return {
+    method,
+    url: hasHost ? url : `http://${plain.get(":authority") ?? ""}/`,
+    headers: isWeb ? (headers as Headers) : plain,
+  };
 }
