@@ -63,21 +63,41 @@ export function legacy<Data = OldUser>(
   return (service) =>
     addFeature(service, {
       name: "legacy",
+      parts: (parts) => ({ ...parts, create: withSuccessors(parts, settingsFor(parts.settings)) }),
       methods: (methods, parts) => oldTokens(methods, parts, settingsFor(parts.settings)),
     }) as never;
 }
 
-function oldTokens(
-  methods: Methods,
-  parts: ServiceParts,
-  { prefix, secret, until, upgrade, grace, convert }: LegacySettings,
-): object {
+/** Stores a new session where an old token that it replaces stands for its successor, which would count against a limit. */
+function withSuccessors(parts: ServiceParts, settings: LegacySettings): ServiceParts["create"] {
+  const hashes = oldHashes(parts.settings.store);
+  async function successorOf(token: string, options: CallOptions): Promise<string> {
+    const ttl = ttlOf(settings, parts, parts.settings.expire);
+    if (!isOldToken(token) || ttl < 1) return token;
+    const found = await hashes.read(oldKey(settings.prefix, token, settings.secret), ttl, false, options);
+    const successor = found?.successor && (await presentToken(parts, found.successor, options));
+    return successor ?? token;
+  }
+  return async (session, options, replaces) => {
+    const { signal } = options;
+    const present = await Promise.all(replaces.map((token) => successorOf(token, { signal })));
+    return parts.create(session, options, present);
+  };
+}
+
+/** Seconds that an old token may idle; below 1 where none lives any more. */
+const ttlOf = (
+  { until }: LegacySettings,
+  { settings }: Pick<ServiceParts, "settings">,
+  expire: number,
+): number => (until === undefined ? expire : Math.min(expire, until - settings.now()));
+
+function oldTokens(methods: Methods, parts: ServiceParts, legacySettings: LegacySettings): object {
+  const { prefix, secret, until, upgrade, grace, convert } = legacySettings;
   const { settings } = parts;
   const hashes = oldHashes(settings.store);
   const keyOf = (token: string): string => oldKey(prefix, token, secret);
-  /** Below 1 where no old token lives any more. */
-  const ttlOf = (expire: number): number =>
-    until === undefined ? expire : Math.min(expire, until - settings.now());
+  const ttlFor = (expire: number): number => ttlOf(legacySettings, parts, expire);
 
   // An exchange is no sign-in: several requests may make one at the same time, and maxSessions must end nobody for it.
   const create: ServiceParts["create"] = (session, options) => settings.store.create(session, options);
@@ -93,7 +113,7 @@ function oldTokens(
   async function exchange(key: string, data: unknown, options: CallOptions): Promise<LegacySession | null> {
     const fresh = await sign(data, { ...(upgrade?.(data) as SignOptions), ...options });
     const note = async (call: CallOptions): Promise<string | null> => {
-      const holds = await hashes.exchange(key, bodyOf(fresh), Math.max(1, ttlOf(grace)), call);
+      const holds = await hashes.exchange(key, bodyOf(fresh), Math.max(1, ttlFor(grace)), call);
       // The token was destroyed, or exchanged by another request, while this one signed.
       if (holds !== bodyOf(fresh)) await methods.destroy(fresh, call).catch(() => endLater(parts, fresh));
       return holds;
@@ -119,7 +139,7 @@ function oldTokens(
     async verify(token: unknown, options: CallOptions = {}) {
       if (!isOldToken(token)) return methods.verify(token, options);
       const call = readCallOptions(options);
-      const [key, ttl] = [keyOf(token), ttlOf(settings.expire)];
+      const [key, ttl] = [keyOf(token), ttlFor(settings.expire)];
       if (ttl < 1) return null;
       const found = await hashes.read(key, ttl, settings.verifyExtendsToken, call);
       if (found === null) return null;
@@ -132,7 +152,7 @@ function oldTokens(
     async extend(token: unknown, options: ExtendOptions = {}) {
       if (!isOldToken(token)) return methods.extend(token, options);
       const { expire = settings.expire, signal } = readExtendOptions(options);
-      const ttl = ttlOf(expire);
+      const ttl = ttlFor(expire);
       if (ttl < 1) return false;
       const found = await hashes.read(keyOf(token), ttl, true, { signal });
       if (found?.successor === undefined) return found !== null;
@@ -153,7 +173,7 @@ function oldTokens(
 
     async expireOrphans(options: CallOptions = {}) {
       const call = readCallOptions(options);
-      const ttl = Math.max(1, ttlOf(settings.expire));
+      const ttl = Math.max(1, ttlFor(settings.expire));
       let [cursor, expired] = ["0", 0];
       do {
         const page = await hashes.scan(cursor, prefix, call);
