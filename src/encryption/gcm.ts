@@ -12,6 +12,11 @@ export interface Gcm {
   decrypt(iv: Bytes, additional: Bytes, sealed: Bytes): Bytes | null | Promise<Bytes | null>;
 }
 
+interface SynchronousGcm extends Gcm {
+  encrypt(iv: Bytes, additional: Bytes, text: Bytes): Bytes;
+  decrypt(iv: Bytes, additional: Bytes, sealed: Bytes): Bytes | null;
+}
+
 /** What the runtime's own ciphers have in common. */
 interface NativeCipher {
   setAAD(additional: Bytes): void;
@@ -39,11 +44,18 @@ interface NativeGcm {
 export async function payloadCipher(secret: Bytes): Promise<Gcm> {
   const derive = await deriver(secret);
   const bits = await derive("payload");
-  const native = nativeCrypto<NativeGcm>();
+  const native = nativeCrypto(isGcm);
   return native ? ofRuntime(native, bits) : ofWebCrypto(bits);
 }
 
-function ofRuntime(native: NativeGcm, bits: Bytes): Gcm {
+/** Whether the runtime's cipher opens what it has sealed; under a key that seals nothing else. */
+function isGcm(native: NativeGcm): boolean {
+  const { encrypt, decrypt } = ofRuntime(native, new Uint8Array(32));
+  const [iv, text] = [new Uint8Array(IV_BYTES), Uint8Array.of(1)];
+  return decrypt(iv, text, encrypt(iv, text, text))?.[0] === 1;
+}
+
+function ofRuntime(native: NativeGcm, bits: Bytes): SynchronousGcm {
   const key = native.createSecretKey(bits);
   const options = { authTagLength: TAG_BYTES };
   return {
