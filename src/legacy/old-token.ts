@@ -1,4 +1,4 @@
-import { type Bytes, utf8 } from "../lib/bytes.ts";
+import { type Bytes, joined, utf8 } from "../lib/bytes.ts";
 
 /** Five groups of up to four hex digits: Node's library padded them, PHP's didn't. */
 const GROUPS = "[0-9a-f]{1,4}(?:-[0-9a-f]{1,4}){4}";
@@ -10,7 +10,7 @@ export const isOldToken = (token: unknown): token is string => typeof token === 
 
 /** The Redis key under which the old libraries kept a token's user. */
 export const oldKey = (prefix: string, token: string, secret: Bytes): string =>
-  prefix + btoa(String.fromCharCode(...utf8(token), ...secret));
+  prefix + btoa(Array.from(joined(utf8(token), secret), (byte) => String.fromCharCode(byte)).join(""));
 
 /** Whether a Redis key is one of the old libraries', whatever the secret. */
 export function isOldKey(prefix: string, key: string): boolean {
