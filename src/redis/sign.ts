@@ -1,4 +1,4 @@
-import { SessionLimitError } from "../errors.ts";
+import { SessionLimitError, StoreUnavailableError } from "../errors.ts";
 import { toBase64Url } from "../lib/bytes.ts";
 import type { CreateOptions, NewSession, RedisExecutor, StoreCallOptions } from "../store.ts";
 import type { PersonKeys } from "../token/keys.ts";
@@ -25,6 +25,17 @@ export function indexMembers(reply: unknown): IndexMember[] {
     return { name: String(flat[2 * i]), deadline };
   });
 }
+
+/** What is known of a person's index: nothing at the first attempt. */
+interface Members {
+  /** Those that the attempt has seen: it fails where there are others. */
+  readonly known: readonly IndexMember[];
+  /** Those whose sessions count against the limit, oldest first. */
+  readonly counted: readonly IndexMember[];
+}
+
+/** How often a sign is tried where others sign the same person in at the same time. */
+const ATTEMPTS = 100;
 
 /** What came of an attempt: members of the index to look after, or to count, or that there is no room. */
 type SignReply =
@@ -70,31 +81,34 @@ export async function signPerson(
   options: CreateOptions,
   isGivenUp: (member: string) => boolean,
 ): Promise<readonly string[] | null> {
-  let reply = await signOnce(redis, person, session, options, []);
-  if (reply.status === "full") {
-    // Which sessions count is known now. One past its deadline counts no more, though its key lives for a part of a second.
-    const { now, uncounted = [], limit } = options;
-    const spared = new Set([session.redis.member, ...uncounted]);
-    const counted = reply.members
-      .filter(({ name, deadline }) => !spared.has(name) && !isGivenUp(name) && deadline - now >= 1)
-      .map(({ name }) => name);
-    const known = { ...options, limit: counted.length === 0 ? undefined : limit };
-    reply = await signOnce(redis, person, session, known, counted);
+  const { now, uncounted = [] } = options;
+  const spared = new Set([session.redis.member, ...uncounted]);
+  let reply = await signOnce(redis, person, session, options, { known: [], counted: [] });
+  for (let attempt = 1; reply.status === "full" && attempt < ATTEMPTS; attempt++) {
+    // Now it is known which sessions count. One past its deadline doesn't, though its key lives for a fraction of a second.
+    const known = reply.members;
+    const counted = known.filter(
+      ({ name, deadline }) => !spared.has(name) && !isGivenUp(name) && deadline - now >= 1,
+    );
+    reply = await signOnce(redis, person, session, options, { known, counted });
   }
   if (reply.status === "limit")
     throw new SessionLimitError(`the person has ${options.limit?.max} sessions already: end one first`);
-  if (reply.status === "full") throw unexpectedReply();
+  if (reply.status === "full") {
+    const message = `others signed the person in at the same time ${ATTEMPTS} times in a row: retry`;
+    throw new StoreUnavailableError("server", message);
+  }
   return reply.status === "taken" ? null : reply.members;
 }
 
-/** @param counted - the names of the sessions that count, oldest first; none at the first attempt, when nobody knows them yet */
 async function signOnce(
   redis: Runner,
   person: PersonKeys,
   { redis: keys, issuedAt, deadline, ttl, facts, data, isSealed }: NewSession,
   { now, signal, limit }: CreateOptions,
-  counted: readonly string[],
+  { known, counted }: Members,
 ): Promise<SignReply> {
+  const counts = counted.map(({ name }) => name);
   const named = [person.session(keys.member), person.person, person.index];
   const args = [
     tenDigits(issuedAt),
@@ -107,8 +121,9 @@ async function signOnce(
     String(limit?.max ?? 0),
     limit?.endOldest ? "1" : "0",
     String(now),
+    known.map(({ name }) => ` ${name}`).join(""),
   ];
-  const call = scriptCall("sign", [...named, ...counted.map(person.session)], [...args, ...counted]);
+  const call = scriptCall("sign", [...named, ...counts.map(person.session)], [...args, ...counts]);
   const reply = await redis.run(call, { signal });
   const [status, members] = Array.isArray(reply) ? reply : [];
   if (status === "limit" || status === "taken") return { status };

@@ -2,7 +2,7 @@
 -- KEYS: session, person, index, and the sessions that count against a limit, oldest first. ARGV: iat (10 digits), deadline,
 -- a random epoch, seconds to live, member of the index, the session's further lines with the newline
 -- before them, '1' where these are encrypted, the limit (0 for none), '1' where the oldest sessions make room, service's
--- time, and the members of the sessions that count.
+-- time, the members that the caller knows of, each behind a blank (none at first), and the members of the sessions that count.
 -- Replies {'created', members to look after}, {'taken'} where the key holds something else, {'full', the index's members
 -- and their deadlines by turns} where the caller has to name the sessions that count, or {'limit'}.
 -- @include header
@@ -13,6 +13,7 @@
 -- @include new-epoch
 -- @include state-of
 local limit = tonumber(ARGV[8])
+local seen = ARGV[11]
 local person = readPerson(KEYS[2])
 if not person and redis.call('EXISTS', KEYS[2]) == 1 then error('RWT_NO_ANSWER') end
 local stored = redis.call('GET', KEYS[1])
@@ -29,20 +30,27 @@ elseif limit > 0 and person then
     local epoch = addEpoch(person.epoch, ARGV[3])
     startEpoch(KEYS[2], beginWriting(KEYS[2]), person, epoch, false)
     person = {epoch = epoch, serial = person.serial}
-  elseif not KEYS[4] then
+  elseif seen == '' then
     if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, limit + 999, 'WITHSCORES')} end
   else
+    -- Others may have signed in since the caller asked: these sessions count too, and it has to name them.
+    local present = redis.call('ZRANGE', KEYS[3], 0, limit + 999)
+    for i = 1, #present do
+      if not string.find(seen, ' ' .. present[i], 1, true) then
+        return {'full', redis.call('ZRANGE', KEYS[3], 0, limit + 999, 'WITHSCORES')}
+      end
+    end
     local live = {}
     for i = 4, #KEYS do
       local state = stateOf(KEYS[i], person)
       if state == 'live' then live[#live + 1] = i end
-      if state == 'ended' or state == 'unreadable' then redis.call('ZREM', KEYS[3], ARGV[i + 7]) end
+      if state == 'ended' or state == 'unreadable' then redis.call('ZREM', KEYS[3], ARGV[i + 8]) end
     end
     local excess = #live + 1 - limit
     if excess > 0 and ARGV[9] == '0' then return {'limit'} end
     for i = 1, excess do
       redis.call('DEL', KEYS[live[i]])
-      redis.call('ZREM', KEYS[3], ARGV[live[i] + 7])
+      redis.call('ZREM', KEYS[3], ARGV[live[i] + 8])
     end
   end
 end
