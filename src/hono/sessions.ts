@@ -54,20 +54,12 @@ export async function rotateSession(
     const session = state.session ?? (await rwt.verify(fresh).catch(refuseOutage));
     const { persistent } = { ...session?.meta };
     const kept = typeof persistent === "boolean" ? { ...cookie, persistent } : cookie;
-    addCookie(c, kept, fresh, await secondsLeft({ rwt, session }, fresh));
+    // The service's clock, unless the service is a wrapper of the caller's.
+    const now = partsIn(rwt)?.settings.now ?? systemClock;
+    const secondsLeft = session ? session.deadline - Math.floor(now()) : rwt.maxLifetime;
+    addCookie(c, kept, fresh, secondsLeft);
   }
   return fresh;
-}
-
-/** Seconds until a token's deadline, by the service's clock. */
-async function secondsLeft(
-  { rwt, session }: Pick<AuthState, "rwt" | "session">,
-  token: string,
-): Promise<number> {
-  const opened = await partsIn(rwt)?.open(token);
-  if (opened) return opened.ttl(Number.POSITIVE_INFINITY);
-  // A wrapper of the caller's.
-  return session ? session.deadline - Math.floor(systemClock()) : rwt.maxLifetime;
 }
 
 /**

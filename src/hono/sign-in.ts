@@ -65,9 +65,8 @@ export async function signIn<E extends Env>(
  */
 export async function signOut(c: Context): Promise<boolean> {
   const state = stateOf(c, "signOut");
-  // In an onFailure: where no cookie came, one that comes by now is of a sign-in that runs at the same time.
-  const isStranger = state.failure !== undefined && state.failure.error === undefined;
-  if (!isStranger) addCookie(c, state.cookie, "");
+  // In an onFailure: where no cookie came, one that is there by now is of a sign-in that ran at the same time.
+  if (!state.failure || state.failure.error) addCookie(c, state.cookie, "");
   const ended = await endCarried(state).catch(state.refuseOutage);
   keepState(c, { ...state, tokens: [], deciding: [], session: null });
   return ended;

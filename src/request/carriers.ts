@@ -57,26 +57,18 @@ export async function readRequest(
 }
 
 /**
- * The first few of several tokens, in their order, but for two things. Genuine ones come before all others, so that forged ones push
- * none out. Of one session the one that was rotated last comes first: an older one, left over in a cookie of another path, would look
- * stolen.
+ * The first few of several tokens, in their order. Genuine ones come before all others, so that forged ones push none out. Of one
+ * session only the token that was rotated last counts: an older one, left over in a cookie of another path, would look stolen.
  */
 async function worthAsking(rwt: AnyRwt, tokens: readonly string[]): Promise<readonly string[]> {
   if (tokens.length < 2) return tokens;
-  const genuine = new Map<string, { readonly token: string; readonly generation: number }[]>();
-  const others: string[] = [];
-  for (const token of new Set(tokens)) {
+  const genuine = new Map<string, { readonly token: string; readonly generation: number }>();
+  const others = new Set<string>();
+  for (const token of tokens) {
     const opened = await partsIn(rwt)?.open(token);
-    if (!opened) {
-      others.push(token);
-      continue;
-    }
-    const { generation, redis } = opened;
-    const ofSession = genuine.get(redis.session) ?? [];
-    genuine.set(redis.session, [...ofSession, { token, generation }]);
+    if (!opened) others.add(token);
+    else if (opened.generation >= (genuine.get(opened.redis.session)?.generation ?? 0))
+      genuine.set(opened.redis.session, { ...opened, token });
   }
-  const bySession = [...genuine.values()].map((ofSession) =>
-    ofSession.sort((a, b) => b.generation - a.generation).map(({ token }) => token),
-  );
-  return [...bySession.flat(), ...others].slice(0, MOST_TOKENS);
+  return [...[...genuine.values()].map(({ token }) => token), ...others].slice(0, MOST_TOKENS);
 }
