@@ -3,7 +3,7 @@
  * a brace of a template that nobody filled in. `app://.` is Electron's. Some schemes are of no page's origin: pages open
  * WebSockets, and the origin of others is `null`, or that of whoever made them.
  */
-const SHAPE = /^(?!(wss?|ftp|file):|.*(\.\.|\/\.\w))[a-z][a-z\d+.-]*:\/\/[^\s!-,/;-@\\^`{-~]+$/i;
+const SHAPE = /^(?!(wss?|ftp|file):|.*\/\.\w)[a-z][a-z\d+.-]*:\/\/[^\s!-,/;-@\\^`{-~]+$/i;
 
 /**
  * An origin as browsers write it: in lower case, an international name in Punycode, without a default port. A dot at the end of

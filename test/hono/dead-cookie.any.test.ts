@@ -165,6 +165,30 @@ describe("signOut in onFailure has the browser drop a dead cookie", () => {
   });
 });
 
+test("what an onFailure does while the store is out doesn't call it once more", async () => {
+  const out = createRwt<User>({ store: { ...store, check: fail, create: fail, destroy: fail }, secret });
+  let calls = 0;
+  const onFailure: RwtAuthOptions<User>["onFailure"] = async (c, { response }) => {
+    calls++;
+    await signIn(c, { name: "a guest" });
+    return response;
+  };
+  const app = new Hono();
+  app.get("/", rwtAuth<User>({ rwt: out, from, onFailure }), (c) => c.text("let in"));
+  app.post("/login", rwtCarrier<User>({ rwt: out, from, onFailure }), async (c) =>
+    c.text(await signIn(c, { name: "Ada" })),
+  );
+  for (const [path, method] of [
+    ["/", "GET"],
+    ["/login", "POST"],
+  ] as const) {
+    calls = 0;
+    const answer = await app.request(path, { method, headers: cookie(live) });
+    expect([answer.status, answer.headers.get("Set-Cookie"), calls]).toEqual([503, null, 1]);
+    expect(answer.headers.has("Retry-After")).toBe(true);
+  }
+});
+
 test("a sign-out that failed after a sign-in in the same request can be tried again", async () => {
   let failures = 1;
   const destroy: TokenStore["destroy"] = (...args) => (failures-- > 0 ? fail() : store.destroy(...args));
