@@ -142,6 +142,7 @@ export function requestAuth<Input = unknown, Output = Input>(
   const { rwt, onFailure } = options;
   if (!isService(rwt)) throw typeError("rwt", "what createRwt gives", rwt);
   const { cookie } = settings;
+  const refusing = new WeakSet<IncomingRequest>();
 
   const read = (request: IncomingRequest): Promise<Carried<never>> =>
     readRequest(rwt, sourceOf(request), settings);
@@ -154,7 +155,14 @@ export function requestAuth<Input = unknown, Output = Input>(
     const { response } = failure;
     const dropped = cookie && isCookieDead ? setCookie(cookie, "") : undefined;
     const dropCookie = (answer = response): Response => (dropped ? withCookie(answer, dropped) : answer);
-    return onFailure ? onFailure(request, { ...failure, dropCookie }) : response;
+    // An onFailure that meets the failure itself isn't called once more from within.
+    if (!onFailure || refusing.has(request)) return response;
+    refusing.add(request);
+    try {
+      return await onFailure(request, { ...failure, dropCookie });
+    } finally {
+      refusing.delete(request);
+    }
   }
 
   return {

@@ -225,3 +225,19 @@ describe("requestAuth's options", () => {
     );
   });
 });
+
+test("what an onFailure does while the store is out doesn't call it once more", async () => {
+  let calls = 0;
+  const auth = authWith({
+    rwt: out,
+    onFailure: async (request, { response }) => {
+      calls++;
+      const guest = await auth.signIn(request as Request, { name: "a guest" });
+      return guest instanceof Response ? guest : response;
+    },
+  });
+  for (const call of [auth.authenticate, auth.signOut]) {
+    calls = 0;
+    expect([refused(await call(request(bearer(live)))).status, calls]).toEqual([503, 1]);
+  }
+});
