@@ -49,7 +49,9 @@ function pagePaths(): readonly string[] {
   const inDocs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" });
   return [...inRoot, ...inDocs.map((path) => join("docs", path))]
     .filter((path) => path.endsWith(".md") && !path.startsWith("docs/.vitepress"))
-    .sort();
+    .map((path) => path.slice(0, -".md".length))
+    .sort()
+    .map((path) => `${path}.md`);
 }
 
 function readPage(path: string): Page {
