@@ -15,7 +15,7 @@ export interface IndexMember {
   readonly deadline: number;
 }
 
-/** Members and scores by turns, as Redis replies them; RESP3 gives pairs. */
+/** Reads a reply of alternating members and scores. In RESP3 they are pairs. */
 export function indexMembers(reply: unknown): IndexMember[] {
   if (!Array.isArray(reply)) throw unexpectedReply();
   const flat = reply.flat();
@@ -44,14 +44,10 @@ type SignReply =
   | { readonly status: "full"; readonly members: readonly IndexMember[] }
   | { readonly status: "limit" };
 
-/** What runs the commands of a sign. */
+/** Runs the commands of a sign. */
 type Runner = Pick<RedisExecutor, "run">;
 
-/**
- * Stores a session without a subject. A client that retries after a lost reply meets its own value, which is success.
- *
- * @returns `false` where the key holds something else, which stays
- */
+/** Stores a session without a subject. A client that retries after a lost reply finds its own value, which is a success. */
 export async function signAnonymous(
   redis: Runner,
   { redis: { session }, issuedAt, ttl, facts, data }: NewSession,
@@ -70,9 +66,8 @@ export async function signAnonymous(
 /**
  * Stores a session of a person: session, person and index in one step.
  *
- * @param isGivenUp - whether a session of the person's is being ended, by its name in the index
- * @returns members of the index to look after; `null` where the session's key holds something else, which stays
- * @throws SessionLimitError
+ * @returns index members for {@link cleanIndex}
+ * @throws SessionLimitError if the person has too many sessions and the oldest must not make room
  */
 export async function signPerson(
   redis: Runner,
@@ -132,13 +127,13 @@ async function signOnce(
   return { status, members: members.map(String) };
 }
 
-/** 8 random bytes, which the scripts add to what stands in Redis. */
+/** 8 random bytes, which the scripts add to the current epoch. */
 export const randomEpoch = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(8)));
 
 /**
- * Drops members from a person's index whose sessions are gone or ended.
+ * Removes members from a person's index whose sessions are gone or ended.
  *
- * @returns how many
+ * @returns how many it removed
  */
 export async function cleanIndex(
   redis: Pick<RedisExecutor, "run">,

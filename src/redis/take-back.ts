@@ -4,14 +4,13 @@ import type { NewSession, RedisExecutor, StoreCallOptions, StoredSession } from 
 import { BACKGROUND, type ScriptCall, scriptCall } from "./command.ts";
 import { flag } from "./replies.ts";
 
-/** Milliseconds to wait after an attempt that got no answer: the first time, and at most. */
+/** Milliseconds to wait after an attempt without an answer: at first, and at most. */
 const SHORTEST_WAIT = 50;
 const LONGEST_WAIT = 5000;
 
 /**
- * Milliseconds until the next attempt after Redis has answered, whatever it said. A command whose reply was lost may still be
- * in a socket, which Linux goes on sending from for about 100 seconds after it was closed, and a client may send it once more:
- * either stores the session later, or again.
+ * Milliseconds until the next attempt after Redis replied that there is no such session: a command whose reply was lost may still be
+ * in a socket, and store the session later.
  */
 const RECHECKS: readonly number[] = [100, 1000, 9000, 110_000];
 
@@ -21,16 +20,16 @@ const RECHECKS: readonly number[] = [100, 1000, 9000, 110_000];
  */
 const STUCK = 60_000;
 
-/** How many sessions may wait. Beyond that the one that waits longest is left to idle out. */
+/** How many sessions may wait. Beyond that, the first in the queue is dropped, and its session ends by its idle timeout. */
 const CAPACITY = 10_000;
 
-/** Failures of a sign after which the session may be stored all the same. */
+/** Failures of a sign after which the session may still have been stored. */
 const UNCERTAIN: ReadonlySet<string> = new Set(["timeout", "network", "server", "replicas", "reply"]);
 
 interface Waiting {
   readonly member: string;
   readonly call: ScriptCall;
-  /** When to try next, and when the session has idled out by itself: milliseconds on `performance`'s clock. */
+  /** When to try next, and when the session has expired by itself: milliseconds on `performance`'s clock. */
   readonly dueAt: number;
   readonly until: number;
   /** How often Redis has answered. */
@@ -46,7 +45,7 @@ interface Loop {
   wake: (() => void) | undefined;
 }
 
-/** Takes back sessions that may be stored though nobody holds their token. */
+/** Ends sessions that may have been stored although nobody holds their token. */
 export interface TakeBack {
   /** Ends the session as soon as Redis answers. */
   add(session: StoredSession): void;
@@ -57,8 +56,8 @@ export interface TakeBack {
 }
 
 /**
- * Ends the sessions one after another in the background. While Redis doesn't answer there is one attempt at a time, however many
- * sessions wait.
+ * Ends the sessions one after another in the background, so that a Redis that doesn't answer gets one attempt at a time, however
+ * many sessions wait.
  */
 export function createTakeBack({ run }: Pick<RedisExecutor, "run">, background: Background): TakeBack {
   const waiting = new Map<string, Waiting>();
