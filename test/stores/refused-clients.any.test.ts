@@ -14,7 +14,7 @@ test.each(Object.entries(stores))(
     expect(() => open(url)).toThrow(
       expect.objectContaining({
         code: "ERR_RWT_OPTION_TYPE",
-        message: expect.stringContaining(`${name} can't be`),
+        message: expect.stringContaining(`${name} doesn't work on Cloudflare Workers`),
       }),
     );
   },
