@@ -11,37 +11,37 @@ import { type LegacyOptions, type LegacySettings, type OldUser, readLegacyOption
 import { bodyOf, presentToken } from "./successor.ts";
 
 /**
- * A session of a new or an old token. An old one knows neither subject, meta nor when it was signed (`issuedAt` is
- * 0), and its `deadline` is `until`, or where it has none, the end of its idle timeout.
+ * A session of a new or an old token. An old token has no subject and no meta, and its `issuedAt` is 0. Its `deadline` is the option
+ * `until`, or without it the end of its idle timeout.
  */
 export interface LegacySession<Data = unknown> extends Session<Data> {
-  /** The token to hold from now on, where the one that was shown is an old one that was exchanged. */
+  /** The token to use from now on, if an old token was exchanged. */
   readonly newToken?: string | undefined;
 }
 
-/** What `legacy()` adds to a service, or changes of it. */
+/** The methods that `legacy()` adds to a service, or changes. */
 export interface LegacyMethods<Data = unknown> {
-  /** As without `legacy()`, and takes the old libraries' tokens too. */
+  /** Checks a token as without `legacy()`, or a token of the old libraries. */
   verify(token: string | null | undefined, options?: CallOptions): Promise<LegacySession<Data> | null>;
 
   /**
-   * Gives each old session that has no expiry one of `expire` seconds: the old libraries sent `EXPIRE` after
-   * `HMSET`, and left such a session behind where they died in between. Run it once when the last of them has
-   * stopped. It walks through all keys (SCAN), 200 at a time. Against a Redis Cluster, run it for each primary.
+   * Gives each old session without an expiry one of `expire` seconds. The old libraries sent `EXPIRE` after `HMSET`, so a crash in
+   * between left such a session behind. Run it once, when the last service with an old library has stopped. It scans all keys (SCAN),
+   * 200 at a time. On a Redis Cluster, run it for each primary.
    *
-   * @param options - its `signal` ends the walk
-   * @returns how many there were
-   * @throws StoreUnavailableError where the store doesn't answer; what was done stays done
+   * @param options - its `signal` stops the scan
+   * @returns how many sessions had no expiry
+   * @throws StoreUnavailableError if the store doesn't answer; changes that were made so far stay
    */
   expireOrphans(options?: CallOptions): Promise<number>;
 }
 
 /**
- * Adds the tokens of the 2017 libraries `redis-web-token` for Node and PHP: they are verified, extended and destroyed in place
- * until they run out. For the migration only: an old token proves nothing by itself, so each well-formed guess costs a
- * command. Every token that is signed is a new one.
+ * Accepts tokens of the 2017 libraries `redis-web-token` for Node and PHP: you can verify, extend and destroy them until they
+ * expire. `sign` makes only new tokens. Use it for the migration only: an old token proves nothing by itself, so each well-formed
+ * guess costs a command.
  *
- * @throws OptionTypeError, OptionRangeError with a stable `code`, naming the option
+ * @throws OptionTypeError, OptionRangeError if an option is wrong
  * @example
  * ```ts
  * import { createRwt } from "redis-web-token";
@@ -99,11 +99,11 @@ function oldTokens(methods: Methods, parts: ServiceParts, legacySettings: Legacy
   const keyOf = (token: string): string => oldKey(prefix, token, secret);
   const ttlFor = (expire: number): number => ttlOf(legacySettings, parts, expire);
 
-  // An exchange is no sign-in: several requests may make one at the same time, and maxSessions must end nobody for it.
+  // Without maxSessions, since an exchange isn't a sign-in: concurrent requests may each make one, and none may end a session.
   const create: ServiceParts["create"] = (session, options) => settings.store.create(session, options);
   const { sign } = createVerbs({ ...parts, create });
 
-  /** The session of an exchanged token's successor. */
+  /** Returns the session of the new token that an old one was exchanged for. */
   async function handOver(body: string, options: CallOptions): Promise<LegacySession | null> {
     const newToken = await presentToken(parts, body, options);
     const session = newToken === undefined ? null : await methods.verify(newToken, options);
@@ -165,7 +165,7 @@ function oldTokens(methods: Methods, parts: ServiceParts, legacySettings: Legacy
       const key = keyOf(token);
       const removed = await hashes.removeUnlessExchanged(key, call);
       if (typeof removed === "boolean") return removed;
-      // The successor first: should the second command fail, a second call still finds it.
+      // End the successor first: if the second command fails, a retry still finds it.
       const ended = await methods.destroy(await presentToken(parts, removed.successor, call), call);
       await hashes.remove(key, call);
       return ended;
