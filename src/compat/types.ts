@@ -10,7 +10,7 @@ export type Callback<Result, More extends unknown[] = []> = (
   ...more: Partial<More>
 ) => void;
 
-/** The address of Redis, with node_redis 2's names as in the original. */
+/** Where Redis is, as the original took it, in node_redis 2's names. */
 export interface CompatTcpRedis {
   /** @default "localhost" */
   readonly host?: string | undefined;
@@ -18,13 +18,13 @@ export interface CompatTcpRedis {
   readonly port?: number | string | undefined;
   /** A Unix socket. */
   readonly path?: string | undefined;
-  /** `redis://user:password@host:port/db`, or `rediss://` for TLS. It overrides the options that say the same. */
+  /** `redis://user:password@host:port/db`, or `rediss://` for TLS; wins over the options that say the same. */
   readonly url?: string | undefined;
   /** The ACL user. */
   readonly username?: string | undefined;
   /** The ACL user's, or Redis's. */
   readonly password?: string | undefined;
-  /** An alias of `password`. */
+  /** Another name of `password`. */
   readonly auth_pass?: string | undefined;
   /**
    * The database.
@@ -36,18 +36,18 @@ export interface CompatTcpRedis {
   /** `true`, or options of Node's `tls.connect`. */
   readonly tls?: boolean | object | undefined;
   /**
-   * The prefix of every Redis key of the new tokens. All services that share sessions need the same prefix.
+   * What every Redis key of the new tokens begins with. The services that share sessions need the same one.
    * @default "rwt:"
    */
   readonly prefix?: string | undefined;
   /**
-   * How long a call may take, in milliseconds.
+   * How long an operation may take, milliseconds.
    * @default 2000
    */
   readonly timeout?: number | undefined;
 }
 
-/** A Redis over HTTP, with Upstash's protocol. It works on Cloudflare Workers too. */
+/** A Redis over HTTP, in Upstash's protocol: works on Cloudflare Workers too. */
 export interface CompatHttpRedis extends Pick<CompatTcpRedis, "prefix" | "timeout"> {
   /** `UPSTASH_REDIS_REST_URL` */
   readonly url: string;
@@ -58,7 +58,7 @@ export interface CompatHttpRedis extends Pick<CompatTcpRedis, "prefix" | "timeou
 /** The original's own settings. */
 export interface CompatCustom {
   /**
-   * Idle timeout in seconds.
+   * Idle timeout, seconds.
    * @default 3600
    */
   readonly expire?: number | undefined;
@@ -68,57 +68,67 @@ export interface CompatCustom {
    */
   readonly verifyExtendsToken?: boolean | undefined;
   /**
-   * Absolute lifetime in seconds from `sign`. The original had none.
-   * @default 30 days, or `expire` if that is longer
+   * Absolute lifetime: seconds from `sign` after which a token ends in any case. The original had none.
+   * @default 30 days, or the longest `expire` that is asked for
    */
   readonly maxLifetime?: number | undefined;
 }
 
-/** The factory's options. */
+/** What the factory takes. */
 export interface CompatConfig<User = Record<string, unknown>> {
-  /** The address of Redis, or a store such as `nodeRedisStore(client)`. */
+  /**
+   * Where Redis is: `{ host, port, path, url, username, password, auth_pass, db, family, tls, prefix, timeout }` in the names of
+   * node_redis 2; or `{ url, token, prefix, timeout }` of a Redis over HTTP; or a store such as `nodeRedisStore(client)`.
+   * @default localhost:6379
+   */
   readonly redis?: CompatTcpRedis | CompatHttpRedis | TokenStore | undefined;
   /** The original's own settings. */
   readonly custom?: CompatCustom | undefined;
-  /** The prefix of every Redis key of the new tokens, if `redis` is a store. */
+  /**
+   * What every Redis key of the new tokens begins with, if `redis` is a store.
+   * @default "rwt:"
+   */
   readonly prefix?: string | undefined;
-  /** Accepts the old libraries' tokens too. Their secret is that of each call, unless you set one here. */
+  /**
+   * Accepts the old libraries' tokens too. The secret of each call is also theirs, unless you give one here.
+   * @default none
+   */
   readonly legacy?: LegacyOptions<User> | undefined;
 }
 
-/** Options of one `sign`: its own `expire` in seconds, and `subject` and `meta` as with `createRwt`. */
+/** Options of one `sign`: its own `expire` in seconds, and `subject` and `meta` as in `createRwt`'s. */
 export type CompatSignParams = SignOptions | null | undefined;
 
 /**
- * The original's methods. Each takes a callback as its last argument, or returns a promise. With a callback, a wrong argument throws
- * at once, as in the original; otherwise the promise rejects.
+ * The original's methods. Each takes a callback last, or gives a promise. With a callback a wrong argument throws at
+ * once, as in the original; otherwise the promise rejects.
  */
 export interface CompatRwt<User = Record<string, unknown>> {
-  /** Starts a session and returns its token. */
+  /** Starts a session and gives its token. */
   sign(user: User, secret: string, params: CompatSignParams, callback: Callback<string>): void;
   sign(user: User, secret: string, callback: Callback<string>): void;
   sign(user: User, secret: string, params?: CompatSignParams): Promise<string>;
 
   /**
-   * Returns the user, or `null` for anything that isn't a live token. With `legacy.upgrade`, the callback also gets the new token
-   * that an old one was exchanged for.
+   * Gives the user, or `null` for whatever is not a live token. With `legacy.upgrade` the callback is also given the
+   * new token of an old one.
    */
   verify(token: string, secret: string, callback: Callback<User | null, [newToken: string]>): void;
   verify(token: string, secret: string): Promise<User | null>;
 
-  /** Like `verify`, but returns the whole session: also `subject`, `meta`, `deadline`, and `newToken`. */
+  /** Like `verify`, but gives the whole session: also `subject`, `meta`, `deadline`, and `newToken`. */
   session(token: string, secret: string, callback: Callback<LegacySession<User> | null>): void;
   session(token: string, secret: string): Promise<LegacySession<User> | null>;
 
-  /** Restarts the token's idle timeout, and returns whether the token is live. */
+  /** Starts the token's idle timeout anew; gives whether the token is live. */
   extend(token: string, secret: string, callback: Callback<boolean>): void;
   extend(token: string, secret: string): Promise<boolean>;
 
-  /** Ends the token's session in every service, and returns whether there was one. */
+  /** Ends the token's session, for every service; gives whether there was one. */
   destroy(token: string, secret: string, callback: Callback<boolean>): void;
   destroy(token: string, secret: string): Promise<boolean>;
 
-  /** Checks at startup that Redis answers. Other calls don't need it. */
+  /** Checks at start-up that Redis answers. No call needs it. */
   connect(callback: Callback<void>): void;
   connect(): Promise<void>;
 

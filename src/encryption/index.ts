@@ -15,29 +15,33 @@ import { openLine, sealLine } from "./sealed-line.ts";
 /** Options of {@link encryption}. */
 export interface EncryptionOptions {
   /**
-   * Whether new sessions are encrypted. `false` decrypts, and encrypts only what replaces an encrypted session's data. It is the
-   * first step to turn encryption on in several services, since one that can't decrypt throws a `StoreUnavailableError` for
-   * another's encrypted session.
+   * Whether to encrypt new sessions. `false` reads encrypted sessions and signs plain ones: the first step when several services
+   * turn encryption on.
+   *
+   * Data that replaces encrypted data is encrypted in any case. A service without `encryption()` takes an encrypted session for
+   * an outage, so give every service `encrypt: false` before the first one encrypts.
    * @default true
    */
   readonly encrypt?: boolean | undefined;
   /**
-   * Whether sessions from before encryption was turned on are accepted. Set `false` once they are gone, to refuse plain data that
-   * someone with access to Redis puts into a session.
+   * Whether to read sessions that aren't encrypted, such as those from before you turned encryption on. Set `false` once these
+   * have ended.
+   *
+   * With `false`, plain data that somebody with access to Redis puts in the place of a session's data is no session.
    * @default true
    */
   readonly acceptPlain?: boolean | undefined;
 }
 
 /**
- * Encrypts a session's data, subject and meta before they reach Redis: with AES-256-GCM, under a key that is derived from the
- * service's secret (HKDF), and bound to their place in Redis. Anyone who reads Redis, its replicas or its backups sees only their
- * length. All methods work as before, `update`, `updateAll` and `rotate` too.
+ * Encrypts what Redis holds of a session: AES-256-GCM, under a key that is derived from the service's secret (HKDF), and bound to the
+ * place where it stands. Redis, its replicas, its backups and whoever reads them see neither data nor subject nor meta, only their
+ * length. Everything works as without it, `update`, `updateAll` and `rotate` too.
  *
- * `verify` returns `null` for a session that doesn't decrypt: it was encrypted with a secret that isn't in the list, moved from
- * another key, or changed.
+ * A session that doesn't decrypt, since it was encrypted with a secret that isn't in the list, for another key, or was changed,
+ * isn't the session that was signed: `verify` gives `null`.
  *
- * @throws OptionTypeError, OptionRangeError if an option is wrong
+ * @throws OptionTypeError, OptionRangeError with a stable `code`, naming the option
  * @example
  * ```ts
  * import { createRwt } from "redis-web-token";
@@ -77,7 +81,7 @@ function sealedLines(
 ): LineCodec {
   const ciphers = createRing(settings.secrets, payloadCipher);
 
-  /** Encrypts with the secret of the session or person, so that a service that has only that secret can read it. */
+  /** With the secret whose session or person it is, so that a service that has only that one can read it. */
   async function seal(line: Line, text: string, keys: SecretKeys): Promise<string> {
     const at = (await ring()).indexOf(keys);
     return sealLine((await ciphers())[at] as Gcm, line, text);

@@ -11,58 +11,60 @@ import {
 } from "../lib/check.ts";
 import { readSecret, type Secret, type Settings, type SignOptions } from "../options.ts";
 
-/** A user as the old libraries stored it: every value is text. */
+/** A user as the old libraries give it back: they made text of every value. */
 export type OldUser = Readonly<Record<string, string>>;
 
-/** Options of `legacy`. */
+/** How tokens of the 2017 libraries are accepted. */
 export interface LegacyOptions<Data = unknown> {
-  /** The prefix of the old Redis keys: `"sess:"` by default in the Node library, `""` in the PHP library. */
+  /** What the old Redis keys begin with: `"sess:"` by default in the Node library, `""` in the PHP one. */
   readonly prefix: string;
   /**
-   * The secret of the old tokens. Their Redis keys contain it, so anyone who could read that Redis knows it: use another secret
-   * for new tokens.
-   * @default the service's secret, if it has only one
+   * The secret of the old tokens. It is part of their Redis keys, so everyone who could read that Redis knows it: sign new
+   * tokens with another one.
+   * @default the service's, if it has only one
    */
   readonly secret?: Secret | undefined;
   /**
-   * When all old tokens end, in Unix seconds. Nothing extends a token beyond it, and afterwards old tokens are rejected without a
-   * round trip.
+   * When old tokens end in any case, in Unix seconds. Nothing extends one past it, and afterwards they are rejected without
+   * asking Redis.
    * @default never
    */
   readonly until?: number | undefined;
   /**
-   * Whether `verify` exchanges an old token for a new one, which it returns as the session's `newToken`. A function returns options
-   * of the new session, such as its `subject`. Send the new token to the client, since the old one lives for only `grace` more
-   * seconds.
-   * An exchange isn't a sign-in: `maxSessions` doesn't refuse it and ends no session for it, but applies again at the next sign-in.
+   * Whether `verify` exchanges an old token for a new one, which it returns as the session's `newToken`. A function gives the
+   * `sign` options of the new session, such as its `subject`. Hand the new token to the client: the old one lives for `grace`
+   * seconds more. `maxSessions` doesn't count an exchange as a sign-in; it holds again at the next one.
    * @default false
    */
   readonly upgrade?: boolean | ((data: Data) => SignOptions) | undefined;
   /**
-   * Seconds for which an exchanged token still works, for pending requests and lost replies. It opens the same new session all that
-   * time.
+   * Seconds for which an exchanged token still works, for requests on their way and lost replies. It opens the same new
+   * session all that time.
    * @default 300
    */
   readonly grace?: number | undefined;
-  /** Converts an old user, whose values are all text, to your data. */
+  /**
+   * Makes your data from an old user, whose values are all text.
+   * @default the old user as it is
+   */
   readonly convert?: ((user: OldUser) => Data) | undefined;
 }
 
-/** `LegacyOptions`, checked, with defaults filled in. */
+/** Options after their checks, defaults filled in. */
 export interface LegacySettings {
   readonly prefix: string;
   readonly secret: Bytes;
   readonly until: number | undefined;
-  /** Returns the options that an exchange signs the new session with; `undefined` if tokens aren't exchanged. */
+  /** What the new session of an exchange is signed with; `undefined` where none takes place. */
   readonly upgrade: ((data: unknown) => SignOptions) | undefined;
   readonly grace: number;
   readonly convert: (user: OldUser) => unknown;
 }
 
 /**
- * Checks the options, and returns a function that completes them for a service.
+ * Checks the options, and gives what they mean for a service.
  *
- * @throws OptionTypeError, OptionRangeError; so does the returned function
+ * @throws OptionTypeError, OptionRangeError; so does the function that it gives
  */
 export function readLegacyOptions<Data>(
   options: LegacyOptions<Data>,
@@ -92,11 +94,14 @@ export function readLegacyOptions<Data>(
   };
 }
 
-/** The default for the old tokens' secret. */
+/** The old tokens' secret, where nobody says which it is. */
 function onlyOf(secrets: readonly Bytes[]): Bytes {
   const [only, ...others] = secrets;
   if (only !== undefined && others.length === 0) return only;
-  throw new OptionTypeError("legacy.secret", "legacy.secret is required: the service has several secrets");
+  throw new OptionTypeError(
+    "legacy.secret",
+    "legacy.secret must say which of the secrets the old tokens have",
+  );
 }
 
 function readUpgrade(upgrade: unknown): LegacySettings["upgrade"] {

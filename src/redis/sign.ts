@@ -88,7 +88,7 @@ export async function signPerson(
     reply = await signOnce(redis, person, session, options, { known, counted });
   }
   if (reply.status === "limit")
-    throw new SessionLimitError(`the person has ${options.limit?.max} sessions already: end one first`);
+    throw new SessionLimitError(`the person already has ${options.limit?.max} sessions: end one first`);
   if (reply.status === "full") {
     const message = `others signed the person in at the same time ${ATTEMPTS} times in a row: retry`;
     throw new StoreUnavailableError("server", message);

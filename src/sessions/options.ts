@@ -17,35 +17,49 @@ import { readSchema, type StandardSchema } from "./schema.ts";
 /** Options of `sessions`. */
 export interface SessionsOptions<Input = unknown, Output = Input> {
   /**
-   * How many sessions a person may have at a time. During a change of the secret, sessions signed with an older secret don't count.
+   * How many sessions a subject may have at a time, 1 to 1,000.
+   *
+   * While you change the secret, only the sessions that were signed with the newest one count.
    * @default no limit
    */
   readonly maxSessions?: number | undefined;
   /**
-   * What `sign` does at the limit: `"endOldest"` ends the sessions whose deadline is nearest, `"reject"` makes `sign` throw a
+   * What `sign` does at the limit: `"endOldest"` ends the sessions whose deadline is nearest, `"reject"` throws a
    * `SessionLimitError`.
    * @default "endOldest"
    */
   readonly onLimit?: "endOldest" | "reject" | undefined;
   /**
-   * The shape of the data: any Standard Schema, such as zod's. `sign`, `update` and `updateAll` throw a `DataError` for data that
-   * doesn't match. `verify` returns the data as the schema transforms it, and `null` if it no longer matches, which is an event.
+   * The shape of the data: any Standard Schema, such as zod's.
+   *
+   * `sign`, `update` and `updateAll` throw a `DataError` for data that doesn't fit. `verify` returns the data as the schema
+   * transforms it; if stored data no longer fits, it returns `null`, and `onEvent` gets `data_mismatch`.
+   * @default none
    */
   readonly schema?: StandardSchema<Input, Output> | undefined;
-  /** Called when a stolen token is reused, and when a session's data no longer matches the schema. */
+  /**
+   * A listener for the events `token_reuse` (a stolen token) and `data_mismatch`.
+   * @default none
+   */
   readonly onEvent?: EventListener | undefined;
 }
 
 /** Options of `list`. */
 export interface ListOptions extends CallOptions {
   /**
-   * The most sessions on a page, 1 to 1,000.
+   * The most sessions that a page holds, 1 to 1,000.
    * @default 100
    */
   readonly limit?: number | undefined;
-  /** The `cursor` of the previous page. */
+  /**
+   * The `cursor` of the page before.
+   * @default none: the first page
+   */
   readonly cursor?: string | undefined;
-  /** The caller's own token: its session is marked as `current`. */
+  /**
+   * The caller's own token. Its session is then marked as `current`.
+   * @default none
+   */
   readonly current?: string | null | undefined;
 }
 
@@ -61,20 +75,22 @@ export interface DestroyAllOptions extends CallOptions {
 /** Options of `rotate`. */
 export interface RotateOptions extends CallOptions {
   /**
-   * Seconds for which the old token works even after the new one is used, so that requests already sent with it don't fail.
+   * Seconds for which the old token still works in any case, up to 3,600, so that requests already sent with it don't fail.
    * @default 0
    */
   readonly grace?: number | undefined;
   /**
-   * Whether a retry with the old token, such as after a lost reply, gets the same new token. The old token then lives until the
-   * new one is first used. Set `false` for a change of privilege, such as a sign-in or a step-up: only the newest token can be
-   * rotated, and it ends at once. Write the session's new data afterwards, since all tokens of a session share its data.
+   * Whether a repeated call with the old token returns the same new token. The old one then lives until the new one is first
+   * used. Use `false` when privileges change: the old token ends at once.
+   *
+   * With `false`, only the newest token can be rotated, and `grace` must be 0. Write the session's new data after the rotation,
+   * since all tokens of a session share its data.
    * @default true
    */
   readonly retry?: boolean | undefined;
 }
 
-/** `SessionsOptions`, checked, with defaults filled in. */
+/** `SessionsOptions` after their checks. */
 export interface SessionsSettings {
   readonly limit: SessionLimit | undefined;
   readonly schema: StandardSchema | undefined;
@@ -138,7 +154,7 @@ export function readDestroyAllOptions(options: DestroyAllOptions): {
   return { except: readToken("except", except), call: readCallOptions({ signal }) };
 }
 
-/** Rejects mistakes such as a promise that wasn't awaited: as `except`, it would end the caller's own session. */
+/** Another type than text is a mistake, such as a promise that wasn't awaited, which must not end the caller's own session. */
 function readToken(option: string, token: unknown): string | null | undefined {
   if (token === undefined || token === null || typeof token === "string") return token;
   throw typeError(option, "a token, null or undefined", token);
@@ -156,9 +172,6 @@ export function readRotateOptions(options: RotateOptions): {
   } = knownOptions("rotate's options", options, ["grace", "retry", "signal"]);
   wholeNumber("grace", "seconds", grace, 3600, 0);
   if (!boolean("retry", retry) && grace > 0)
-    throw new OptionRangeError(
-      "grace",
-      "grace must be 0 if retry is false, since the old token then ends at once",
-    );
+    throw new OptionRangeError("grace", "grace must be 0 where retry is false: the old token ends at once");
   return { grace, retry, call: readCallOptions({ signal }) };
 }
