@@ -31,3 +31,9 @@ export interface ServiceParts {
   /** Passes an event to the listeners. */
   readonly tell: EventListener;
 }
+
+/** Ends the session of a token that nobody holds, in the background. */
+export async function endLater({ open, settings }: ServiceParts, token: string): Promise<void> {
+  const opened = await open(token);
+  if (opened !== null) settings.store.endLater({ redis: opened.redis, ttl: opened.ttl() });
+}

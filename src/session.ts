@@ -29,9 +29,9 @@ export type SessionMeta = Readonly<Record<string, unknown>>;
 export type SessionEvent =
   | {
       /**
-       * A rotated token was reused, so a token of this session was stolen; the session has been ended (RFC 9700 §4.14.2). It counts as
-       * reuse if the newer token was already used, and 10 seconds have passed since the last rotation. Tokens that are nine or more
-       * rotations old are just `null`.
+       * A rotated token was reused, so a token of this session was stolen; the session has been ended (RFC 9700 §4.14.2). It counts
+       * as reuse if the newer token was already used, and either 10 seconds have passed since the last rotation, or the token is
+       * nine or more rotations old.
        */
       readonly type: "token_reuse";
       readonly subject: string | undefined;

@@ -1,13 +1,12 @@
 import { typeError } from "../lib/check.ts";
 
 /**
- * Answers through the callback where there is one, else gives a promise.
+ * Calls the callback with the result, or returns a promise if there is no callback.
  *
- * What the callback itself throws is no answer of ours: it surfaces as an uncaught error, as it did with the
- * original, and the callback isn't called a second time.
+ * If the callback itself throws, that is an uncaught error, as in the original, and the callback isn't called a second time.
  *
- * @param start - checks its arguments before it gives a promise: with a callback, what it throws is thrown at once
- * @param spread - the arguments that the callback gets after the error; the promise gives the first of them
+ * @param start - checks its arguments before it returns a promise: with a callback, its errors are thrown at once
+ * @param spread - the arguments that the callback gets after the error; the promise resolves to the first of them
  */
 export function answer<Result>(
   callback: unknown,

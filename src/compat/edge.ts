@@ -3,7 +3,7 @@ import { upstashStore } from "../stores/upstash.ts";
 import { createFactory, type RwtFactory } from "./factory.ts";
 import { httpOptions, isHttp } from "./http.ts";
 
-/** The factory for runtimes without TCP, where a bundle must hold no TCP client: `redis-web-token/compat` of Workers. */
+/** The factory for runtimes without TCP, whose bundle must not contain a TCP client: `redis-web-token/compat` on Workers. */
 export const rwt: RwtFactory = createFactory((redis) => {
   if (isHttp(redis)) return upstashStore(...httpOptions(redis));
   throw new OptionTypeError(

@@ -8,13 +8,13 @@ import type { CompatConfig, CompatRwt, CompatSignParams } from "./types.ts";
 /** Makes the original's methods over a token service. */
 export type RwtFactory = <User = Record<string, unknown>>(config?: CompatConfig<User>) => CompatRwt<User>;
 
-/** @param openStore - which stores there are depends on the runtime */
+/** @param openStore - opens a store; which stores there are depends on the runtime */
 export const createFactory =
   (openStore: OpenStore): RwtFactory =>
   <User>(config: CompatConfig<User> = {}): CompatRwt<User> => {
     const { store, of } = createServices(config, openStore);
 
-    /** A method over a token: checks both arguments as the original did. */
+    /** Makes a method that takes a token and a secret, and checks both as the original did. */
     const byToken =
       <Result>(
         work: (token: string, secret: string) => Promise<Result>,
@@ -42,7 +42,7 @@ export const createFactory =
       destroy: byToken((token, secret) => of(secret).destroy(token)),
       connect(callback?: unknown) {
         const connecting = answer(callback, () => store.connect());
-        // Often not awaited: an outage then shows in the calls that need Redis, and mustn't end the process here.
+        // Often not awaited, so an outage mustn't end the process here. It shows in the calls that need Redis.
         connecting?.catch(() => {});
         return connecting;
       },
@@ -50,7 +50,7 @@ export const createFactory =
       expireOrphans: (secret: unknown, callback?: unknown) =>
         answer(callback, () => of(textOf("secret", secret)).expireOrphans()),
     };
-    // The overloads say more than one implementation can.
+    // One implementation can't express all overloads.
     return Object.freeze(methods) as CompatRwt<User>;
   };
 

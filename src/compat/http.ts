@@ -4,7 +4,7 @@ import type { CompatHttpRedis, CompatTcpRedis } from "./types.ts";
 
 export const isHttp = (redis: CompatTcpRedis | CompatHttpRedis): redis is CompatHttpRedis => "token" in redis;
 
-/** What `upstashStore` takes. */
+/** The arguments of `upstashStore`. */
 export function httpOptions(redis: CompatHttpRedis): [UpstashCredentials, RedisStoreOptions] {
   const { prefix, timeout, ...credentials } = redis;
   return [readCredentials("redis", credentials), { timeout }];

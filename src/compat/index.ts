@@ -1,5 +1,5 @@
 /**
- * The original `redis-web-token` of 2017, its call shapes over today's tokens.
+ * The API of the original `redis-web-token` of 2017, with today's tokens.
  *
  * @module
  */
@@ -32,14 +32,14 @@ function openStore(redis: CompatTcpRedis | CompatHttpRedis): TokenStore {
 }
 
 /**
- * The original's factory. `require("redis-web-token/compat")` gives it too, from Node 20.19 and 22.12 on.
+ * The original's factory. `require("redis-web-token/compat")` returns it too, from Node 20.19 and 22.12 on.
  *
- * Tokens are signed in today's format, and the services that use `createRwt` take them, where secret and prefix are
- * the same. Of the original's faults none is left: a callback is called once, `false` and `0` come back as they were,
- * the `expire` of one call is that token's alone, and no key is ever without an expiry.
+ * Tokens have today's format, and services that use `createRwt` accept them if secret and prefix are the same. The original's
+ * bugs are fixed: a callback is called once, `false` and `0` come back unchanged, the `expire` of one call applies only to that
+ * token, and every key has an expiry.
  *
  * @param config - `redis`: where Redis is; `custom`: `expire` in seconds and `verifyExtendsToken`
- * @throws OptionTypeError, OptionRangeError where the configuration is wrong
+ * @throws OptionTypeError, OptionRangeError if the configuration is wrong
  * @example
  * ```ts
  * import rwt from "redis-web-token/compat";

@@ -2,9 +2,9 @@ import { DataError } from "../errors.ts";
 import { typeError } from "../lib/check.ts";
 
 /**
- * Makes a JSON value of a user as the original's callers pass it: a database's document, with dates and ids. What
- * has a `toJSON` says itself what it is (a `Date` is ISO text), what is `undefined` or a function is left out, and
- * what has no form in JSON becomes text, as everything did in the original.
+ * Converts a user to a JSON value. Callers of the original pass objects such as database documents, with dates and ids. A value with
+ * `toJSON` is converted by it (a `Date` to ISO text), `undefined` and functions are left out, and numbers that JSON doesn't know
+ * become text, as everything did in the original.
  */
 export function plainUser(user: unknown): unknown {
   if (typeof user !== "object" || user === null) throw typeError("userObject", "an object", user);
@@ -18,15 +18,15 @@ function stringify(user: object): string {
       if (typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)))
         return String(value);
       if (/^\[object (Map|Set|WeakMap|WeakSet|Promise)\]$/.test(Object.prototype.toString.call(value))) {
-        throw new DataError("data", "data holds a Map, a Set or a promise, of which JSON keeps nothing");
+        throw new DataError("data", "data contains a Map, a Set or a promise, which JSON can't hold");
       }
       return value;
     });
   } catch (error) {
     if (error instanceof DataError) throw error;
-    // Without the engine's message, which names the properties of a cycle.
+    // Drops the engine's message, which names the properties of a cycle.
   }
   if (text === undefined)
-    throw new DataError("data", "data must be JSON, but holds a cycle or a toJSON that fails");
+    throw new DataError("data", "data must be JSON, but contains a cycle or a toJSON that fails");
   return text;
 }

@@ -4,7 +4,7 @@ import { knownOptions } from "../lib/check.ts";
 import { checkTarget } from "../stores/owned-client.ts";
 import type { CompatTcpRedis } from "./types.ts";
 
-/** Of node_redis 2: they tune a client that is no longer there. Accepted, and without effect. */
+/** Options of node_redis 2 that tune a client which is no longer used. They are accepted, and ignored. */
 const TUNING = [
   "connect_timeout",
   "detect_buffers",
@@ -37,7 +37,7 @@ const KNOWN = [
   "timeout",
 ] as const;
 
-/** The original's options in ioredis's names. */
+/** Converts the original's options to ioredis's names. */
 export function ioredisOptions(redis: CompatTcpRedis): RedisOptions {
   const known = [...KNOWN, ...TUNING] as (keyof CompatTcpRedis)[];
   const given = { ...knownOptions("redis", redis, known), ...fromUrl(redis.url) };
@@ -66,7 +66,7 @@ function fromUrl(url: string | undefined): CompatTcpRedis {
   checkTarget(url);
   const { protocol, hostname, port, username, password, pathname } = new URL(url);
   return {
-    // An IPv6 address is in brackets here, and without them elsewhere.
+    // A URL has an IPv6 address in brackets, ioredis without them.
     host: hostname.replaceAll(/[[\]]/g, "") || "localhost",
     ...(port && { port }),
     ...(username && { username: decodeURIComponent(username) }),

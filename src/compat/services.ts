@@ -12,14 +12,14 @@ import type { CompatConfig, CompatHttpRedis, CompatTcpRedis } from "./types.ts";
 /** Opens the store that a factory's `redis` describes. */
 export type OpenStore = (redis: CompatTcpRedis | CompatHttpRedis) => TokenStore;
 
-/** A service that may take the old libraries' tokens. */
+/** A service that may accept the old libraries' tokens. */
 export type CompatService<User> = LegacyMethods<User> &
   Pick<Rwt<User>, "sign" | "extend" | "destroy" | "connect" | "disconnect">;
 
 /** One token service for each secret, since the original takes the secret with each call. */
 export interface Services<User> {
   readonly store: TokenStore;
-  /** @param expire - of a token about to be signed: it may be longer than any before */
+  /** @param expire - that of a token to be signed, which may exceed the default lifetime */
   of(secret: string, expire?: number): CompatService<User>;
 }
 
@@ -39,12 +39,15 @@ export function createServices<User>(config: CompatConfig<User>, openStore: Open
   const legacy = given.legacy ?? undefined;
   if (isClient(redis)) {
     const makers = "ioredisStore, nodeRedisStore or upstashStore";
-    throw new OptionTypeError("redis", `redis takes no client but a store: make one of yours with ${makers}`);
+    throw new OptionTypeError(
+      "redis",
+      `redis must be a store, not a client: make one from yours with ${makers}`,
+    );
   }
   const store = isStore(redis) ? redis : openStore(redis);
   const kept = new Map<string, CompatService<User>>();
 
-  /** It counts for signing alone. */
+  /** The absolute lifetime, which matters only to `sign`. */
   const lifetimeFor = (expire: unknown): number =>
     maxLifetime ?? Math.max(DEFAULT_LIFETIME, ...[own.expire, expire].map(numberIn));
 
@@ -61,7 +64,7 @@ export function createServices<User>(config: CompatConfig<User>, openStore: Open
     return service;
   }
 
-  // Finds a wrong configuration out now rather than at the first call.
+  // Finds a wrong configuration now rather than at the first call.
   make("any: each call brings its own", lifetimeFor(undefined));
   return {
     store,
@@ -74,7 +77,7 @@ export function createServices<User>(config: CompatConfig<User>, openStore: Open
   };
 }
 
-/** What isn't a whole number, or is too large a one, is refused elsewhere, by name. */
+/** Wrong values count as 0 or as the maximum here: the check that knows the option's name refuses them later. */
 const numberIn = (value: unknown): number =>
   Number.isInteger(value) ? Math.min(Number(value), MAX_SECONDS) : 0;
 
@@ -86,6 +89,6 @@ const isStore = (redis: object): redis is TokenStore =>
 async function refuseToSweep(): Promise<never> {
   throw new OptionTypeError(
     "legacy",
-    "expireOrphans needs the legacy option, which says what the old keys begin with",
+    "expireOrphans needs the option legacy, with the prefix of the old keys",
   );
 }

@@ -130,7 +130,7 @@ export function cookieAuth<Input = unknown, Output = Input>(
     async rotate(jar, rotateOptions) {
       const rotated = await rotateHeld(await checked(jar), rotateOptions);
       put(jar, rotated?.cookie);
-      return rotated && rotated.token;
+      return rotated?.token ?? null;
     },
     listSessions: async (jar, listOptions) => listOwn(await checked(jar), listOptions),
     endOtherSessions: async (jar) => endOthers(await checked(jar)),

@@ -5,11 +5,16 @@ import { deriver } from "../token/key-ring.ts";
 export const IV_BYTES = 12;
 export const TAG_BYTES = 16;
 
-/** AES-256-GCM (NIST SP 800-38D) under a key that never leaves it. A ciphertext ends with its tag. */
+/** AES-256-GCM (NIST SP 800-38D) with a key that it keeps to itself. A ciphertext ends with its tag. */
 export interface Gcm {
   encrypt(iv: Bytes, additional: Bytes, text: Bytes): Bytes | Promise<Bytes>;
-  /** @returns `null` where the tag isn't right */
+  /** @returns `null` if the tag is wrong */
   decrypt(iv: Bytes, additional: Bytes, sealed: Bytes): Bytes | null | Promise<Bytes | null>;
+}
+
+interface SynchronousGcm extends Gcm {
+  encrypt(iv: Bytes, additional: Bytes, text: Bytes): Bytes;
+  decrypt(iv: Bytes, additional: Bytes, sealed: Bytes): Bytes | null;
 }
 
 /** What the runtime's own ciphers have in common. */
@@ -35,15 +40,22 @@ interface NativeGcm {
   ): NativeCipher & { setAuthTag(tag: Bytes): void };
 }
 
-/** The cipher of a secret's payload key: the runtime's own synchronous one where there is one. */
+/** Makes the cipher with a secret's payload key: the runtime's synchronous one if there is one, else that of Web Crypto. */
 export async function payloadCipher(secret: Bytes): Promise<Gcm> {
   const derive = await deriver(secret);
   const bits = await derive("payload");
-  const native = nativeCrypto<NativeGcm>();
+  const native = nativeCrypto(isGcm);
   return native ? ofRuntime(native, bits) : ofWebCrypto(bits);
 }
 
-function ofRuntime(native: NativeGcm, bits: Bytes): Gcm {
+/** Whether the runtime's cipher opens what it has sealed; under a key that seals nothing else. */
+function isGcm(native: NativeGcm): boolean {
+  const { encrypt, decrypt } = ofRuntime(native, new Uint8Array(32));
+  const [iv, text] = [new Uint8Array(IV_BYTES), Uint8Array.of(1)];
+  return decrypt(iv, text, encrypt(iv, text, text))?.[0] === 1;
+}
+
+function ofRuntime(native: NativeGcm, bits: Bytes): SynchronousGcm {
   const key = native.createSecretKey(bits);
   const options = { authTagLength: TAG_BYTES };
   return {
@@ -60,7 +72,7 @@ function ofRuntime(native: NativeGcm, bits: Bytes): Gcm {
       try {
         return joined(text, decipher.final());
       } catch {
-        // Nothing but the tag is left to go wrong.
+        // At this point, only the tag can be wrong.
         return null;
       }
     },
@@ -82,7 +94,7 @@ async function ofWebCrypto(bits: Bytes): Promise<Gcm> {
       try {
         return new Uint8Array(await subtle.decrypt(algorithm(iv, additional), key, sealed));
       } catch (error) {
-        // So does Web Crypto say that the tag isn't right. Whatever else goes wrong says nothing about the session.
+        // Web Crypto's error for a wrong tag. Any other error says nothing about the session.
         if ((error as Partial<Error> | null)?.name === "OperationError") return null;
         throw error;
       }

@@ -3,10 +3,10 @@ import type { Ring } from "../token/key-ring.ts";
 import { type Line, SEALED } from "../token/lines.ts";
 import { type Gcm, IV_BYTES, TAG_BYTES } from "./gcm.ts";
 
-/** Gives the text to the letter: by itself it would drop a byte order mark. */
+/** Returns the text unchanged: by default, TextDecoder drops a byte order mark. */
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** What a line is bound to: one that is moved to another place doesn't open. */
+/** The additional data that binds a line to its place, so that it doesn't decrypt elsewhere. */
 function placeOf({ key, number, issuedAt }: Line): Bytes {
   const iat = issuedAt === undefined ? "" : `\n${String(issuedAt).padStart(10, "0")}`;
   return utf8(`${key}\n${number}${iat}`);
@@ -15,7 +15,7 @@ function placeOf({ key, number, issuedAt }: Line): Bytes {
 /**
  * Encrypts a line, bound to its place.
  *
- * @param iv - 12 bytes; from the CSPRNG but in tests of the format, for no two lines may have the same
+ * @param iv - 12 bytes that no two lines may share: from the CSPRNG, except in tests of the format
  */
 export async function sealLine(
   cipher: Gcm,
@@ -31,14 +31,14 @@ export async function sealLine(
   return encoded;
 }
 
-/** Bytes that are encoded at once: whole groups of three, for a line may be long. */
+/** How many bytes are encoded at once, since a line may be long: whole groups of three, so that the pieces can be joined. */
 const PIECE = 3072;
 
 /**
  * Decrypts a line.
  *
  * @param line - where it was found
- * @returns `null` where none of the ring's secrets encrypted it for that place
+ * @returns `null` if none of the ring's secrets encrypted it for that place
  */
 export async function openLine(ring: Ring<Gcm>, line: Line, value: string): Promise<string | null> {
   const bytes = bytesIn(value.slice(SEALED.length));
@@ -51,11 +51,11 @@ export async function openLine(ring: Ring<Gcm>, line: Line, value: string): Prom
   return null;
 }
 
-/** Of base64url text, whose one form for these bytes it must be. */
+/** Decodes base64url text; `null` unless it is the one canonical text for its bytes. */
 function bytesIn(text: string): Bytes | null {
   const left = text.length % 4;
   if (left === 1 || /[^\w-]/.test(text)) return null;
-  // Whole groups of four, for the decoder.
+  // Pad to whole groups of four, as the decoder needs.
   const bytes = fromBase64Url(text.padEnd(text.length + ((4 - left) % 4), "A")).slice(
     0,
     (text.length * 3) >> 2,

@@ -15,15 +15,15 @@ import { kidIn, looksLikeToken, type OpenedToken, openToken } from "../token/tok
 import { type Explanation, malformed } from "./explanation.ts";
 
 /**
- * Says why a token is live or isn't, for support: `verify` gives `null` for all that isn't, and must, since whoever shows a
- * bad token is told nothing. So show this to your own people alone.
+ * Explains why a token is live or isn't, for support. `verify` returns just `null`, since a caller with a bad token must not learn
+ * more. So show explanations only to your own staff.
  *
- * It only reads: nothing is extended, ended or told to `onEvent`. It asks the store where the token is genuine and before
- * its deadline, and then up to three times.
+ * It only reads: it extends and ends nothing, and doesn't call `onEvent`. For a genuine token before its deadline it takes up to
+ * three round trips, otherwise none.
  *
- * @param rwt - the service whose tokens they are
+ * @param rwt - the service that the token belongs to
  * @throws OptionTypeError, OptionRangeError
- * @throws StoreUnavailableError where it could not find out
+ * @throws StoreUnavailableError if the store doesn't answer
  * @example
  * ```ts
  * import { createRwt } from "redis-web-token";
@@ -32,7 +32,7 @@ import { type Explanation, malformed } from "./explanation.ts";
  *
  * const rwt = createRwt({ store: memoryStore(), secret: "s".repeat(32) });
  * const { status, reason } = await explainToken(rwt, "rwt_…");
- * console.log(status, reason); // malformed This is no token: it has 5 characters, and a token has 80.
+ * console.log(status, reason); // malformed This isn't a token: it has 5 characters, and a token has 80.
  * ```
  */
 export async function explainToken(
@@ -54,7 +54,7 @@ export async function explainToken(
   if (deadline - settings.now() < 1) {
     return {
       status: "expired",
-      reason: "Its deadline is past; nothing extends a token beyond it.",
+      reason: "Its deadline has passed, and nothing extends a token beyond it.",
       ...known,
     };
   }
@@ -66,12 +66,12 @@ function forged(ring: readonly SecretKeys[], token: string): Explanation {
   return {
     status: "forged",
     reason: isHinted
-      ? "None of the secrets signed it: it was altered on its way, or made up."
-      : "It was signed by a secret that isn't in the ring, or made up: compare the services' secrets.",
+      ? "None of the secrets signed it: it was altered or made up."
+      : "It was signed with a secret that this service doesn't have, or made up: compare the services' secrets.",
   };
 }
 
-/** What the store has of it. */
+/** Explains a genuine token by what the store holds. */
 async function inStore(
   parts: ServiceParts,
   opened: OpenedToken,
@@ -86,7 +86,7 @@ async function inStore(
   if (await isRotatedAway(opened, session, () => clockOf(parts.settings, call))) {
     return {
       status: "rotated",
-      reason: "Another token was put in its place, and is in use: this one no longer counts.",
+      reason: "It was rotated: a newer token has replaced it.",
     };
   }
   const issuedAt = Number(session.iat);
@@ -97,11 +97,11 @@ async function inStore(
     return {
       status: "unknown",
       reason:
-        "The service can't read its session: none of the secrets decrypts it, or it should be encrypted and isn't.",
+        "The service can't read its session: none of the secrets decrypts it, or it isn't encrypted although it must be.",
     };
   const { deadline, expire } = opened;
   const told = await parts.fitting({ data, ...facts, issuedAt, deadline, expire }, () => {});
-  if (told === null) return { status: "unknown", reason: "Its data doesn't fit the service's schema." };
+  if (told === null) return { status: "unknown", reason: "Its data doesn't match the service's schema." };
   const idle = Number(await store.run(query("PTTL", [redis.session]), call));
   return {
     status: "live",
@@ -112,7 +112,7 @@ async function inStore(
   };
 }
 
-/** As the script `older` decides, without ending anything. */
+/** Decides as the script `older` does, but ends nothing. */
 async function isRotatedAway(
   { generation }: OpenedToken,
   { generation: present, isUsed, endedAtOnce, graceEnd }: SessionHeader,
@@ -124,7 +124,7 @@ async function isRotatedAway(
   return graceEnd === 0 || (await clock()) >= graceEnd;
 }
 
-/** Redis's clock, by which a grace is counted; the service's own where Redis doesn't tell the time. Unix seconds. */
+/** Redis's clock, which decides when a token's grace ends, or the service's if Redis refuses TIME. Unix seconds. */
 async function clockOf({ store, now }: Settings, call: StoreCallOptions): Promise<number> {
   try {
     const reply = await store.run(query("TIME"), call);
@@ -141,17 +141,17 @@ function missing({ session, person }: Snapshot, { person: owner }: OpenedToken):
   const status = "unknown";
   if (session === null) {
     const reason =
-      "It is genuine, but the store has no session of it: it was ended, lay idle for too long or was evicted; or this is " +
-      "not the Redis, or not the prefix, that it was signed with.";
+      "It is genuine, but the store has no session for it: the session was ended, expired or was evicted, " +
+      "or the token was signed with another Redis or prefix.";
     return { status, reason };
   }
   if (owner !== undefined && person === null)
     return {
       status,
-      reason: "Its person's key is gone, by eviction or a lost write, and so the session has ended.",
+      reason: "Its person's key is gone, by eviction or a lost write, so the session has ended.",
     };
   return {
     status,
-    reason: "All of the person's sessions were ended, or the store has something else in its place.",
+    reason: "All of the person's sessions were ended, or its key holds something else.",
   };
 }

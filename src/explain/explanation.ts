@@ -1,44 +1,44 @@
 /**
- * What a token is:
- * - `malformed`: no token of this library at all: cut off, altered, or something else
- * - `forged`: has the look of one, but no secret of the ring signed it
+ * A token's status:
+ * - `malformed`: not a token of this library: cut off, altered, or something else
+ * - `forged`: looks like a token, but no secret of the ring signed it
  * - `expired`: past its deadline
- * - `rotated`: another token was put in its place, and is in use
- * - `unknown`: genuine and before its deadline, but Redis has no session of it
- * - `live`: `verify` gives its session
+ * - `rotated`: replaced by a newer token
+ * - `unknown`: genuine and before its deadline, but the service finds no session for it
+ * - `live`: `verify` returns its session
  */
 export type TokenStatus = "malformed" | "forged" | "expired" | "rotated" | "unknown" | "live";
 
-/** Why a token is live, or isn't. It holds neither the token nor any part of it, and no user data. Times are Unix seconds. */
+/** Why a token is live or isn't. It contains no part of the token, and of the user only the id. Times are Unix seconds. */
 export interface Explanation {
   readonly status: TokenStatus;
-  /** The same in a sentence, with what to look at, for people. */
+  /** The reason in a sentence, with what to check. */
   readonly reason: string;
-  /** The session's public id, as `list` gives it. None where no secret of the ring signed the token. */
+  /** The session's public id, as `list` returns it. Absent if no secret of the ring signed the token. */
   readonly id?: string;
-  /** Which secret of the ring signed it: 0 is the first, the newest. */
+  /** The position of the secret that signed it: 0 is the first, the newest. */
   readonly secret?: number;
-  /** The absolute end of its life. */
+  /** When its absolute lifetime ends. */
   readonly deadline?: number;
-  /** Its idle timeout, seconds. */
+  /** Its idle timeout in seconds. */
   readonly expire?: number;
-  /** When it was signed; of a live one. */
+  /** When it was signed. Only for a live token. */
   readonly issuedAt?: number;
-  /** The user's id; of a live one that has it. */
+  /** The user's id. Only for a live token with a subject. */
   readonly subject?: string;
-  /** Seconds until idle expiry; of a live one. */
+  /** Seconds until idle expiry. Only for a live token. */
   readonly idle?: number;
 }
 
-/** What doesn't look like a token, without showing any of it. */
+/** Explains text that doesn't look like a token, without showing any of it. */
 export function malformed(token: unknown): Explanation {
-  return { status: "malformed", reason: `This is no token: ${whatIsWrong(token)}.` };
+  return { status: "malformed", reason: `This isn't a token: ${whatIsWrong(token)}.` };
 }
 
 const LENGTH = 80;
 
 function whatIsWrong(token: unknown): string {
-  if (typeof token !== "string") return "it is no text at all";
+  if (typeof token !== "string") return "it isn't text";
   if (token === "") return "it is empty";
   if (token.trim() !== token) return "there is white space around it";
   if (/^bearer\b/i.test(token))

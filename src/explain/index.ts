@@ -1,5 +1,5 @@
 /**
- * Why is this token not live? For support, and for the command line.
+ * Explains why a token is live or isn't. For support, and for the command line.
  *
  * @module
  */

@@ -132,9 +132,12 @@ function handlerOf<Input, Output>(
     const { failure, session } = carried;
 
     const state: AuthState = { ...carried, rwt, cookie: settings.cookie, refuseOutage };
-    /** Leaves nothing that an `onFailure` could end, but for a dead cookie. */
+    const throwOutage = (error: unknown): never => {
+      throw exceptionOf(outage(settings, error));
+    };
+    /** Leaves nothing that an `onFailure` could end, but for a dead cookie, and doesn't call it once more from within. */
     const close = (cookie?: CookieSettings): void =>
-      keepState(c, { ...state, tokens: [], deciding: [], session: null, cookie });
+      keepState(c, { ...state, tokens: [], deciding: [], session: null, cookie, refuseOutage: throwOutage });
     async function refuseOutage(error: unknown): Promise<never> {
       const failure = outage(settings, error);
       const before = stateIn(c) as AuthState;
@@ -147,7 +150,7 @@ function handlerOf<Input, Output>(
       close(failure.status === 401 && carried.isCookie ? settings.cookie : undefined);
       // The app's own answer, if it makes one; else an exception, so that `app.onError` sees it.
       if (onFailure) return onFailure(c, failure);
-      throw exceptionOf(failure, failure.response);
+      throw exceptionOf(failure);
     }
     keepState(c, state);
     c.set("session", session ?? undefined);
@@ -162,7 +165,7 @@ function handlerOf<Input, Output>(
   };
 }
 
-const exceptionOf = ({ error, cause }: AuthFailure, res: Response): HTTPException =>
+const exceptionOf = ({ error, cause, response }: AuthFailure, res = response): HTTPException =>
   new HTTPException(res.status as ContentfulStatusCode, {
     res,
     message: cause?.message ?? error ?? "Unauthorized",

@@ -66,7 +66,9 @@ export async function signIn<E extends Env>(
  */
 export async function signOut(c: Context): Promise<boolean> {
   const state = stateOf(c, "signOut");
-  addCookie(c, state.cookie && sessionCookie(state.cookie, ""));
+  // In an onFailure: where no cookie came, one that is there by now is of a sign-in that ran at the same time.
+  const mayClear = !state.failure || state.failure.error;
+  addCookie(c, mayClear && state.cookie ? sessionCookie(state.cookie, "") : undefined);
   const ended = await endCarried(state).catch(state.refuseOutage);
   keepState(c, { ...state, tokens: [], deciding: [], session: null });
   return ended;

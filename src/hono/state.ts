@@ -11,7 +11,7 @@ export interface AuthState extends Carried {
   /** None where the cookie isn't among the carriers, or the request was refused and its cookie isn't known to be dead. */
   readonly cookie: CookieSettings | undefined;
   /** Throws this middleware's refusal where the error is an outage, and any other error again. */
-  readonly refuseOutage: (error: unknown) => Promise<never>;
+  readonly refuseOutage: (error: unknown) => never | Promise<never>;
 }
 
 const STATE = Symbol();

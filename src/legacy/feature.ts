@@ -1,6 +1,6 @@
 import type { CallOptions, ExtendOptions, SignOptions } from "../options.ts";
 import { readCallOptions, readExtendOptions } from "../options.ts";
-import type { ServiceParts } from "../parts.ts";
+import { endLater, type ServiceParts } from "../parts.ts";
 import type { AnyRwt, OutputOf } from "../rwt.ts";
 import { addFeature, type Methods } from "../service.ts";
 import type { Session } from "../session.ts";
@@ -11,37 +11,37 @@ import { type LegacyOptions, type LegacySettings, type OldUser, readLegacyOption
 import { bodyOf, presentToken } from "./successor.ts";
 
 /**
- * A session of a new or an old token. An old one knows neither subject, meta nor when it was signed (`issuedAt` is
- * 0), and its `deadline` is `until`, or where it has none, the end of its idle timeout.
+ * A session of a new or an old token. An old token has no subject and no meta, and its `issuedAt` is 0. Its `deadline` is the option
+ * `until`, or without it the end of its idle timeout.
  */
 export interface LegacySession<Data = unknown> extends Session<Data> {
-  /** The token to hold from now on, where the one that was shown is an old one that was exchanged. */
+  /** The token to use from now on, if an old token was exchanged. */
   readonly newToken?: string | undefined;
 }
 
-/** What `legacy()` adds to a service, or changes of it. */
+/** The methods that `legacy()` adds to a service, or changes. */
 export interface LegacyMethods<Data = unknown> {
-  /** As without `legacy()`, and takes the old libraries' tokens too. */
+  /** Checks a token as without `legacy()`, or a token of the old libraries. */
   verify(token: string | null | undefined, options?: CallOptions): Promise<LegacySession<Data> | null>;
 
   /**
-   * Gives each old session that has no expiry one of `expire` seconds: the old libraries sent `EXPIRE` after
-   * `HMSET`, and left such a session behind where they died in between. Run it once when the last of them has
-   * stopped. It walks through all keys (SCAN), 200 at a time. Against a Redis Cluster, run it for each primary.
+   * Gives each old session without an expiry one of `expire` seconds. The old libraries sent `EXPIRE` after `HMSET`, so a crash in
+   * between left such a session behind. Run it once, when the last service with an old library has stopped. It scans all keys (SCAN),
+   * 200 at a time. On a Redis Cluster, run it for each primary.
    *
-   * @param options - its `signal` ends the walk
-   * @returns how many there were
-   * @throws StoreUnavailableError where the store doesn't answer; what was done stays done
+   * @param options - its `signal` stops the scan
+   * @returns how many sessions had no expiry
+   * @throws StoreUnavailableError if the store doesn't answer; changes that were made so far stay
    */
   expireOrphans(options?: CallOptions): Promise<number>;
 }
 
 /**
- * Adds the tokens of the 2017 libraries `redis-web-token` for Node and PHP: they are verified, extended and destroyed in place
- * until they run out. For the migration only: an old token proves nothing by itself, so each well-formed guess costs a
- * command. Every token that is signed is a new one.
+ * Accepts tokens of the 2017 libraries `redis-web-token` for Node and PHP: you can verify, extend and destroy them until they
+ * expire. `sign` makes only new tokens. Use it for the migration only: an old token proves nothing by itself, so each well-formed
+ * guess costs a command.
  *
- * @throws OptionTypeError, OptionRangeError with a stable `code`, naming the option
+ * @throws OptionTypeError, OptionRangeError if an option is wrong
  * @example
  * ```ts
  * import { createRwt } from "redis-web-token";
@@ -63,27 +63,47 @@ export function legacy<Data = OldUser>(
   return (service) =>
     addFeature(service, {
       name: "legacy",
+      parts: (parts) => ({ ...parts, create: withSuccessors(parts, settingsFor(parts.settings)) }),
       methods: (methods, parts) => oldTokens(methods, parts, settingsFor(parts.settings)),
     }) as never;
 }
 
-function oldTokens(
-  methods: Methods,
-  parts: ServiceParts,
-  { prefix, secret, until, upgrade, grace, convert }: LegacySettings,
-): object {
+/** Stores a new session where an old token that it replaces stands for its successor, which would count against a limit. */
+function withSuccessors(parts: ServiceParts, settings: LegacySettings): ServiceParts["create"] {
+  const hashes = oldHashes(parts.settings.store);
+  async function successorOf(token: string, options: CallOptions): Promise<string> {
+    const ttl = ttlOf(settings, parts, parts.settings.expire);
+    if (!isOldToken(token) || ttl < 1) return token;
+    const found = await hashes.read(oldKey(settings.prefix, token, settings.secret), ttl, false, options);
+    const successor = found?.successor && (await presentToken(parts, found.successor, options));
+    return successor ?? token;
+  }
+  return async (session, options, replaces) => {
+    const { signal } = options;
+    const present = await Promise.all(replaces.map((token) => successorOf(token, { signal })));
+    return parts.create(session, options, present);
+  };
+}
+
+/** Seconds that an old token may idle; below 1 where none lives any more. */
+const ttlOf = (
+  { until }: LegacySettings,
+  { settings }: Pick<ServiceParts, "settings">,
+  expire: number,
+): number => (until === undefined ? expire : Math.min(expire, until - settings.now()));
+
+function oldTokens(methods: Methods, parts: ServiceParts, legacySettings: LegacySettings): object {
+  const { prefix, secret, until, upgrade, grace, convert } = legacySettings;
   const { settings } = parts;
   const hashes = oldHashes(settings.store);
   const keyOf = (token: string): string => oldKey(prefix, token, secret);
-  /** Below 1 where no old token lives any more. */
-  const ttlOf = (expire: number): number =>
-    until === undefined ? expire : Math.min(expire, until - settings.now());
+  const ttlFor = (expire: number): number => ttlOf(legacySettings, parts, expire);
 
-  // An exchange is no sign-in: several requests may make one at the same time, and maxSessions must end nobody for it.
+  // Without maxSessions, since an exchange isn't a sign-in: concurrent requests may each make one, and none may end a session.
   const create: ServiceParts["create"] = (session, options) => settings.store.create(session, options);
   const { sign } = createVerbs({ ...parts, create });
 
-  /** The session of an exchanged token's successor. */
+  /** Returns the session of the new token that an old one was exchanged for. */
   async function handOver(body: string, options: CallOptions): Promise<LegacySession | null> {
     const newToken = await presentToken(parts, body, options);
     const session = newToken === undefined ? null : await methods.verify(newToken, options);
@@ -92,9 +112,20 @@ function oldTokens(
 
   async function exchange(key: string, data: unknown, options: CallOptions): Promise<LegacySession | null> {
     const fresh = await sign(data, { ...(upgrade?.(data) as SignOptions), ...options });
-    const holds = await hashes.exchange(key, bodyOf(fresh), Math.max(1, ttlOf(grace)), options);
-    // The token was destroyed, or exchanged by another request, while this one signed.
-    if (holds !== bodyOf(fresh)) await methods.destroy(fresh, options);
+    const note = async (call: CallOptions): Promise<string | null> => {
+      const holds = await hashes.exchange(key, bodyOf(fresh), Math.max(1, ttlFor(grace)), call);
+      // The token was destroyed, or exchanged by another request, while this one signed.
+      if (holds !== bodyOf(fresh)) await methods.destroy(fresh, call).catch(() => endLater(parts, fresh));
+      return holds;
+    };
+    let holds: string | null;
+    try {
+      holds = await note(options);
+    } catch (error) {
+      // Whether it was noted nobody knows. Once it is, the old token leads to the new session, which nobody else holds.
+      settings.store.later(note);
+      throw error;
+    }
     return holds === null ? null : handOver(holds, options);
   }
 
@@ -108,7 +139,7 @@ function oldTokens(
     async verify(token: unknown, options: CallOptions = {}) {
       if (!isOldToken(token)) return methods.verify(token, options);
       const call = readCallOptions(options);
-      const [key, ttl] = [keyOf(token), ttlOf(settings.expire)];
+      const [key, ttl] = [keyOf(token), ttlFor(settings.expire)];
       if (ttl < 1) return null;
       const found = await hashes.read(key, ttl, settings.verifyExtendsToken, call);
       if (found === null) return null;
@@ -122,13 +153,13 @@ function oldTokens(
     async inspect(token: unknown) {
       const { expire } = settings;
       if (!isOldToken(token)) return methods.inspect(token);
-      return ttlOf(expire) < 1 ? null : { deadline: until ?? settings.now() + expire, expire };
+      return ttlFor(expire) < 1 ? null : { deadline: until ?? settings.now() + expire, expire };
     },
 
     async extend(token: unknown, options: ExtendOptions = {}) {
       if (!isOldToken(token)) return methods.extend(token, options);
       const { expire = settings.expire, signal } = readExtendOptions(options);
-      const ttl = ttlOf(expire);
+      const ttl = ttlFor(expire);
       if (ttl < 1) return false;
       const found = await hashes.read(keyOf(token), ttl, true, { signal });
       if (found?.successor === undefined) return found !== null;
@@ -141,7 +172,7 @@ function oldTokens(
       const key = keyOf(token);
       const removed = await hashes.removeUnlessExchanged(key, call);
       if (typeof removed === "boolean") return removed;
-      // The successor first: should the second command fail, a second call still finds it.
+      // End the successor first: if the second command fails, a retry still finds it.
       const ended = await methods.destroy(await presentToken(parts, removed.successor, call), call);
       await hashes.remove(key, call);
       return ended;
@@ -149,7 +180,7 @@ function oldTokens(
 
     async expireOrphans(options: CallOptions = {}) {
       const call = readCallOptions(options);
-      const ttl = Math.max(1, ttlOf(settings.expire));
+      const ttl = Math.max(1, ttlFor(settings.expire));
       let [cursor, expired] = ["0", 0];
       do {
         const page = await hashes.scan(cursor, prefix, call);

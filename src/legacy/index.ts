@@ -1,5 +1,5 @@
 /**
- * The tokens of the 2017 libraries beside new ones, for as long as a migration takes.
+ * Accepts tokens of the 2017 libraries during a migration.
  *
  * @module
  */

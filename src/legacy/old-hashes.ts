@@ -7,28 +7,28 @@ import type { TokenStore } from "../store.ts";
 
 /** What an old token's hash holds. */
 export interface OldHash {
-  /** The user, where there is no successor; the old libraries made text of every value. */
+  /** The user, unless there is a successor. The old libraries stored every value as text. */
   readonly user: Readonly<Record<string, string>>;
-  /** The body of the new token that this one was exchanged for, as base64url; that one counts from then on. */
+  /** The body of the new token that this one was exchanged for, as base64url. From then on the new token counts. */
   readonly successor: string | undefined;
 }
 
 /** The old libraries' hashes in Redis. No operation creates one, and none leaves one without an expiry. */
 export interface OldHashes {
-  /** @param ttl - seconds that a sliding read, or a hash without an expiry, is given */
+  /** @param ttl - seconds to live, set by a sliding read, and for a hash without an expiry */
   read(key: string, ttl: number, slide: boolean, options: CallOptions): Promise<OldHash | null>;
   /**
-   * Notes that a token was exchanged, and lets it live for `grace` more seconds at most.
+   * Records a token's exchange, and lets it live for at most `grace` more seconds.
    *
-   * @returns the successor that holds: another's, where it came first; `null` where there is no such token
+   * @returns the recorded successor: another request's, if that came first; `null` if there is no such token
    */
   exchange(key: string, successor: string, grace: number, options: CallOptions): Promise<string | null>;
-  /** Removes the hash, unless it has a successor: then it gives that one and leaves the hash. */
+  /** Removes the hash, unless it has a successor: then it returns the successor and keeps the hash. */
   removeUnlessExchanged(key: string, options: CallOptions): Promise<boolean | { readonly successor: string }>;
   remove(key: string, options: CallOptions): Promise<boolean>;
-  /** One step of SCAN over the hashes whose keys begin with the prefix. */
+  /** Runs one step of SCAN over the hashes whose keys begin with the prefix. */
   scan(cursor: string, prefix: string, options: CallOptions): Promise<{ cursor: string; keys: string[] }>;
-  /** Gives a hash without an expiry one, and tells whether it had none. */
+  /** Gives a hash an expiry if it has none, and returns whether it had none. */
   expireOrphan(key: string, ttl: number, options: CallOptions): Promise<boolean>;
 }
 
@@ -82,7 +82,7 @@ function parse(json: string): string[] {
     const fields: unknown = JSON.parse(json);
     if (Array.isArray(fields)) return fields.map(String);
   } catch {
-    // No answer of the script's.
+    // Not the script's reply.
   }
   throw unexpectedReply();
 }

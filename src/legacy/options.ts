@@ -98,10 +98,7 @@ export function readLegacyOptions<Data>(
 function onlyOf(secrets: readonly Bytes[]): Bytes {
   const [only, ...others] = secrets;
   if (only !== undefined && others.length === 0) return only;
-  throw new OptionTypeError(
-    "legacy.secret",
-    "legacy.secret must say which of the secrets the old tokens have",
-  );
+  throw new OptionTypeError("legacy.secret", "legacy.secret is required: the service has several secrets");
 }
 
 function readUpgrade(upgrade: unknown): LegacySettings["upgrade"] {

@@ -7,27 +7,27 @@ import type { StoreCallOptions } from "../store.ts";
 import { sessionKeys } from "../token/keys.ts";
 import { BODY_BYTES, readTokenBody, writeToken } from "../token/token.ts";
 
-/** What an old token's hash notes of the new one: its body as it was signed, which proves nothing without the secret. */
+/** The part of a new token that the old one's hash records: its body as it was signed, which is useless without the secret. */
 export const bodyOf = (token: string): string =>
   toBase64Url(fromBase64Url(token.slice(4)).slice(0, BODY_BYTES));
 
 /**
- * The present token of the session that a body names, which may have been rotated since.
+ * Returns the current token of a body's session, which may have been rotated meanwhile.
  *
- * @returns `undefined` where the session has ended, or none of the secrets signed the body
+ * @returns `undefined` if the session has ended, or the body belongs to none of the secrets
  */
 export async function presentToken(
   { settings, ring }: ServiceParts,
   body: string,
   options: StoreCallOptions,
 ): Promise<string | undefined> {
-  // Two characters more make whole groups of four.
+  // Pad to whole groups of four, as the decoder needs.
   const bytes = fromBase64Url(body.padEnd(56, "A")).slice(0, BODY_BYTES);
   for (const keys of await ring()) {
     if (keys.kid !== bytes[1]) continue;
     const opened = await readTokenBody(keys, bytes);
     const { session } = sessionKeys(settings.prefix, opened.lookup, opened.person);
-    // Not by `read`, which a cache may answer: reuse of an older token that it gave would end the session.
+    // Not by `read`, which a cache may answer: its older token would count as reuse, and end the session.
     const value = text(await settings.store.run(query("GET", [session]), options));
     const header = value === null ? null : readSessionHeader(value);
     if (header !== null) return (await writeToken(keys, { ...opened, generation: header.generation })).token;

@@ -8,6 +8,12 @@ export interface Background {
   readonly stops: number;
 }
 
+/**
+ * How many are known to be under way. On Workers, work that a request leaves behind never settles, and mustn't be kept for ever;
+ * what is beyond that isn't stopped.
+ */
+const KEPT = 1000;
+
 export function createBackground(): Background {
   const underWay = new Set<AbortController>();
   let stops = 0;
@@ -18,6 +24,8 @@ export function createBackground(): Background {
     start(work) {
       const controller = new AbortController();
       underWay.add(controller);
+      const [oldest] = underWay;
+      if (underWay.size > KEPT && oldest !== undefined) underWay.delete(oldest);
       void (async () => work({ signal: controller.signal }))()
         .catch(() => {})
         .finally(() => underWay.delete(controller));

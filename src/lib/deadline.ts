@@ -1,3 +1,5 @@
+import { onAbort } from "./on-abort.ts";
+
 /** {@link withDeadline} rejects with it when time is up. */
 export class DeadlinePassed extends Error {}
 
@@ -22,12 +24,11 @@ export function withDeadline<T>(
       reject(reason);
       controller.abort(reason);
     };
-    const onAbort = () => cutOff(signal?.reason);
     const timer = setTimeout(() => cutOff(new DeadlinePassed()), ms);
-    signal?.addEventListener("abort", onAbort);
+    const letGo = signal && onAbort(signal, () => cutOff(signal.reason));
     const release = () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      letGo?.();
     };
     work(controller.signal).finally(release).then(resolve, reject);
   });

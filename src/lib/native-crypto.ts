@@ -8,10 +8,12 @@ interface Global {
  * costs several times the hash or cipher itself.
  *
  * @typeParam Used - what the caller uses of it
+ * @param works - whether it does what the caller needs: polyfills have functions that throw, or none
  */
-export function nativeCrypto<Used>(): Used | undefined {
+export function nativeCrypto<Used>(works: (native: Used) => boolean): Used | undefined {
   try {
-    return (globalThis as Global).process?.getBuiltinModule?.("crypto") as Used | undefined;
+    const native = (globalThis as Global).process?.getBuiltinModule?.("crypto") as Used | null | undefined;
+    return native && works(native) ? native : undefined;
   } catch {
     // Next's edge runtime has the function, but it throws.
     return undefined;

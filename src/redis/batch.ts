@@ -2,18 +2,19 @@ import type { Schedule } from "./connection.ts";
 
 /** How requests are gathered and sent. */
 export interface BatchOptions<Request> {
-  /** Calls back once what comes in at the same time has come in. */
+  /** Schedules the dispatch. Requests that arrive before it runs join the batch. */
   readonly gather: Schedule;
-  /** How many of so many requests are sent at once; the others follow in chunks of that size. */
+  /** Returns the chunk size for a batch of `size` requests. */
   readonly chunkOf: (size: number) => number;
-  /** Parts two chunks. By default they are sent one right after the other. */
+  /** Schedules each further chunk. By default it is sent immediately. */
   readonly between?: Schedule | undefined;
-  /** Sends some requests, at least one. */
+  /** Sends one or more requests. */
   readonly dispatch: (requests: readonly Request[]) => void;
 }
 
 /**
- * Gathers requests and sends them in chunks. None joins a batch that has been sent: its answer could be older than the question.
+ * Gathers requests and sends them in chunks. A request never joins a batch that has been sent, since the reply could be older than
+ * the request.
  */
 export function createBatch<Request>({
   gather,
@@ -40,8 +41,8 @@ export function createBatch<Request>({
 }
 
 /**
- * Waits for some microtasks, so that a token that still has to be hashed joins the batch of those that are memoized. They belong to
- * one tick, and on a Worker to one request: no request waits for another's I/O.
+ * Runs work after `count` microtasks, so that a token that still has to be hashed joins the batch of those that are memoized.
+ * Microtasks belong to one tick, and on a Worker to one request, so that no request waits for another's I/O.
  */
 export const afterMicrotasks =
   (count: number): Schedule =>

@@ -5,20 +5,20 @@ import { notAsked, storeUnavailable } from "./faults.ts";
 import type { BreakerSettings } from "./options.ts";
 
 /**
- * A connection that fails at once, with the reason `"breaker"`, after so many failures in a row. Whatever Redis
- * answers ends the row, an error too: it was reached.
+ * Makes calls fail at once, with the reason `"breaker"`, after `failures` failures in a row. Any reply resets the count, even an
+ * error, since it shows that Redis can be reached.
  *
- * It keeps two numbers and no timer, so that on Workers nothing outlives a request, and requests may share it.
+ * It keeps two numbers and no timer: on Workers nothing outlives a request, and requests may share it.
  */
 export function withBreaker(
   connection: RedisConnection,
   { failures, retryAfter }: BreakerSettings,
 ): RedisConnection {
   let inRow = 0;
-  /** When the last failure was told, or the last trial began. */
+  /** When the last failure was counted, or the last trial call began. */
   let since = 0;
 
-  /** Whether calls fail at once. Less time than none has passed where the clock was set back. */
+  /** Whether calls fail at once. `elapsed` is negative after the clock was set back; calls are sent then. */
   function isClosedToCalls(): boolean {
     const elapsed = Date.now() - since;
     return inRow >= failures && elapsed >= 0 && elapsed < retryAfter;
@@ -34,7 +34,7 @@ export function withBreaker(
     since = Date.now();
   }
 
-  /** A call that no caller waits for is sent only while Redis answers, and its failure doesn't count. */
+  /** Sends a command that no caller waits for. It is refused like others, but it isn't a trial, and its failure doesn't count. */
   async function inBackground(command: RedisCommand, signal: AbortSignal): Promise<unknown> {
     if (isClosedToCalls()) throw notAsked();
     const reply = await connection.send(command, signal);
@@ -53,7 +53,7 @@ export function withBreaker(
       if (!signal.aborted) inRow = 0;
       return reply;
     } catch (error) {
-      // What comes after the abort has been counted with it, or tells of a caller's patience alone.
+      // After an abort: `onAbort` has counted a timeout, and a caller's own abort says nothing about Redis.
       if (!signal.aborted) {
         const { reason } = storeUnavailable(error);
         if (reason === "network" || reason === "timeout") fail();
@@ -68,7 +68,7 @@ export function withBreaker(
   const { sendAll } = connection;
   return {
     ...connection,
-    // A call that isn't made needs no connection either.
+    // A call that will be refused must not open a connection.
     async open() {
       if (isClosedToCalls()) throw notAsked();
       await connection.open?.();

@@ -1,13 +1,13 @@
-/** A bounded map from Redis keys, forgetful of whole Cluster slots. */
+/** A bounded map with Redis keys, which forgets all keys of a hash tag together. */
 export interface BySlot<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
-  /** Lets go of a key, and of all that share its slot: whatever touches one of a subject's sessions may touch the others. */
+  /** Forgets a key and all others with its hash tag, since a change to one of a person's sessions may affect the others. */
   forget(key: string): void;
   clear(): void;
 }
 
-/** @param most - how many values; when so many are there all are let go, rather than looking for one to part with */
+/** @param most - the maximum of values; a full map is cleared, which is cheaper than finding one to evict */
 export function bySlot<Value>(most: number): BySlot<Value> {
   const slots = new Map<string, Map<string, Value>>();
   let count = 0;
@@ -35,5 +35,5 @@ export function bySlot<Value>(most: number): BySlot<Value> {
   };
 }
 
-/** The key up to its hash tag's end; a key without one is alone. */
+/** The key up to the end of its hash tag. A key without a hash tag stands for itself. */
 const slotOf = (key: string): string => key.slice(0, key.indexOf("}") + 1) || key;

@@ -5,19 +5,18 @@ import type { CacheSettings } from "./options.ts";
 import { seconds } from "./replies.ts";
 import { tellOfWrites } from "./writes.ts";
 
-/** A session as it was read not long ago. */
+/** A session that was read recently. */
 interface Kept {
   readonly snapshot: Snapshot;
-  /** Whether the read that found it slid its idle timeout. */
+  /** Whether that read restarted the idle timeout. */
   readonly slid: boolean;
-  /** Until when it may be used, on `performance`'s clock, which nobody sets back. */
+  /** When the entry expires, on `performance`'s clock, which is never set back. */
   readonly until: number;
 }
 
 /**
- * Answers reads from this process's own memory for some seconds. A session is forgotten once one of its keys, or of its
- * person's, changes by what goes through this store, or by what the connection is told. That a session is gone is never
- * kept.
+ * Answers reads from this process's memory for `ttl` seconds. A change to a key of the session or its person invalidates the entry,
+ * whether it goes through this store or the connection's `watch` reports it. Missing sessions are never cached.
  */
 export function withCache(
   store: RedisExecutor,
@@ -46,9 +45,9 @@ export function withCache(
         return found.snapshot;
       const before = changes;
       const snapshot = await store.read(keys, options);
-      // Where something changed while the answer was on its way, it may be of before.
+      // If anything changed during the read, the reply may be older than the change.
       if (snapshot.session === null || snapshot.person === null || changes !== before) return snapshot;
-      // An answer from memory slides nothing, so that half of the idle timeout is left for a read that does.
+      // An answer from memory doesn't slide, so use it for half of the idle timeout at most: the rest is left for a read that slides.
       const slides =
         slideTo === undefined ? Number.POSITIVE_INFINITY : (snapshot.slidAt ?? asked) + slideTo * 500;
       const until = Math.min(asked + ttl * 1000, slides);

@@ -1,18 +1,18 @@
 import type { ScriptName } from "./scripts.ts";
 
-/** What a command does, beyond its words. Routing, `WAIT`, the cache and retries follow from it. */
+/** What a command touches and changes. Routing, `WAIT`, cache invalidation and retries depend on it. */
 export interface CommandTraits {
-  /** Every key that it touches; in a cluster they share a slot. */
+  /** Every key that it touches. In a cluster they share a slot. */
   readonly keys: readonly string[];
   /** Whether it changes anything. */
   readonly write: boolean;
-  /** Whether a failover may lose what it changes without harm, so that the option `replicas` doesn't wait for it. */
+  /** Whether a failover may lose the change without harm. The option `replicas` doesn't wait for it. */
   readonly expendable?: boolean | undefined;
-  /** Whether no caller waits for it. Its failure doesn't count for the breaker. */
+  /** Whether no caller waits for it. The breaker doesn't count its failure. */
   readonly background?: boolean | undefined;
 }
 
-/** One Redis command. Every argument is text: a number in the wrong place would lose a key its expiry. */
+/** One Redis command. Every argument is text, since a number in the wrong place could leave a key without an expiry. */
 export interface RedisCommand extends CommandTraits {
   /** Such as `"GET"`. */
   readonly name: string;
@@ -20,10 +20,10 @@ export interface RedisCommand extends CommandTraits {
   readonly args: readonly [string, ...string[]];
 }
 
-/** A Lua script of the library's, which Redis runs in one step. */
+/** A call of one of the library's Lua scripts, which Redis runs atomically. */
 export interface ScriptCall extends CommandTraits {
   readonly script: ScriptName;
-  /** What comes after the keys. */
+  /** The script's ARGV. */
   readonly args: readonly string[];
 }
 
@@ -32,16 +32,16 @@ export type CommandEffect = Omit<CommandTraits, "keys">;
 
 const READS: CommandEffect = { write: false };
 export const WRITES: CommandEffect = { write: true };
-/** Changes something that may be lost. */
+/** A write that a failover may lose. */
 export const TOUCHES: CommandEffect = { write: true, expendable: true };
-/** Changes something that no caller waits for, and that may be lost. */
+/** A write that a failover may lose, and that no caller waits for. */
 export const BACKGROUND: CommandEffect = { ...TOUCHES, background: true };
 
 /**
- * A command whose keys come before its other arguments.
+ * Makes a command whose keys come before its other arguments.
  *
  * @param name - one word, or two such as `"CONFIG GET"`
- * @param effect - by default the safe one: a cache forgets the keys, and the option `replicas` waits
+ * @param effect - by default a lasting write: it invalidates cached keys, and the option `replicas` waits for it
  */
 export function command(
   name: string,
@@ -53,7 +53,7 @@ export function command(
   return { name, keys, args: [first, ...more, ...keys, ...rest], ...effect };
 }
 
-/** A command that changes nothing. */
+/** Makes a command that only reads. */
 export const query = (
   name: string,
   keys: readonly string[] = [],

@@ -3,13 +3,13 @@ import { bySlot } from "./by-slot.ts";
 import { seconds } from "./replies.ts";
 import { tellOfWrites } from "./writes.ts";
 
-/** How many sessions' last slides are remembered; one forgotten slides once more. */
+/** How many sessions' last slides are remembered. A forgotten session slides once more than necessary. */
 const REMEMBERED = 20_000;
 
 /**
- * Slides a session's idle timeout at most once in so many seconds, and reads without a write in between.
+ * Restarts a session's idle timeout at most once in `every` seconds. Reads in between don't write.
  *
- * @param every - seconds; at most half of a session's own idle timeout, lest a session in use should end
+ * @param every - seconds, limited to half of a session's own idle timeout, so that a session in use doesn't end
  */
 export function withExtendEvery(store: RedisExecutor, every: number): RedisExecutor {
   const slidAt = bySlot<number>(REMEMBERED);

@@ -1,7 +1,8 @@
 import { DataError, type StoreFailureReason, StoreFault, StoreUnavailableError } from "../errors.ts";
 import { DeadlinePassed } from "../lib/deadline.ts";
+import { redisWords } from "./client-words.ts";
 
-/** Redis's error codes, by the reason that they stand for. */
+/** Redis's error codes, by the reason that they mean. */
 const CODES: Readonly<Partial<Record<StoreFailureReason, string>>> = {
   auth: "NOAUTH WRONGPASS NOPERM DENIED",
   loading: "LOADING MASTERDOWN",
@@ -25,16 +26,16 @@ const MESSAGES: Readonly<Record<StoreFailureReason, string>> = {
   readonly: "the store is a read-only replica: a failover is under way, or the URL names the wrong server",
   memory: "the store is out of memory",
   quota: "the store's request quota is used up",
-  replicas: "too few replicas have the change: a failover could undo it",
-  breaker: "the store could not be reached just now, and the breaker lets no call through yet",
+  replicas: "too few replicas confirmed the change in time: a failover could undo it",
+  breaker: "the store could not be reached before, and the breaker doesn't allow a call yet: retry later",
   server: "the store refused the command",
   encrypted: "the person has encrypted sessions: add encryption() to this service",
-  reply: "the store gave an answer that makes no sense for the command",
+  reply: "the store sent an unexpected reply to the command",
 };
 
 /**
- * Turns whatever a client threw into the library's error. Clients put commands, keys and payloads into their
- * messages, other callers' too, so nothing of theirs passes but the class's name and a known code.
+ * Converts anything that a client throws to the library's error. Clients put commands, keys and payloads into their messages, even
+ * those of other callers, so only the class's name and a known code are kept.
  */
 export function storeUnavailable(error: unknown): StoreUnavailableError {
   if (error instanceof StoreUnavailableError) return error;
@@ -46,25 +47,25 @@ export function storeUnavailable(error: unknown): StoreUnavailableError {
 }
 
 /**
- * What a call throws: an outage, or a `DataError` where the session is too large for the server, which asking again doesn't
- * mend.
+ * The error that a call throws: a `StoreUnavailableError`, or a `DataError` if the session is too large for the server, since a
+ * retry wouldn't help.
  */
 export function storeFailure(error: unknown): StoreUnavailableError | DataError {
   if (error instanceof DataError) return error;
   if (messagesIn(error).some((text) => TOO_LARGE.test(text)))
     return new DataError(
       "data",
-      "data is too large for the store: keep less in the session",
+      "data is too large for the store: store less in the session",
       "ERR_RWT_DATA_TOO_LARGE",
     );
   return storeUnavailable(error);
 }
 
-/** Upstash's words, those of HTTP's status 413, and Redis's own. */
+/** Messages of Upstash, of HTTP's status 413, and of Redis. */
 const TOO_LARGE =
-  /max request size exceeded|payload too large|request entity too large|invalid bulk length|exceeds maximum allowed size/i;
+  /max (request|single record) size exceeded|payload too large|request entity too large|invalid bulk length|exceeds maximum allowed size/i;
 
-/** Whether an established connection broke, so that another attempt may find a new one. */
+/** Whether an established connection broke, so that a retry may get a new one. */
 export const isConnectionLost = (error: unknown): boolean =>
   chain(error).some(
     (link) =>
@@ -74,34 +75,34 @@ export const isConnectionLost = (error: unknown): boolean =>
       ),
   );
 
-/** Whether Redis doesn't know a script by its digest. Clients and servers put the code at different places of the text. */
+/** Whether Redis doesn't know the script's digest. Clients and servers put the code in different places of the message. */
 export const isNoScript = (error: unknown): boolean =>
   messagesIn(error).some((text) => /NOSCRIPT|NoScriptError/.test(text));
 
-/** Whether a cluster is moving the command's slot: some of its keys are on another node already. */
+/** Whether a cluster is moving the command's slot, and some of its keys are already on another node. */
 export const isTryAgain = (error: unknown): boolean =>
   messagesIn(error).some((text) => /TRYAGAIN/.test(text));
 
 /** Whether Redis itself answered with an error. */
 export const isErrorReply = (error: unknown): boolean => redisCodesIn(error).length > 0;
 
-/** Whether Redis will never carry out a command of this kind: a cluster's node, a user's rights, an old or other server. */
+/** Whether Redis never runs such a command: its keys are in several slots, the user may not, or the server doesn't know it. */
 export const isRefusal = (error: unknown): boolean =>
   messagesIn(error).some((text) => /^(CROSSSLOT|NOPERM|ERR unknown command)/.test(text));
 
-/** Whether the key holds something else than text: for MGET there is nothing then, and so it is for a single read. */
+/** Whether the key doesn't hold a string. MGET replies nil for such a key, so a single read does the same. */
 export const isWrongType = (error: unknown): boolean => redisCodesIn(error).includes("WRONGTYPE");
 
-/** Whether the server that answered may not be written to: after a failover, the one that was the primary. */
+/** Whether the server refuses writes: after a failover, the former primary does. */
 export const isReadOnly = (error: unknown): boolean => redisCodesIn(error).includes("READONLY");
 
-/** For a reply of the wrong type, which is not the answer "no". */
+/** For a reply of the wrong type, which must not count as "no session". */
 export const unexpectedReply = (): StoreUnavailableError => unavailable("reply");
 
-/** For a write that is done, but that too few replicas have. */
+/** For a write that the primary has, but too few replicas. */
 export const tooFewReplicas = (): StoreUnavailableError => unavailable("replicas");
 
-/** For a call that isn't made, since those before it failed. */
+/** For a call that isn't sent, because the calls before it failed. */
 export const notAsked = (): StoreUnavailableError => unavailable("breaker");
 
 const unavailable = (reason: StoreFailureReason, cause?: StoreFault): StoreUnavailableError =>
@@ -109,22 +110,22 @@ const unavailable = (reason: StoreFailureReason, cause?: StoreFault): StoreUnava
 
 function reasonOf(links: readonly unknown[], redisCode: string | undefined): StoreFailureReason {
   const messages = links.map(messageOf);
-  // The library's own scripts say so.
+  // The library's own scripts raise these two.
   if (messages.some((text) => text.includes("RWT_NO_ANSWER"))) return "reply";
   if (messages.some((text) => text.includes("RWT_ENCRYPTED"))) return "encrypted";
   if (messages.some((text) => /^ERR (max .*limit|.*capacity quota) exceeded/.test(text))) return "quota";
   // A cluster client gave up while a slot was moving.
   if (messages.some((text) => /TRYAGAIN|Too many Cluster redirections/.test(text))) return "server";
-  // How Redis 7.0 says NOPERM of what a script calls within.
+  // Redis 7.0's message instead of NOPERM for a command within a script.
   if (messages.some((text) => text.startsWith("ERR The user executing the script can't"))) return "auth";
-  // So Redis refuses a long command of a connection without its password.
+  // Redis's protocol error for a long command on a connection that hasn't sent its password.
   if (messages.some((text) => text.includes("unauthenticated"))) return "auth";
   if (redisCode !== undefined) return REASONS.get(redisCode) ?? "server";
   if (messages.some((text) => /^Unauthorized/i.test(text))) return "auth";
-  // @upstash/redis, for JSON without a result.
+  // From @upstash/redis, for JSON without a result.
   if (messages.includes("Request did not return a result")) return "reply";
   const names = links.map(nameOf);
-  // The same client's pipeline, for JSON that isn't a list: it calls `map` on whatever came.
+  // From the same client's pipeline, which calls `map` on JSON that isn't an array.
   if (names.includes("TypeError") && messages.some((text) => /\bmap\b/.test(text))) return "reply";
   if (names.includes("UpstashJSONParseError") || names.includes("SyntaxError")) return "reply";
   if (names.includes("UpstashError")) return "server";
@@ -132,7 +133,7 @@ function reasonOf(links: readonly unknown[], redisCode: string | undefined): Sto
   return "network";
 }
 
-/** The error, its causes and what an AggregateError holds. */
+/** The error, its causes, and the errors in an AggregateError. */
 function chain(error: unknown): unknown[] {
   const links: unknown[] = [error];
   for (let i = 0; i < links.length && i < 8; i++) {
@@ -148,9 +149,9 @@ const property = (error: unknown, name: string): string => {
   return typeof value === "string" ? value : "";
 };
 
-/** Without the command and its arguments, which some clients and servers quote: these may hold any text of a user's. */
+/** The message without the command and arguments that some clients and servers quote, which may contain any text of a user. */
 const messageOf = (error: unknown): string =>
-  property(error, "message").split(/, (?:command was|with args)/)[0] ?? "";
+  redisWords(property(error, "message").split(/, (?:command was|with args)/)[0] ?? "");
 
 function nameOf(error: unknown): string {
   const name = property(error, "name");
@@ -162,15 +163,20 @@ const messagesIn = (error: unknown): string[] => chain(error).map(messageOf);
 const redisCodesIn = (error: unknown): string[] => chain(error).flatMap((link) => redisCodeOf(link) ?? []);
 
 function redisCodeOf(error: unknown): string | undefined {
-  const word = /^([A-Z]+)\b/.exec(messageOf(error))?.[1];
-  return word !== undefined && REASONS.has(word) ? word : undefined;
+  const [, first, second] = /^([A-Z]+)\b(?: ([A-Z]+)\b)?/.exec(messageOf(error)) ?? [];
+  // Older kvrocks puts ERR before another code.
+  if (first === "ERR" && second !== undefined && REASONS.has(second)) return second;
+  return first !== undefined && REASONS.has(first) ? first : undefined;
 }
 
 function systemCodeOf(error: unknown): string | undefined {
   const code = property(error, "code");
-  return SYSTEM_CODE.test(code) ? code : undefined;
+  return SYSTEM_CODE.test(code) || TLS_CODE.test(code) ? code : undefined;
 }
 
-/** Of the system's calls, of Node's HTTP client, and of TLS, where they name what is wrong with a certificate. */
-const SYSTEM_CODE =
-  /^(E[A-Z]{2,15}|UND_ERR_[A-Z_]{2,30}|ERR_(TLS|SSL)_[A-Z_]{2,40}|[A-Z_]{0,30}(CERT|CRL|SIGNATURE|HOSTNAME)[A-Z_]{0,30})$/;
+/** Of the system's calls, and of Node's HTTP client. */
+const SYSTEM_CODE = /^(E[A-Z]{2,15}|UND_ERR_[A-Z_]{2,30})$/;
+
+/** Codes by which Node and OpenSSL say that TLS failed, or what is wrong with a certificate. */
+export const TLS_CODE: RegExp =
+  /^(EPROTO|ERR_(TLS|SSL)_[A-Z\d_]{2,40}|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|[A-Z_]{0,30}(CERT|CRL|SIGNATURE|HOSTNAME|PUBLIC_KEY)[A-Z_]{0,30})$/;

@@ -91,7 +91,7 @@ export const STORE_OPTIONS = ["timeout", "cache", "extendEvery", "breaker"] as c
 /** The longest delay that `setTimeout` takes, in milliseconds; a longer one fires at once. */
 const MAX_TIMEOUT = 0x7fff_ffff;
 
-/** Longer than anyone should be let in after a logout. */
+/** In seconds: nobody should be let in for longer than this after a logout. */
 const MAX_CACHE_TTL = 3600;
 
 /** Checks the options of a Redis store, whose names the caller has checked. */

@@ -10,32 +10,32 @@ import { agree } from "./value.ts";
 /** A read that hasn't been sent yet. */
 interface Read {
   readonly keys: ReadKeys;
-  /** Seconds to live that it sets, where it slides. */
+  /** The seconds to live that it sets; `undefined` if it doesn't slide. */
   readonly ex: string | undefined;
   readonly resolve: (snapshot: Snapshot) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** The most reads in one command or request: neither Redis's work at a stretch nor a reply gets large. */
+/** The most reads in one command or request, so that no command blocks Redis for long, and no reply is large. */
 const MOST = 128;
 
 /**
- * Over TCP a large batch is split into chunks, one per event loop turn, so that Redis works on one chunk while we prepare the
- * next. A chunk is a quarter of the batch, and no fewer than pay for a command of their own.
+ * Over TCP, a large batch is split into chunks, one per event loop turn, so that Redis works on one chunk while we prepare the
+ * next. A chunk is a quarter of the batch, and at least 16 reads, since fewer aren't worth a command of their own.
  */
 const chunkOverTcp = (size: number): number => Math.min(MOST, Math.max(16, Math.ceil(size / 4)));
 
-/** Microtasks that a token takes longer which still has to be hashed. */
+/** Microtasks to wait, so that a token that still has to be hashed joins the batch of those that are memoized. */
 const HASHING = 16;
 
-/** Reads sessions, in batches where their callers set no signal. */
+/** Reads sessions. Reads without an AbortSignal are batched. */
 export function createReader(
   run: Run,
   { afterTurn, writesAfterTurn, oneServer, sendAll }: RedisConnection,
 ): (keys: ReadKeys, options?: ReadOptions) => Promise<Snapshot> {
   const isOverTcp = sendAll === undefined && afterTurn !== undefined;
   const slideAll = sendAll === undefined ? slideByScript : slideInOneRequest;
-  /** Whether one command may read many sessions, until a server refuses it. */
+  /** Whether one command may read, or slide, many sessions: not once the server has refused it. */
   let readsTogether = oneServer === true;
   let slidesTogether = oneServer === true;
 
@@ -82,7 +82,7 @@ export function createReader(
       try {
         read.resolve(await single(send, read));
       } catch (error) {
-        // Another read's failure must not be this one's.
+        // Rejects only this read: the others may succeed.
         read.reject(storeFailure(error));
       }
     };
@@ -103,7 +103,7 @@ export function createReader(
 
 const expire = (key: string, ex: string): RedisCommand => command("EXPIRE", [key], [ex], TOUCHES);
 
-/** One session by itself: one command, or where it slides and has a person two in one round trip. */
+/** Reads one session: by one command, or two in one round trip if it slides and has a person. */
 async function together(
   send: Send,
   { keys: { session, person }, ex }: Pick<Read, "keys" | "ex">,
@@ -127,13 +127,13 @@ function pairOf(reply: unknown): Snapshot {
   return { session: text(reply[0]), person: text(reply[1]) };
 }
 
-/** How often a person that changes while it is read is read again, before MGET. */
+/** How often a person that changes during the read is read again, before MGET is used. */
 const ATTEMPTS = 3;
 
 /**
- * Key by key, for a cluster: a slot that is moving answers TRYAGAIN to `MGET`, and not to `GET`. Where the two don't agree, they may
- * be of two moments: a person that reads the same before and after its session was the same all the while, since no epoch
- * returns.
+ * Reads key by key, for a cluster: while a slot is moving, `MGET` gets TRYAGAIN, and `GET` doesn't. A session and a person that
+ * don't agree may have been read at different moments, so both are read again. If the person is the same before and after its
+ * session, it didn't change in between, since epochs never come back.
  */
 async function apart(send: Send, { keys, ex }: Pick<Read, "keys" | "ex">): Promise<Snapshot> {
   const { session, person = "" } = keys;
@@ -141,7 +141,7 @@ async function apart(send: Send, { keys, ex }: Pick<Read, "keys" | "ex">): Promi
   const gets = [query("GET", [person]), query("GET", [session])];
   const replies = whole(await send.all(ex === undefined ? gets : [expire(session, ex), ...gets]));
   let [owner = null, value = null] = replies.slice(-2).map(text);
-  // A session's key that is gone never returns.
+  // A session's key that is gone never comes back.
   if (value === null || agree({ session: value, person: owner }, true) !== null)
     return { session: value, person: owner };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -153,16 +153,19 @@ async function apart(send: Send, { keys, ex }: Pick<Read, "keys" | "ex">): Promi
   return pairOf(await send(query("MGET", [session, person])));
 }
 
-/** Gives the value of a key that was read. */
+/** Returns the value that was read for a key. */
 type ValueAt = (key: string) => unknown;
 
-/** Many sessions by one MGET, which names each key once. */
+/** Reads many sessions by one MGET, which names each key once. */
 async function readAll(reads: readonly Read[], send: Send): Promise<ValueAt> {
   const places = placesOf(reads);
   return valuesIn(await send(query("MGET", [...places.keys()])), places);
 }
 
-/** Over TCP a script slides all, since an EXPIRE for each would cost the client as much as single calls. The MGET follows at once. */
+/**
+ * Over TCP, one script slides all sessions, since an EXPIRE for each would cost the client as much as single calls. The MGET is sent
+ * right behind it, without waiting for its reply.
+ */
 async function slideByScript(reads: readonly Read[], send: Send): Promise<ValueAt> {
   const times = timesOf(reads);
   const slid = send(scriptCall("slide", [...times.keys()], [...times.values()], TOUCHES));
@@ -170,7 +173,7 @@ async function slideByScript(reads: readonly Read[], send: Send): Promise<ValueA
   return valueAt;
 }
 
-/** Over HTTP they are one request without a script, for which some servers lock the whole database. */
+/** Over HTTP, the EXPIREs and the MGET share a request. There is no script, since some servers lock the whole database for one. */
 async function slideInOneRequest(reads: readonly Read[], send: Send): Promise<ValueAt> {
   const places = placesOf(reads);
   const expires = [...timesOf(reads)].map(([session, ex]) => expire(session, ex));
@@ -178,11 +181,11 @@ async function slideInOneRequest(reads: readonly Read[], send: Send): Promise<Va
   return valuesIn(replies.at(-1), places);
 }
 
-/** Seconds to live, by session. */
+/** The seconds to live for each session. */
 const timesOf = (reads: readonly Read[]): Map<string, string> =>
   new Map(reads.map(({ keys, ex = "" }) => [keys.session, ex]));
 
-/** The keys that the reads need, each once, with their places in the reply. */
+/** The distinct keys of the reads, with their positions in the reply. */
 function placesOf(reads: readonly Read[]): Map<string, number> {
   const places = new Map<string, number>();
   const add = (key: string | undefined): void => {

@@ -51,7 +51,7 @@ function plainExecutor(connection: RedisConnection, { timeout }: RedisStoreSetti
     runAll: async (commands, options) => run(options, async (send) => whole(await send.all(commands))),
     connect: async (options) =>
       run(options, async (send) => {
-        // Any text: a client that decodes base64 makes something else of PONG.
+        // Any text will do: a client that decodes base64 turns PONG into something else.
         if (typeof (await send(query("PING"))) !== "string") throw unexpectedReply();
       }),
     disconnect: async () => connection.close(),

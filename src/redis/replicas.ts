@@ -31,10 +31,10 @@ export interface TcpStoreOptions extends RedisStoreOptions {
   readonly replicas?: number | "all" | undefined;
 }
 
-/** `TcpStoreOptions` after their checks. */
+/** `TcpStoreOptions`, checked, with defaults filled in. */
 export interface TcpSettings {
   readonly replicas: number | "all";
-  /** What `redisStore` takes. */
+  /** The settings that all Redis stores have. */
   readonly store: RedisStoreSettings;
 }
 
@@ -53,20 +53,21 @@ export function readTcpOptions(options: TcpStoreOptions): TcpSettings {
 }
 
 /**
- * `WAIT` asks about what its own connection has written, so it must never go over another one.
+ * Throws if `replicas` is set. For clients that may send `WAIT` over another connection than the write: `WAIT` counts only replicas
+ * that have the writes of its own connection.
  *
- * @param client - which, and why it may
+ * @param client - names the client, and says why it may use another connection
  */
 export function refuseReplicas({ replicas }: TcpSettings, client: string): void {
   if (replicas === 0) return;
   throw new OptionRangeError("replicas", `replicas can't be used with ${client}`);
 }
 
-/** Milliseconds: how often Redis is asked how many replicas it has, and for how long the highest number counts. */
+/** Milliseconds: how often Redis is asked for its number of replicas, and for how long the highest number counts. */
 const ASK_EVERY = 1000;
 const REMEMBER = 60_000;
 
-/** A connection over which a lasting write counts only once enough replicas have it. */
+/** Makes each lasting write wait until enough replicas have it. */
 export function withReplicas(
   connection: RedisConnection,
   { replicas, store: { timeout } }: TcpSettings,
@@ -79,7 +80,7 @@ export function withReplicas(
       if (!sent.write || sent.expendable) return connection.send(sent, signal);
       const count = await needed(signal);
       const wait = query("WAIT", [], [String(count), String(Math.ceil(timeout / 2))]);
-      // Sent right behind the write, not after its reply: in between, the connection may become another's.
+      // Send WAIT right behind the write, not after its reply: by then the client may have a new connection.
       const [reply, acknowledged] = await Promise.all([
         connection.send(sent, signal),
         connection.send(wait, signal),
@@ -92,8 +93,8 @@ export function withReplicas(
 }
 
 /**
- * How many replicas are all. A failover that is planned first cuts one off, and what the others then acknowledge is lost with
- * the old primary: so the highest number of late counts.
+ * Counts the replicas for `"all"`. A planned failover begins by disconnecting one, and writes that only the others acknowledge are
+ * then lost with the old primary. So the highest number within the last minute counts.
  */
 function countReplicas(connection: RedisConnection): (signal: AbortSignal) => Promise<number> {
   let highest = 0;

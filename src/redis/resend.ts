@@ -2,8 +2,8 @@ import type { RedisConnection } from "./connection.ts";
 import { isConnectionLost } from "./faults.ts";
 
 /**
- * Sends a command once more where the connection broke under it: one that had been idle was cut off by a server, a proxy or a
- * freeze, and this command was the first to find out. Not a lasting write, which may have been carried out.
+ * Sends a command once more if the connection broke: a server, a proxy or a freeze may have cut off an idle connection, which only
+ * the next command notices. Lasting writes aren't resent, since Redis may have executed them.
  */
 export const withResend = (connection: RedisConnection): RedisConnection => ({
   ...connection,

@@ -9,12 +9,13 @@ import { SCRIPTS } from "./scripts.ts";
 /** Sends commands within one deadline. */
 export interface Send {
   (call: RedisCommand | ScriptCall): Promise<unknown>;
-  /** Sends several at once; gives an `Error` in the place of each reply that failed. */
+  /** Sends several commands at once. The reply of a command that failed is an `Error`. */
   all(commands: readonly RedisCommand[]): Promise<readonly unknown[]>;
 }
 
 /**
- * Runs work within the timeout and the caller's signal. Whatever goes wrong in it is a `StoreUnavailableError`.
+ * Runs work within the timeout and the caller's signal. It rejects with the signal's reason, or a `StoreUnavailableError`, or a
+ * `DataError` if the session is too large for the server.
  */
 export type Run = <T>(options: StoreCallOptions | undefined, work: (send: Send) => Promise<T>) => Promise<T>;
 
@@ -47,7 +48,7 @@ function senderOf(connection: RedisConnection, signal: AbortSignal): Send {
     }
   }
 
-  /** A command that was answered TRYAGAIN changed nothing: its slot is moving, and some of its keys have gone ahead. */
+  /** Retries after TRYAGAIN: the slot is moving, some of the keys are already on the new node, and the command changed nothing. */
   async function sendCommand(command: RedisCommand): Promise<unknown> {
     for (;;) {
       try {

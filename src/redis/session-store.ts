@@ -2,21 +2,22 @@ import { createBackground } from "../lib/background.ts";
 import type { CheckedSession, CheckOptions, RedisExecutor, SessionRef, TokenStore } from "../store.ts";
 import { personOf } from "../token/keys.ts";
 import { command, scriptCall, TOUCHES } from "./command.ts";
+import { unexpectedReply } from "./faults.ts";
 import { flag, seconds, word } from "./replies.ts";
 import { cleanIndex, signAnonymous, signPerson } from "./sign.ts";
 import { createTakeBack } from "./take-back.ts";
 import { agree, contentsOf, type SessionHeader } from "./value.ts";
 
-/** The keys that a script about a session names: the session's, and its person's where it has one. */
+/** The keys that a script about a session takes: the session's, and its person's if it has one. */
 export const keysOf = ({ redis: { session, person } }: Pick<SessionRef, "redis">): string[] =>
   person === undefined ? [session] : [session, person];
 
-/** What a service asks of a store, over something that runs Redis commands. */
+/** Makes a store out of anything that runs Redis commands. */
 export function sessionStore(redis: RedisExecutor): TokenStore {
   const background = createBackground();
   const takeBack = createTakeBack(redis, background);
 
-  /** What a token's generation is: live, a straggler, or reused after it was rotated away, which ends the session. */
+  /** Judges a token's generation: live, ended (a straggler too), or reused after its rotation, which ends the session. */
   async function judge(
     ref: SessionRef,
     header: SessionHeader,
@@ -24,7 +25,7 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
   ): Promise<"live" | "ended" | "reuse"> {
     const args = [String(ref.generation), String(now)];
     if (ref.generation < header.generation) {
-      // A check waits for no replica, but where it ended a session: a second removal does. Its failure must not hide the theft.
+      // A check doesn't wait for replicas, so a second removal of an ended session does. Its failure must not hide the theft.
       const reply = await redis.run(scriptCall("older", keysOf(ref), args, TOUCHES), { signal });
       const verdict = word(reply, ["live", "late", "reuse", "ended"]);
       if (verdict === "reuse")
@@ -32,7 +33,7 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
       return verdict === "live" || verdict === "reuse" ? verdict : "ended";
     }
     if (ref.generation > header.generation || !header.isUsed) {
-      // The answer doesn't depend on it: a verifier that may not write leaves it to others.
+      // Ignore failures: the verdict doesn't depend on it, and a service without the right to write leaves it to others.
       await redis.run(scriptCall("use", keysOf(ref), args, TOUCHES), { signal }).catch(() => {});
     }
     return "live";
@@ -41,15 +42,16 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
   return {
     ...redis,
 
-    async create(session, { uncounted = [], ...options }) {
-      const sign = takeBack.guard(session);
+    async create(session, options) {
       const person = personOf(session.redis);
-      if (person === undefined) return signAnonymous(sign, session, options);
-      const members = await signPerson(sign, person, session, {
-        ...options,
-        uncounted: [...uncounted, ...takeBack.members()],
+      const members = await takeBack.guard(session, options, async () => {
+        if (person !== undefined) return signPerson(redis, person, session, options, takeBack.has);
+        return (await signAnonymous(redis, session, options)) ? [] : null;
       });
-      if (members.length > 0) background.start((call) => cleanIndex(redis, person, members, call));
+      // What another session holds isn't taken back.
+      if (members === null) throw unexpectedReply();
+      if (person !== undefined && members.length > 0)
+        background.start((call) => cleanIndex(redis, person, members, call));
     },
 
     async check(ref, options): Promise<CheckedSession | null> {

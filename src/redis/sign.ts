@@ -1,4 +1,4 @@
-import { SessionLimitError } from "../errors.ts";
+import { SessionLimitError, StoreUnavailableError } from "../errors.ts";
 import { toBase64Url } from "../lib/bytes.ts";
 import type { CreateOptions, NewSession, RedisExecutor, StoreCallOptions } from "../store.ts";
 import type { PersonKeys } from "../token/keys.ts";
@@ -15,7 +15,7 @@ export interface IndexMember {
   readonly deadline: number;
 }
 
-/** Members and scores by turns, as Redis replies them; RESP3 gives pairs. */
+/** Reads a reply of alternating members and scores. In RESP3 they are pairs. */
 export function indexMembers(reply: unknown): IndexMember[] {
   if (!Array.isArray(reply)) throw unexpectedReply();
   const flat = reply.flat();
@@ -26,69 +26,84 @@ export function indexMembers(reply: unknown): IndexMember[] {
   });
 }
 
+/** What is known of a person's index: nothing at the first attempt. */
+interface Members {
+  /** Those that the attempt has seen: it fails where there are others. */
+  readonly known: readonly IndexMember[];
+  /** Those whose sessions count against the limit, oldest first. */
+  readonly counted: readonly IndexMember[];
+}
+
+/** How often a sign is tried where others sign the same person in at the same time. */
+const ATTEMPTS = 100;
+
 /** What came of an attempt: members of the index to look after, or to count, or that there is no room. */
 type SignReply =
+  | { readonly status: "taken" }
   | { readonly status: "created"; readonly members: readonly string[] }
   | { readonly status: "full"; readonly members: readonly IndexMember[] }
   | { readonly status: "limit" };
 
-/** What runs the commands of a sign. */
+/** Runs the commands of a sign. */
 type Runner = Pick<RedisExecutor, "run">;
 
-/** Stores a session without a subject. A client that retries after a lost reply meets its own value, which is success. */
+/** Stores a session without a subject. A client that retries after a lost reply finds its own value, which is a success. */
 export async function signAnonymous(
   redis: Runner,
   { redis: { session }, issuedAt, ttl, facts, data }: NewSession,
   options: StoreCallOptions,
-): Promise<void> {
+): Promise<boolean> {
   const value = newSessionValue(tenDigits(issuedAt), facts, data);
   const reply = await redis.run(
     command("SET", [session], [value, "EX", seconds(ttl), "NX"], WRITES),
     options,
   );
-  if (reply === "OK") return;
-  if (reply !== null || (await redis.run(query("GET", [session]), options)) !== value)
-    throw unexpectedReply();
+  if (reply === "OK") return true;
+  if (reply !== null) throw unexpectedReply();
+  return (await redis.run(query("GET", [session]), options)) === value;
 }
 
 /**
  * Stores a session of a person: session, person and index in one step.
  *
- * @returns members of the index to look after
- * @throws SessionLimitError
+ * @returns index members for {@link cleanIndex}
+ * @throws SessionLimitError if the person has too many sessions and the oldest must not make room
  */
 export async function signPerson(
   redis: Runner,
   person: PersonKeys,
   session: NewSession,
   options: CreateOptions,
-): Promise<readonly string[]> {
-  let reply = await signOnce(redis, person, session, options, []);
-  if (reply.status === "full") {
-    // Which sessions count is known now. One past its deadline counts no more, though its key lives for a part of a second.
-    const { now, uncounted = [], limit } = options;
-    const counted = reply.members
-      .filter(
-        ({ name, deadline }) => ![session.redis.member, ...uncounted].includes(name) && deadline - now >= 1,
-      )
-      .map(({ name }) => name);
-    const known = { ...options, limit: counted.length === 0 ? undefined : limit };
-    reply = await signOnce(redis, person, session, known, counted);
+  isGivenUp: (member: string) => boolean,
+): Promise<readonly string[] | null> {
+  const { now, uncounted = [] } = options;
+  const spared = new Set([session.redis.member, ...uncounted]);
+  let reply = await signOnce(redis, person, session, options, { known: [], counted: [] });
+  for (let attempt = 1; reply.status === "full" && attempt < ATTEMPTS; attempt++) {
+    // Now it is known which sessions count. One past its deadline doesn't, though its key lives for a fraction of a second.
+    const known = reply.members;
+    const counted = known.filter(
+      ({ name, deadline }) => !spared.has(name) && !isGivenUp(name) && deadline - now >= 1,
+    );
+    reply = await signOnce(redis, person, session, options, { known, counted });
   }
   if (reply.status === "limit")
-    throw new SessionLimitError(`the person has ${options.limit?.max} sessions already: end one first`);
-  if (reply.status === "full") throw unexpectedReply();
-  return reply.members;
+    throw new SessionLimitError(`the person already has ${options.limit?.max} sessions: end one first`);
+  if (reply.status === "full") {
+    const message = `others signed the person in at the same time ${ATTEMPTS} times in a row: retry`;
+    throw new StoreUnavailableError("server", message);
+  }
+  return reply.status === "taken" ? null : reply.members;
 }
 
-/** @param counted - the names of the sessions that count, oldest first; none at the first attempt, when nobody knows them yet */
 async function signOnce(
   redis: Runner,
   person: PersonKeys,
   { redis: keys, issuedAt, deadline, ttl, facts, data, isSealed }: NewSession,
   { now, signal, limit }: CreateOptions,
-  counted: readonly string[],
+  { known, counted }: Members,
 ): Promise<SignReply> {
+  const counts = counted.map(({ name }) => name);
   const named = [person.session(keys.member), person.person, person.index];
   const args = [
     tenDigits(issuedAt),
@@ -101,23 +116,24 @@ async function signOnce(
     String(limit?.max ?? 0),
     limit?.endOldest ? "1" : "0",
     String(now),
+    known.map(({ name }) => ` ${name}`).join(""),
   ];
-  const call = scriptCall("sign", [...named, ...counted.map(person.session)], [...args, ...counted]);
+  const call = scriptCall("sign", [...named, ...counts.map(person.session)], [...args, ...counts]);
   const reply = await redis.run(call, { signal });
   const [status, members] = Array.isArray(reply) ? reply : [];
-  if (status === "limit") return { status };
+  if (status === "limit" || status === "taken") return { status };
   if (status === "full") return { status, members: indexMembers(members) };
   if (status !== "created" || !Array.isArray(members)) throw unexpectedReply();
   return { status, members: members.map(String) };
 }
 
-/** 8 random bytes, which the scripts add to what stands in Redis. */
+/** 8 random bytes, which the scripts add to the current epoch. */
 export const randomEpoch = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(8)));
 
 /**
- * Drops members from a person's index whose sessions are gone or ended.
+ * Removes members from a person's index whose sessions are gone or ended.
  *
- * @returns how many
+ * @returns how many it removed
  */
 export async function cleanIndex(
   redis: Pick<RedisExecutor, "run">,

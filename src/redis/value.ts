@@ -3,15 +3,15 @@ import { unexpectedReply } from "./faults.ts";
 
 /** Line 1 of a session's value, as far as a reader needs it. */
 export interface SessionHeader {
-  /** As it stands there: ten digits. */
+  /** Ten digits, as in the value. */
   readonly iat: string;
   readonly epoch: string;
   readonly generation: number;
-  /** Whether the present generation has been used. */
+  /** Whether the current generation has been used. */
   readonly isUsed: boolean;
-  /** Whether the generation before ended with the rotation. */
+  /** Whether the rotation ended the previous generation at once. */
   readonly endedAtOnce: boolean;
-  /** Up to when the generation before is accepted in any case, Unix seconds. */
+  /** Until when the previous generation is accepted in any case, Unix seconds. */
   readonly graceEnd: number;
   readonly serial: string;
   readonly revision: string;
@@ -25,12 +25,12 @@ export interface PersonHeader {
 
 const SESSION = /^1 (\d{10}) ([\w-]{11}) (\d{5}) (\d) (\d{10}) \d{10} (\d{8}) (\d{8})/;
 const PERSON = /^1 ([\w-]{11}) (\d{8})/;
-/** Of another version of the format. */
+/** A value of another version of the format. */
 const OTHER_VERSION = /^(?!1 )\d+ /;
-/** In the epoch's place of a session without a subject. */
+/** The epoch of a session without a subject. */
 export const NO_EPOCH = "-----------";
 
-/** @returns `null` where the value is of another version of the format */
+/** @returns `null` for a value of another version of the format */
 export function readSessionHeader(text: string): SessionHeader | null {
   const found = SESSION.exec(text);
   if (found === null) return foreign(text);
@@ -47,7 +47,7 @@ export function readSessionHeader(text: string): SessionHeader | null {
   };
 }
 
-/** @returns `null` where the value is of another version of the format */
+/** @returns `null` for a value of another version of the format */
 export function readPersonHeader(text: string): PersonHeader | null {
   const found = PERSON.exec(text);
   if (found === null) return foreign(text);
@@ -55,22 +55,22 @@ export function readPersonHeader(text: string): PersonHeader | null {
   return { epoch, serial };
 }
 
-/** Any other text says nothing about the session: nobody knows whether it lives. */
+/** Accepts a value of another version. Any other text is an outage, since it doesn't say whether the session is live. */
 function foreign(text: string): null {
   if (OTHER_VERSION.test(text)) return null;
   throw unexpectedReply();
 }
 
-/** A session's header and its person's, which agree. */
+/** The headers of a session and its person that agree on the epoch. */
 export interface Agreeing {
   readonly session: SessionHeader;
   readonly person: PersonHeader | undefined;
 }
 
 /**
- * Whether a session and its person are both there and agree on the epoch; only then does the session live.
+ * Returns the headers if the session is live: it and its person exist and have the same epoch.
  *
- * @param hasPerson - whether the token has one
+ * @param hasPerson - whether the token has a person
  */
 export function agree({ session, person }: Snapshot, hasPerson: boolean): Agreeing | null {
   const header = session === null ? null : readSessionHeader(session);
@@ -81,9 +81,9 @@ export function agree({ session, person }: Snapshot, hasPerson: boolean): Agreei
   return { session: header, person: owner };
 }
 
-/** Lines 2 and 3 of a value, of which a person's may have none. */
+/** Lines 2 and 3 of a value. A person's value may lack them. */
 function linesOf(text: string): readonly [second: string, third: string] {
-  // Found one by one: the data may be long, and hold whatever else ends a line elsewhere.
+  // Search for "\n" instead of splitting: the data may be long, and contain other line separators.
   const first = text.indexOf("\n");
   if (first < 0) return ["", ""];
   const second = text.indexOf("\n", first + 1);
@@ -99,7 +99,7 @@ export function factsIn(session: string): string {
   return facts;
 }
 
-/** What a session that lives holds: its own data, or its person's where these are newer. */
+/** The contents of a live session: its own data, or its person's if that is newer. */
 export function contentsOf(
   { session, person }: Snapshot,
   headers: Agreeing,
@@ -108,7 +108,7 @@ export function contentsOf(
   const [facts, own] = linesOf(session as string);
   const isBehind = headers.person !== undefined && headers.person.serial > headers.session.serial;
   const data = isBehind ? linesOf(person as string)[0] : own;
-  // Neither is ever empty: JSON isn't, nor is an encrypted line.
+  // Neither JSON nor an encrypted line is ever empty.
   if (facts === "" || data === "") throw unexpectedReply();
   const dataAt = isBehind
     ? ({ key: keys.person as string, number: 2 } as const)

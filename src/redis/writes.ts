@@ -1,8 +1,8 @@
 import type { RedisExecutor } from "../store.ts";
 
 /**
- * Tells of each key that a store is about to write, and again when that is answered or has failed: what was read in between
- * may be of before or after.
+ * Calls `changed` with each key of a write before it is sent, and again after its reply or failure: a read in between may return the
+ * old value or the new one.
  */
 export function tellOfWrites(
   store: RedisExecutor,

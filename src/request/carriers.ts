@@ -59,16 +59,18 @@ export async function readRequest(
 }
 
 /**
- * The first few of several tokens: the genuine ones before all others, so that forged ones push none out. Rotated ones come first:
- * an older one of the same session, left over in a cookie of another path, would look stolen.
+ * The first few of several tokens, in their order. Genuine ones come before all others, so that forged ones push none out. Of one
+ * session only the token that was rotated last counts: an older one, left over in a cookie of another path, would look stolen.
  */
 export async function cookiesWorthAsking(rwt: AnyRwt, tokens: readonly string[]): Promise<readonly string[]> {
   if (tokens.length < 2) return tokens;
-  const ranks = new Map<string, number>();
+  const genuine = new Map<string, { readonly token: string; readonly generation: number }>();
+  const others = new Set<string>();
   for (const token of tokens) {
     const opened = await partsIn(rwt)?.open(token);
-    ranks.set(token, opened?.generation ?? -1);
+    if (!opened) others.add(token);
+    else if (opened.generation >= (genuine.get(opened.redis.session)?.generation ?? 0))
+      genuine.set(opened.redis.session, { ...opened, token });
   }
-  const best = [...ranks].sort(([, a], [, b]) => b - a).slice(0, MOST_TOKENS);
-  return best.map(([token]) => token);
+  return [...[...genuine.values()].map(({ token }) => token), ...others].slice(0, MOST_TOKENS);
 }

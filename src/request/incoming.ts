@@ -1,3 +1,5 @@
+import { OptionTypeError } from "../errors.ts";
+import { kindOf } from "../lib/check.ts";
 import type { RequestHeaders, RequestSource } from "./cross-site.ts";
 
 /** A request's headers: the web's, or an object as Node has. */
@@ -26,9 +28,19 @@ export interface NodeRequest {
 /** What `requestAuth` takes for a request. */
 export type IncomingRequest = WebRequest | NodeRequest;
 
-/** Node gives its headers as an object of names in lower case; others give the names as they came, or arrays. */
-export function sourceOf({ method, url = "", headers }: IncomingRequest): RequestSource {
-  const { get } = headers;
+/**
+ * Node gives its headers as an object of names in lower case; others give the names as they came, or arrays.
+ *
+ * @throws OptionTypeError for what has no headers, such as a promise of them, whose every request would count as a stranger's
+ */
+export function sourceOf(request: IncomingRequest): RequestSource {
+  const { method, url = "", headers } = (request ?? {}) as WebRequest;
+  const { get, then } = (headers ?? {}) as { readonly get?: unknown; readonly then?: unknown };
+  const isWeb = typeof get === "function";
+  if (!isWeb && (kindOf(headers) !== "object" || typeof then === "function")) {
+    const message = "headers must be Headers or an object of names and values, not a promise: await them";
+    throw new OptionTypeError("headers", message);
+  }
   const given = headers as Readonly<Record<string, unknown>>;
   const plain: RequestHeaders = {
     get(name) {
@@ -38,8 +50,11 @@ export function sourceOf({ method, url = "", headers }: IncomingRequest): Reques
       return values.length === 0 ? null : values.join(wanted === "cookie" ? "; " : ", ");
     },
   };
-  const source = typeof get === "function" ? (headers as Headers) : plain;
   // HTTP/2 names the host in a pseudo-header, which only Node's own objects have.
   const hasHost = /^https?:\/\//i.test(url);
-  return { method, url: hasHost ? url : `http://${plain.get(":authority") ?? ""}/`, headers: source };
+  return {
+    method,
+    url: hasHost ? url : `http://${plain.get(":authority") ?? ""}/`,
+    headers: isWeb ? (headers as Headers) : plain,
+  };
 }

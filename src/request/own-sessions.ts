@@ -43,9 +43,15 @@ export async function rotateHeld(
   const [current] = session ? held.tokens : held.deciding;
   const token = await methodsOf(rwt).rotate(current, options);
   if (token === null) return null;
-  const { persistent } = { ...session?.meta };
-  const kept = cookie && (typeof persistent === "boolean" ? { ...cookie, persistent } : cookie);
-  return { token, cookie: kept && sessionCookie(kept, token, await secondsLeft(held, token)) };
+  if (!cookie) return { token, cookie };
+  // The token of a retry is dead, so nobody knows yet which kind of cookie the user chose.
+  const found = session ?? (await rwt.verify(token));
+  const { persistent } = { ...found?.meta };
+  const kept = typeof persistent === "boolean" ? { ...cookie, persistent } : cookie;
+  // The service's clock, unless the service is a caller's own wrapper.
+  const now = partsIn(rwt)?.settings.now ?? systemClock;
+  const secondsLeft = found ? found.deadline - Math.floor(now()) : rwt.maxLifetime;
+  return { token, cookie: sessionCookie(kept, token, secondsLeft) };
 }
 
 /** Ends the other sessions of a checked holder's subject. */
@@ -64,14 +70,6 @@ export async function listOwn(
   const subject = session?.subject;
   if (subject === undefined) return { sessions: [], cursor: undefined };
   return sessions.list(subject, { ...options, current: tokens[0] });
-}
-
-/** Seconds until a token's deadline, by the service's clock. */
-async function secondsLeft({ rwt, session }: Holder, token: string): Promise<number> {
-  const opened = await partsIn(rwt)?.open(token);
-  if (opened) return opened.ttl(Number.POSITIVE_INFINITY);
-  // A caller's own wrapper around the service.
-  return session ? session.deadline - Math.floor(systemClock()) : rwt.maxLifetime;
 }
 
 function methodsOf(rwt: object): SessionMethods {

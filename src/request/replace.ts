@@ -1,6 +1,7 @@
 import { boolean } from "../lib/check.ts";
 import { assertJson, isObject } from "../lib/json.ts";
 import type { SignOptions } from "../options.ts";
+import { endLater } from "../parts.ts";
 import { partsIn } from "../service.ts";
 import { type CarriedTokens, endCarried } from "./check.ts";
 import { type SessionCookie, sessionCookie } from "./cookie.ts";
@@ -50,15 +51,12 @@ export async function replaceSession(
   try {
     await endCarried({ rwt, tokens });
   } catch (error) {
-    await rwt.destroy(token).catch(() => endLater(rwt, token));
+    await rwt.destroy(token).catch(() => {
+      // A caller's own wrapper around a service has no parts.
+      const parts = partsIn(rwt);
+      return parts && endLater(parts, token);
+    });
     throw error;
   }
   return { token, cookie: kept && sessionCookie(kept, token, options.maxLifetime ?? rwt.maxLifetime) };
-}
-
-/** Not for a wrapper of the caller's around a service, which shows no store. */
-async function endLater(rwt: object, token: string): Promise<void> {
-  const parts = partsIn(rwt);
-  const opened = await parts?.open(token);
-  if (opened) parts?.settings.store.endLater({ redis: opened.redis, ttl: opened.ttl() });
 }

@@ -65,7 +65,7 @@ export interface RequestAuth<Input, Output = Input, None = never> {
    * @returns the live session; or the answer to send: 400, 401, 403 where another site's page sent it (`csrf`), or 503 while the
    *   store is out; with `optional`, `null` in place of a 401. Send `Cache-Control: no-store` with what you answer (OWASP ASVS
    *   14.3.2)
-   * @throws OptionTypeError where a request has no method, and the cookie is among the carriers
+   * @throws OptionTypeError where a request has no headers, or no method, and the cookie is among the carriers
    */
   readonly authenticate: (request: IncomingRequest) => Promise<Session<Output> | Response | None>;
   /**
@@ -155,6 +155,7 @@ export function requestAuth<Input = unknown, Output = Input>(
   const { rwt, onFailure } = options;
   if (!isService(rwt)) throw typeError("rwt", "what createRwt gives", rwt);
   const { cookie } = settings;
+  const refusing = new WeakSet<IncomingRequest>();
 
   const read = (request: IncomingRequest): Promise<Carried<never>> =>
     readRequest(rwt, sourceOf(request), settings);
@@ -167,7 +168,14 @@ export function requestAuth<Input = unknown, Output = Input>(
     const { response } = failure;
     const dropped = cookie && isCookieDead ? sessionCookie(cookie, "") : undefined;
     const dropCookie = (answer = response): Response => (dropped ? withCookie(answer, dropped) : answer);
-    return onFailure ? onFailure(request, { ...failure, dropCookie }) : response;
+    // An onFailure that meets the failure itself isn't called once more from within.
+    if (!onFailure || refusing.has(request)) return response;
+    refusing.add(request);
+    try {
+      return await onFailure(request, { ...failure, dropCookie });
+    } finally {
+      refusing.delete(request);
+    }
   }
 
   /** The checked tokens of a request, or the answer to a refusal. */

@@ -11,7 +11,7 @@ import { createShelves } from "./shelves.ts";
 import { createTokenMethods } from "./token-methods.ts";
 import type { SessionMethods } from "./types.ts";
 
-/** A service with sessions, whose data are of the schema's two types; what other features have added stays. */
+/** A service with sessions, whose data has the schema's input and output types. Methods of other features stay. */
 export type WithSchema<Service, Input, Output> = (Service extends LegacyMethods
   ? LegacyMethods<Output>
   : unknown) &
@@ -20,9 +20,9 @@ export type WithSchema<Service, Input, Output> = (Service extends LegacyMethods
   SessionMethods<Input, Output>;
 
 /**
- * Adds a person's sessions: list them, end one or all, rotate a token, change data, limit how many there are.
+ * Manages a person's sessions: list them, end one or all, rotate a token, change data, limit their number.
  *
- * @throws OptionTypeError, OptionRangeError with a stable `code`, naming the option
+ * @throws OptionTypeError, OptionRangeError if an option is wrong
  * @example
  * ```ts
  * import { createRwt } from "redis-web-token";
@@ -62,7 +62,7 @@ export function sessions(options: SessionsOptions = {}): (service: AnyRwt) => ne
     }) as never;
 }
 
-/** A session whose data the schema has transformed; none where they don't fit, which is an event. */
+/** Transforms a session's data as the schema says. Data that doesn't match is an event, and the session doesn't count. */
 const fittingTo =
   ({ schema }: SessionsSettings): ServiceParts["fitting"] =>
   async (session, tell) => {

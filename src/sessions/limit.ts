@@ -1,7 +1,7 @@
 import type { ServiceParts } from "../parts.ts";
 import type { SessionLimit } from "../store.ts";
 
-/** Stores a person's new session within a limit. */
+/** Makes `create` apply the limit of sessions per person. */
 export const withLimit = (
   { open, create }: ServiceParts,
   limit: SessionLimit | undefined,

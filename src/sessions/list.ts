@@ -14,20 +14,20 @@ import { readListOptions } from "./options.ts";
 import type { Shelf, Shelves } from "./shelves.ts";
 import type { PersonMethods, SessionInfo } from "./types.ts";
 
-/** A page of an index: its members, and after which one the next page begins; none at the end. */
+/** A page of an index: its members, and the one after which the next page begins, if there is a next page. */
 interface Page {
   readonly members: readonly IndexMember[];
   readonly next: IndexMember | undefined;
 }
 
-/** How often the cursor's session is looked for where sign-ins and ends move it. */
+/** How often to look for the cursor's session, whose position changes as sessions start and end. */
 const ATTEMPTS = 3;
 
 export function createList(
   { settings: { store, now }, ring, lines }: ServiceParts,
   shelves: Shelves,
 ): PersonMethods["list"] {
-  /** A page of an index, newest first, in one round trip, or two behind a cursor. None where there is no person. */
+  /** Reads a page of an index, latest deadline first, in one round trip, or two with a cursor. It is empty if there is no person. */
   async function pageOf(
     { person, index }: PersonKeys,
     limit: number,
@@ -43,24 +43,24 @@ export function createList(
       const [owner, rank] = await store.runAll([exists, query("ZREVRANK", [index], [after.name])], call);
       if (text(owner) === null) return page([], limit);
       if (rank === null) break;
-      // Together with the cursor's own session, whose place others may have changed since.
+      // Read the cursor's session too, since its position may have changed.
       const found = indexMembers(await store.run(rangeOf(index, Number(rank), limit + 1), call));
       const at = found.findIndex(({ name }) => name === after.name);
       const isFull = found.length > limit;
-      // Where new sessions take up the whole page, it says nothing of what comes behind.
+      // If new sessions fill the whole page, it doesn't show what comes after the cursor.
       if (at >= 0 && !(isFull && at === limit)) return page(found.slice(at + 1), isFull ? 1 : limit);
     }
     return pageBehindMissing(index, limit, after, call);
   }
 
-  /** The cursor's session has ended since: its place is found by its deadline, and its name among those of one deadline. */
+  /** Finds the position of a cursor whose session has ended: by its deadline, and among equal deadlines by its name. */
   async function pageBehindMissing(
     index: string,
     limit: number,
     { name, deadline }: IndexMember,
     call: StoreCallOptions,
   ): Promise<Page> {
-    // Always from the first of that deadline, for others may end meanwhile.
+    // Always start at the first session of that deadline, since others may end meanwhile.
     for (let size = 2 * limit; ; size *= 2) {
       const words = [String(deadline), "-inf", "BYSCORE", "REV", "LIMIT", "0", String(size), "WITHSCORES"];
       const found = indexMembers(await store.run(query("ZRANGE", [index], words), call));
@@ -70,7 +70,7 @@ export function createList(
     }
   }
 
-  /** What lives of some members, in one round trip; the others are dropped from the index. */
+  /** Reads the live sessions among some members, in one round trip, and removes the ended ones from the index. */
   async function sessionsOf(
     { redis, ids }: Shelf,
     members: readonly IndexMember[],
@@ -85,7 +85,7 @@ export function createList(
     );
     if (!Array.isArray(values) || values.length !== members.length + 1) throw unexpectedReply();
     const person = text(values[0]);
-    // Something else in the person's place is an outage.
+    // Throws if the person's key holds something else.
     if (person !== null) readPersonHeader(person);
     const found: SessionInfo[] = [];
     const ended: string[] = [];
@@ -93,7 +93,7 @@ export function createList(
       const session = text(values[i + 1]);
       const headers = readable(() => agree({ session, person }, true));
       if (headers === null) ended.push(name);
-      // As verify has it: the key may be there for a part of a second longer.
+      // As in verify: the key may outlive the deadline by a fraction of a second.
       if (headers === null || deadline - now() < 1) continue;
       const issuedAt = Number(headers.session.iat);
       const at = { key: keys[i] as string, number: 2, issuedAt } as const;
@@ -130,7 +130,7 @@ export function createList(
   };
 }
 
-/** Something else in one session's place is no session, and says nothing of the others. */
+/** `null` if the read fails: a session's key that holds something else counts as no session, and must not fail the list. */
 function readable<Result>(read: () => Result): Result | null {
   try {
     return read();
@@ -142,13 +142,13 @@ function readable<Result>(read: () => Result): Result | null {
 const rangeOf = (index: string, from: number, limit: number) =>
   query("ZRANGE", [index], [String(from), String(from + limit - 1), "REV", "WITHSCORES"]);
 
-/** @param full - from how many members on there may be more behind them */
+/** @param full - the number of members from which on there may be a next page */
 const page = (members: readonly IndexMember[], full: number): Page => ({
   members,
   next: members.length >= full ? members.at(-1) : undefined,
 });
 
-/** Which secret's index, and behind which session of it: its deadline and public id, which lists show too. */
+/** The position of the secret, and the deadline and public id of the session to go on after, which lists show too. */
 const writeCursor = async (at: number, { deadline, name }: IndexMember, { ids }: Shelf): Promise<string> =>
   `${at}.${deadline}.${await ids.idOf(name)}`;
 
@@ -160,7 +160,7 @@ async function readCursor(
   const [, at = "", deadline, id] = /^(\d{1,3})(?:\.(\d{1,13})\.([\w-]{21}[AQgw]))?$/.exec(cursor) ?? [];
   const shelf = all[Number(at)];
   if (at === "" || shelf === undefined)
-    throw new OptionRangeError("cursor", "cursor must be the one that list gave with the page before");
+    throw new OptionRangeError("cursor", "cursor must be the one that list returned with the previous page");
   if (id === undefined) return { at: Number(at), after: undefined };
   return { at: Number(at), after: { name: await shelf.ids.lookupOf(id), deadline: Number(deadline) } };
 }

@@ -172,6 +172,9 @@ export function readRotateOptions(options: RotateOptions): {
   } = knownOptions("rotate's options", options, ["grace", "retry", "signal"]);
   wholeNumber("grace", "seconds", grace, 3600, 0);
   if (!boolean("retry", retry) && grace > 0)
-    throw new OptionRangeError("grace", "grace must be 0 where retry is false: the old token ends at once");
+    throw new OptionRangeError(
+      "grace",
+      "grace must be 0 if retry is false, since the old token then ends at once",
+    );
   return { grace, retry, call: readCallOptions({ signal }) };
 }

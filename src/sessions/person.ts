@@ -12,11 +12,11 @@ import { fittingJson } from "./schema.ts";
 import type { Shelf, Shelves } from "./shelves.ts";
 import type { PersonMethods } from "./types.ts";
 
-/** How many sessions one step of cleaning looks at, and how many all steps after one `destroyAll`. */
+/** How many sessions one step of cleaning checks, and how many all steps after one `destroyAll`. */
 const CLEAN_STEP = 100;
 const CLEAN_MOST = 1000;
 
-/** What concerns all sessions of a person, over every secret of the ring. */
+/** The methods for all sessions of a person, with every secret of the ring. */
 export function createPersonMethods(
   { settings, open, lines }: ServiceParts,
   shelves: Shelves,
@@ -24,7 +24,7 @@ export function createPersonMethods(
 ): Omit<PersonMethods, "list"> {
   const { store, now } = settings;
 
-  /** Does the same for each secret, the newest last; says whether any of them had the person. */
+  /** Runs a write for each secret, the newest last. `found` is true if any of them had the person. */
   async function forEach(
     subject: unknown,
     write: (shelf: Shelf) => Promise<unknown>,
@@ -35,7 +35,7 @@ export function createPersonMethods(
     return { found, all };
   }
 
-  /** Gives back the memory of sessions that have ended, in short steps. */
+  /** Deletes sessions that have ended, to free memory, in short steps. */
   async function clean(keys: PersonKeys, options: StoreCallOptions): Promise<void> {
     for (let seen = 0, left = 0; seen < CLEAN_MOST; seen += CLEAN_STEP) {
       const page = [String(left), String(left + CLEAN_STEP - 1)];

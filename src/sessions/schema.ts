@@ -3,10 +3,10 @@ import { typeError } from "../lib/check.ts";
 import { assertJson, isObject } from "../lib/json.ts";
 
 /**
- * Any schema of Standard Schema v1 (standardschema.dev): zod's, valibot's, arktype's … Only what is used of it.
+ * Any schema of Standard Schema v1 (standardschema.dev), such as zod's, valibot's or arktype's: the part that the library uses.
  *
- * @typeParam Input - what is signed
- * @typeParam Output - what `verify` gives, where the schema transforms
+ * @typeParam Input - the type that `sign` takes
+ * @typeParam Output - the type that `verify` returns, since a schema may transform data
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": {
@@ -17,12 +17,12 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   };
 }
 
-/** What a schema says of a value. */
+/** The result of checking a value. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
-/** Where a value doesn't fit. */
+/** Where and why a value doesn't match. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
@@ -38,7 +38,7 @@ export function readSchema(schema: unknown): StandardSchema | undefined {
   throw typeError("schema", "a Standard Schema of version 1, such as zod's", schema);
 }
 
-/** Where data doesn't fit: names of members and places in arrays, without what may be user data, as keys of records are. */
+/** Where data doesn't match: property names and array indexes. Other keys, such as those of a record, may be user data: `*`. */
 const pathsOf = (issues: readonly SchemaIssue[]): string[] =>
   issues.map(({ path = [] }) =>
     path
@@ -47,7 +47,7 @@ const pathsOf = (issues: readonly SchemaIssue[]): string[] =>
       .join("."),
   );
 
-/** @returns what the schema makes of it, or where it doesn't fit */
+/** @returns the schema's output, or where the data doesn't match */
 export async function validate(
   schema: StandardSchema,
   data: unknown,
@@ -57,9 +57,9 @@ export async function validate(
 }
 
 /**
- * The JSON text of data that is to be stored. It is made before anything is awaited: the caller may change its objects meanwhile.
+ * Returns the JSON text of data to store. The text is made before the first await, since the caller may change its objects meanwhile.
  *
- * @throws DataError where the data isn't JSON, or doesn't fit
+ * @throws DataError if the data isn't JSON, or doesn't match the schema
  */
 export async function fittingJson(schema: StandardSchema | undefined, data: unknown): Promise<string> {
   assertJson("data", data);
@@ -70,7 +70,7 @@ export async function fittingJson(schema: StandardSchema | undefined, data: unkn
   const where = result.paths.filter(Boolean).join(", ");
   throw new DataError(
     "data",
-    `data doesn't fit the schema${where && `, at ${where}`}`,
+    `data doesn't match the schema${where && `, at ${where}`}`,
     "ERR_RWT_DATA_SCHEMA",
   );
 }

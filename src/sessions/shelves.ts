@@ -4,7 +4,7 @@ import { type PersonKeys, personKeys } from "../token/keys.ts";
 import { readSubject } from "./options.ts";
 import { createPublicIds, type PublicIds } from "./public-id.ts";
 
-/** What one secret of the ring has of a person: each has a key and an index of its own. */
+/** What belongs to a person under one secret of the ring: each secret has its own person key and index. */
 export interface Shelf {
   readonly redis: PersonKeys;
   readonly keys: SecretKeys;

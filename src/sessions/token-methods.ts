@@ -16,19 +16,19 @@ import { fittingJson, validate } from "./schema.ts";
 import type { Shelves } from "./shelves.ts";
 import type { TokenMethods } from "./types.ts";
 
-/** How often an update with a function is tried where others change the session at the same time. */
+/** How often an update with a function is tried while others change the session. */
 const ATTEMPTS = 1000;
 
-/** Milliseconds between two of them. */
+/** The longest wait between two attempts, in milliseconds. */
 const LONGEST_WAIT = 50;
 
-/** What a data's reader has expected, in the words of the script `update`. */
+/** A session's data, and the state that it was read in, as the script `update` expects it. */
 interface Read {
   readonly data: unknown;
   readonly expected: string;
 }
 
-/** What concerns the session of one token. */
+/** The methods for the session of one token. */
 export function createTokenMethods(
   parts: ServiceParts,
   shelves: Shelves,
@@ -37,7 +37,7 @@ export function createTokenMethods(
   const { settings, ring, open, lines } = parts;
   const { store, now } = settings;
 
-  /** @param expected - what was read; empty to write whatever is there */
+  /** @param expected - the state that was read; empty to write in any case */
   async function write(
     opened: Opened,
     json: string,
@@ -64,7 +64,7 @@ export function createTokenMethods(
     return { data, expected: `${headers.session.revision} ${epoch} ${serial}` };
   }
 
-  /** Reads, changes and writes, again where another change came in between. */
+  /** Reads, changes and writes the data. Retries if another change came in between. */
   async function change(
     opened: Opened,
     how: (data: unknown) => unknown,
@@ -78,7 +78,7 @@ export function createTokenMethods(
       const json = await fittingJson(schema, await how(fitting.value));
       const reply = await write(opened, json, found.expected, call);
       if (reply !== 2) return reply === 1;
-      // The more others there are, the longer, so that each gets its turn.
+      // Wait longer after each attempt, so that with many callers each gets its turn.
       const wait = Math.random() * Math.min(2 * attempt, LONGEST_WAIT);
       await new Promise((resolve) => setTimeout(resolve, wait));
       call.signal?.throwIfAborted();
@@ -89,7 +89,7 @@ export function createTokenMethods(
     );
   }
 
-  /** Whose session a rotation found to be stolen and removed, as far as this service can read its value. */
+  /** The subject of a session that a rotation ended because of reuse, if this service can read its value. */
   async function ownerOf(value: unknown, { redis }: Opened): Promise<string | undefined> {
     const header = typeof value === "string" ? readSessionHeader(value) : null;
     if (header === null) return undefined;
@@ -127,7 +127,7 @@ export function createTokenMethods(
         parts.tell({ type: "token_reuse", subject });
       }
       if (status === "limit")
-        throw new RotationLimitError("the token has been rotated 65,535 times: sign the user in anew");
+        throw new RotationLimitError("the token has been rotated 65,535 times: sign the user in again");
       return null;
     },
 

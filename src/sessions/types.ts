@@ -2,39 +2,39 @@ import type { CallOptions } from "../options.ts";
 import type { SessionMeta } from "../session.ts";
 import type { DestroyAllOptions, ListOptions, RotateOptions } from "./options.ts";
 
-/** What the owner of a session may see of it. Times are Unix seconds. */
+/** A session as its owner may see it. Times are Unix seconds. */
 export interface SessionInfo {
-  /** Names the session for `destroyById`, the same over rotations. It is no token, and useless without the subject. */
+  /** Identifies the session for `destroyById`. Rotations don't change it. It isn't a token, and is useless without the subject. */
   readonly id: string;
   /** When it was signed. */
   readonly issuedAt: number;
-  /** The absolute end of its life. */
+  /** When its absolute lifetime ends. */
   readonly deadline: number;
   /** Seconds until idle expiry. */
   readonly idle: number;
-  /** What was noted about it at sign, such as the device. */
+  /** The notes that `sign` was given, such as the device. */
   readonly meta: SessionMeta | undefined;
-  /** Whether it is the caller's own: that of `current`. */
+  /** Whether it is the session of the token that `list` was given as `current`. */
   readonly current: boolean;
 }
 
-/** A page of sessions, those with the latest deadline first. */
+/** A page of sessions, latest deadline first. */
 export interface SessionList {
   readonly sessions: readonly SessionInfo[];
-  /** For the next page; none at the end. A page may be shorter than its limit, even empty, and have one. */
+  /** Pass it to get the next page; `undefined` on the last page. A page before that may be shorter than its limit, even empty. */
   readonly cursor: string | undefined;
 }
 
-/** What `sessions()` adds for the session of one token. */
+/** The methods that `sessions()` adds for the session of one token. */
 export interface TokenMethods<Input = unknown, Output = Input> {
   /**
-   * Gives a session new data. Its token, its life and the rest of it stay. A function gets the present data and gives the new;
-   * where others change the session at the same time, it is called again, so that no update is lost. A client of yours that sends
-   * commands again by itself, as `@upstash/redis` does by default, may apply it twice where a reply was lost.
+   * Replaces a session's data. Its token, its lifetime and everything else stay. A function receives the current data and returns
+   * the new data. It is called again if another change came in between, so that no update is lost. If your own client retries
+   * commands, as `@upstash/redis` does by default, the function may be applied twice after a lost reply.
    *
-   * @returns whether there was such a session; none is made
-   * @throws DataError where the data isn't JSON, or doesn't fit the schema
-   * @throws StoreUnavailableError where the store doesn't answer
+   * @returns whether the session is live; it never creates one
+   * @throws DataError if the data isn't JSON, or doesn't match the schema
+   * @throws StoreUnavailableError if the store doesn't answer
    * @example
    * ```ts
    * import { createRwt } from "redis-web-token";
@@ -53,38 +53,40 @@ export interface TokenMethods<Input = unknown, Output = Input> {
   ): Promise<boolean>;
 
   /**
-   * Replaces a session's token: every so often, or when privileges change. The deadline stays, and the idle timeout restarts.
+   * Replaces a session's token: call it regularly, and when privileges change. The deadline stays, and the idle timeout restarts.
    * The old token lives until the new one is first used, so that a lost reply logs nobody out, and for `grace` seconds in any case.
-   * Parallel calls give the same new token. Reuse of the old one after that means that it was stolen: it ends the session in
-   * every service, and `onEvent` hears of it (RFC 9700 §4.14.2): no sooner than ten seconds after the last rotation, unless nine
-   * rotations or more lie between.
+   * Concurrent calls return the same new token.
    *
-   * @returns the new token; `null` for whatever is not a live token
+   * Reuse of the old token after that means that it was stolen: the session ends in every service, and `onEvent` is called
+   * (RFC 9700 §4.14.2). It counts as reuse if 10 seconds have passed since the last rotation, or the token is nine or more rotations
+   * old.
+   *
+   * @returns the new token; `null` for anything that isn't a live token
    * @throws RotationLimitError after 65,535 rotations
-   * @throws StoreUnavailableError where the store doesn't answer: call it again with the old token. With `retry: false` the old
-   *   token may have ended without a new one: sign the user in anew
+   * @throws StoreUnavailableError if the store doesn't answer: retry with the old token. With `retry: false`, the old token may have
+   *   ended without a new one: sign the user in again
    */
   rotate(token: string | null | undefined, options?: RotateOptions): Promise<string | null>;
 
   /**
-   * The id of a token's session, as `list` shows it, the same over rotations: for logs, or for other services to know a session by.
-   * It doesn't ask the store, and so doesn't tell whether the session lives.
+   * Returns the id of a token's session, as `list` shows it. Rotations don't change it, so it identifies a session in logs and in
+   * other services. It doesn't ask the store, so it doesn't tell whether the session is live.
    *
-   * @returns `null` for whatever isn't a token of these secrets
+   * @returns `null` for anything that isn't a token of these secrets
    */
   idOf(token: string | null | undefined): Promise<string | null>;
 }
 
 /**
- * What `sessions()` adds for all sessions of a person. A subject reaches every session that any service signed for it, with any
- * secret of the ring.
+ * The methods that `sessions()` adds for all sessions of a person: those that any service signed for the subject, with any secret of
+ * the ring.
  */
 export interface PersonMethods<Input = unknown> {
   /**
-   * The live sessions of a person (OWASP ASVS 7.5.2), those with the latest deadline first.
+   * Lists a person's live sessions (OWASP ASVS 7.5.2), latest deadline first.
    *
-   * @param subject - the user's id, as it was given to `sign`
-   * @throws StoreUnavailableError where the store doesn't answer
+   * @param subject - the user's id, as `sign` was given it
+   * @throws StoreUnavailableError if the store doesn't answer
    * @example
    * ```ts
    * import { createRwt } from "redis-web-token";
@@ -100,32 +102,32 @@ export interface PersonMethods<Input = unknown> {
   list(subject: string, options?: ListOptions): Promise<SessionList>;
 
   /**
-   * Ends every session of a person (OWASP ASVS 7.4.2, 7.4.3), or every other one with `except`, in one step.
+   * Ends all sessions of a person (OWASP ASVS 7.4.2, 7.4.3), or all but that of `except`, in one step.
    *
-   * @returns whether the person was known: had a session of late, live or not
-   * @throws StoreUnavailableError where the store doesn't answer: call it again
+   * @returns whether the person was known: had a session recently, live or not
+   * @throws StoreUnavailableError if the store doesn't answer: retry
    */
   destroyAll(subject: string, options?: DestroyAllOptions): Promise<boolean>;
 
   /**
-   * Ends the session of a person that an `id` of `list` names.
+   * Ends one session of a person, by its `id` from `list`.
    *
-   * @returns whether there was one
-   * @throws StoreUnavailableError where the store doesn't answer
+   * @returns whether it was live
+   * @throws StoreUnavailableError if the store doesn't answer
    */
   destroyById(subject: string, id: string, options?: CallOptions): Promise<boolean>;
 
   /**
-   * Gives every session of a person new data, in one step.
+   * Replaces the data of all of a person's sessions, in one step.
    *
-   * @returns whether the person was known: had a session of late, live or not
-   * @throws DataError where the data isn't JSON, or doesn't fit the schema
-   * @throws StoreUnavailableError where the store doesn't answer
+   * @returns whether the person was known: had a session recently, live or not
+   * @throws DataError if the data isn't JSON, or doesn't match the schema
+   * @throws StoreUnavailableError if the store doesn't answer
    */
   updateAll(subject: string, data: Input, options?: CallOptions): Promise<boolean>;
 }
 
-/** What `sessions()` adds to a service. */
+/** The methods that `sessions()` adds to a service. */
 export interface SessionMethods<Input = unknown, Output = Input>
   extends TokenMethods<Input, Output>,
     PersonMethods<Input> {}

@@ -17,7 +17,7 @@ import { checkTarget, ownedClient } from "./owned-client.ts";
 
 export type { TcpStoreOptions } from "../redis/replicas.ts";
 
-/** What is used of Bun's `RedisClient`. */
+/** The part of Bun's `RedisClient` that the store uses. */
 export interface BunRedisClient {
   readonly connected: boolean;
   connect(): Promise<unknown>;
@@ -25,7 +25,7 @@ export interface BunRedisClient {
   close(): void;
 }
 
-/** How Bun is asked for one. */
+/** The constructor of Bun's client. */
 type RedisClientClass = new (url: string, options: object) => BunRedisClient;
 
 /**
@@ -50,11 +50,11 @@ export function bunRedisStore(target: BunRedisClient | string, options: TcpStore
   const settings = readTcpOptions(options);
   const { timeout } = settings.store;
   if (isClient(target)) {
-    refuseReplicas(settings, "a client of yours, which may connect anew: pass its URL");
+    refuseReplicas(settings, "your own client, which may reconnect: pass its URL instead");
     return redisStore(overGivenClient(target), settings.store);
   }
   refuseOtherClient(target);
-  if (typeof target !== "string") throw typeError("client", "a client of Bun's, or a redis:// URL", target);
+  if (typeof target !== "string") throw typeError("client", "Bun's client or a redis:// URL", target);
   checkTarget(target);
   return redisStore(withReplicas(withResend(overOwnClient(target, timeout)), settings), settings.store);
 }
@@ -72,11 +72,11 @@ const overGivenClient = (client: BunRedisClient): RedisConnection => ({
 function overOwnClient(url: string, timeout: number): RedisConnection {
   const client = ownedClient(timeout, {
     async open() {
-      // A command that was under way when the connection broke fails, rather than being sent a second time; the next
-      // call makes another client.
+      // Without reconnecting, a pending command fails when the connection breaks, instead of being sent again. The next call makes
+      // another client.
       const made = new (redisClientClass())(url, { autoReconnect: false, connectionTimeout: timeout });
       const connected = made.connect();
-      // Each call that waits for it says so itself.
+      // Each call that awaits it rejects with the error.
       connected.catch(() => {});
       return { made, connected };
     },
@@ -97,11 +97,11 @@ function overOwnClient(url: string, timeout: number): RedisConnection {
   };
 }
 
-/** Of the global object rather than by an import, which other runtimes' bundlers would look for. */
+/** Taken from the global object, because bundlers for other runtimes would try to resolve an import. */
 function redisClientClass(): RedisClientClass {
   const { Bun } = globalThis as { Bun?: { RedisClient?: RedisClientClass } };
   if (Bun?.RedisClient !== undefined) return Bun.RedisClient;
   throw new ClientMissingError(
-    "this store needs Bun 1.2.9 or later: elsewhere take ioredisStore or nodeRedisStore",
+    "this store needs Bun 1.2.9 or later: use ioredisStore or nodeRedisStore on other runtimes",
   );
 }

@@ -17,10 +17,10 @@ import { checkTarget, makeClient, ownedClient, reconnectDelay, refuseWorkers } f
 
 export type { TcpStoreOptions } from "../redis/replicas.ts";
 
-/** What is used of an `ioredis` client or cluster; any version that has it will do. */
+/** The part of an `ioredis` client or cluster that the store uses. Any version that has it will do. */
 export interface IoredisClient {
   call(command: string, ...args: string[]): Promise<unknown>;
-  /** Of a client with one connection. */
+  /** Only a client with a single connection has it. */
   readonly stream?: { cork(): void; uncork(): void } | undefined;
 }
 
@@ -48,7 +48,7 @@ export function ioredisStore(
   const settings = readTcpOptions(options);
   const { timeout } = settings.store;
   if (isClient(target)) {
-    refuseReplicaReads(target);
+    refuseReplicaReads((target as { readonly options?: unknown }).options);
     if (resends(target)) {
       refuseReplicas(
         settings,
@@ -58,16 +58,17 @@ export function ioredisStore(
     return redisStore(withReplicas(overGivenClient(target), settings), settings.store);
   }
   checkTarget(target);
+  refuseReplicaReads(target);
   return redisStore(withReplicas(withResend(overOwnClient(target, timeout)), settings), settings.store);
 }
 
-/** Reply mapping is about hashes and the like, which no command of the library answers with. */
+/** Without reply mapping, which is for hashes and the like: no command of the library returns them. */
 type ClientOptions = Omit<RedisOptions, "replyMapping">;
 
 const isClient = (target: unknown): target is IoredisClient =>
   typeof (target as Partial<IoredisClient> | null)?.call === "function" && isObject(target);
 
-/** Whether a command may go over another connection than the one before it. */
+/** Whether a command may use another connection than the command before it. */
 function resends(client: object): boolean {
   const { options } = client as { options?: { autoResendUnfulfilledCommands?: boolean } };
   return isCluster(client) || options?.autoResendUnfulfilledCommands !== false;
@@ -76,12 +77,16 @@ function resends(client: object): boolean {
 const isCluster = (client: object): boolean => (client as { isCluster?: boolean }).isCluster === true;
 
 /** A replica may not know yet that a session has ended. */
-function refuseReplicaReads(client: object): void {
-  const { scaleReads = "master" } = (client as { options?: { scaleReads?: unknown } }).options ?? {};
-  if (scaleReads === "master") return;
+function refuseReplicaReads(options: unknown): void {
+  const {
+    scaleReads = "master",
+    role = "master",
+    readOnly = false,
+  } = Object(options) as Readonly<Record<"scaleReads" | "role" | "readOnly", unknown>>;
+  if (scaleReads === "master" && role === "master" && readOnly !== true) return;
   throw new OptionRangeError(
     "client",
-    'the client must be made with scaleReads: "master": a replica may let in a session that has ended',
+    'the client must be made with scaleReads and role "master", and without readOnly: a replica may let in a session that has ended',
   );
 }
 
@@ -90,7 +95,7 @@ const overGivenClient = (client: IoredisClient): RedisConnection => {
   return { send: ({ args }) => send(args), afterTurn, oneServer: !isCluster(client), close: async () => {} };
 };
 
-/** Lets the commands of one tick leave in one write, which costs a client more than the commands themselves. */
+/** Sends the commands of one tick in a single write, since a write costs a client more than the commands themselves. */
 function inOneWrite(client: IoredisClient): (args: RedisCommand["args"]) => Promise<unknown> {
   let holdsBack = false;
   return (args) => {
@@ -104,7 +109,7 @@ function inOneWrite(client: IoredisClient): (args: RedisCommand["args"]) => Prom
       });
     }
     const [name, ...rest] = args;
-    // In lower case: versions before 5.9 apply keyPrefix, and a cluster's routing, to those names alone.
+    // In lower case, because versions before 5.9 apply keyPrefix and cluster routing only to such names.
     return client.call(name.toLowerCase(), ...rest);
   };
 }
@@ -113,9 +118,9 @@ function overOwnClient(target: string | ClientOptions, timeout: number): RedisCo
   const defaults: ClientOptions = {
     connectTimeout: timeout,
     retryStrategy: reconnectDelay,
-    // A command that was under way when the connection broke fails, rather than being sent a second time.
+    // A pending command fails when the connection breaks, instead of being sent again.
     autoResendUnfulfilledCommands: false,
-    // Commands that wait for a connection fail with the first attempt at one.
+    // Queued commands fail as soon as one attempt to connect fails.
     maxRetriesPerRequest: 0,
   };
   const client = ownedClient(timeout, {
@@ -131,8 +136,8 @@ function overOwnClient(target: string | ClientOptions, timeout: number): RedisCo
       made.on("ready", () => {
         lastError = undefined;
       });
-      // Without a listener ioredis would print the error. Commands that wait for a connection learn only that
-      // there is none; this says why.
+      // Without a listener, ioredis would print the error. Queued commands learn only that there is no connection: the last error
+      // says why.
       made.on("error", (error) => {
         lastError = error;
       });

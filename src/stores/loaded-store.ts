@@ -1,9 +1,9 @@
 import type { TokenStore } from "../store.ts";
 
 /**
- * A store whose code is loaded at the first call, where only the client in use is installed.
+ * A store that loads its code at the first call, so that only the client in use has to be installed.
  *
- * Not for Workers: the requests share the promise of loading it.
+ * Not for Workers, since requests share the promise of loading it.
  */
 export function loadedStore(load: () => Promise<TokenStore>): TokenStore {
   let loading: Promise<TokenStore> | undefined;

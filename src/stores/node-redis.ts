@@ -18,8 +18,8 @@ import { checkTarget, makeClient, ownedClient, reconnectDelay, refuseWorkers } f
 export type { TcpStoreOptions } from "../redis/replicas.ts";
 
 /**
- * What is used of a `redis` (node-redis) client, pool, cluster or sentinel; any version that has it will do.
- * The three kinds take other arguments in `sendCommand`, hence `never`.
+ * The part of a `redis` (node-redis) client, pool, cluster or sentinel that the store uses. Any version that has it will do.
+ * `sendCommand` takes other arguments in each kind, hence `never`.
  */
 export interface NodeRedisClient {
   readonly isOpen: boolean;
@@ -51,24 +51,31 @@ export function nodeRedisStore(
   const settings = readTcpOptions(options);
   const { timeout } = settings.store;
   if (isClient(target)) {
-    refuseKeyPrefix((target as { readonly options?: unknown }).options);
+    refuseOptions((target as { readonly options?: unknown }).options);
     const isOne = !["slots", "acquire", "totalClients"].some((name) => name in target);
     if (!isOne)
       refuseReplicas(settings, "a cluster, a pool or a sentinel client, which have many connections");
     return redisStore(withReplicas(overGivenClient(target), settings), settings.store);
   }
   checkTarget(target);
-  refuseKeyPrefix(target);
+  refuseOptions(target);
   return redisStore(withReplicas(withResend(overOwnClient(target, timeout)), settings), settings.store);
 }
 
-/** Its `sendCommand` leaves the prefix out, so that the sessions would lie beside the other keys, without it. */
-function refuseKeyPrefix(options: unknown): void {
-  if (!(Object(options) as { readonly keyPrefix?: unknown }).keyPrefix) return;
-  throw new OptionRangeError(
-    "client",
-    "the client's keyPrefix isn't applied: use the option prefix of createRwt",
-  );
+/** Refuses options that the client wouldn't apply, or that let a replica answer, which may not know yet that a session has ended. */
+function refuseOptions(options: unknown): void {
+  const { keyPrefix, readonly } = Object(options) as Readonly<Record<"keyPrefix" | "readonly", unknown>>;
+  // `sendCommand` leaves it out, so that the sessions would lie beside the other keys, without it.
+  if (keyPrefix)
+    throw new OptionRangeError(
+      "client",
+      "the client's keyPrefix isn't applied: use the option prefix of createRwt",
+    );
+  if (readonly === true)
+    throw new OptionRangeError(
+      "client",
+      "the client must be made without readonly: a replica may let in a session that has ended",
+    );
 }
 
 const isClient = (target: unknown): target is NodeRedisClient =>
@@ -79,7 +86,7 @@ function overGivenClient(client: NodeRedisClient): RedisConnection {
   let connecting: Promise<unknown> | undefined;
   return {
     async send(command, signal) {
-      // Its isOpen is true from the start of the attempt, before it takes commands.
+      // isOpen is true as soon as connecting starts, before the client accepts commands.
       if (!client.isOpen) {
         connecting ??= client.connect().finally(() => {
           connecting = undefined;
@@ -99,15 +106,22 @@ function overOwnClient(target: string | RedisClientOptions, timeout: number): Re
   const given: RedisClientOptions = typeof target === "string" ? { url: target } : target;
   let changed: ((key: string | null) => void) | undefined;
   let untracked: (() => void) | undefined;
-  /** Once the server refuses to tell of changes, only the cache's ttl limits how old an answer may be. */
+  /** Whether client tracking was refused. Then only the cache's ttl limits how old an answer may be. */
   let isUntracked = false;
   const client = ownedClient(timeout, {
     async open() {
       const socket = { connectTimeout: timeout, reconnectStrategy: reconnectDelay, ...given.socket };
       const tracking = changed && !isUntracked && { RESP: 3, emitInvalidate: true };
       const made = await makeClient("redis", import("redis"), ({ createClient }) =>
-        // Notifications of maintenance would look an IPv6 address up by DNS, in brackets, and fail.
-        createClient({ maintNotifications: "disabled", ...given, socket, ...tracking } as RedisClientOptions),
+        // RESP2 unless tracking needs RESP3, which some servers refuse. Notifications of maintenance would look an IPv6 address
+        // up by DNS, in brackets, and fail.
+        createClient({
+          RESP: 2,
+          maintNotifications: "disabled",
+          ...given,
+          socket,
+          ...tracking,
+        } as RedisClientOptions),
       );
       if (changed && tracking) tellOfOthers(made, changed);
       const ready = readiness(made);
@@ -117,22 +131,22 @@ function overOwnClient(target: string | RedisClientOptions, timeout: number): Re
           isUntracked = true;
           untracked?.();
         }
-        // After a reply that isn't RESP it would give each call the reply to another, and the connection stays.
+        // After a reply that isn't RESP, the client would stay connected, and give each call another call's reply.
         if (made.isReady || refuses) made.destroy();
       });
-      // Not awaited: it waits until Redis is there, however long that takes.
+      // Not awaited, because it waits until Redis answers, however long that takes.
       made.connect().catch(() => {});
       return { made, ready, sendCommand: senderOf(made) };
     },
     closeGently: async ({ made }) => made.isReady && made.close(),
     closeNow({ made }) {
-      // One that is killed in the midst of connecting would go on, and keep its connection.
+      // A client that is destroyed while connecting would go on, and keep its connection.
       made.once("connect", () => made.destroy());
       try {
-        // Even where it counts as closed: close() waits for replies that may never come.
+        // Even if it counts as closed, since close() waits for replies that may never come.
         made.destroy();
       } catch {
-        // It had ended before.
+        // It has already ended.
       }
     },
     hasEnded: ({ made }) => !made.isOpen,
@@ -145,7 +159,7 @@ function overOwnClient(target: string | RedisClientOptions, timeout: number): Re
   return {
     send: (command, signal) =>
       send(command, signal).catch((error: unknown) => {
-        // Nothing was sent yet: the next client connects without tracking.
+        // Retry, since nothing was sent yet: the next client connects without tracking.
         if (!refusesTracking(error)) throw error;
         return send(command, signal);
       }),
@@ -166,19 +180,21 @@ type Emitter = {
   on(event: "ready" | "error" | "invalidate", listener: (what?: unknown) => void): unknown;
 };
 
-/** Redis tells of what was read through this connection and has changed since; not while there is no connection. */
+/** Redis pushes the keys that were read through this connection and have changed. Without a connection, any key may have changed. */
 function tellOfOthers(client: Emitter, changed: (key: string | null) => void): void {
   client.on("invalidate", (key) => changed(key === null ? null : String(key)));
   for (const event of ["ready", "error"] as const) client.on(event, () => changed(null));
 }
 
-/** Whether a server, a proxy or a user's rights refuse client tracking, or the protocol that it needs. */
+/** Whether the server, a proxy or the user's rights refuse client tracking, or RESP3, which it needs. */
 const refusesTracking = (error: unknown): boolean =>
-  /NOPROTO|tracking|RESP3|unknown command.*HELLO/i.test(error instanceof Error ? error.message : "");
+  /NOPROTO|tracking|RESP3|command\W+(hello|client)\b|\W(hello|client)\W+command/i.test(
+    error instanceof Error ? error.message : "",
+  );
 
 /**
- * Lets a call wait for the attempt to connect that is under way, and fail with it, rather than in the client's
- * queue, where it would learn nothing but that time is up.
+ * Makes a call wait for the pending attempt to connect, and fail with its error. In the client's queue, the call would only time
+ * out.
  */
 function readiness(client: Emitter): () => Promise<void> {
   let waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
@@ -188,7 +204,7 @@ function readiness(client: Emitter): () => Promise<void> {
     calls.forEach(how);
   };
   client.on("ready", () => settle(({ resolve }) => resolve()));
-  // Each failed call says so itself; without a listener the error would end the process.
+  // Each waiting call rejects with the error. Without a listener, the error would end the process.
   client.on("error", (error) => settle(({ reject }) => reject(error)));
   return async () => {
     if (client.isReady) return;
@@ -198,14 +214,14 @@ function readiness(client: Emitter): () => Promise<void> {
   };
 }
 
-/** Replies as plain text and numbers, whatever the client was told to map them to; cancelled while queued. */
+/** Returns replies as plain text and numbers, whatever the client's own type mapping, and cancels queued commands. */
 const optionsFor = (signal: AbortSignal) => ({ abortSignal: signal, typeMapping: {} });
 
 type Send = (command: RedisCommand, signal: AbortSignal) => Promise<unknown>;
 type Sender<Args extends unknown[]> = { sendCommand(...args: Args): Promise<unknown> };
 type Options = ReturnType<typeof optionsFor>;
 
-/** A cluster wants the key and whether a replica may answer, a sentinel only the latter. It never may. */
+/** A cluster takes the key and whether a replica may answer, a sentinel only the latter. A replica never may. */
 function senderOf(client: NodeRedisClient): Send {
   if ("slots" in client) {
     const cluster = client as Sender<[string | undefined, boolean, readonly string[], Options]>;

@@ -1,11 +1,11 @@
 import { OptionTypeError } from "../errors.ts";
 
-/** Refuses another library's client, which would otherwise count as options without a host: as localhost. */
+/** Refuses another library's client, which would otherwise count as options without a host, so as localhost. */
 export function refuseOtherClient(target: unknown): void {
   if (typeof target !== "object" || target === null) return;
   if (!["call", "sendCommand", "exec", "get"].some((name) => name in target)) return;
   throw new OptionTypeError(
     "client",
-    "this client is another library's: ioredisStore takes ioredis, nodeRedisStore redis, upstashStore @upstash/redis",
+    "this client is another library's: use ioredisStore for ioredis, nodeRedisStore for redis, upstashStore for @upstash/redis",
   );
 }

@@ -2,24 +2,25 @@ import { OptionRangeError, OptionTypeError } from "../errors.ts";
 import { typeError } from "../lib/check.ts";
 import { DeadlinePassed, withDeadline } from "../lib/deadline.ts";
 import { isObject } from "../lib/json.ts";
+import { onAbort } from "../lib/on-abort.ts";
 import { isErrorReply, isReadOnly } from "../redis/faults.ts";
 import { loadClient } from "./load-client.ts";
 import { refuseOtherClient } from "./other-client.ts";
 
-/** How a client that the library makes comes and goes. */
+/** How to open and close a client that the library makes. */
 export interface Lifecycle<Client> {
   open(): Promise<Client>;
-  /** Ends the connection once what is under way is answered; at once where there is no connection. */
+  /** Ends the connection after the pending replies; at once if there is no connection. */
   closeGently(client: Client): Promise<unknown>;
   /** Ends it at once. */
   closeNow(client: Client): void;
-  /** Whether it has ended by itself and connects no more. */
+  /** Whether it has ended by itself and won't reconnect. */
   hasEnded(client: Client): boolean;
 }
 
-/** A client that comes into being when it is asked for. */
+/** A client that is made when it is first used. */
 export interface OwnedClient<Client> {
-  /** The client, made if there is none; it need not be connected yet. */
+  /** Returns the client, or makes one. It may not be connected yet. */
   get(): Promise<Client>;
   /**
    * Sends something through the client.
@@ -27,26 +28,27 @@ export interface OwnedClient<Client> {
    * @param signal - aborts with `DeadlinePassed` when no reply came in time
    */
   use<Reply>(signal: AbortSignal, send: (client: Client) => Promise<Reply>): Promise<Reply>;
-  /** Never fails, and takes no longer than the timeout. */
+  /** Never rejects, and takes no longer than the timeout. */
   close(): Promise<void>;
 }
 
 /**
- * A client that the library makes at the first call and closes on `disconnect`; a later call makes another. So
- * it does after one that ended by itself, or that answered nothing at all for a whole timeout: its connection
- * may lead nowhere (a host that died, a NAT entry that was lost), and what waits on it would be carried out
- * long after anyone cares. And so it does after READONLY: behind one address, another is the primary now.
+ * Makes a client at the first call and closes it on `disconnect`. The next call makes another client, and so it does
+ * - if the client has ended by itself;
+ * - if no reply came for a whole timeout: the connection may be dead (the host died, a NAT entry was lost), and its commands would
+ *   be executed long after their callers gave up;
+ * - after READONLY: another server is now the primary behind the same address.
  *
  * For TCP clients only, whose connection all callers share.
  *
- * @param timeout - milliseconds that a server has to take its leave
+ * @param timeout - milliseconds that `closeGently` may take
  */
 export function ownedClient<Client>(
   timeout: number,
   { open, closeGently, closeNow, hasEnded }: Lifecycle<Client>,
 ): OwnedClient<Client> {
   let opening: Promise<Client> | undefined;
-  /** How many replies came, errors among them: a connection that brings none for a whole timeout leads nowhere. */
+  /** How many replies came, errors too. A connection without any for a whole timeout counts as dead. */
   let heard = 0;
 
   function get(): Promise<Client> {
@@ -72,15 +74,15 @@ export function ownedClient<Client>(
       let mine = get();
       let client = await mine;
       if (hasEnded(client)) {
-        // Cut off since the last call: what is sent now goes over a new connection.
+        // The connection was lost since the last call, so use a new client.
         forget(mine);
         mine = get();
         client = await mine;
       }
       const before = heard;
-      signal.addEventListener("abort", () => {
+      const letGo = onAbort(signal, () => {
         const isSilent = signal.reason instanceof DeadlinePassed && heard === before;
-        // Once: calls of one moment run out of time in one moment.
+        // Only once, since calls that began at the same moment time out at the same moment.
         if (!isSilent || opening !== mine) return;
         forget(mine);
         closeNow(client);
@@ -97,12 +99,13 @@ export function ownedClient<Client>(
         }
         throw error;
       } finally {
+        letGo();
         if (hasEnded(client)) forget(mine);
       }
     },
     async close() {
       const closing = opening;
-      // Before anything is awaited: a call from now on gets a client of its own.
+      // Before the first await, so that later calls get a new client.
       opening = undefined;
       const client = await closing?.catch(() => undefined);
       if (client !== undefined) await retire(client);
@@ -110,7 +113,7 @@ export function ownedClient<Client>(
   };
 }
 
-/** Loads a client and makes one of it. */
+/** Loads a client's module and makes a client. */
 export async function makeClient<Module, Client>(
   name: string,
   importing: Promise<Module>,
@@ -120,12 +123,12 @@ export async function makeClient<Module, Client>(
   try {
     return make(module);
   } catch {
-    // Without what it says, which may be the URL and its password.
-    throw new OptionRangeError("client", `${name} takes no client from these options`);
+    // Without the cause, whose message may contain the URL and its password.
+    throw new OptionRangeError("client", `${name} can't make a client from these options`);
   }
 }
 
-/** Waits before reconnecting, in milliseconds: soon at first, and never so long that a recovery goes unseen. */
+/** Milliseconds to wait before reconnecting: short at first, and never long, so that a recovery is noticed soon. */
 export const reconnectDelay = (attempt: number): number => Math.min(50 * attempt, 500);
 
 /** On Workers a socket belongs to the request that opened it: a shared connection works once, and then never answers. */
@@ -134,11 +137,11 @@ export function refuseWorkers(store: string): void {
   if (navigator?.userAgent !== "Cloudflare-Workers") return;
   throw new OptionTypeError(
     "store",
-    `${store} can't be shared by a Worker's requests: use upstashStore there`,
+    `${store} doesn't work on Cloudflare Workers, whose requests can't share a connection: use upstashStore`,
   );
 }
 
-/** Checks what a TCP store was given that isn't a client: a `redis:` or `rediss:` URL, or client options. */
+/** Checks a TCP store's target that isn't a client: it must be a `redis:` or `rediss:` URL, or client options. */
 export function checkTarget(target: unknown): void {
   if (typeof target !== "string" && !isObject(target)) {
     throw typeError("client", "a client, a redis:// URL or client options", target);
@@ -150,13 +153,13 @@ export function checkTarget(target: unknown): void {
 
 function checkUrl(url: string): void {
   if (/^https?:/i.test(url))
-    throw new OptionRangeError("url", "the url is of a REST API: use upstashStore({ url, token }) for it");
+    throw new OptionRangeError("url", "the url belongs to a REST API: use upstashStore({ url, token })");
   try {
     const { protocol, username, password } = new URL(url);
     decodeURIComponent(username + password);
     if (/^rediss?:$/.test(protocol) && !/\s/.test(url)) return;
   } catch {
-    // Not with the parser's own error, which holds the URL and its password.
+    // Without the parser's error, which contains the URL and its password.
   }
   throw new OptionRangeError(
     "url",

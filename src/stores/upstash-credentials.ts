@@ -2,7 +2,7 @@ import { OptionRangeError } from "../errors.ts";
 import { knownOptions, typeError } from "../lib/check.ts";
 import { refuseOtherClient } from "./other-client.ts";
 
-/** Where an Upstash database is reached over HTTP. */
+/** The URL and token of an Upstash database's REST API. */
 export interface UpstashCredentials {
   /** `UPSTASH_REDIS_REST_URL` */
   readonly url: string;
@@ -10,7 +10,7 @@ export interface UpstashCredentials {
   readonly token: string;
 }
 
-/** @param name - what the credentials are called in a message */
+/** @param name - the name of the credentials in an error message */
 export function readCredentials(name: string, credentials: UpstashCredentials): UpstashCredentials {
   refuseOtherClient(credentials);
   const given = knownOptions(name, credentials, ["url", "token"]);

@@ -17,10 +17,10 @@ import { readCredentials, type UpstashCredentials } from "./upstash-credentials.
 
 export type { UpstashCredentials } from "./upstash-credentials.ts";
 
-/** What is used of an `@upstash/redis` client; any version that has it will do. */
+/** The part of an `@upstash/redis` client that the store uses. Any version that has it will do. */
 export interface UpstashClient {
   exec(command: [string, ...string[]]): Promise<unknown>;
-  /** For commands that share a request. */
+  /** Makes a pipeline, for commands that share a request. */
   pipeline?(): UpstashPipeline;
 }
 
@@ -35,7 +35,7 @@ export interface UpstashPipeline {
   exec(options: { keepErrors: true }): Promise<readonly { result: unknown; error?: string | undefined }[]>;
 }
 
-/** How the commands that share a request are put into a pipeline, by their names. */
+/** How to add a command to a pipeline, by its name. */
 const PIPELINED: Readonly<Record<string, (pipeline: UpstashPipeline, args: readonly string[]) => unknown>> = {
   GET: (pipeline, [key = ""]) => pipeline.get(key),
   MGET: (pipeline, keys) => pipeline.mget(...keys),
@@ -85,13 +85,13 @@ function overGivenClient(client: UpstashClient): RedisConnection {
   };
 }
 
-/** A client that deserializes hands a session's text back as the object it stood for. */
+/** A client that deserializes returns JSON text as objects; this turns them back into text. */
 function asText(reply: unknown): unknown {
   if (Array.isArray(reply)) return reply.map(asText);
   return isObject(reply) ? JSON.stringify(reply) : reply;
 }
 
-/** Sends commands in one request, and gives each one's reply or error. */
+/** Sends commands in one request, and returns each one's reply or error. */
 async function inOneRequest(
   client: Required<UpstashClient>,
   commands: readonly RedisCommand[],
@@ -99,7 +99,7 @@ async function inOneRequest(
   const pipeline = client.pipeline();
   for (const { name, args } of commands) {
     const add = PIPELINED[name];
-    if (add === undefined) throw new Error(`${name} has no place in PIPELINED`);
+    if (add === undefined) throw new Error(`${name} is missing in PIPELINED`);
     add(pipeline, args.slice(1));
   }
   const replies = await pipeline.exec({ keepErrors: true });
@@ -108,13 +108,13 @@ async function inOneRequest(
 
 function overOwnClient(credentials: UpstashCredentials): RedisConnection {
   const { url, token } = readCredentials("upstashStore's first argument", credentials);
-  // The client calls `signal` before it first waits, so within `exec`: what is set here is this command's own.
+  // The client calls `signal` synchronously, within `exec`, so this is always the signal of the command being sent.
   let current: AbortSignal = AbortSignal.abort();
   let client: Redis | undefined;
 
   async function open(): Promise<Redis> {
     if (client !== undefined) return client;
-    // Every call loads it by itself until one has: on Workers no request may wait for another's promise.
+    // Until there is a client, each call loads it itself: on Workers no request may wait for another's promise.
     const upstash = await loadClient("@upstash/redis", import("@upstash/redis"));
     client ??= new upstash.Redis({
       url,
@@ -123,7 +123,7 @@ function overOwnClient(credentials: UpstashCredentials): RedisConnection {
       retry: { retries: 0 },
       automaticDeserialization: false,
       enableAutoPipelining: false,
-      // The values are text already. Decoding would take for base64 whatever looks like it.
+      // The values are text already. The client would decode any text that looks like base64.
       responseEncoding: false,
     });
     return client;
@@ -146,12 +146,12 @@ function overOwnClient(credentials: UpstashCredentials): RedisConnection {
   };
 }
 
-/** HTTP: each command opens and ends its own request. */
+/** Over HTTP, each command is a request of its own. */
 const nothingToClose = async (): Promise<void> => {};
 
 /**
- * When a static signal aborts, the client makes up a successful, empty answer: `verify` would take an abort
- * for a logout. A function that gives a signal makes it throw.
+ * Refuses a client with a static signal: when it aborts, the client returns a successful, empty reply, which `verify` would treat as
+ * a logout. With a function that returns a signal, the client throws.
  */
 function refuseStaticSignal(upstash: UpstashClient): void {
   const { client } = upstash as { client?: { options?: { signal?: unknown } } };
@@ -159,7 +159,7 @@ function refuseStaticSignal(upstash: UpstashClient): void {
     throw new OptionRangeError(
       "signal",
       "the @upstash/redis client must be made with a function as its signal, such as () => AbortSignal.timeout(1000): " +
-        "when a static one aborts, the client answers as if the command had succeeded",
+        "when a static signal aborts, the client answers as if the command had succeeded",
     );
   }
 }

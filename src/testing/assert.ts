@@ -1,10 +1,10 @@
-/** Throws where two texts, numbers, flags or nulls differ. Small enough to bring to any runtime. */
+/** Throws if two texts, numbers, flags or nulls differ. It needs no test library, so that it runs on any runtime. */
 export function equal(actual: unknown, expected: unknown, what: string): void {
   if (!Object.is(actual, expected))
     throw new Error(`${what}: expected ${show(expected)}, got ${show(actual)}`);
 }
 
-/** Gives what a promise rejects with; throws where it doesn't. */
+/** Returns what a promise rejects with. Throws if it doesn't reject. */
 export async function rejection(promise: Promise<unknown>, what: string): Promise<unknown> {
   const settled = await promise.then(
     (value) => ({ value }),

@@ -3,10 +3,10 @@ import { equal, rejection } from "./assert.ts";
 import type { ContractCase } from "./contract-case.ts";
 import { EPOCH, extend, freshKeys, OTHER, remove, set, VALUE, valueAt, valueWith, zeros } from "./samples.ts";
 
-/** What the store gives as an executor of Redis commands: `read`, `run`, `runAll`, `connect`, `disconnect`. */
+/** Cases for a store's methods that run Redis commands: `read`, `run`, `runAll`, `connect`, `disconnect`. */
 export const commandCases: readonly ContractCase[] = [
   {
-    name: "gives back the text that was stored, to the letter",
+    name: "returns stored text unchanged",
     async run(store) {
       const long = valueWith("-----------", JSON.stringify("é".repeat(500_000)));
       for (const value of [VALUE, OTHER, valueWith("-----------", '{"__proto__":{"v":1}}'), long]) {
@@ -17,7 +17,7 @@ export const commandCases: readonly ContractCase[] = [
     },
   },
   {
-    name: "gives null for what isn't there, and creates nothing by it",
+    name: "returns null for a missing session, and creates nothing",
     async run(store) {
       const { session, person } = freshKeys();
       equal(await valueAt(store, session), null, "read");
@@ -28,7 +28,7 @@ export const commandCases: readonly ContractCase[] = [
     },
   },
   {
-    name: "reads a session with its person, each once or more in a batch",
+    name: "reads sessions with their person, the same session several times in a batch too",
     async run(store) {
       const keys = freshKeys();
       const sessions = ["a", "b"].map((name) => `${keys.session}${name}`);
@@ -69,7 +69,7 @@ export const commandCases: readonly ContractCase[] = [
     },
   },
   {
-    name: "refuses a time to live that would mean no end",
+    name: "refuses a time to live that would leave a session without an expiry",
     async run(store) {
       const { session } = freshKeys();
       await set(store, session, VALUE, 60);
@@ -80,7 +80,7 @@ export const commandCases: readonly ContractCase[] = [
     },
   },
   {
-    name: "runs several commands in one call, and gives their replies in order",
+    name: "runs several commands in one call, and returns their replies in order",
     async run(store) {
       const { session, person } = freshKeys();
       await set(store, session, VALUE, 60);
@@ -93,7 +93,7 @@ export const commandCases: readonly ContractCase[] = [
     },
   },
   {
-    name: "rejects with the signal's reason when the caller has given up",
+    name: "rejects with the signal's reason when the caller aborts",
     async run(store) {
       const { session } = freshKeys();
       const reason = new Error("gave up");
@@ -109,7 +109,7 @@ export const commandCases: readonly ContractCase[] = [
     },
   },
   {
-    name: "keeps calls that run at the same time apart",
+    name: "keeps concurrent calls apart",
     async run(store) {
       const keys = Array.from({ length: 50 }, () => freshKeys().session);
       const nth = (i: number) => valueWith("-----------", String(i));
@@ -121,7 +121,7 @@ export const commandCases: readonly ContractCase[] = [
     },
   },
   {
-    name: "opens again by itself after disconnect, with its sessions",
+    name: "opens again by itself after disconnect, and keeps its sessions",
     async run(store) {
       const { session } = freshKeys();
       await store.connect();
@@ -132,7 +132,7 @@ export const commandCases: readonly ContractCase[] = [
   },
 ];
 
-/** Those for which time has to pass. */
+/** The cases for which time has to pass. */
 export const timelyCommandCases = (advance: (seconds: number) => Promise<void>): readonly ContractCase[] => [
   {
     name: "ends a session after its time to live",
@@ -147,7 +147,7 @@ export const timelyCommandCases = (advance: (seconds: number) => Promise<void>):
     },
   },
   {
-    name: "slides a session with the read, and leaves its end alone without",
+    name: "restarts a session's idle timeout with a sliding read only",
     async run(store) {
       const [slid, left] = [freshKeys().session, freshKeys().session];
       for (const key of [slid, left]) await set(store, key, VALUE, 1);

@@ -4,6 +4,6 @@ import type { TokenStore } from "../store.ts";
 export interface ContractCase {
   /** A sentence about what a store does. */
   readonly name: string;
-  /** Rejects where the store doesn't. Cases use keys of their own, so they may run at the same time. */
+  /** Rejects if the store breaks the promise. Each case uses its own keys, so cases may run at the same time. */
   run(store: TokenStore): Promise<void>;
 }

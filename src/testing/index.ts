@@ -1,5 +1,5 @@
 /**
- * The contract of a `TokenStore` as a suite that any test runner can run: for people who write a store.
+ * The contract of a `TokenStore` as a suite for any test runner, for those who write a store.
  *
  * @module
  */
@@ -12,8 +12,8 @@ export type { ContractCase } from "./contract-case.ts";
 /** Options of {@link storeContract}. */
 export interface StoreContractOptions {
   /**
-   * Lets time pass, in seconds, for a store with a clock of its own.
-   * @default waits in real time; the whole suite takes some 4 seconds when its cases run at the same time
+   * Advances the time by so many seconds, for a store with its own clock.
+   * @default waits in real time; the whole suite takes some 4 seconds if its cases run at the same time
    */
   readonly advance?: ((seconds: number) => Promise<void>) | undefined;
 }
@@ -24,7 +24,7 @@ const wait = (seconds: number): Promise<void> =>
   });
 
 /**
- * The cases that every store has to pass.
+ * Returns the cases that every store has to pass.
  *
  * @example
  * ```ts

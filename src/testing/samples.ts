@@ -4,7 +4,7 @@ import type { NewSession, TokenStore } from "../store.ts";
 
 let made = 0;
 
-/** Keys as the library makes them, in a slot of their own. */
+/** Keys as the library makes them, with a hash tag of their own. */
 export function freshKeys(): {
   readonly session: string;
   readonly member: string;
@@ -37,7 +37,7 @@ export const remove = (store: TokenStore, session: string): Promise<unknown> =>
 /** Unix seconds, by this machine's clock. */
 export const now = (): number => Math.floor(Date.now() / 1000);
 
-/** A session to create, of a person of its own or of nobody. */
+/** A session to create, with its own person or without one. */
 export function newSession(hasPerson: boolean, ttl = 60): NewSession {
   const { session, member, person, index } = freshKeys();
   return {

@@ -19,13 +19,13 @@ async function created(store: TokenStore, hasPerson: boolean, ttl?: number): Pro
 const check = (store: TokenStore, session: NewSession, generation?: number, slideTo?: number) =>
   store.check(refOf(session, generation), { now: now(), slideTo });
 
-/** Whether a session lives, by its data. */
+/** Whether a session is live and has its data. */
 async function isLive(store: TokenStore, session: NewSession, generation?: number): Promise<boolean> {
   const found = await check(store, session, generation);
   return found?.isLive === true && found.data === session.data;
 }
 
-/** Makes the next generation the present one, as the sessions feature does. */
+/** Makes the next generation the current one, as `rotate` does. */
 async function rotate(store: TokenStore, session: NewSession, generation: number): Promise<void> {
   const { session: key, person } = session.redis;
   const keys = person === undefined ? [key] : [key, person];
@@ -36,10 +36,10 @@ async function rotate(store: TokenStore, session: NewSession, generation: number
 
 const BOTH = [false, true];
 
-/** What a service asks: `create`, `check`, `extend`, `destroy`. */
+/** Cases for the methods that a service calls: `create`, `check`, `extend`, `destroy`. */
 export const serviceCases: readonly ContractCase[] = [
   {
-    name: "creates a session, and finds of it what was stored, of a person's and of nobody's",
+    name: "creates a session, with and without a person, and finds what was stored",
     async run(store) {
       for (const hasPerson of BOTH) {
         const session = await created(store, hasPerson);
@@ -48,8 +48,8 @@ export const serviceCases: readonly ContractCase[] = [
         equal(Number(found?.iat), session.issuedAt, "iat");
         equal(found?.facts, session.facts, "facts");
         equal(found?.data, session.data, "data");
-        equal(found?.dataAt.key, session.redis.session, "where the data stands");
-        equal(found?.dataAt.number, 3, "in which line");
+        equal(found?.dataAt.key, session.redis.session, "the key with the data");
+        equal(found?.dataAt.number, 3, "the line with the data");
       }
     },
   },
@@ -66,7 +66,7 @@ export const serviceCases: readonly ContractCase[] = [
     },
   },
   {
-    name: "takes a create that is sent twice for one, and never overwrites another session",
+    name: "accepts a retry of create, and never overwrites another session",
     async run(store) {
       for (const hasPerson of BOTH) {
         const session = await created(store, hasPerson);
@@ -81,7 +81,7 @@ export const serviceCases: readonly ContractCase[] = [
     },
   },
   {
-    name: "makes a session by create alone",
+    name: "makes a session only by create",
     async run(store) {
       for (const hasPerson of BOTH) {
         const session = newSession(hasPerson);
@@ -95,13 +95,13 @@ export const serviceCases: readonly ContractCase[] = [
     },
   },
   {
-    name: "destroys a session for good, once, whichever generation asks",
+    name: "destroys a session for good, once, by a token of any generation",
     async run(store) {
       for (const hasPerson of BOTH) {
         for (const generation of [0, 1, 5]) {
           const session = await created(store, hasPerson);
           await rotate(store, session, 0);
-          // From here on the generation before lets nobody in any more.
+          // This check is the first use of generation 1, so generation 0 is no longer live.
           equal(await isLive(store, session, 1), true, "check before");
           equal(await store.destroy(refOf(session, generation)), true, "first");
           equal(await store.destroy(refOf(session, generation)), false, "second");
@@ -131,25 +131,25 @@ export const serviceCases: readonly ContractCase[] = [
     },
   },
   {
-    name: "finds an older generation live until the present one is used, and ends the session nine rotations on",
+    name: "finds an older generation live until the current one is used, and ends the session if one nine rotations old is reused",
     async run(store) {
       for (const hasPerson of BOTH) {
         const session = await created(store, hasPerson);
         await rotate(store, session, 0);
-        equal(await isLive(store, session, 0), true, "the one before, at first");
-        equal(await isLive(store, session, 1), true, "the present one");
-        equal(await isLive(store, session, 0), false, "the one before, afterwards");
+        equal(await isLive(store, session, 0), true, "the previous one, at first");
+        equal(await isLive(store, session, 1), true, "the current one");
+        equal(await isLive(store, session, 0), false, "the previous one, afterwards");
         equal(await isLive(store, session, 2), true, "one that a failover lost");
         for (let i = 2; i < 10; i++) await rotate(store, session, i);
         equal((await check(store, session, 2)) === null, true, "a straggler");
-        equal(await isLive(store, session, 10), true, "the present one after it");
+        equal(await isLive(store, session, 10), true, "the current one after it");
         equal((await check(store, session, 0))?.isLive, false, "reuse");
-        equal(await check(store, session, 10), null, "the present one after reuse");
+        equal(await check(store, session, 10), null, "the current one after reuse");
       }
     },
   },
   {
-    name: "gives a service's calls up with the caller's reason",
+    name: "rejects a service's calls with the caller's reason when it aborts",
     async run(store) {
       const session = await created(store, true);
       const reason = new Error("gave up");
@@ -168,7 +168,7 @@ export const serviceCases: readonly ContractCase[] = [
   },
 ];
 
-/** Those for which time has to pass. */
+/** The cases for which time has to pass. */
 export const timelyServiceCases = (advance: (seconds: number) => Promise<void>): readonly ContractCase[] => [
   {
     name: "lets a session live as long as create, extend and a sliding check say",
@@ -182,7 +182,7 @@ export const timelyServiceCases = (advance: (seconds: number) => Promise<void>):
         equal(await store.extend(refOf(extended), 3, { now: now() }), true, "extend");
         equal(await store.extend(refOf(shortened), 1, { now: now() }), true, "shorten");
         await advance(1.2);
-        equal(await isLive(store, left), false, "the one that was left");
+        equal(await isLive(store, left), false, "the one that was left alone");
         equal(await isLive(store, slid), true, "the one that slid");
         equal(await isLive(store, extended), true, "the one that was extended");
         equal(await isLive(store, shortened), false, "the one that was shortened");

@@ -1,4 +1,4 @@
-import type { Bytes } from "../lib/bytes.ts";
+import { type Bytes, utf8 } from "../lib/bytes.ts";
 import { nativeCrypto } from "../lib/native-crypto.ts";
 
 /** HMAC-SHA-256 under a key that never leaves it. */
@@ -6,7 +6,7 @@ export type Mac = (message: Bytes) => Bytes | Promise<Bytes>;
 
 interface NativeCrypto {
   /** Gives a character for each byte. Bytes would be memory of Node's, which takes several times as long as the hash. */
-  readonly hash?: (name: "sha256", data: Bytes, encoding: "latin1") => string;
+  readonly hash: (name: "sha256", data: Bytes, encoding: "latin1") => string;
 }
 
 /** Bytes of SHA-256's blocks and of its hashes. */
@@ -19,8 +19,9 @@ const HASH = 32;
  * @param bits - the key, no longer than a block
  */
 export async function macOf(bits: Bytes): Promise<Mac> {
-  const hash = nativeCrypto<NativeCrypto>()?.hash;
-  if (hash) {
+  const native = nativeCrypto<NativeCrypto>(({ hash }) => hash("sha256", utf8(""), "latin1").length === HASH);
+  if (native) {
+    const { hash } = native;
     // RFC 2104's inner and outer hash. Their buffers are kept between calls: V8 takes longer to make one than to hash it.
     let inner = keyedBlock(bits, 0x36, 0);
     const outer = keyedBlock(bits, 0x5c, HASH);

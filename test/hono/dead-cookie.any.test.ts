@@ -127,6 +127,9 @@ describe("signOut in onFailure has the browser drop a dead cookie", () => {
       await signingOut(answered).request("/", { headers: { Authorization: "Bearer", ...cookie(token) } }),
       await signingOut(answered, { rwt: out }).request("/", { headers: cookie(token) }),
       await signingOut(answered).request("/", { headers: { ...bearer("junk"), ...cookie(token) } }),
+      // There is nothing to drop, and by now there may be: the cookie of a sign-in in another tab.
+      await signingOut(answered).request("/"),
+      await signingOut(answered).request("/", { headers: { Cookie: "theme=dark; __Host-rwt=" } }),
     ]) {
       expect(await response.text()).toBe("my own");
       expect(response.headers.get("Set-Cookie")).toBeNull();
@@ -135,6 +138,8 @@ describe("signOut in onFailure has the browser drop a dead cookie", () => {
       [403, false],
       [400, false],
       [503, false],
+      [401, false],
+      [401, false],
       [401, false],
     ]);
     expect(await rwt.verify(token)).not.toBeNull();
@@ -158,6 +163,30 @@ describe("signOut in onFailure has the browser drop a dead cookie", () => {
     expect(answered).toEqual([[503, false], 503, [503, false]]);
     expect([response.status, new Set(response.headers.getSetCookie())]).toEqual([503, new Set([CLEARED])]);
   });
+});
+
+test("what an onFailure does while the store is out doesn't call it once more", async () => {
+  const out = createRwt<User>({ store: { ...store, check: fail, create: fail, destroy: fail }, secret });
+  let calls = 0;
+  const onFailure: RwtAuthOptions<User>["onFailure"] = async (c, { response }) => {
+    calls++;
+    await signIn(c, { name: "a guest" });
+    return response;
+  };
+  const app = new Hono();
+  app.get("/", rwtAuth<User>({ rwt: out, from, onFailure }), (c) => c.text("let in"));
+  app.post("/login", rwtCarrier<User>({ rwt: out, from, onFailure }), async (c) =>
+    c.text(await signIn(c, { name: "Ada" })),
+  );
+  for (const [path, method] of [
+    ["/", "GET"],
+    ["/login", "POST"],
+  ] as const) {
+    calls = 0;
+    const answer = await app.request(path, { method, headers: cookie(live) });
+    expect([answer.status, answer.headers.get("Set-Cookie"), calls]).toEqual([503, null, 1]);
+    expect(answer.headers.has("Retry-After")).toBe(true);
+  }
 });
 
 test("a sign-out that failed after a sign-in in the same request can be tried again", async () => {

@@ -205,16 +205,23 @@ describe("a rotation's cookie", () => {
     expect(Math.abs(Number(lifeOf(await post(app, "/sudo", token))) - 30 * DAY)).toBeLessThan(5);
   });
 
-  test("of a rotation whose answer was lost is the same once more, though the old token is dead", async () => {
-    const app = appWith();
-    const token = await (await login(app)).text();
-    const fresh = await rwt.rotate(token, { grace: 0 });
-    await rwt.verify(fresh);
-    expect(await rwt.verify(token)).toBeNull();
-    const response = await post(app, "/sudo-unchecked", token);
-    expect(await response.text()).toBe(fresh);
-    expect(lifeOf(response)).toBe(30 * DAY);
-  });
+  test.each([
+    [undefined, 30 * DAY],
+    [{ persistent: true }, 30 * DAY],
+    [{ persistent: false }, "session"],
+  ] as const)(
+    "of a rotation whose answer was lost is the same once more, though the old token is dead: %j",
+    async (options, life) => {
+      const app = appWith();
+      const token = await (await login(app, options)).text();
+      const fresh = await rwt.rotate(token, { grace: 0 });
+      await rwt.verify(fresh);
+      expect(await rwt.verify(token)).toBeNull();
+      const response = await post(app, "/sudo-unchecked", token);
+      expect(await response.text()).toBe(fresh);
+      expect(lifeOf(response)).toBe(life);
+    },
+  );
 });
 
 describe("the option cookie.partitioned", () => {

@@ -27,7 +27,7 @@ describe("the options of legacy", () => {
 
   test("several secrets need one for the old tokens, and the old tokens a Redis", () => {
     const several = { secret: [secret, secret.toUpperCase()] };
-    expect(() => make({ prefix: "" }, several)).toThrow(/legacy\.secret must say which/);
+    expect(() => make({ prefix: "" }, several)).toThrow(/legacy\.secret is required/);
     expect(() => make({ prefix: "", secret: "old" }, several)).not.toThrow();
     expect(() => make({ prefix: "" }, { store: memoryStore() })).toThrow(
       expect.objectContaining({

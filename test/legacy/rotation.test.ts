@@ -1,6 +1,7 @@
 /** An exchanged token stands for one session, whose new token may be rotated, encrypted and cached like any other. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { encryption } from "../../src/encryption/index.ts";
+import { requestAuth } from "../../src/request/index.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { bench, old, servicesOn, type User } from "./fixture.ts";
 import { signedByOldNode } from "./old-libraries.ts";
@@ -92,3 +93,21 @@ test("a store's cache doesn't hand over a token that was rotated away elsewhere,
   expect((await here?.verify(token))?.newToken).toBe(present);
   expect((await elsewhere?.verify(present))?.subject).toBe(subject);
 });
+
+test.each(["endOldest", "reject"] as const)(
+  "a sign-in over an exchanged token replaces its successor, and doesn't count it against maxSessions: %s",
+  async (onLimit) => {
+    const rwt = servicesOn(openStore())({ upgrade }).with(sessions({ maxSessions: 2, onLimit }));
+    const other = await rwt.sign({ name: "the phone" }, { subject });
+    const { token } = await signedByOldNode(admin, old);
+    const { signIn } = requestAuth({ rwt, from: ["cookie"], cookie: { name: "sid" } });
+    await rwt.rotate((await rwt.verify(token))?.newToken);
+    const headers = { cookie: `sid=${token}` };
+    const signedIn = await signIn({ method: "POST", headers }, { name: "Ada" }, { subject });
+    if (signedIn instanceof Response) expect.fail(`${signedIn.status}`);
+    expect(await rwt.verify(signedIn.token)).not.toBeNull();
+    expect(await rwt.verify(other)).not.toBeNull();
+    expect(await rwt.verify(token)).toBeNull();
+    expect((await rwt.list(subject)).sessions).toHaveLength(2);
+  },
+);

@@ -28,3 +28,15 @@ test("all of it is ended by stop, and what starts afterwards isn't", async () =>
   await vi.waitFor(() => expect(signals).toHaveLength(3));
   expect(signals[2]?.aborted).toBe(false);
 });
+
+test("work that never settles, as what a Worker's request leaves behind, isn't kept for ever", () => {
+  const background = createBackground();
+  const signals: AbortSignal[] = [];
+  for (let i = 0; i < 1100; i++)
+    background.start(({ signal }) => {
+      signals.push(signal);
+      return new Promise(() => {});
+    });
+  background.stop();
+  expect(signals.filter(({ aborted }) => !aborted)).toHaveLength(100);
+});

@@ -51,3 +51,16 @@ test("does nothing for a caller who had given up before", async () => {
   await expect(withDeadline(10, AbortSignal.abort("early"), work)).rejects.toBe("early");
   expect(ran).toBe(false);
 });
+
+test("many calls that share a signal put one listener on it, for Node 20 warns of the eleventh, and all of them end", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const hanging = Array.from({ length: 20 }, () => withDeadline(60_000, signal, never));
+  expect(getEventListeners(signal, "abort")).toHaveLength(1);
+  await withDeadline(60_000, signal, async () => "done");
+  expect(getEventListeners(signal, "abort")).toHaveLength(1);
+  controller.abort(new Error("gave up"));
+  for (const call of await Promise.allSettled(hanging))
+    expect(call).toMatchObject({ status: "rejected", reason: { message: "gave up" } });
+  expect(getEventListeners(signal, "abort")).toHaveLength(0);
+});

@@ -6,6 +6,7 @@ import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
+import { mutableProxy } from "../doubles/mutable-proxy.ts";
 import { once } from "../doubles/rest-server/faults.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 import { storeKinds } from "../support/store-kinds.ts";
@@ -37,7 +38,9 @@ describe.each(storeKinds(redis, rest))("over $name a session that nobody holds i
     "after a timeout, though the write came late: subject %s",
     async (subject) => {
       const rwt = createRwt({ store: open({ timeout: 120 }), secret });
-      await rwt.destroy(await rwt.sign(0));
+      // The first call connects, for which a crowded machine may need longer.
+      const works = async (): Promise<boolean> => rwt.destroy(await rwt.sign(0));
+      await expect.poll(() => works().catch(() => false), { timeout: 8000 }).toBe(true);
       await holdUp(500);
       await expect(rwt.sign(1, { subject })).rejects.toMatchObject({ reason: "timeout" });
       await none();
@@ -143,18 +146,17 @@ test("its attempts don't count for the breaker, and are refused while it is open
 });
 
 test("a sign that fails because of disconnect opens no connection afterwards", async () => {
-  const store = ioredisStore(redis.url);
-  const rwt = createRwt({ store, secret });
+  const proxy = await mutableProxy(redis.port);
+  const rwt = createRwt({ store: ioredisStore(`redis://127.0.0.1:${proxy.port}`), secret });
   await rwt.sign(0);
-  const before = Number(/total_connections_received:(\d+)/.exec(await admin.info("stats"))?.[1]);
-  await holdUp(200);
+  proxy.mute();
   const sign = rwt.sign(1).catch(() => "failed");
-  // It has been sent, and waits for its answer.
-  await sleep(50);
+  // It has been sent, and gets no answer.
+  await sleep(200);
   await rwt.disconnect();
-  await sign;
-  await sleep(300);
-  expect(Number(/total_connections_received:(\d+)/.exec(await admin.info("stats"))?.[1])).toBe(before);
+  expect(await sign).toBe("failed");
+  await sleep(500);
+  expect(proxy.connections()).toBe(1);
 });
 
 test("endLater ends a session of a memory store too", async () => {

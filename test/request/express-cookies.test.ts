@@ -21,7 +21,7 @@ const AUTH = `
   import { requestAuth } from "redis-web-token/request";
 
   export const rwt = createRwt<{ id: string }>({ store: memoryStore(), secret: "s".repeat(32) });
-  export const { authenticate, signIn } = requestAuth({
+  export const { authenticate, signIn, signOut } = requestAuth({
     rwt,
     from: ["cookie"],
     onFailure(_, { dropCookie }) {
@@ -33,7 +33,10 @@ const AUTH = `
 
 test("a refusal's cookies are all sent, beside one that was set before", async () => {
   writeFileSync(join(folder, "auth.ts"), AUTH);
-  writeFileSync(join(folder, "express.ts"), blockWith('// app.use("/private", requireSession)'));
+  writeFileSync(
+    join(folder, "express.ts"),
+    blockWith('// app.use("/private", requireSession)', "docs/frameworks/express.md"),
+  );
   writeFileSync(join(folder, "entry.ts"), 'export * from "./express.ts"; export { rwt } from "./auth.ts";');
   const outfile = join(folder, "express.mjs");
   const entryPoints = [join(folder, "entry.ts")];

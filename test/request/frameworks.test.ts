@@ -64,13 +64,15 @@ describe("Node's own request and response", () => {
       "express-entry.ts",
       'export * from "./express.ts"; export { rwt } from "./auth.ts";',
     );
-    fileWith("express.ts", blockWith('// app.use("/private", requireSession)'));
+    fileWith("express.ts", blockWith('// app.use("/private", requireSession)', "docs/frameworks/express.md"));
     const outfile = join(folder, "express.mjs");
     await build({ entryPoints: [entry], outfile, bundle: true, packages: "bundle", format: "esm" });
-    const { requireSession, rwt } = await import(pathToFileURL(outfile).href);
+    const { requireSession, logIn, logOut, rwt } = await import(pathToFileURL(outfile).href);
     // Express 4 has no types of its own.
     const { default: express } = await import("express" as string);
     const app = express();
+    app.post("/login", logIn);
+    app.post("/logout", logOut);
     app.use("/private", requireSession);
     app.get(
       "/private/me",
@@ -79,7 +81,8 @@ describe("Node's own request and response", () => {
     );
     const server = app.listen(0, "127.0.0.1");
     await once(server, "listening");
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/private/me`;
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const url = `${origin}/private/me`;
     try {
       const refused = await fetch(url);
       expect([refused.status, refused.headers.get("WWW-Authenticate")]).toEqual([401, 'Bearer realm="api"']);
@@ -91,6 +94,16 @@ describe("Node's own request and response", () => {
       }
       await rwt.destroy(token);
       expect((await fetch(url, { headers: { Authorization: `Bearer ${token}` } })).status).toBe(401);
+
+      const login = await fetch(`${origin}/login`, { method: "POST" });
+      const headers = { Cookie: login.headers.get("Set-Cookie")?.split(";")[0] ?? "" };
+      expect(await (await fetch(url, { headers })).json()).toEqual(await login.json());
+      const foreign = { ...headers, Origin: "https://evil.example" };
+      expect((await fetch(`${origin}/logout`, { method: "POST", headers: foreign })).status).toBe(403);
+      expect(await (await fetch(`${origin}/logout`, { method: "POST", headers })).json()).toEqual({
+        ended: true,
+      });
+      expect((await fetch(url, { headers })).status).toBe(401);
     } finally {
       server.close();
     }

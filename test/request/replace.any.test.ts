@@ -173,6 +173,26 @@ describe("sign's replaces", () => {
     });
   });
 
+  test.each([
+    ["reject", 1],
+    ["reject", 3],
+    ["endOldest", 1],
+    ["endOldest", 3],
+  ] as const)("doesn't lift the limit for many at the same time: %s, %i", async (onLimit, maxSessions) => {
+    const rwt = serviceWith({ onLimit, maxSessions });
+    const tokens: string[] = [];
+    for (let i = 0; i < maxSessions; i++) tokens.push(await rwt.sign("Ada", { subject }));
+    const replaces = tokens.slice(-1);
+    const many = Array.from({ length: 12 }, () => rwt.sign("Ada", { subject, replaces }));
+    const outcomes = await Promise.allSettled(many);
+    // The one that is replaced lives until it is ended.
+    expect((await rwt.list(subject)).sessions).toHaveLength(maxSessions + 1);
+    const signed = outcomes.filter(({ status }) => status === "fulfilled");
+    expect(signed).toHaveLength(onLimit === "reject" ? 1 : 12);
+    await rwt.destroy(replaces[0]);
+    expect((await rwt.list(subject)).sessions).toHaveLength(maxSessions);
+  });
+
   test("means nothing without a limit, and no token reaches the store", async () => {
     const seen: unknown[] = [];
     const inner = memoryStore({ now });

@@ -21,7 +21,7 @@ const out = createRwt<User>({
 });
 
 describe("authenticate", () => {
-  const { authenticate } = authWith();
+  const { authenticate, signIn, signOut } = authWith();
 
   test.each([
     ["bearer", bearer(live)],
@@ -68,6 +68,26 @@ describe("authenticate", () => {
     );
     const undefended = authWith({ csrf: false });
     expect(passed(await undefended.authenticate({ headers } as never)).data.name).toBe("Ada");
+  });
+
+  test.each([
+    ["a promise of them, as next/headers gives", { method: "GET", headers: Promise.resolve(new Headers()) }],
+    ["none", { method: "GET" }],
+    ["null", { method: "GET", headers: null }],
+    ["pairs", { method: "GET", headers: [["cookie", `__Host-rwt=${live}`]] }],
+    ["text", { method: "GET", headers: `cookie: __Host-rwt=${live}` }],
+    ["the headers in place of the request", new Headers(bearer(live))],
+    ["no request", undefined],
+  ])("needs the headers, and takes no one for a stranger without them: %s", async (_, given) => {
+    for (const call of [authenticate, signIn, signOut] as unknown as ((
+      request: unknown,
+    ) => Promise<unknown>)[]) {
+      await expect(call(given)).rejects.toMatchObject({
+        code: "ERR_RWT_OPTION_TYPE",
+        option: "headers",
+        message: expect.stringContaining("await"),
+      });
+    }
   });
 
   test("gives the answer of RFC 6750 to whoever has no live token", async () => {
@@ -204,4 +224,20 @@ describe("requestAuth's options", () => {
       /requestAuth's options must be an object such as \{ rwt \}/,
     );
   });
+});
+
+test("what an onFailure does while the store is out doesn't call it once more", async () => {
+  let calls = 0;
+  const auth = authWith({
+    rwt: out,
+    onFailure: async (request, { response }) => {
+      calls++;
+      const guest = await auth.signIn(request as Request, { name: "a guest" });
+      return guest instanceof Response ? guest : response;
+    },
+  });
+  for (const call of [auth.authenticate, auth.signOut]) {
+    calls = 0;
+    expect([refused(await call(request(bearer(live)))).status, calls]).toEqual([503, 1]);
+  }
 });

@@ -157,6 +157,17 @@ test("an older token of the same session, left over in another scope, is no thef
   expect(stolen).toHaveLength(1);
 });
 
+test("those of different sessions keep their order, however often each was rotated", async () => {
+  const rotating = createRwt<string>({ store: memoryStore(), secret }).with(sessions());
+  const { authenticate } = requestAuth({ rwt: rotating, from: ["cookie"], cookie });
+  const first = await rotating.sign("Ada");
+  const old = await rotating.sign("Grace");
+  const fresh = `${await rotating.rotate(old)}`;
+  expect(await authenticate(request(cookies(first, fresh)))).toMatchObject({ data: "Ada" });
+  expect(await authenticate(request(cookies(first, old, fresh)))).toMatchObject({ data: "Ada" });
+  expect(await authenticate(request(cookies(old, first, fresh)))).toMatchObject({ data: "Grace" });
+});
+
 test("a wrapper of the caller's own, which can't tell what is forged, is asked about four", async () => {
   const seen: string[] = [];
   const wrapper = {

@@ -34,6 +34,8 @@ describe("csrf.origins", () => {
     "safari-web-extension://E4B1C2D3-0000-4000-8000-000000000000",
     "vscode-webview://1a2b",
     "ms-appx-web://microsoft.example",
+    "wsapp://localhost",
+    "ftp-client://localhost",
   ])("name a page of %s", async (origin) => {
     expect(await mayPost(origin, origin)).toBe(true);
     expect(await mayPost(origin, "https://evil.example")).toBe(false);
@@ -49,6 +51,9 @@ describe("csrf.origins", () => {
     ["https://bücher.example", "https://xn--bcher-kva.example"],
     ["https://BÜCHER.example", "https://xn--bcher-kva.example"],
     ["Capacitor://localhost", "capacitor://localhost"],
+    ["capacitor://LocalHost", "capacitor://localhost"],
+    ["capacitor://localhost", "capacitor://LocalHost"],
+    ["tauri://localhost.", "tauri://localhost"],
   ])("may be written otherwise than browsers do: %s", async (named, sent) => {
     expect(await mayPost(named, sent)).toBe(true);
   });
@@ -91,6 +96,18 @@ describe("csrf.origins", () => {
     "wss://app.example.org",
     "ws://app.example.org",
     "ftp://app.example.org",
+    "file://localhost",
+    "https://.app.example.org",
+    "https://{tenant}.example.org",
+    "https://$HOST",
+    "https://app.example.org;",
+    "https://app.example.org&x",
+    "https://(www).example.org",
+    "https://'app.example.org'",
+    'https://"app.example.org"',
+    "https://[*]",
+    "capacitor://{host}",
+    "capacitor://loc<al>host",
     "null",
     "undefined",
     "",

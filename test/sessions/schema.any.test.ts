@@ -37,7 +37,7 @@ describe("a schema", () => {
 
   test("is checked at sign and update, and shows no data where it isn't met", async () => {
     const wrong = { name: "data of a user" } as never;
-    const refused = { code: "ERR_RWT_DATA_SCHEMA", message: "data doesn't fit the schema, at id" };
+    const refused = { code: "ERR_RWT_DATA_SCHEMA", message: "data doesn't match the schema, at id" };
     await expect(rwt.sign(wrong)).rejects.toMatchObject(refused);
     const token = await rwt.sign({ id: "1" });
     await expect(rwt.update(token, wrong)).rejects.toMatchObject(refused);

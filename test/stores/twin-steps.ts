@@ -130,9 +130,10 @@ const sign = fc
     seals: flag,
     limit: fc.constantFrom(0, 0, 1, 2, 3),
     endOldest: flag,
+    seen: fc.subarray(MEMBERS),
     counted: fc.subarray(MEMBERS),
   })
-  .map(({ name, life, epoch: fresh, ttl, data, seals, limit, endOldest, counted }) => {
+  .map(({ name, life, epoch: fresh, ttl, data, seals, limit, endOldest, seen, counted }) => {
     const others = limit === 0 ? [] : counted.filter((each) => each !== name);
     return script("sign", [sessionOf(name), PERSON, INDEX, ...others.map(sessionOf)], (now) => [
       "1795000000",
@@ -145,6 +146,7 @@ const sign = fc
       String(limit),
       endOldest,
       String(now),
+      seen.map((each) => ` ${each}`).join(""),
       ...others,
     ]);
   });

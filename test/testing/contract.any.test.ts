@@ -20,7 +20,7 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
         return { session: session?.replace("é", "e") ?? null, person };
       },
     }),
-    found: /to the letter/,
+    found: /stored text unchanged/,
   },
   "loses what is known of a session": {
     fault: (good) => ({
@@ -47,7 +47,7 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
         return good.create(session, options);
       },
     }),
-    found: /sent twice/,
+    found: /a retry of create/,
   },
   "doesn't create": { fault: () => ({ create: async () => {} }), found: /what was stored/ },
   "forgets the end": {
@@ -71,17 +71,17 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
       read: (keys, { slideTo, ...options } = {}) =>
         good.read(keys, { ...options, slideTo: slideTo && Math.ceil(slideTo) }),
     }),
-    found: /no end/,
+    found: /without an expiry/,
   },
   "slides for ever": {
     fault: (good) => ({
       read: (keys, options) => good.read(keys, options?.slideTo ? { slideTo: 1_000_000 } : options),
     }),
-    found: /slides a session/,
+    found: /restarts a session's idle timeout/,
   },
   "slides without being asked": {
     fault: (good) => ({ read: (keys, options) => good.read(keys, { slideTo: 60, ...options }) }),
-    found: /leaves its end alone/,
+    found: /a sliding read only/,
   },
   "doesn't slide with a check": {
     fault: (good) => ({ check: (ref, options) => good.check(ref, { ...options, slideTo: undefined }) }),
@@ -99,7 +99,7 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
         return true;
       },
     }),
-    found: /by create alone/,
+    found: /only by create/,
   },
   "doesn't destroy": { fault: () => ({ destroy: async () => true }), found: /destroys a session for good/ },
   "says that nothing was destroyed": {
@@ -111,7 +111,7 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
       destroy: async (ref, options) =>
         (await good.check(ref, { now: now() })) !== null && good.destroy(ref, options),
     }),
-    found: /whichever generation/,
+    found: /a token of any generation/,
   },
   "doesn't ask for the person": {
     fault: (good) => ({
@@ -150,7 +150,7 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
       read: (keys, options) =>
         options?.signal?.aborted ? Promise.resolve({ session: null }) : good.read(keys, options),
     }),
-    found: /given up/,
+    found: /caller aborts/,
   },
   "takes a service's abort for an answer": {
     fault: (good) => ({
@@ -169,7 +169,7 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
         },
       };
     },
-    found: /same time/,
+    found: /concurrent calls/,
   },
   "loses its sessions when it disconnects": {
     fault: (good) => {

@@ -4,28 +4,15 @@
  */
 import { dirname, join, normalize } from "node:path";
 import { manifest } from "../entries.ts";
-import { type Page, pageGroups, plainText } from "./pages.ts";
+import { type Page, pageGroups } from "./pages.ts";
 import { writeOrCheck } from "./written.ts";
 
 const groups = pageGroups();
 const head = `# Redis Web Token\n\n> ${manifest.description}\n`;
 
-/** The first paragraph of a page that is neither a picture nor a badge. */
-function summaryOf({ path, text }: Page): string {
-  const paragraphs = text
-    .replace(/^```.*?^```$/gms, "")
-    .split(/\n{2,}/)
-    .map((paragraph) => paragraph.trim());
-  const first = paragraphs.find((paragraph) => /^[^#<|!\-[>]/.test(paragraph));
-  if (first === undefined) throw new Error(`${path} has no paragraph`);
-  return firstSentence(plainText(first.replaceAll("\n", " ")));
-}
-
-const firstSentence = (text: string): string => /^.*?[.:?](?= [A-Z`]|$)/.exec(text)?.[0] ?? text;
-
 /** In llms.txt, what a reader with little room can leave out has a section of this name. */
 const list = groups.map(({ title, optional, pages }) => {
-  const items = pages.map((page) => `- [${page.title}](./${page.path}): ${summaryOf(page)}`);
+  const items = pages.map((page) => `- [${page.title}](./${page.path}): ${page.summary}`);
   return `\n## ${optional ? "Optional" : title}\n\n${items.join("\n")}\n`;
 });
 

@@ -7,6 +7,8 @@ export interface Page {
   /** From the project's folder, such as `docs/sessions.md`. */
   readonly path: string;
   readonly title: string;
+  /** The first sentence. */
+  readonly summary: string;
   readonly text: string;
 }
 
@@ -47,16 +49,30 @@ function pagePaths(): readonly string[] {
   const inDocs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" });
   return [...inRoot, ...inDocs.map((path) => join("docs", path))]
     .filter((path) => path.endsWith(".md") && !path.startsWith("docs/.vitepress"))
-    .sort();
+    .map((path) => path.slice(0, -".md".length))
+    .sort()
+    .map((path) => `${path}.md`);
 }
 
 function readPage(path: string): Page {
   const text = readFileSync(join(root, path), "utf8");
   const title = /^# (.+)$/m.exec(text)?.[1];
   if (title === undefined) throw new Error(`${path} has no "# " heading`);
-  return { path, title: plainText(title).replaceAll("`", ""), text };
+  return { path, title: plainText(title).replaceAll("`", ""), summary: summaryOf(path, text), text };
+}
+
+/** The first sentence of the first paragraph that is no picture, list, table or the like. */
+function summaryOf(path: string, text: string): string {
+  const paragraphs = text
+    .replace(/^```.*?^```$/gms, "")
+    .split(/\n{2,}/)
+    .map((paragraph) => paragraph.trim());
+  const first = paragraphs.find((paragraph) => /^[^#<|!\-[>]/.test(paragraph));
+  if (first === undefined) throw new Error(`${path} has no paragraph`);
+  const line = plainText(first.replaceAll("\n", " "));
+  return /^.*?[.:?](?= [A-Z`]|$)/.exec(line)?.[0] ?? line;
 }
 
 /** What a line of markdown says, without its links and its emphasis. */
-export const plainText = (markdown: string): string =>
+const plainText = (markdown: string): string =>
   markdown.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/\*+/g, "");

@@ -85,6 +85,7 @@ if string.match(text, '^[0-9]+ ') and string.sub(text, 1, 2) ~= '1 ' then return
 return 'unreadable'
 end
 local limit = tonumber(ARGV[8])
+local seen = ARGV[11]
 local person = readPerson(KEYS[2])
 if not person and redis.call('EXISTS', KEYS[2]) == 1 then error('RWT_NO_ANSWER') end
 local stored = redis.call('GET', KEYS[1])
@@ -98,20 +99,26 @@ if redis.call('EXISTS', KEYS[3]) == 0 then
 local epoch = addEpoch(person.epoch, ARGV[3])
 startEpoch(KEYS[2], beginWriting(KEYS[2]), person, epoch, false)
 person = {epoch = epoch, serial = person.serial}
-elseif not KEYS[4] then
+elseif seen == '' then
 if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, limit + 999, 'WITHSCORES')} end
 else
+local present = redis.call('ZRANGE', KEYS[3], 0, limit + 999)
+for i = 1, #present do
+if not string.find(seen, ' ' .. present[i], 1, true) then
+return {'full', redis.call('ZRANGE', KEYS[3], 0, limit + 999, 'WITHSCORES')}
+end
+end
 local live = {}
 for i = 4, #KEYS do
 local state = stateOf(KEYS[i], person)
 if state == 'live' then live[#live + 1] = i end
-if state == 'ended' or state == 'unreadable' then redis.call('ZREM', KEYS[3], ARGV[i + 7]) end
+if state == 'ended' or state == 'unreadable' then redis.call('ZREM', KEYS[3], ARGV[i + 8]) end
 end
 local excess = #live + 1 - limit
 if excess > 0 and ARGV[9] == '0' then return {'limit'} end
 for i = 1, excess do
 redis.call('DEL', KEYS[live[i]])
-redis.call('ZREM', KEYS[3], ARGV[live[i] + 7])
+redis.call('ZREM', KEYS[3], ARGV[live[i] + 8])
 end
 end
 end

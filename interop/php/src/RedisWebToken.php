@@ -200,7 +200,7 @@ final class RedisWebToken
         $given = Config::known("rotate's params", $params, ['grace' => 0, 'retry' => true]);
         [$grace, $retry] = [Arguments::grace($given['grace']), Arguments::boolean('retry', $given['retry'])];
         if (!$retry && $grace > 0) {
-            throw InvalidOption::range('grace', '0 where retry is false: the old token ends at once');
+            throw InvalidOption::range('grace', '0 if retry is false, since the old token then ends at once');
         }
         $opened = Token::open(Secrets::keysOf($secret), $token);
 

@@ -1,4 +1,5 @@
 import { StoreFault } from "../../errors.ts";
+import { TLS_CODE } from "../../redis/faults.ts";
 import type { Environment } from "../variables.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
@@ -42,9 +43,6 @@ function checkTls({ protocol }: URL, isLocal: boolean, failure: unknown): Findin
   );
 }
 
-/** Codes by which Node and OpenSSL say that TLS failed, or the certificate. */
-const TLS_CODE = /^(EPROTO|ERR_(TLS|SSL)_[A-Z_]+|[A-Z_]*(CERT|CRL|SIGNATURE|HOSTNAME)[A-Z_]*)$/;
-
 /** The code of a failure that is TLS's. */
 export function tlsCodeOf(failure: unknown): string | undefined {
   const { cause } = Object(failure) as { cause?: unknown };
@@ -58,6 +56,10 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [
     /ALTNAME|HOSTNAME/,
     "the certificate is for another name: use its name in the URL, or add this one to the certificate",
+  ],
+  [
+    /^INVALID_|PATH_LENGTH/,
+    "the certificate, or its authority's, isn't made for this: give a server's extendedKeyUsage serverAuth, an authority's CA:TRUE",
   ],
   [/EXPIRED|NOT_YET_VALID/, "renew Redis's certificate, or set this machine's clock"],
   [/REVOKED|CRL/, "Redis's certificate was revoked, or its revocation list can't be used: renew it"],

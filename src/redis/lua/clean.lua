@@ -1,10 +1,10 @@
--- Drops members from a person's index whose sessions are gone or of another epoch, and deletes those.
+-- Removes members from a person's index whose sessions are gone or have another epoch, and deletes those sessions.
 -- KEYS: person, index, sessions. ARGV: the sessions' members, in the same order.
--- Replies how many it dropped. A value that is no session of version 1 stays.
+-- Replies how many members it removed. A value that isn't a session of version 1 is not deleted.
 -- @include header
 -- @include state-of
 local person = readPerson(KEYS[1])
--- Which sessions of a person of another version have ended, only that version knows.
+-- If the person's value has another version, only that version knows which sessions have ended.
 if not person and redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 local dropped = 0
 for i = 1, #ARGV do

@@ -1,7 +1,7 @@
--- Ends all of a person's sessions, or all but one, by a new epoch.
--- KEYS: person, the session that stays (none to end all). ARGV: a random epoch, generation of the token that stays, service's
+-- Ends all of a person's sessions, or all but one, by starting a new epoch.
+-- KEYS: person, the session to keep (none to end all). ARGV: a random epoch, generation of the kept session's token, service's
 -- time.
--- Replies 1, or 0 where there is no person.
+-- Replies 1, or 0 if there is no person.
 -- @include header
 -- @include clock
 -- @include judge-older
@@ -20,7 +20,7 @@ if KEYS[2] then
 end
 local epoch = addEpoch(person.epoch, ARGV[1])
 local value = beginWriting(KEYS[1])
--- Writes what is there: a service without the right to is refused before anything has changed.
+-- Writes the same value first, so that a service without the right to do so fails before anything has changed.
 if stays then redis.call('SETRANGE', KEYS[2], 13, person.epoch) end
 startEpoch(KEYS[1], value, person, epoch, stays)
 if stays then redis.call('SETRANGE', KEYS[2], 13, epoch) end

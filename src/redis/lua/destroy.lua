@@ -1,7 +1,7 @@
--- Ends a session, whichever generation of its token asks.
--- KEYS: session, and with a subject person, index. ARGV: member of the index, '1' to remove the session even where its
--- person has ended it before.
--- Replies 1 where it was live, else 0.
+-- Ends a session, by a token of any generation.
+-- KEYS: session, and with a subject person, index. ARGV: member of the index, '1' to remove the session even if a new epoch
+-- of its person has ended it before.
+-- Replies 1 if it was live, else 0.
 -- @include header
 local session = readSession(KEYS[1])
 local isLive = session ~= nil and agrees(session, KEYS[2])

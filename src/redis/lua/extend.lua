@@ -1,6 +1,6 @@
--- Restarts the idle time of a session that verify would call live.
+-- Restarts a live session's idle timeout.
 -- KEYS: session, person (none without a subject). ARGV: generation, seconds to live, service's time.
--- Replies 1 or 0.
+-- Replies 1, or 0 if the session isn't live.
 -- @include header
 -- @include clock
 -- @include judge-older

@@ -1,6 +1,6 @@
--- Notes which new token an old one was exchanged for, and shortens the old one's life.
+-- Records the new token that an old one was exchanged for, and shortens the old one's time to live.
 -- KEYS: hash. ARGV: the new token's body, seconds of grace.
--- Replies the body that holds: another request's, where it came first.
+-- Replies the recorded body: another request's, if that came first; nil if there is no hash.
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end
 redis.call('HSETNX', KEYS[1], 'rwt:upgraded', ARGV[1])
 local ttl = redis.call('TTL', KEYS[1])

@@ -1,7 +1,7 @@
--- Reads the hash of an old library's token. One without an expiry gets one; with '1' its idle time starts anew, unless the
+-- Reads the hash of an old library's token. A hash without an expiry gets one. With '1', the idle timeout restarts, unless the
 -- token was exchanged.
 -- KEYS: hash. ARGV: seconds to live, '1' to slide.
--- Replies 'h' and the fields as JSON, so that no client takes it for JSON and parses it.
+-- Replies 'h' and the fields as JSON: the 'h' keeps clients from parsing the reply. Nil if there is no hash.
 local fields = redis.call('HGETALL', KEYS[1])
 if #fields == 0 then return false end
 local exchanged = redis.call('HEXISTS', KEYS[1], 'rwt:upgraded') == 1

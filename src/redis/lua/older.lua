@@ -1,4 +1,4 @@
--- Decides about a token whose generation is older than its session's; reuse of one ends the session.
+-- Judges a token whose generation is older than its session's. Reuse ends the session.
 -- KEYS: session, person (none without a subject). ARGV: generation, service's time.
 -- Replies 'live', 'late', 'reuse' or 'ended'.
 -- @include header

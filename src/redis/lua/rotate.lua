@@ -1,6 +1,6 @@
--- Makes the next generation the present one.
--- KEYS: session, person (none without a subject). ARGV: generation, seconds of grace, '1' where a retry gets the same
--- successor and '0' where only the present generation may ask and dies at once, seconds to live, service's time.
+-- Makes the next generation the current one.
+-- KEYS: session, person (none without a subject). ARGV: generation, seconds of grace, '1' if a retry gets the same successor or
+-- '0' if only the current generation may rotate and ends at once, seconds to live, service's time.
 -- Replies {'rotated', generation}, or {'reuse', the session's value}, {'late'}, {'ended'}, {'limit'}.
 -- @include header
 -- @include clock

@@ -1,7 +1,7 @@
--- Gives all of a person's sessions new data.
--- KEYS: person. ARGV: the data's line, how it is where some of the sessions are encrypted ('' by a service without the key, '='
--- the same).
--- Replies 1, or 0 where there is no person.
+-- Replaces the data of all of a person's sessions.
+-- KEYS: person. ARGV: the data's line, and the line to store instead if any of the sessions are encrypted ('' from a service
+-- without the key, '=' for the same line).
+-- Replies 1, or 0 if there is no person.
 -- @include header
 -- @include person-lines
 -- @include sealed

@@ -1,8 +1,8 @@
--- Gives a session new data.
--- KEYS: session, person (none without a subject). ARGV: generation, the data's line, how it is where the present data are
--- encrypted ('' by a service without the key, '=' the same), what the caller has read ('' or 'revision epoch serial'),
--- service's time.
--- Replies 1; 0 where the session isn't live; 2 where something has changed since the caller read it.
+-- Replaces a session's data.
+-- KEYS: session, person (none without a subject). ARGV: generation, the data's line, the line to store instead if the current
+-- data is encrypted ('' from a service without the key, '=' for the same line), the state that the caller has read ('revision
+-- epoch serial', or '' to write in any case), service's time.
+-- Replies 1; 0 if the session isn't live; 2 if something has changed since the caller read it.
 -- @include header
 -- @include clock
 -- @include judge-older

@@ -1,6 +1,6 @@
--- Records the first use of a generation, and a generation that a failover lost.
+-- Records the first use of a generation, or a generation that a failover lost.
 -- KEYS: session, person (none without a subject). ARGV: generation, service's time.
--- Replies 1 where it changed something.
+-- Replies 1 if it changed something, else 0.
 -- @include header
 -- @include clock
 -- @include fields

@@ -9,17 +9,17 @@ interface Entry {
   readonly end: number;
 }
 
-/** Redis's commands over a map: those that the library sends. */
+/** The Redis commands that the library sends, over a map. */
 export interface MemoryCommands {
   /** @returns `null` for nil */
   run(name: string, args: readonly unknown[]): unknown;
 }
 
-/** Seconds between two searches for entries past their end: each looks at all of them. */
+/** Seconds between two searches for expired entries, normally and when the map is full. Each search looks at all entries. */
 const SWEEP_EVERY = 60;
 const SWEEP_FULL_EVERY = 1;
 
-/** @param capacity - how many entries it holds at most; beyond that those go that were touched longest ago */
+/** @param capacity - the maximum of entries; when full, the least recently used entries are evicted */
 export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
   const entries = new Map<string, Entry>();
   let lastSweep = Number.NEGATIVE_INFINITY;
@@ -30,7 +30,7 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
     if (entry === undefined) return undefined;
     entries.delete(key);
     if (entry.end <= now()) return undefined;
-    // Moves it to the end: what is in use goes last.
+    // Moves it to the end of the map, so that it is evicted last.
     entries.set(key, entry);
     return entry;
   }
@@ -43,7 +43,10 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
     entries.set(key, { value, end });
   }
 
-  /** Without a timer, which would keep a process alive, and which a Worker's global scope may not have. */
+  /**
+   * Removes expired entries, then evicts if there is still no room. It needs no timer, which would keep a process alive, and isn't
+   * allowed in a Worker's global scope.
+   */
   function makeRoom(): void {
     const isFull = entries.size >= capacity;
     if (now() - lastSweep >= (isFull ? SWEEP_FULL_EVERY : SWEEP_EVERY)) {
@@ -68,7 +71,7 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
       return at < 0 ? undefined : Number(options[at + 1]) / per;
     };
     const ttl = seconds("EX", 1) ?? seconds("PX", 1000);
-    // What is kept without an expiry in Redis is a fault of ours; here it would be kept until it is the oldest.
+    // A key without an expiry would be a bug of ours. Here it would be kept until it is evicted.
     put(key, value, (ttl === undefined ? present?.end : now() + ttl) ?? Number.POSITIVE_INFINITY);
     return "OK";
   }
@@ -80,7 +83,7 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
     return 1;
   }
 
-  /** Changes a sorted set; an empty one is gone, as in Redis. */
+  /** Changes a sorted set. An empty one is removed, as in Redis. */
   function change(key: string, by: (set: Members) => boolean): 0 | 1 {
     const entry = find(key);
     const set = members(key);
@@ -97,7 +100,7 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
     options: readonly string[],
   ): string[] {
     const all = options.includes("REV") ? sorted(key).reverse() : sorted(key);
-    // By score only backwards, and down to the lowest.
+    // BYSCORE works only with REV, and down to the lowest score.
     const chosen = options.includes("BYSCORE") ? all.filter(([, score]) => score <= Number(from)) : all;
     const limit = options.indexOf("LIMIT");
     const [first, last] =
@@ -112,10 +115,10 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
 
   const get = (key: string): string | null => (find(key)?.value as string | undefined) ?? null;
 
-  // A command's arguments are of its own kind, as they are in Redis.
+  // Each command has arguments of its own types, as in Redis.
   const commands: Readonly<Record<string, (...args: Value[]) => unknown>> = {
     PING: () => "PONG",
-    // Its microseconds count the calls, so that no two times are the same.
+    // The microseconds count the calls, so that no two times are the same.
     TIME: () => [String(Math.floor(now())), String(calls++ % 1_000_000)],
     GET: get,
     MGET: (...keys: string[]) => keys.map(get),

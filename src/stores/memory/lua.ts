@@ -1,18 +1,18 @@
-/** A value of Lua's, which has no types. */
+/** A Lua value, which has no static type. */
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export type Value = any;
 
 /** Runs a Redis command within a script. Nil is `false`, as in Lua. */
 export type Call = (name: string, ...args: Value[]) => Value;
 
-/** Lua's notion of truth: all but nil and false, so 0 and "" too. */
+/** Whether Lua treats a value as true: all but nil and false, so 0 and "" too. */
 export const isTrue = (value: unknown): boolean => value !== undefined && value !== null && value !== false;
 
 export const and = <A, B>(left: A, right: () => B): A | B => (isTrue(left) ? right() : left);
 
 export const or = <A, B>(left: A, right: () => B): A | B => (isTrue(left) ? left : right());
 
-/** For patterns that mean the same as regular expressions. */
+/** `string.match`, for patterns that mean the same as regular expressions. */
 export const match = (text: string, pattern: string): string | undefined => {
   let expression = expressions.get(pattern);
   if (expression === undefined) {
@@ -24,14 +24,14 @@ export const match = (text: string, pattern: string): string | undefined => {
 
 const expressions = new Map<string, RegExp>();
 
-/** From and to as Lua counts: from 1, the last included. */
+/** `string.sub`: positions count from 1, and `to` is included. */
 export const sub = (text: string, from: number, to: number = text.length): string => text.slice(from - 1, to);
 
-/** For plain text, without patterns. */
+/** `string.find`, for plain text without patterns. */
 export const find = (text: string, what: string, from: number, _plain: true): Value =>
   text.indexOf(what, from - 1) + 1 || undefined;
 
-/** Knows "%d" with and without a width. */
+/** `string.format`, for "%d" with or without a width. */
 export const format = (template: string, number: number): string =>
   String(number).padStart(Number(/^%0(\d+)d$/.exec(template)?.[1] ?? 0), "0");
 
@@ -39,7 +39,7 @@ export const repeat = (text: string, times: number): string => text.repeat(times
 
 export const size = (text: string): number => text.length;
 
-/** As Lua's pcall: whether it went well, and what came of it. */
+/** Lua's `pcall`: returns whether the call succeeded, and its result or error. */
 export function attempt(run: () => Value): [boolean, Value] {
   try {
     return [true, run()];

@@ -53,6 +53,7 @@ export function formatAll(pieces: readonly string[]): readonly string[] {
     .slice(1)
     .map((piece) => {
       const method = /^interface _ \{\n(.*)\n\}$/s.exec(piece.trim())?.[1];
-      return method?.replace(/^ {2}/gm, "") ?? piece.trim();
+      // The members of a type stand below it.
+      return method?.replace(/^ {2}/gm, "") ?? piece.trim().replace(/ \{\}$/, " { … }");
     });
 }

@@ -27,7 +27,8 @@ function siteLink(pages: ReadonlySet<string>, page: string, href: string): strin
   const [, path = "", hash = ""] = /^([^#]*)(#.*)?$/.exec(href) ?? [];
   const file = normalize(join(dirname(page), decodeURI(path)));
   if (file === "README.md") return path.replace(/README\.md$/, "index.md") + hash;
-  if (pages.has(file) || pages.has(join(file, "index.md"))) return href;
+  if (pages.has(file)) return href;
+  if (pages.has(join(file, "index.md"))) return join(path, "index.md") + hash;
   if (!existsSync(join(root, file))) throw new Error(`${page}: ${href} leads nowhere`);
   return repositoryUrl(file) + hash;
 }

@@ -21,7 +21,7 @@ final class StoreUnavailable extends \RuntimeException implements RwtException
         'memory' => 'the store is out of memory',
         'server' => 'the store refused the command',
         'encrypted' => 'the session is encrypted: set encrypt, as the services that signed it do',
-        'reply' => 'the store gave an answer that makes no sense for the command',
+        'reply' => 'the store sent an unexpected reply to the command',
     ];
 
     /** What tells more than an error's code: words of the library's own scripts, and of Redis. */

@@ -69,7 +69,7 @@ final class PredisConnection implements Connection
      *
      * @return list<mixed>
      */
-    private function execute(array $commands): array
+    private function execute(#[\SensitiveParameter] array $commands): array
     {
         $connection = $this->client->getConnection();
         if (!$connection instanceof NodeConnectionInterface) {

@@ -14,7 +14,7 @@ final class Reply
         return $reply === null || is_string($reply) ? $reply : throw new StoreUnavailable('reply');
     }
 
-    public static function flag(mixed $reply): bool
+    public static function flag(#[\SensitiveParameter] mixed $reply): bool
     {
         return match ($reply) {
             0 => false,
@@ -23,7 +23,7 @@ final class Reply
         };
     }
 
-    public static function integer(mixed $reply): int
+    public static function integer(#[\SensitiveParameter] mixed $reply): int
     {
         return is_int($reply) ? $reply : throw new StoreUnavailable('reply');
     }

@@ -1,4 +1,5 @@
--- Redis's clock in Unix seconds; the service's own where Redis doesn't tell the time. `digits` never come twice where it does.
+-- Reads Redis's clock in Unix seconds, or the service's if Redis refuses TIME. `sure` is true for Redis's clock, whose `digits`
+-- never come twice.
 local function readClock(serviceTime)
   local ok, time = pcall(redis.call, 'TIME')
   if ok and tonumber(time[1]) > 0 then

@@ -1,7 +1,7 @@
 local DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
--- Adds an epoch or other digits to an epoch, digit by digit. So the next epoch depends on the present one: a command that a
--- client sends again after a lost reply starts another epoch, and never brings back one that has ended.
+-- Adds an epoch or other digits to an epoch, digit by digit. The next epoch depends on the current one, so that a command that a
+-- client resends after a lost reply starts yet another epoch, and never brings back an ended one.
 local function addEpoch(epoch, more)
   local sum = ''
   for i = 1, 11 do

@@ -1,4 +1,4 @@
--- Writes one field of a header whose session was found: SETRANGE would create a missing key without an expiry.
+-- Writes one field of the header of a session that was found. On a missing key, SETRANGE would create one without an expiry.
 local function writeField(key, offset, format, number)
   redis.call('SETRANGE', key, offset, string.format(format, number))
 end

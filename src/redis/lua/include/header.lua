@@ -3,8 +3,8 @@ local SESSION = '^1 ' .. string.rep('[0-9]', 10) .. ' ' .. string.rep('[A-Za-z0-
   .. string.rep('[0-9]', 8) .. '$'
 local PERSON = '^1 ' .. string.rep('[A-Za-z0-9_-]', 11) .. ' ' .. string.rep('[0-9]', 8) .. '$'
 
--- Whether a header is one of version 1. Without a value, or with one of another version, there is nothing that this
--- script may use or overwrite; any other text means that nobody knows.
+-- Whether a header has version 1. If there is no value, or one of another version, the script must neither use nor overwrite
+-- it. Any other text is an outage.
 local function known(text, shape)
   if string.match(text, shape) then return true end
   if text == '' or (string.match(text, '^[0-9]+ ') and string.sub(text, 1, 2) ~= '1 ') then return false end
@@ -31,7 +31,7 @@ local function readPerson(key)
   return {epoch = string.sub(text, 3, 13), serial = string.sub(text, 15, 22)}
 end
 
--- Whether a session's epoch is its person's. A session without a subject has no person, and eleven dashes.
+-- Whether a session has the epoch of its person. A session without a subject has no person, and eleven dashes as its epoch.
 local function agrees(session, personKey)
   if (session.epoch == '-----------') ~= (personKey == nil) then return false end
   if not personKey then return true end

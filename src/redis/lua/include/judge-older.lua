@@ -1,5 +1,5 @@
--- What an older generation of a live session is: 'live', 'late' (a straggler) or 'reuse'. Only Redis's own clock decides on
--- reuse, so that the clocks of two services never end a session.
+-- Judges an older generation of a live session: 'live', 'late' (a straggler) or 'reuse'. Only Redis's clock can make it
+-- 'reuse', so that a difference between two services' clocks never ends a session.
 local function judgeOlder(session, generation, clock)
   local isUnused = session.state % 2 == 0
   local diedAtOnce = session.state >= 2

@@ -1,4 +1,4 @@
--- The session, where a token of this generation lives.
+-- Reads the session; nil unless a token of this generation is live.
 local function readLive(key, personKey, generation, serviceTime)
   local session = readSession(key)
   if not session or not agrees(session, personKey) then return nil end

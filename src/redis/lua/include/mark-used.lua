@@ -1,4 +1,4 @@
--- Notes that the present generation is in use, which ends the life of the one before.
+-- Marks the current generation as used, which ends the previous one, or leaves it its grace.
 local function markUsed(key, session, generation)
   if generation == session.generation and session.state % 2 == 0 then writeState(key, session.state + 1) end
 end

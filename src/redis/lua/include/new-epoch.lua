@@ -1,8 +1,8 @@
--- The person's value, read by a command that also writes, and changes nothing. A Redis that is full refuses a command that adds
--- something, but not in a script that has written.
+-- Reads the person's value by GETEX, a write that changes nothing: a full Redis refuses commands that need memory, except in a
+-- script that has already written.
 local function beginWriting(key) return redis.call('GETEX', key, 'PX', math.max(1, redis.call('PTTL', key))) end
 
--- Ends the sessions of a person's present epoch. Line 2 and the mark of encryption go with them, unless one of them stays.
+-- Ends the sessions of a person's current epoch. Removes line 2 and the mark of encryption too, unless a session is kept.
 local function startEpoch(key, value, person, epoch, keepsData)
   local lines = splitPerson(value)
   local data = ''

@@ -1,5 +1,5 @@
--- The parts of a person's value: what follows the header on line 1, line 2 (nil where there is none), and further lines
--- with the newline before them.
+-- Splits a person's value: `rest` follows the header on line 1, `data` is line 2 (nil if there is none), and `further` is any
+-- further lines with the newline before them.
 local function splitPerson(value)
   local first = string.find(value, '\n', 1, true)
   if not first then return {rest = string.sub(value, 23), data = nil, further = ''} end

@@ -1,5 +1,5 @@
--- What a member of a person's index is: 'live', 'ended', 'foreign' (of another version, which only that one knows) or
--- 'unreadable' (something else in the session's place).
+-- The state of a session in a person's index: 'live', 'ended', 'foreign' (another version, which only that version can judge)
+-- or 'unreadable' (the key holds something else).
 local function stateOf(key, person)
   local ok, text = pcall(redis.call, 'GETRANGE', key, 0, 71)
   if not ok then return 'unreadable' end

@@ -1,0 +1,36 @@
+/** What has to end, by the signal that ends it. */
+interface Ends {
+  readonly all: Set<() => void>;
+  readonly listener: () => void;
+}
+
+const waiting = new WeakMap<AbortSignal, Ends>();
+
+/**
+ * Calls `end` when a signal aborts. Each signal gets a single listener, however many calls share it: Node 20 prints a
+ * MaxListenersExceededWarning at the eleventh.
+ *
+ * @returns what lets go
+ */
+export function onAbort(signal: AbortSignal, end: () => void): () => void {
+  const ends = waiting.get(signal) ?? listen(signal);
+  ends.all.add(end);
+  return () => {
+    if (!ends.all.delete(end) || ends.all.size > 0) return;
+    signal.removeEventListener("abort", ends.listener);
+    waiting.delete(signal);
+  };
+}
+
+function listen(signal: AbortSignal): Ends {
+  const all = new Set<() => void>();
+  const ends: Ends = {
+    all,
+    listener() {
+      for (const end of [...all]) end();
+    },
+  };
+  signal.addEventListener("abort", ends.listener);
+  waiting.set(signal, ends);
+  return ends;
+}
