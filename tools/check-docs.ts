@@ -17,6 +17,7 @@ const CLICKS = 2;
 const PAGE_OF_FOLDER: Readonly<Record<string, string>> = {
   cli: "docs/cli.md",
   compat: "docs/migrating.md",
+  cookies: "docs/cookies.md",
   encryption: "docs/encryption.md",
   events: "docs/events-and-tracing.md",
   explain: "docs/cli.md",

@@ -19,8 +19,8 @@ const PARTS: Readonly<Record<string, string>> = {
 };
 
 /** Bytes. */
-const CORE_BUDGET = 4700;
-const HONO_BUDGET = 3320;
+const CORE_BUDGET = 4800;
+const HONO_BUDGET = 3500;
 
 const sizes = new Map<string, number>();
 for (const [name, contents] of Object.entries(PARTS)) sizes.set(name, await bundleSize(contents));

@@ -3,4 +3,5 @@
  *
  * @module
  */
+export type { LazyService } from "../request/lazy-service.ts";
 export { type CookieAuth, type CookieAuthOptions, type CookieJar, cookieAuth } from "./cookie-auth.ts";

@@ -34,7 +34,7 @@ export async function readRequest(
   settings: AuthSettings,
 ): Promise<Carried<never>> {
   const { headers } = request;
-  const { from, header, cookie, origins } = settings;
+  const { from, header, cookie, origins, paths } = settings;
   // It must not count as a read: a POST whose caller forgot to hand its method on would pass the check below.
   if (cookie && origins && !request.method) throw typeError("method", 'text such as "GET"', request.method);
   const bearer = from.includes("bearer") ? BEARER.exec(`${headers.get("Authorization")}`) : null;
@@ -43,7 +43,7 @@ export async function readRequest(
   // A client that sends a token in two ways of its own choice is broken (RFC 6750 §2); a cookie is no choice.
   if (bearer && (own || !bearer[1])) error = "invalid_request";
   // A page can send another origin neither header, unless that allows it (CORS). What carries no token may sign in.
-  else if (cookie && origins && !bearer && !own && isCrossSite(request, origins)) error = "cross_site";
+  else if (cookie && origins && !bearer && !own && isCrossSite(request, origins, paths)) error = "cross_site";
   const cookies = cookie
     ? await cookiesWorthAsking(rwt, cookiesNamed(cookie.name, `${headers.get("Cookie")}`))
     : [];

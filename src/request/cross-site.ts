@@ -9,6 +9,8 @@ export interface RequestSource {
   /** With its host. */
   readonly url: string;
   readonly headers: RequestHeaders;
+  /** Whether it opens a WebSocket, whatever its headers say. */
+  readonly isUpgrade?: boolean | undefined;
 }
 
 /**
@@ -17,11 +19,17 @@ export interface RequestSource {
  * no browser: it is curl or a service, which no page can make send anything.
  *
  * @param origins - the pages of other origins that may, as `originOf` writes them
+ * @param paths - where requests of any page may come to, except to open a WebSocket
  */
-export function isCrossSite({ method, url, headers }: RequestSource, origins: readonly string[]): boolean {
+export function isCrossSite(
+  { method, url, headers, isUpgrade }: RequestSource,
+  origins: readonly string[],
+  paths: readonly string[],
+): boolean {
   // Browsers send no `Sec-Fetch-Site` with ws://. Over HTTP/2 the method is CONNECT (RFC 8441).
-  if (/^(GET|HEAD|OPTIONS)$/i.test(`${method}`) && !/websocket/i.test(`${headers.get("Upgrade")}`))
-    return false;
+  const opensSocket = isUpgrade || /websocket/i.test(`${headers.get("Upgrade")}`);
+  if (/^(GET|HEAD|OPTIONS)$/i.test(`${method}`) && !opensSocket) return false;
+  if (!opensSocket && paths.includes(url.replace(/^[^/]*\/\/[^/?#]*|[?#].*/g, ""))) return false;
   const sent = headers.get("Origin");
   const origin = `${originOf(`${sent}`)}`;
   if (origins.includes(origin)) return false;

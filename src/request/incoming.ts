@@ -54,7 +54,7 @@ export function sourceOf(request: IncomingRequest): RequestSource {
   const hasHost = /^https?:\/\//i.test(url);
   return {
     method,
-    url: hasHost ? url : `http://${plain.get(":authority") ?? ""}/`,
+    url: hasHost ? url : `http://${plain.get(":authority") ?? ""}${url.startsWith("/") ? url : "/"}`,
     headers: isWeb ? (headers as Headers) : plain,
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { SessionRotated, SignedIn, SignedOut } from "./answers.ts";
 export type { CookieAttributes, SessionCookie } from "./cookie.ts";
 export type { CookieOptions } from "./cookie-options.ts";
 export type { AuthErrorCode, AuthFailure } from "./failure.ts";
@@ -14,7 +15,4 @@ export {
   type RequestAuthOptions,
   type RequestFailure,
   requestAuth,
-  type SessionRotated,
-  type SignedIn,
-  type SignedOut,
 } from "./request-auth.ts";

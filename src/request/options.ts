@@ -26,6 +26,12 @@ export interface CsrfOptions {
    * @default []
    */
   readonly origins?: readonly string[] | undefined;
+  /**
+   * Paths that any page may send requests to, such as `"/callback"`: the identity providers' answers by `form_post` come from
+   * their own pages. Check their `state` there.
+   * @default []
+   */
+  readonly paths?: readonly string[] | undefined;
 }
 
 /** How to authenticate requests, in any framework. */
@@ -82,6 +88,8 @@ export interface AuthSettings {
   readonly cookie: CookieSettings | undefined;
   /** Whose pages may send what changes something, in the one spelling. `false` where that is left to the app. */
   readonly origins: readonly string[] | false;
+  /** Where requests of any page may come to. */
+  readonly paths: readonly string[];
   readonly optional: boolean;
   readonly realm: string;
   readonly retryAfter: number;
@@ -135,7 +143,9 @@ export function readAuthOptions(
   textLike(/^[ !#-[\]-~]+$/, "realm", realm, "be ASCII without quotes");
   if (onFailure !== undefined) callable("onFailure", onFailure);
   const cookieSettings = readCookieOptions(cookie);
-  const { origins = [] } = knownOptions("csrf", csrf === false ? {} : csrf, ["origins"]);
+  const { origins = [], paths = [] } = knownOptions("csrf", csrf === false ? {} : csrf, ["origins", "paths"]);
+  assertArray("csrf.paths", paths);
+  for (const path of paths) textLike(/^\/[^?#]*$/, "csrf.paths", path, 'be paths such as "/callback"');
   assertArray("csrf.origins", origins);
   const named = origins.map((text) => {
     const origin = originOf(wellFormedText("csrf.origins", text));
@@ -147,6 +157,7 @@ export function readAuthOptions(
     header,
     cookie: from.includes("cookie") ? cookieSettings : undefined,
     origins: csrf && named,
+    paths,
     optional: boolean("optional", optional),
     realm,
     retryAfter: wholeNumber("retryAfter", "seconds", retryAfter),

@@ -3,9 +3,10 @@ import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
+import { answerHeaders, type SessionRotated, type SignedIn, type SignedOut } from "./answers.ts";
 import { type Carried, readRequest } from "./carriers.ts";
 import { checkTokens, endCarried, outage } from "./check.ts";
-import { type SessionCookie, sessionCookie, setCookieHeader, withCookie } from "./cookie.ts";
+import { sessionCookie, withCookie } from "./cookie.ts";
 import { type AuthFailure, failureOf } from "./failure.ts";
 import { type IncomingRequest, sourceOf } from "./incoming.ts";
 import { type AuthOptions, isService, readAuthOptions } from "./options.ts";
@@ -34,29 +35,6 @@ export interface RequestFailure extends AuthFailure {
   readonly dropCookie: (answer?: Response) => Response;
 }
 
-/** What `signIn` gives. */
-export interface SignedIn {
-  /** For clients that carry it themselves. */
-  readonly token: string;
-  /** What your answer must carry: `Cache-Control` and, where `"cookie"` is a carrier, `Set-Cookie`. */
-  readonly headers: Headers;
-  /** The same cookie as data, for frameworks that take no finished header. */
-  readonly cookie: SessionCookie | undefined;
-}
-
-/** What `rotateSession` gives: the new token, and what your answer must carry. */
-export type SessionRotated = SignedIn;
-
-/** What `signOut` gives. */
-export interface SignedOut {
-  /** Whether there was a session to end. */
-  readonly ended: boolean;
-  /** What your answer must carry: `Cache-Control` and, where `"cookie"` is a carrier, `Set-Cookie`. */
-  readonly headers: Headers;
-  /** The same cookie as data, for frameworks that take no finished header. */
-  readonly cookie: SessionCookie | undefined;
-}
-
 /** What `requestAuth` gives. Its functions can be taken apart: `const { authenticate } = requestAuth(…)`. */
 export interface RequestAuth<Input, Output = Input, None = never> {
   /**
@@ -68,6 +46,13 @@ export interface RequestAuth<Input, Output = Input, None = never> {
    * @throws OptionTypeError where a request has no headers, or no method, and the cookie is among the carriers
    */
   readonly authenticate: (request: IncomingRequest) => Promise<Session<Output> | Response | None>;
+  /**
+   * Checks the token of a request that opens a WebSocket, also where a framework hides its `Upgrade` header: another site's page is
+   * refused by its `Origin` (RFC 6455 §10.2; OWASP ASVS 4.4.2).
+   *
+   * @returns as `authenticate`
+   */
+  readonly authenticateUpgrade: (request: IncomingRequest) => Promise<Session<Output> | Response | None>;
   /**
    * Starts a session, and ends those that the request came with: nobody else who holds their tokens comes along
    * (session fixation; OWASP ASVS 7.2.4). They don't count against `maxSessions`.
@@ -157,8 +142,8 @@ export function requestAuth<Input = unknown, Output = Input>(
   const { cookie } = settings;
   const refusing = new WeakSet<IncomingRequest>();
 
-  const read = (request: IncomingRequest): Promise<Carried<never>> =>
-    readRequest(rwt, sourceOf(request), settings);
+  const read = (request: IncomingRequest, isUpgrade = false): Promise<Carried<never>> =>
+    readRequest(rwt, { ...sourceOf(request), isUpgrade }, settings);
 
   async function refuse(
     request: IncomingRequest,
@@ -179,8 +164,12 @@ export function requestAuth<Input = unknown, Output = Input>(
   }
 
   /** The checked tokens of a request, or the answer to a refusal. */
-  async function check(request: IncomingRequest, checking = settings): Promise<Carried<Output> | Response> {
-    const carried: Carried<Output> = await read(request);
+  async function check(
+    request: IncomingRequest,
+    checking = settings,
+    isUpgrade = false,
+  ): Promise<Carried<Output> | Response> {
+    const carried: Carried<Output> = await read(request, isUpgrade);
     const checked = carried.failure ? carried : await checkTokens(carried, checking, rwt);
     const { failure, isCookie } = checked;
     return failure ? refuse(request, failure, isCookie && failure.error === "invalid_token") : checked;
@@ -203,6 +192,11 @@ export function requestAuth<Input = unknown, Output = Input>(
   return {
     async authenticate(request) {
       const checked = await check(request);
+      return checked instanceof Response ? checked : (checked.session ?? null);
+    },
+
+    async authenticateUpgrade(request) {
+      const checked = await check(request, settings, true);
       return checked instanceof Response ? checked : (checked.session ?? null);
     },
 
@@ -241,10 +235,4 @@ export function requestAuth<Input = unknown, Output = Input>(
       }
     },
   };
-}
-
-function answerHeaders(cookie: SessionCookie | undefined): Headers {
-  const headers = new Headers({ "Cache-Control": "no-store" });
-  if (cookie) headers.set("Set-Cookie", setCookieHeader(cookie));
-  return headers;
 }

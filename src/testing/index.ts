@@ -1,5 +1,6 @@
 /**
- * The contract of a `TokenStore` as a suite for any test runner, for those who write a store.
+ * For tests of an app: a service with a clock of its own, and signed-in users. For authors of a store: its contract, as a suite
+ * for any test runner.
  *
  * @module
  */
@@ -8,6 +9,15 @@ import type { ContractCase } from "./contract-case.ts";
 import { serviceCases, timelyServiceCases } from "./service-cases.ts";
 
 export type { ContractCase } from "./contract-case.ts";
+export {
+  type ActingAsOptions,
+  type ActingUser,
+  actingAs,
+  type PlaywrightCookie,
+  type TestRwt,
+  type TestRwtOptions,
+  testRwt,
+} from "./test-rwt.ts";
 
 /** Options of {@link storeContract}. */
 export interface StoreContractOptions {
