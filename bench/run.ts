@@ -3,8 +3,8 @@
  * `npm run bench -- --only=verify,hono --quick`. A run replaces what it measured in results.json, and writes the pages that
  * show it. A quick run writes nothing.
  *
- * On a machine that others use, a run with real-time priority gets the cores that it needs, and rests between its turns so
- * that the others get theirs: `chrt -r 5 npm run bench -- --rest=400`.
+ * On a shared machine, run it with real-time priority, so that it gets the cores that it needs, and with pauses between the turns, so
+ * that others get theirs: `chrt -r 5 npm run bench -- --rest=400`.
  */
 import { parseArgs } from "node:util";
 import { writePages } from "./lib/report.ts";
@@ -29,15 +29,15 @@ const all = works.map((work) => work(settings));
 const names = values.only?.split(",") ?? all.map(({ name }) => name);
 for (const name of names) {
   if (!all.some((work) => work.name === name)) {
-    throw new Error(`no such work: ${name}; there are ${all.map((work) => work.name).join(", ")}`);
+    throw new Error(`unknown benchmark: ${name}. Choose from ${all.map((work) => work.name).join(", ")}`);
   }
 }
 
-// @hono/session prints each forgery, which would measure the terminal.
+// @hono/session prints each forgery, so that its speed would be that of the terminal.
 console.error = () => {};
 
 if (LOAD > 1)
-  console.log(`This machine is busy (load average ${LOAD}): speeds will be low, and ratios rough.`);
+  console.log(`This machine is busy (load average ${LOAD}): expect low speeds and rough ratios.`);
 
 const began = performance.now();
 const seconds = () => `${((performance.now() - began) / 1000).toFixed(0)} s`;

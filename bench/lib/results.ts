@@ -5,20 +5,20 @@ import { join } from "node:path";
 import { root } from "../../tools/entries.ts";
 import type { Section } from "./section.ts";
 
-/** bench/results.json */
+/** The content of bench/results.json. */
 export interface Results {
   /** Date of the latest run. */
   readonly date: string;
   readonly machine: string;
-  /** The load average of the minute before the run: what else the machine did. */
+  /** The load average of the minute before the run, which shows what else the machine did. */
   readonly load: number;
   readonly versions: Readonly<Record<string, string>>;
-  /** Date of each section: a run of some works leaves the others as they were. */
+  /** Date of each section. A run of some sections keeps the results of the others. */
   readonly dates: Readonly<Record<string, string>>;
   readonly sections: Readonly<Record<string, Section>>;
 }
 
-/** The load average before anything is measured. */
+/** The load average before the run. */
 export const LOAD: number = Number((loadavg()[0] ?? 0).toFixed(1));
 
 const FILE = join(root, "bench/results.json");

@@ -1,16 +1,16 @@
-/** What a number is, which decides how it is written. */
+/** A number's unit, which decides how it is formatted. */
 export type Unit = "" | "/s" | "×" | "µs" | "ms" | "B" | "kB" | "MB" | "$" | "%";
 
 export interface Column {
   readonly name: string;
-  /** None for text. */
+  /** `undefined` for text. */
   readonly unit?: Unit;
 }
 
 export interface Table {
   readonly title: string;
   readonly columns: readonly Column[];
-  /** `null` where there is nothing to measure. */
+  /** `null` if there is nothing to measure. */
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
@@ -40,7 +40,7 @@ export const atMost = (what: string, bound: number, measured: number, unit: Unit
   met: measured <= bound,
 });
 
-/** What one work measured. */
+/** The results of one benchmark. */
 export interface Section {
   readonly tables: readonly Table[];
   readonly checks: readonly Check[];

@@ -1,7 +1,7 @@
 export interface Bar {
   readonly label: string;
   readonly value: number;
-  /** How the value is written. */
+  /** The value as it is displayed. */
   readonly text: string;
 }
 

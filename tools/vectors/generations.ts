@@ -1,6 +1,9 @@
 import { EPOCH, type HeaderFields, headerOf, personHeader } from "./header.ts";
 
-/** A session's value, and the result of checking a token of some generation against it. The result doesn't depend on the time. */
+/**
+ * A session's value, and the result of checking a token of some generation against it. Its times are long past or far ahead, so that
+ * the result is the same by Redis's clock at any time.
+ */
 export interface GenerationVector {
   readonly why: string;
   /** Whether the token has a person. */
