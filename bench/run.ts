@@ -36,8 +36,7 @@ for (const name of names) {
 // @hono/session prints each forgery, so that its speed would be that of the terminal.
 console.error = () => {};
 
-if (LOAD > 1)
-  console.log(`This machine is busy (load average ${LOAD}): expect low speeds and rough ratios.`);
+if (LOAD > 1) console.log(`This machine is busy (load average ${LOAD}): expect low speeds and rough ratios.`);
 
 const began = performance.now();
 const seconds = () => `${((performance.now() - began) / 1000).toFixed(0)} s`;
