@@ -37,7 +37,7 @@ async function dump(): Promise<string> {
 }
 
 describe.each(storeKinds(redis, rest))("encryption over $name", ({ open }) => {
-  test("signs, verifies, slides, extends and destroys, with the commands of a service without", async () => {
+  test("signs, verifies, slides, extends and destroys, with the same commands as without encryption", async () => {
     const rwt = createRwt({ store: open(), secret, verifyExtendsToken: true }).with(encryption());
     await rwt.connect();
     const token = await rwt.sign(user);
@@ -55,7 +55,7 @@ describe.each(storeKinds(redis, rest))("encryption over $name", ({ open }) => {
     expect(await commandsOf(admin, () => rwt.verify(owned))).toEqual({ expire: 1, mget: 1 });
   });
 
-  test("leaves nothing of a user in Redis, which shows all of it without", async () => {
+  test("leaves nothing of a user readable in Redis; without encryption everything is", async () => {
     const store = open();
     await createRwt({ store, secret }).sign(user, options);
     const plain = await dump();

@@ -38,7 +38,7 @@ test.each([
   expect((await admin.keys("*")).filter((key) => !key.includes(":p:"))).toEqual([]);
 });
 
-test("the one key that a cluster client is told is the hash's, not the script's text", async () => {
+test("the only key that a cluster client gets is the hash's", async () => {
   const told: (readonly string[])[] = [];
   const store = redisStore({
     async send({ keys }) {

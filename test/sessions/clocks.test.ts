@@ -39,7 +39,7 @@ describe.each(await twoBenches())("services whose clocks are five minutes off: $
     expect(eventsOfAll()).toEqual([]);
   });
 
-  test("end none over many rotations by one after the other", async () => {
+  test("end none over many rotations by different services", async () => {
     let token: string | null = await fast.sign("Ada", { subject: freshSubject() });
     for (let i = 0; i < 12; i++) {
       const [rotator, verifier] = [all[i % 3] ?? right, all[(i + 1) % 3] ?? right];
@@ -51,7 +51,7 @@ describe.each(await twoBenches())("services whose clocks are five minutes off: $
     expect([(await right.verify(token))?.data, eventsOfAll()]).toEqual(["Ada", []]);
   });
 
-  test("agree on the end of a grace, and on theft", async () => {
+  test("agree on when a grace ends and when reuse is theft", async () => {
     for (const rotator of all)
       for (const verifier of all) {
         const subject = freshSubject();
@@ -70,7 +70,7 @@ describe.each(await twoBenches())("services whose clocks are five minutes off: $
       }
   });
 
-  test("never shorten a person's life, nor leave a session behind that outlives it", async () => {
+  test("never shorten the life of a person's key, which outlives all sessions", async () => {
     for (const signer of all) {
       const subject = freshSubject();
       const token = await right.sign(1, { subject });
@@ -114,7 +114,7 @@ describe("a Redis that refuses TIME", () => {
   test.each([
     ["refuses", withoutTime],
     ["gives 0", atZero],
-  ])("that %s: the service's clock ends the grace, and no alarm ever rings", async (_, start) => {
+  ])("that %s: the service's clock ends the grace, and no reuse is reported", async (_, start) => {
     const { admin, store, time } = await start();
     let ahead = 0;
     const clock = { ...time, now: () => Date.now() / 1000 + ahead };
@@ -150,7 +150,7 @@ describe("a Redis that refuses TIME", () => {
     await expectExpiries(admin);
   });
 
-  test("prunes nothing that lives, and keeps every promise else", async () => {
+  test("prunes nothing live, and keeps all other promises", async () => {
     const { admin, store } = await withoutTime();
     const rwt = createRwt({ store, secret }).with(sessions({ maxSessions: 3 }));
     const subject = freshSubject();

@@ -27,7 +27,7 @@ function serviceOver(target: IoredisClient | string, options = {}, storeOptions 
   return rwt;
 }
 
-test("a client whose own keyPrefix stands before every key", async () => {
+test("a client with its own keyPrefix works", async () => {
   const client = new Redis(redis.url, { keyPrefix: "app:{x}:" });
   atEnd(() => client.disconnect());
   const rwt = serviceOver(client);
@@ -45,7 +45,7 @@ test("a client whose own keyPrefix stands before every key", async () => {
   for (const key of await admin.keys("*")) expect(key).toMatch(/^app:\{x\}:rwt:/);
 });
 
-test("with replicas: only what must not be lost is waited for", async () => {
+test("with replicas: only writes that must not be lost wait for a replica", async () => {
   const plain = serviceOver(redis.url);
   const rwt = serviceOver(redis.url, { verifyExtendsToken: true }, { timeout: 600, replicas: 1 });
   const subject = freshSubject();
@@ -71,7 +71,7 @@ test("with replicas: only what must not be lost is waited for", async () => {
     await expect(write(), name).rejects.toMatchObject({ reason: "replicas" });
 });
 
-test("two secrets of one kid: a rotation keeps to the one that signed", async () => {
+test("two secrets with the same kid: a rotation uses the one that signed", async () => {
   const kidOf = async (text: string) => (await createKeyRing([utf8(text)])())[0]?.kid;
   const kid = await kidOf(secret);
   let twin = "";
@@ -89,7 +89,7 @@ test("two secrets of one kid: a rotation keeps to the one that signed", async ()
   expect(await both.verify(fresh)).toBeNull();
 });
 
-test("rotations leave nothing behind, however many and however fast", async () => {
+test("rotations leave nothing behind in Redis, however many", async () => {
   const rwt = serviceOver(redis.url);
   for (const subject of [undefined, "42"]) {
     const first = await rwt.sign("Ada", { subject });
@@ -106,7 +106,7 @@ test("rotations leave nothing behind, however many and however fast", async () =
   }
 });
 
-test("a limit comes down to a person who had very many, and looks at few at a time", async () => {
+test("a new limit reduces very many sessions step by step, a few per sign-in", async () => {
   const many = createRwt({ store: ioredisStore(redis.url, { timeout: 20_000 }), secret });
   const few = serviceOver(redis.url, {}, { timeout: 20_000 });
   for (let i = 0; i < 30; i++)
@@ -120,7 +120,7 @@ test("a limit comes down to a person who had very many, and looks at few at a ti
   expect((await few.list("42")).sessions).toHaveLength(10);
 });
 
-test("sessions that ended by themselves don't let the index grow beyond twice who is still in", async () => {
+test("expired sessions don't let the index grow beyond twice the live sessions", async () => {
   const rwt = createRwt({ store: ioredisStore(redis.url), secret });
   atEnd(() => rwt.disconnect());
   for (let i = 0; i < 3; i++)

@@ -105,7 +105,7 @@ describe.each(await twoBenches())("encrypted, plain and mixed sessions: $name", 
     }
   });
 
-  test("nor may it replace encrypted data that updateAll gave to a plain session", async () => {
+  test("a service without encryption can't replace encrypted data that updateAll wrote for a plain session", async () => {
     const subject = freshSubject();
     const token = await plain.sign("plain", { subject });
     await sealing.updateAll(subject, "sealed");
@@ -114,7 +114,7 @@ describe.each(await twoBenches())("encrypted, plain and mixed sessions: $name", 
     expect((await sealing.verify(token))?.data).toBe("sealed");
   });
 
-  test("a service that only decrypts keeps encrypted what is: the session's data and the person's", async () => {
+  test("a service that only decrypts writes encrypted data if the old data was encrypted, for a session and for a person", async () => {
     const subject = freshSubject();
     const token = await strict.sign("sealed", { subject });
     const { session, person } = await personKeysOf(token);

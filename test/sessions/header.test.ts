@@ -58,7 +58,7 @@ const ROWS: Row[] = [
     { ...rotated, graceEnd: 5 },
   ],
   [
-    "a rotation that is asked for again",
+    "a rotation that is retried",
     async ({ rwt, token }) => {
       await rwt.rotate(token);
       await rwt.rotate(token, { grace: 60 });

@@ -33,7 +33,7 @@ describe.each(all)("maxSessions: $name", (bench) => {
     expect(await dataOf(await strict.sign("without a subject"))).toBe("without a subject");
   });
 
-  test("doesn't count what has ended: destroyed, idle, past its deadline, evicted, or by destroyAll", async () => {
+  test("doesn't count ended sessions: destroyed, idle, past the deadline, evicted, or ended by destroyAll", async () => {
     const endings: ((subject: string, token: string) => Promise<unknown>)[] = [
       (_, token) => strict.destroy(token),
       async (subject, token) => strict.destroyById(subject, (await strict.idOf(token)) ?? ""),
@@ -85,7 +85,7 @@ describe.each(all)("maxSessions: $name", (bench) => {
     }
   });
 
-  test("comes down to a person who had many, signed by services without a limit", async () => {
+  test("reduces the sessions of a person who had many, signed by services without a limit", async () => {
     const subject = freshSubject();
     for (let i = 0; i < 30; i++) await plain.sign(i, { subject });
     await expect(strict.sign(30, { subject })).rejects.toMatchObject(refused);
@@ -104,7 +104,7 @@ describe.each(all)("maxSessions: $name", (bench) => {
     expect(await dataOf(last)).toBe("last");
   });
 
-  test("gives a new session its own data, whatever updateAll gave those before it", async () => {
+  test("gives a new session its own data, whatever updateAll wrote before", async () => {
     const subject = freshSubject();
     const tokens: string[] = [];
     for (let i = 0; i < 3; i++) {

@@ -35,7 +35,7 @@ describe.each(all)("list: $name", (bench) => {
   const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
   const sorted = (seen: readonly unknown[]) => [...seen].sort((a, b) => Number(a) - Number(b));
 
-  test("shows those that live, the newest first, and which is the caller's", async () => {
+  test("shows live sessions, newest first, and marks the caller's", async () => {
     const subject = freshSubject();
     const tokens: string[] = [];
     for (const device of ["iPad", "phone", "desk"]) {
@@ -68,7 +68,7 @@ describe.each(all)("list: $name", (bench) => {
     expect(await rwt.list(freshSubject())).toEqual({ sessions: [], cursor: undefined });
   });
 
-  test("gives many with one deadline by the page, each once, though the last of each page ends in between", async () => {
+  test("shows sessions with the same deadline in pages, each once, even if the last of each page ends in between", async () => {
     const subject = freshSubject();
     // By a clock that stands still.
     const now = Math.floor(time.now());
@@ -121,7 +121,7 @@ describe.each(all)("list: $name", (bench) => {
     expect(await idsOf()).toEqual(ids.slice(1));
   });
 
-  test("marks the caller's by a token of any generation, and by none of another person", async () => {
+  test("marks the caller's session for a token of any generation, and not for another person's", async () => {
     const [subject, other] = [freshSubject(), freshSubject()];
     const token = await rwt.sign(1, { subject });
     const stranger = await rwt.sign(1, { subject: other });
@@ -137,7 +137,7 @@ describe.each(all)("list: $name", (bench) => {
     }
   });
 
-  test("drops what has ended from the index afterwards, and never what lives", async () => {
+  test("afterwards removes ended sessions from the index, and never live ones", async () => {
     const subject = freshSubject();
     const ending = await Promise.all([1, 2, 3].map((i) => rwt.sign(i, { subject, expire: 5 })));
     const evicted = await rwt.sign(4, { subject });
@@ -175,7 +175,7 @@ describe.each(all)("list: $name", (bench) => {
     for (const token of [fresh, ...tokens, later]) expect(await rwt.verify(token)).toBeNull();
   });
 
-  test("goes on from the newest secret's sessions to those of the older ones", async () => {
+  test("continues from the newest secret's sessions to those of older secrets", async () => {
     const subject = freshSubject();
     const next = "the next secret of the tests, 32 bytes or more";
     const both = serviceOn(bench, { secret: [next, secret] });

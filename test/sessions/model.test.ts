@@ -33,7 +33,7 @@ test.each([
   ["in memory", [memory, memory], undefined],
   ["in Redis, by three kinds of clients at once", redisStores, admin],
 ])(
-  "whatever is done at the same time, nobody who is out is in, or the other way round: %s",
+  "whatever runs concurrently, no ended session is accepted and no live one refused: %s",
   async (_, stores, admin) => {
     const clients = stores.map((store) => createRwt<number>({ store, secret }).with(sessions()));
     const model = new Model(clients, randomOf(seed));

@@ -41,7 +41,7 @@ describe.each(await twoBenches())("a person's key: $name", (bench) => {
     expect(await raw.pttl(session)).toBeGreaterThan(0);
   });
 
-  test("has another epoch after each destroyAll, which nobody can foretell", async () => {
+  test("has a new, unpredictable epoch after each destroyAll", async () => {
     const subject = freshSubject();
     const epochs = new Set<string>();
     for (let i = 0; i < 20; i++) {

@@ -39,7 +39,7 @@ describe.each(all)("all of a person's sessions: $name", (bench) => {
     expect(await lives([...tokens, rotated, fresh])).toEqual([false, false, false, true]);
   });
 
-  test("give their memory back afterwards", async () => {
+  test("free their memory afterwards", async () => {
     const subject = freshSubject();
     const tokens = await Promise.all([1, 2, 3].map((i) => rwt.sign(i, { subject })));
     const keys = await Promise.all(tokens.map(personKeysOf));
@@ -50,7 +50,7 @@ describe.each(all)("all of a person's sessions: $name", (bench) => {
     expect(values.map((value) => value === null)).toEqual([true, true, false]);
   });
 
-  test("but one that stays end by destroyAll with its token, of whatever generation that lives", async () => {
+  test("except one end by destroyAll with that session's token, of any live generation", async () => {
     type Shown = (token: string) => Promise<{ shown: string | null; stays: string | null }>;
     const shows: Record<string, Shown> = {
       "the token itself": async (token) => ({ shown: token, stays: token }),
@@ -87,7 +87,7 @@ describe.each(all)("all of a person's sessions: $name", (bench) => {
     }
   });
 
-  test("all end where except is no live token of this person", async () => {
+  test("all end if except isn't a live token of this person", async () => {
     const ended = await rwt.sign(1, { subject: freshSubject() });
     type Shown = (subject: string, own: string) => Promise<string | null>;
     const shows: Record<string, Shown> = {
@@ -162,7 +162,7 @@ describe.each(all)("all of a person's sessions: $name", (bench) => {
     expect((await rwt.list(subject)).sessions).toHaveLength(1);
   });
 
-  test("of several secrets end together, each with a person of its own", async () => {
+  test("end together over several secrets, each of which has its own person", async () => {
     const both = serviceOn(bench, { secret: [next, secret] });
     const subject = freshSubject();
     const old = await rwt.sign(1, { subject });

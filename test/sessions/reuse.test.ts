@@ -76,7 +76,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
     expect(await isLive(next)).toBe(false);
   });
 
-  test("counts generations: up to eight behind are stragglers for that time, the ninth is reuse at once", async () => {
+  test("depends on the generation: up to eight behind are stragglers for that time, the ninth is reuse at once", async () => {
     for (const subject of [undefined, freshSubject()]) {
       const rwt = serviceOn(bench);
       const tokens = await rotatedTokens(rwt, subject, 9);
@@ -89,7 +89,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
     }
   });
 
-  test("of an older generation is reuse even while the present one was never used", async () => {
+  test("of an older generation counts even if the current token was never used", async () => {
     const rwt = serviceOn(bench);
     const [first = "", second = ""] = await rotatedTokens(rwt, freshSubject(), 1);
     const third = await rwt.rotate(second);
@@ -100,7 +100,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
     expect([await isLive(second), await isLive(third)]).toEqual([false, false]);
   });
 
-  test("after a change of privilege is reuse once ten seconds have passed, used or not", async () => {
+  test("after a change of privilege counts once ten seconds have passed, whether the new token was used or not", async () => {
     const rwt = serviceOn(bench);
     const subject = freshSubject();
     const old = await rwt.sign("Ada", { subject });
@@ -113,7 +113,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
     expect(await isLive(fresh)).toBe(false);
   });
 
-  test("by what doesn't let anyone in ends nothing: extend, update, destroyAll's except", async () => {
+  test("by calls that let nobody in ends nothing: extend, update, and destroyAll's except", async () => {
     const rwt = serviceOn(bench);
     const subject = freshSubject();
     const [old = "", fresh = ""] = await rotatedTokens(rwt, subject, 1);
@@ -124,7 +124,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
     expect([await isLive(fresh), eventsOf(rwt)]).toEqual([false, []]);
   });
 
-  test("of a session that has ended is no event", async () => {
+  test("of an ended session's token emits no event", async () => {
     const rwt = serviceOn(bench);
     const subject = freshSubject();
     for (const end of [

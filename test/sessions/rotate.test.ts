@@ -21,7 +21,7 @@ describe.each(all)("rotate: $name", (bench) => {
     expect(eventsOf(rwt)).toEqual([]);
   });
 
-  test("gives another token for the same session, and leaves the rest of it as it is", async () => {
+  test("returns a new token for the same session, and changes nothing else", async () => {
     for (const subject of subjects()) {
       const old = await rwt.sign(ada, { subject, expire: 600, meta: { device: "iPad" } });
       const before = await rwt.verify(old);
@@ -34,7 +34,7 @@ describe.each(all)("rotate: $name", (bench) => {
     }
   });
 
-  test("leaves the old token alive until the new one is first used, whoever uses it, and however", async () => {
+  test("leaves the old token live until the new one is first used, in any way", async () => {
     const uses: Record<string, (token: string) => Promise<unknown>> = {
       "a verify by a plain service": (token) => plain.verify(token),
       "a sliding verify": (token) =>
@@ -92,7 +92,7 @@ describe.each(all)("rotate: $name", (bench) => {
     }
   });
 
-  test("with a grace the old token works beside the new one until it has passed", async () => {
+  test("with a grace the old token works as well as the new one until the grace has passed", async () => {
     const sliding = serviceOn(bench, { verifyExtendsToken: true });
     const subject = freshSubject();
     const old = await sliding.sign(ada, { subject });
@@ -115,7 +115,7 @@ describe.each(all)("rotate: $name", (bench) => {
     expect(eventsOf(sliding)).toEqual([]);
   });
 
-  test("ends the grace of the rotation before", async () => {
+  test("ends the grace of the previous rotation", async () => {
     const first = await rwt.sign(ada, { subject: freshSubject() });
     const second = await rwt.rotate(first, { grace: 600 });
     const third = await rwt.rotate(second, { grace: 600 });
@@ -142,7 +142,7 @@ describe.each(all)("rotate: $name", (bench) => {
     }
   });
 
-  test("a strict call never gets the successor that another call made", async () => {
+  test("a call with retry: false never gets a successor that another call created", async () => {
     const old = await rwt.sign(ada, { subject: freshSubject() });
     const fresh = await rwt.rotate(old, { grace: 60 });
     expect(await rwt.rotate(old, { retry: false })).toBeNull();
@@ -150,7 +150,7 @@ describe.each(all)("rotate: $name", (bench) => {
     expect(await isLive(fresh)).toBe(true);
   });
 
-  test("restarts the idle time, keeps the deadline, and never outlives it", async () => {
+  test("restarts the idle timeout, keeps the deadline, and never outlives it", async () => {
     const short = serviceOn(bench, { maxLifetime: 200, expire: 100 });
     const old = await short.sign(1, { subject: freshSubject() });
     const deadline = (await short.verify(old))?.deadline;
@@ -209,7 +209,7 @@ describe.each(all)("rotate: $name", (bench) => {
     }
   });
 
-  test("is null for whatever is no live token", async () => {
+  test("is null for anything that isn't a live token", async () => {
     const token = await rwt.sign(ada, { subject: freshSubject() });
     await rwt.destroy(token);
     for (const dead of [token, "rwt_junk", "", null, undefined]) expect(await rwt.rotate(dead)).toBeNull();

@@ -40,7 +40,7 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
     return { answer, again };
   }
 
-  test("rotate gives the same successor, and update and updateAll the same data", async () => {
+  test("rotate returns the same successor, and update and updateAll write the same data", async () => {
     const subject = freshSubject();
     const token = await once.sign(1, { subject });
     const fresh = await rwt.rotate(token);
@@ -52,7 +52,7 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
     expect([await rwt.destroy(fresh), await isLive(fresh)]).toEqual([false, false]);
   });
 
-  test("destroyAll ends all but the one that stays", async () => {
+  test("destroyAll ends all sessions except the spared one", async () => {
     const subject = freshSubject();
     const [own, other] = [await once.sign(1, { subject }), await once.sign(2, { subject })];
     expect(await rwt.destroyAll(subject, { except: own })).toBe(true);
@@ -61,7 +61,7 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
     expect([await isLive(own), await isLive(other)]).toEqual([false, false]);
   });
 
-  test("destroyAll that comes again later brings back nobody whom another has ended", async () => {
+  test("a destroyAll that arrives again later doesn't revive sessions that another one ended", async () => {
     const subject = freshSubject();
     const tokens = [await once.sign(1, { subject })];
     const { answer, again } = await recorded((service) => service.destroyAll(subject));
@@ -78,7 +78,7 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
     for (const token of tokens) expect(await isLive(token)).toBe(false);
   });
 
-  test("a sign that comes again doesn't make an ended session live", async () => {
+  test("a sign that arrives again doesn't revive an ended session", async () => {
     type End = (keys: Awaited<ReturnType<typeof personKeysOf>>) => Promise<unknown>;
     const endings: End[] = [
       // As destroyAll does, before it gives the memory back.
@@ -102,7 +102,7 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
     }
   });
 
-  test("a rotation or a change that comes again after the session has ended does nothing", async () => {
+  test("a rotation or an update that arrives again after the session has ended does nothing", async () => {
     const subject = freshSubject();
     const token = await once.sign(1, { subject });
     const rotation = await recorded((service) => service.rotate(token));

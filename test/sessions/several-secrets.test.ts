@@ -19,7 +19,7 @@ describe.each(await twoBenches())("several secrets: $name", ({ store, time }) =>
   });
 
   test.each(["destroyAll", "updateAll"] as const)(
-    "%s is done only when all are, the newest last",
+    "%s succeeds only if it did for every secret, and does the newest last",
     async (name) => {
       const subject = freshSubject();
       const old = await createRwt({ store, secret, now: time.now }).sign(1, { subject });

@@ -64,7 +64,7 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
 
   afterEach(() => admin.flushall());
 
-  test("a check is one command, and two where it slides a session that has a person", async () => {
+  test("a check is one command, and a sliding check of a session with a person is two", async () => {
     const [alone, owned] = [await still.sign(1), await still.sign(1, { subject: freshSubject() })];
     const { session } = await keysOf(alone);
     const { session: s, person: p } = await personKeysOf(owned);
@@ -103,7 +103,7 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
     expect(sent).toEqual([]);
   });
 
-  test("after a rotation the first check writes once, and a straggler's asks once more", async () => {
+  test("after a rotation, the first check of the new token writes once, and checks of the old one take a second command", async () => {
     const rotated = async () => {
       const old = await still.sign(1, { subject: freshSubject() });
       return { old, fresh: await still.rotate(old) };
@@ -162,7 +162,7 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
     expect(await tripsOf(list)).toBe(3);
   });
 
-  test("a Redis that forgot the scripts is told them again", async () => {
+  test("scripts are sent again if Redis has forgotten them", async () => {
     const subject = freshSubject();
     const token = await still.sign(1, { subject });
     await admin.script("FLUSH");
@@ -176,7 +176,7 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
     expect(await still.verify(fresh)).toBeNull();
   });
 
-  test("a batch of checks is one command, and names each session and each person once", async () => {
+  test("a batch of checks is one command, with each session and each person once", async () => {
     const subjects = [freshSubject(), freshSubject(), undefined];
     const tokens: string[] = [];
     for (let i = 0; i < 12; i++) tokens.push(await still.sign(i, { subject: subjects[i % 3] }));
