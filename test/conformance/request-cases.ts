@@ -42,7 +42,7 @@ const costOfReads = (sessions: number, sliding: boolean): string =>
 
 export const requestCases: readonly RequestCase[] = [
   {
-    name: "64 verifies of one tick leave as one request, by a service that is new, and each gets its own answer",
+    name: "64 verifies in one tick are one request, also for a new service, and each gets its own answer",
     async run(context) {
       const signer = serviceOf(context, false);
       for (const persons of [0, 8]) {
@@ -72,7 +72,7 @@ export const requestCases: readonly RequestCase[] = [
     },
   },
   {
-    name: "one tick's verifies of one token are one read; a dead and a forged one beside it are null",
+    name: "several verifies of one token in a tick are one read; dead and forged tokens among them are null",
     async run(context) {
       const rwt = serviceOf(context, true);
       for (const subject of [undefined, crypto.randomUUID()]) {

@@ -31,7 +31,7 @@ runSuites("a Redis that refuses undeclared keys, HTTP", time, () =>
 describe("a Redis that refuses undeclared keys, in the end", () => {
   const secret = "a secret of the tests, 32 bytes or more";
 
-  test("takes the tokens of 2017 over", async () => {
+  test("exchanges the tokens of 2017", async () => {
     const old = { prefix: "sess:", secret: "az3rty!" };
     const rwt = createRwt({ store: ioredisStore(strict.url), secret })
       .with(sessions())

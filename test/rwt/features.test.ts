@@ -147,7 +147,7 @@ async function live(rwt: Whole): Promise<object> {
 
 let expected: object | undefined;
 
-test("in the order that the README shows, all of them work together", async () => {
+test("all features work together, in the order that the README shows", async () => {
   const rwt = wholeIn(["encryption", "sessions", "legacy", "events", "openTelemetry"]);
   expected = await live(rwt);
   expect(expected).toMatchObject({
@@ -185,7 +185,7 @@ test("in the order that the README shows, all of them work together", async () =
   });
 });
 
-test("in any other order, they do the same", async () => {
+test("they do the same in any other order", async () => {
   const names = orders(Object.keys(FEATURES));
   expect(new Set(names.map(String)).size).toBe(120);
   for (const order of names) {
@@ -197,7 +197,7 @@ test("in any other order, they do the same", async () => {
   }
 });
 
-test("a service has its secret, and no feature asks for it again", async () => {
+test("no feature asks for the secret again", async () => {
   const rwt = wholeIn(Object.keys(FEATURES));
   const token = await rwt.sign({ age: 1 }, { subject });
   const later = createRwt({
