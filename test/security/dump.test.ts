@@ -111,7 +111,7 @@ test.each(["commands", "rdb"])("nothing in what %s give is a token, or makes one
   expect(await opening(dump)).toEqual([]);
 });
 
-test("the search would find one, whole, without its prefix, or in two parts", async () => {
+test("the search would find a token, whole, without its prefix, or in two parts", async () => {
   const [token = ""] = given;
   const bytes = Buffer.from(token.slice(4), "base64url");
   const parts = [bytes.subarray(0, 41), bytes.subarray(41)].map((part) => part.toString("base64url"));

@@ -35,7 +35,7 @@ const shows = (dump: Buffer, word: string): boolean =>
     (text) => dump.includes(text),
   );
 
-test("the file that Redis saves shows no subject, no meta and no data, through all that changes a session", async () => {
+test("Redis's dump file shows no subject, meta or data, after every kind of change to a session", async () => {
   const rwt = createRwt({ store, secret })
     .with(encryption())
     .with(sessions({ maxSessions: 3 }));

@@ -53,7 +53,7 @@ const features: readonly [string, (rwt: Rwt) => Rwt][] = [
 ];
 
 describe("nothing secret shows", () => {
-  test.each(features)("in a service with %s that has worked", async (_, add) => {
+  test.each(features)("in a service with %s that has been used", async (_, add) => {
     for (const given of [secret, utf8(secret), [secret, `${secret} of old`]]) {
       const rwt = add(createRwt({ store: ioredisStore(redis.url), secret: given }));
       const token = await rwt.sign(user, { subject: user.id });
@@ -65,7 +65,7 @@ describe("nothing secret shows", () => {
     }
   });
 
-  test("in a ring of secrets, its keys, and what makes a MAC", async () => {
+  test("in a ring of secrets, its keys, and its MAC functions", async () => {
     const ring = createKeyRing([utf8(secret)]);
     const bytes = [...utf8(secret)].slice(0, 12);
     for (const value of [ring, await ring()]) {
@@ -76,7 +76,7 @@ describe("nothing secret shows", () => {
     }
   });
 
-  test.each(storeKinds(redis, rest))("in a store that has worked: $name", async ({ name, open }) => {
+  test.each(storeKinds(redis, rest))("in a store that has been used: $name", async ({ name, open }) => {
     for (const options of [{}, { cache: { ttl: 60 } }]) {
       const store = open(options);
       const rwt = createRwt({ store, secret });
@@ -107,7 +107,7 @@ describe("nothing secret shows", () => {
     }
   });
 
-  test("in what authenticates requests, and in its refusals", async () => {
+  test("in requestAuth and rwtAuth, and in their refusals", async () => {
     const rwt = createRwt({ store: memoryStore(), secret });
     const token = await rwt.sign(user);
     await rwt.destroy(token);
@@ -141,7 +141,7 @@ describe("nothing secret shows", () => {
     for (const value of seen) expectNoLeak(value, { secret, token });
   });
 
-  test("in a session but what was signed: neither the token nor the secret", async () => {
+  test("in a session: neither the token nor the secret", async () => {
     const rwt = createRwt({ store: memoryStore(), secret });
     const token = await rwt.sign(user, { subject: "42" });
     expectNoLeak(await rwt.verify(token), { secret, token });

@@ -111,7 +111,7 @@ describe("csrf.origins", () => {
     "null",
     "undefined",
     "",
-  ])("refuse what no browser sends: %j", (origin) => {
+  ])("refuse values that no browser sends: %j", (origin) => {
     const options = { rwt, from: ["cookie"], csrf: { origins: [origin] } } as const;
     for (const make of [() => requestAuth(options), () => rwtAuth(options)]) {
       expect(make).toThrow(
@@ -125,7 +125,7 @@ describe("csrf.origins", () => {
   });
 
   test.each([[5], [null], [undefined], [["https://app.example.org"]], [{}]])(
-    "are texts: not %j",
+    "must be strings, not %j",
     (origin) => {
       expect(() => requestAuth({ rwt, from: ["cookie"], csrf: { origins: [origin] } } as never)).toThrow(
         expect.objectContaining({ code: "ERR_RWT_OPTION_TYPE", option: "csrf.origins" }),

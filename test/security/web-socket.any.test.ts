@@ -58,7 +58,7 @@ describe.each(Object.entries(faces))("a WebSocket's handshake with a cookie, by 
     expect(await ask({ ...headers, Cookie })).toBe(200);
   });
 
-  test("over HTTP/2, whose method is CONNECT", async () => {
+  test("over HTTP/2, with the method CONNECT", async () => {
     const Cookie = `__Host-rwt=${await signed("Ada")}`;
     const headers = { Cookie, Origin: "https://evil.example" };
     const asked = authenticate({
@@ -69,12 +69,12 @@ describe.each(Object.entries(faces))("a WebSocket's handshake with a cookie, by 
     expect(statusOf(await asked)).toBe(403);
   });
 
-  test("with a bearer token, which no page can send, is nobody's forgery", async () => {
+  test("is accepted with a bearer token, which no page can send", async () => {
     const headers = { ...upgrade, Origin: "https://evil.example", ...bearer(await signed("Ada")) };
     expect(await ask(headers)).toBe(200);
   });
 
-  test("is not another protocol's", async () => {
+  test("differs from an upgrade to another protocol, which isn't checked", async () => {
     const headers = {
       Upgrade: "h2c",
       Origin: "https://evil.example",
