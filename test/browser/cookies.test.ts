@@ -40,7 +40,7 @@ function appWith(options: Options = {}): Hono<{ Variables: OptionalRwtVariables<
   return app;
 }
 
-describe("in another site's iframe, where the browser blocks cookies of third parties", () => {
+describe("in another site's iframe, where the browser blocks third-party cookies", () => {
   /** A page on localhost, which is another site than 127.0.0.1, with the app in it. */
   async function embedded(options: Options) {
     const widget = await serveApp(appWith(options));
@@ -75,7 +75,7 @@ describe("in another site's iframe, where the browser blocks cookies of third pa
     expect(await page.context().cookies()).toEqual([]);
   });
 
-  test("any other is dropped, so that nobody can sign in", async () => {
+  test("any other cookie is dropped, so that nobody can sign in", async () => {
     const { page, press, seen } = await embedded({ cookie: { sameSite: "None" } });
     await seen("Nobody");
     await press("Sign in");
@@ -85,7 +85,7 @@ describe("in another site's iframe, where the browser blocks cookies of third pa
   });
 });
 
-describe("a 401 that comes after a sign-in in another tab", () => {
+describe("a 401 that arrives after a sign-in in another tab", () => {
   /** Holds a private answer back until it is let go. */
   async function racing(onFailure?: (c: Context, answer: Response) => Promise<Response>) {
     const app = appWith();
@@ -119,11 +119,11 @@ describe("a 401 that comes after a sign-in in another tab", () => {
     return other.getByRole("heading", { level: 1 }).textContent();
   }
 
-  test("leaves its cookie alone, for a refusal sets none", async () => {
+  test("leaves that tab's cookie alone, since a refusal sets no cookie", async () => {
     expect(await racing()).toBe("Ada");
   });
 
-  test("drops it where onFailure asks for that, as the documentation says", async () => {
+  test("deletes the cookie if onFailure signs out, as documented", async () => {
     const dropping = async (c: Context, answer: Response): Promise<Response> => {
       await signOut(c);
       return answer;
@@ -132,7 +132,7 @@ describe("a 401 that comes after a sign-in in another tab", () => {
   });
 });
 
-test("a cookie that isn't persistent ends with the browser's session", async () => {
+test("a cookie with persistent: false lasts until the browser closes", async () => {
   const page = await device();
   await page.goto(await serveApp(appWith({ cookie: { persistent: false } })));
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -140,7 +140,7 @@ test("a cookie that isn't persistent ends with the browser's session", async () 
   expect(await page.context().cookies()).toMatchObject([{ name: "__Host-rwt", expires: -1 }]);
 });
 
-test("a dead cookie of an older scope, which is sent first, keeps nobody out", async () => {
+test("a dead cookie with an older scope, which is sent first, locks nobody out", async () => {
   const cookie = { name: "sid" };
   const app = appWith({ cookie });
   app.get("/me", rwtAuth<string>({ rwt, from: ["cookie"], cookie }), (c) =>

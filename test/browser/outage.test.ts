@@ -17,7 +17,7 @@ async function listen(): Promise<{ outage: Promise<void> }> {
   return { outage };
 }
 
-test("while Redis hangs, people are told to wait; afterwards they are still signed in", async () => {
+test("while Redis hangs, pages ask users to wait, and afterwards they are still signed in", async () => {
   const [open, page] = [await device(), await device()];
   for (const one of [open, page]) await signIn(one, url, ADA);
   await open.goto(`${url}/private`);
@@ -37,7 +37,7 @@ test("while Redis hangs, people are told to wait; afterwards they are still sign
   await seesHeading(open, "Private page");
 });
 
-test("a Redis that stops and comes back empty asks them to sign in again", async () => {
+test("after Redis has restarted empty, pages ask users to sign in again", async () => {
   const page = await device();
   await signIn(page, url, ADA);
   await redis.kill();

@@ -11,7 +11,7 @@ const { url } = await startExample({
   RWT_MAX_LIFETIME: String(MAX_LIFETIME),
 });
 
-test("use slides the idle time, the deadline holds all the same, and the page shows both", async () => {
+test("use restarts the idle timeout but doesn't move the deadline, and the page shows both", async () => {
   const page = await device();
   await signIn(page, url, ADA);
   const signedIn = Date.now();
@@ -39,7 +39,7 @@ test("use slides the idle time, the deadline holds all the same, and the page sh
   expect(age()).toBeLessThan(MAX_LIFETIME + 3);
 });
 
-test("a page that is left open is no use: it shows the idle time run down, and closes", async () => {
+test("an open page doesn't count as use: it shows the idle time run out, and closes", async () => {
   const page = await device();
   await signIn(page, url, ADA);
   await page.goto(`${url}/private`);

@@ -36,7 +36,7 @@ export function originalCases(rwt: RwtFactory, redis: NonNullable<CompatConfig["
     });
   });
 
-  test("and so it does with promises", async () => {
+  test("does the same with promises", async () => {
     const tokens = rwt({ redis });
     const token = await tokens.sign(user, secret, {});
     expect(await tokens.verify(token, secret)).toEqual(user);

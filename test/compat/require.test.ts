@@ -71,7 +71,7 @@ describe("redis-web-token/compat is the factory", () => {
 });
 
 test.each(["workerd", "edge-light"])(
-  "a bundle for %s holds no TCP client, and imports nothing from outside",
+  "a bundle for %s contains no TCP client and has no external imports",
   async (condition) => {
     const contents = 'import rwt from "redis-web-token/compat"; export default rwt;';
     const { metafile } = await build({

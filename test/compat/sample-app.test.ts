@@ -30,7 +30,7 @@ async function startSample(): Promise<{ url: string; end: () => Promise<number |
   };
 }
 
-test("the original's sample app works on Express: login, private, logout, and it ends", async () => {
+test("the original's sample app works on Express: it signs in, opens the private page, signs out, and exits", async () => {
   const { url, end } = await startSample();
   const call = async (method: string, path: string, body?: object, headers = {}) => {
     const answer = await fetch(url + path, {

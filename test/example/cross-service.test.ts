@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 describe("one Redis, a Worker over HTTP and Node over TCP", () => {
-  test("a token signed by either is good at the other, and a log-out at one ends it at both", async () => {
+  test("a token signed by either is valid in both, and signing out in one ends it in both", async () => {
     for (const [here, there] of [
       [node, worker],
       [worker, node],
@@ -40,7 +40,7 @@ describe("one Redis, a Worker over HTTP and Node over TCP", () => {
     expect(await isAlive(worker.url, await tokenFrom(changed.url))).toBe(false);
   });
 
-  test("no secret, token or URL shows in what they print, nor among a command's arguments", async () => {
+  test("no secret, token or URL appears in their output or in a command's arguments", async () => {
     const { readFile } = await import("node:fs/promises");
     for (const service of [node, worker]) {
       const printed = `${service.output()}${await readFile(`/proc/${service.pid}/cmdline`, "utf8").catch(() => "")}`;
@@ -50,7 +50,7 @@ describe("one Redis, a Worker over HTTP and Node over TCP", () => {
 });
 
 describe.each(["node", "worker"] as const)("while Redis is out, %s", (entry) => {
-  test("answers 503 with Retry-After and lets nobody in, and goes on by itself once Redis is back", async () => {
+  test("answers 503 with Retry-After and lets nobody in, and recovers by itself once Redis is back", async () => {
     const { url } = entry === "node" ? node : worker;
     const token = await tokenFrom(url);
     const cookie = `__Host-rwt=${token}`;
@@ -78,7 +78,7 @@ describe.each(["node", "worker"] as const)("while Redis is out, %s", (entry) => 
     expect(await isAlive(url, token)).toBe(false);
   });
 
-  test("doesn't wait for a Redis that says nothing", async () => {
+  test("doesn't wait for a Redis that doesn't answer", async () => {
     const { url } = entry === "node" ? node : worker;
     const token = await tokenFrom(url);
     redis.freeze();

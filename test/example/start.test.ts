@@ -30,7 +30,7 @@ async function goneOutput(service: Service): Promise<string> {
 }
 
 describe("npm start", () => {
-  test("says where it is, who can sign in, and in one line that it runs on memory; ends by Ctrl-C", async () => {
+  test("prints its URL, who can sign in, and in one line that it uses memory, and stops on Ctrl-C", async () => {
     const service = await startService("worker");
     await tokenFrom(service.url);
     const output = await printed(service);
@@ -40,7 +40,7 @@ describe("npm start", () => {
     await expect(fetch(service.url)).rejects.toThrow("fetch failed");
   });
 
-  test("hands three variables to the Worker, and shows them nowhere", async () => {
+  test("passes three variables to the Worker, and shows them nowhere", async () => {
     const service = await startService("worker", { ...upstash, NOT_FOR_THE_WORKER: "x" });
     const output = await printed(service);
     expect(output).not.toMatch(NOTICE);
@@ -74,7 +74,7 @@ describe("npm start", () => {
 });
 
 describe.each(["node", "deno", "bun"] as const)("%s", (entry) => {
-  test("says that it runs on memory, and ends by Ctrl-C and by SIGTERM", async () => {
+  test("prints that it uses memory, and stops on Ctrl-C and on SIGTERM", async () => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       const service = await startService(entry);
       await tokenFrom(service.url);
@@ -83,7 +83,7 @@ describe.each(["node", "deno", "bun"] as const)("%s", (entry) => {
     }
   });
 
-  test("ends in a moment though a page is open that listens for the end of its session", async () => {
+  test("stops quickly even if an open page listens for the end of its session", async () => {
     const service = await startService(entry);
     const live = await call(`${service.url}/live`, bearer(await tokenFrom(service.url)));
     const asked = Date.now();
@@ -93,7 +93,7 @@ describe.each(["node", "deno", "bun"] as const)("%s", (entry) => {
   });
 
   test.each([{ HOST: "0.0.0.0" }, { NODE_ENV: "production" }])(
-    "serves no users whose passwords everyone knows where others can reach it: %o",
+    "has no users with public passwords if others can connect: %o",
     async (variables) => {
       await expect(startService(entry, variables)).rejects.toThrow(
         /^It ended with 1:\n.*DEMO_USERS is not set/s,

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { root } from "../../tools/entries.ts";
 import { bin } from "../support/bin.ts";
 
-test("the Worker's bundle, as it would be deployed, holds no TCP client and no import", async () => {
+test("the Worker's bundle, as it would be deployed, contains no TCP client and no import", async () => {
   const directory = await mkdtemp(join(tmpdir(), "bundle-"));
   try {
     const output = execFileSync(
