@@ -59,7 +59,7 @@ describe.each(stores)("a slot half moved: %s", (_, open) => {
     return { subject, token, other, finish: await movePart([keys[part]]) };
   }
 
-  test.each(PARTS)("checks and the end of all go on while the %s has gone ahead", async (part) => {
+  test.each(PARTS)("checks and destroyAll work after the %s has already moved", async (part) => {
     const { subject, token, other, finish } = await halfMoved(part);
     for (const service of [impatient, rwt, sliding])
       for (const each of [token, other]) expect((await service.verify(each))?.data).toBe("Ada");
@@ -90,7 +90,7 @@ describe.each(stores)("a slot half moved: %s", (_, open) => {
   ];
 
   test.each(operations.flatMap(([name, run, data]) => PARTS.map((part) => [name, part, run, data] as const)))(
-    "%s waits until the move is done, where the %s has gone ahead",
+    "%s waits until the move is done if the %s has already moved",
     async (_, part, run, data) => {
       const given = await halfMoved(part);
       const [done] = await Promise.all([run(given), sleep(200).then(given.finish)]);
@@ -98,7 +98,7 @@ describe.each(stores)("a slot half moved: %s", (_, open) => {
     },
   );
 
-  test("a move that doesn't end is an outage within the timeout, and changes nothing", async () => {
+  test("a move that doesn't end is an outage after the timeout, and changes nothing", async () => {
     const { subject, token, finish } = await halfMoved("session");
     const began = performance.now();
     for (const call of [

@@ -122,7 +122,7 @@ function report(name: string, { tally, killed }: { tally: Tally; killed: number 
   );
 }
 
-test("ioredis with replicas: 1: no session is lost, and nobody is let in who was signed out", async () => {
+test("ioredis with replicas: 1: no session is lost, and no ended session comes back", async () => {
   const deployment = await deploy();
   const store = ioredisStore({ sentinels: [...deployment.sentinels], name: "main" }, { replicas: 1 });
   const rwt = createRwt<number>({ store, secret });
@@ -146,7 +146,7 @@ test("ioredis with replicas: 1: no session is lost, and nobody is let in who was
   for (const token of truth.dead) expect(await rwt.verify(token)).toBeNull();
 }, 90_000);
 
-test("node-redis's sentinel client: what the replicas had before is answered right", async () => {
+test("node-redis's Sentinel client: sessions that the replicas already had are answered correctly", async () => {
   const deployment = await deploy();
   const client = createSentinel({ name: "main", sentinelRootNodes: [...deployment.sentinels] });
   client.on("error", () => {});

@@ -37,8 +37,8 @@ const LOST: readonly ProxyFault[] = [
   { resetsInReply: true },
 ];
 
-describe.each(ours)("%s, a client that the library makes", (name) => {
-  test.each(LOST)("sends nothing a second time: %j", async (fault) => {
+describe.each(ours)("%s, with a client that the library created", (name) => {
+  test.each(LOST)("doesn't retry a command: %j", async (fault) => {
     const { proxy, rwt } = await openThroughProxy(name, 10_000);
     await rwt.connect();
     const token = await rwt.sign("data");

@@ -85,7 +85,7 @@ faultTest({
 });
 
 faultTest({
-  name: "half of the true answer",
+  name: "half of the right answer",
   over: "HTTP",
   breakAll: () => {
     rest.faults.truncate = true;
@@ -102,7 +102,7 @@ faultTest({
   reasons: [],
 });
 
-test("a redirect to another host doesn't take the token along, and what is there is no answer", async () => {
+test("a redirect to another host is not an answer, and the token isn't sent there", async () => {
   const seen: (string | undefined)[] = [];
   const elsewhere = await serve((request, response) => {
     seen.push(request.headers.authorization);

@@ -13,7 +13,7 @@ const secret = "a secret of the tests, 32 bytes or more";
 const SESSIONS = 40;
 const WORKERS = 4;
 
-test("killed and frozen under load: no answer is wrong, and every service goes on by itself", async () => {
+test("killed and frozen under load: no answer is wrong, and every service recovers by itself", async () => {
   const redis = await ownRedis();
   const rest = await ownRest(redis);
   const services = storeKinds(redis, rest).map(({ name, open }) => {

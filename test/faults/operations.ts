@@ -85,13 +85,13 @@ const signs: readonly PromisedOperation[] = [
     },
   },
   {
-    name: "sign, of a person's first session",
+    name: "sign, a person's first session",
     run: (store, { subject }) => serviceOver(store).sign({ what: "new" }, { subject: `new ${subject}` }),
     isDone: isToken,
     holds: async (healthy, _, token) => expect(await dataOf(healthy, token)).toEqual({ what: "new" }),
   },
   {
-    name: "sign, within a limit that is reached",
+    name: "sign, when the limit is reached",
     async run(store, { subject }) {
       const rwt = limitedOver(store);
       return rwt.sign({ what: "new" }, { subject, meta: { what: "new" } });

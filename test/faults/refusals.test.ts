@@ -126,7 +126,7 @@ describe("out of memory", () => {
   test.each(promisedOperations)("$name", (operation) => check(operation, full));
 
   const ENDS = promisedOperations.filter(({ name }) => /^(destroy|verify|rotate|extend)/.test(name));
-  test.each(ENDS)("$name goes on", async (operation) => {
+  test.each(ENDS)("$name still works", async (operation) => {
     // Redis knows the scripts then.
     await check(operation, full);
     const state = await makeState(healthy.rwt, `person ${made++}`);

@@ -88,7 +88,7 @@ describe("a server on which scripts are switched off", async () => {
   const plain = await ownRedis({ config });
   const kinds = storeKinds(plain, await ownRest(plain));
 
-  test.each(kinds)("$name: only what needs a script is an outage", async ({ open }) => {
+  test.each(kinds)("$name: only calls that need a script are outages", async ({ open }) => {
     const rwt = createRwt({ store: open({ timeout: 10_000 }), secret, verifyExtendsToken: true });
     const signed = await rwt.sign("data");
     expect((await rwt.verify(signed))?.data).toBe("data");
@@ -106,7 +106,7 @@ describe("services whose clocks differ by five minutes", () => {
   const time = createTimeMachine(tcpSender(admin));
 
   test.each(storeKinds(redis, rest))(
-    "$name: none lets in whom its own clock or Redis calls dead",
+    "$name: none accepts a session that is dead by its own clock or by Redis",
     async ({ open }) => {
       const serviceAt = (offset: number, verifyExtendsToken = false): Rwt<string> =>
         createRwt<string>({

@@ -35,7 +35,7 @@ export function formatSuite({ ask, read, secret, decrypts }: Implementation, red
     return vector;
   }
 
-  test("derives, opens and names keys as all token vectors say", async () => {
+  test("derives keys, opens tokens and names Redis keys as all token vectors say", async () => {
     for (const vector of vectors.tokens) {
       const { secret, subject, kid, token, successor, deadline, expire, generation, sessionKey, personKey } =
         vector;
@@ -48,7 +48,7 @@ export function formatSuite({ ask, read, secret, decrypts }: Implementation, red
     }
   });
 
-  test("opens what a ring opens", async () => {
+  test("opens the tokens that a ring opens", async () => {
     for (const { secrets, token, opensWith } of vectors.rings) {
       expect(await ask("open", secrets, token)).not.toBeNull();
       for (const [i, secret] of secrets.entries()) {
@@ -57,7 +57,7 @@ export function formatSuite({ ask, read, secret, decrypts }: Implementation, red
     }
   });
 
-  test("turns away what is rejected", async () => {
+  test("rejects what must be rejected", async () => {
     for (const { secrets, token, why } of vectors.rejected) {
       expect(await ask("open", secrets, token), why).toBeNull();
     }
@@ -88,7 +88,7 @@ export function formatSuite({ ask, read, secret, decrypts }: Implementation, red
     return ((await read(token)) as { data: unknown }).data;
   };
 
-  test("reads as many levels as the library signs", async () => {
+  test("reads as many levels of nesting as the library signs", async () => {
     const json = "[".repeat(500) + "]".repeat(500);
     expect(JSON.stringify(await dataOf(json))).toBe(json);
   });

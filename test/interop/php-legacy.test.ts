@@ -52,7 +52,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect(await admin.ttl(key)).toBeGreaterThan(3590);
     });
 
-    test("are refused where legacy is off, and after `until`", async () => {
+    test("are refused without legacy, and after `until`", async () => {
       const { token } = await signedByOldNode(admin, old);
       expect(await startPhpAt(redis.port, client, {})("verify", token, secret)).toBe(false);
       const over = startPhpAt(redis.port, client, { legacy: { ...options, until: 1_000_000_000 } });
@@ -61,7 +61,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect(await over("destroy", token, secret)).toBe(false);
     });
 
-    test("that TypeScript has exchanged stand for the present tokens of their sessions", async () => {
+    test("that TypeScript has exchanged stand for the current tokens of their sessions", async () => {
       const { token, key } = await signedByOldNode(admin, old);
       const exchanging = createRwt({ store, secret })
         .with(legacy({ ...options, upgrade: () => ({ subject: "42" }) }))
@@ -80,7 +80,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect(await admin.exists(key)).toBe(0);
     });
 
-    test("whose exchange has ended with the person's other sessions end too", async () => {
+    test("end if their exchanged sessions have ended with all of the person's sessions", async () => {
       const { token } = await signedByOldNode(admin, old);
       const exchanging = createRwt({ store, secret })
         .with(sessions())

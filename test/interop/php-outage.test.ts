@@ -62,7 +62,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect(await ask("verify", await ask("sign", 2, secret), secret)).toBe(2);
     });
 
-    test("and so is a password that is missing", async () => {
+    test("is an exception too if the password is missing", async () => {
       const locked = await ownRedis({ password: "of the tests" });
       const ask = startPhpAt(locked.port, client, {});
       for (const options of [{}, { subject: "42" }]) {
@@ -73,7 +73,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
 );
 
 describe.skipIf(php === undefined)(`PHP over a Redis Cluster${phpMissing}`, () => {
-  test("does all that it does over one Redis", async () => {
+  test("does everything that it does over a single Redis", async () => {
     const node = await ownClusterNode();
     const legacy = { prefix: "sess:", secret: "az3rty!" };
     const config = { redis: { port: node.port }, legacy };
