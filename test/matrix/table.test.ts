@@ -14,14 +14,11 @@ const broken = outcome({ results: [], error: "it ended with 1" });
 
 describe("a row of the matrix is red", () => {
   test.each([
-    ["where a case failed", failed],
-    ["where the runtime couldn't run it", broken],
-    ["where nothing was run", outcome({ results: [] })],
-    [
-      "where no case was found",
-      outcome({ results: [...EVERYWHERE, { ...passed("x"), passed: 0, total: 0 }] }),
-    ],
-    ["where a store of every runtime is missing", outcome({ results: EVERYWHERE.slice(1) })],
+    ["if a case failed", failed],
+    ["if the runtime couldn't run it", broken],
+    ["if nothing was run", outcome({ results: [] })],
+    ["if no case was found", outcome({ results: [...EVERYWHERE, { ...passed("x"), passed: 0, total: 0 }] })],
+    ["if a store that every runtime has is missing", outcome({ results: EVERYWHERE.slice(1) })],
   ])("%s", (_, red) => {
     expect(isGreen(red)).toBe(false);
     expect(terminalTable([red])).toMatch(/^FAILED +Node 24/m);

@@ -13,7 +13,7 @@ test.each([
   ["Node", process.execPath, [program]],
   ["Deno", bin("deno"), ["run", "--allow-read", program]],
   ["Bun", bin("bun"), ["run", program]],
-])("the vectors of encrypted lines hold by the cipher of %s", async (_, command, args) => {
+])("the vectors of encrypted lines hold with the cipher of %s", async (_, command, args) => {
   const { stdout } = await promisify(execFile)(command, args);
   expect(JSON.parse(stdout)).toEqual({ looked: vectors.sealed.length, wrong: [] });
 });
