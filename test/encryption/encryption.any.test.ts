@@ -64,7 +64,7 @@ test("turning encryption on and adding a new secret logs nobody out; removing th
     expect((await rwt.verify(first))?.data).toBe(1);
     expect((await rwt.verify(second))?.data).toBe(2);
   }
-  // A service without encryption doesn't take it for a logout.
+  // A service without encryption doesn't take this for a logout.
   await expect(plain.verify(second)).rejects.toMatchObject({
     code: "ERR_RWT_STORE_UNAVAILABLE",
     reason: "encrypted",

@@ -27,7 +27,7 @@ test("a line with any character changed opens no session", async () => {
 
 describe("a line is bound to its place", () => {
   test("data or facts that were moved from elsewhere open no session", async () => {
-    // One moment, and so one iat.
+    // The clock stands still, so that both have the same iat.
     const { rwt, lines, put } = opened({ now: () => 1_800_000_000 });
     const guest = await rwt.sign({ role: "guest" });
     const admin = await rwt.sign({ role: "admin" });

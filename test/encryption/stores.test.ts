@@ -21,7 +21,7 @@ const user = { id: "user-42", name: "Augusta Lovelace", role: "countess" };
 const options = { subject: "ada@example.org", meta: { device: "difference engine" } };
 const USER_DATA = ["user-42", "Augusta", "Lovelace", "countess", "example", "difference", "engine", "device"];
 
-/** All that is in Redis, keys, values and members, as text and as what its base64url stands for. */
+/** Everything in Redis: keys, values and members, as text and decoded from base64url. */
 async function dump(): Promise<string> {
   const found: string[] = [];
   for await (const keys of admin.scanStream() as AsyncIterable<string[]>) {

@@ -123,7 +123,7 @@ describe("in whichever order events() and sessions() are added", () => {
     told();
     expect(await rwt.verify(token)).toBeNull();
     expect(told()).toEqual([{ type: "token_reuse" }, unknown("verify", (await rwt.idOf(token)) ?? "")]);
-    // The subject is for those who asked for it by listening to sessions() itself.
+    // Only listeners of sessions() itself get the subject.
     expect(toSessions).toEqual([
       { ...mismatch, subject },
       { type: "token_reuse", subject },

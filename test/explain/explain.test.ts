@@ -78,7 +78,7 @@ describe.each(await benches())("why a token isn't live: $name", (bench) => {
     const { id } = await explainToken(plain, old);
     const fresh = (await rwt.rotate(old, { grace: 30 })) ?? expect.fail("not rotated");
     await time.advance(60);
-    // Nobody has used the successor, which its holder may never have got.
+    // The successor was never used; its reply may have been lost.
     for (const token of [old, fresh])
       expect(await explainToken(plain, token)).toMatchObject({ status: "live", id });
 
@@ -90,7 +90,7 @@ describe.each(await benches())("why a token isn't live: $name", (bench) => {
     const explanation = await explainToken(plain, fresh);
     expect(explanation).toMatchObject({ status: "rotated", id });
     expectNoLeak(explanation, { old, fresh, next, body: next.slice(4, 40) });
-    // It was no use of the old tokens, which would have ended the session.
+    // Explaining didn't count as use of the old tokens, which would have ended the session.
     expect((await rwt.verify(next))?.data).toBe(1);
     expect(eventsOf(rwt)).toEqual([]);
   });

@@ -16,7 +16,7 @@ const ioredis = new Cluster([node.url]);
 const nodeRedis = createCluster({ rootNodes: [{ url: node.url }] });
 afterAll(() => Promise.all([ioredis.quit(), nodeRedis.close(), admin.quit()]));
 
-// A script's key comes after its text: a client that took the text for the key would ask the wrong node.
+// A script's key comes after its text. A client that takes the text for the key would ask the wrong node.
 test.each([
   ["ioredis", ioredisStore(ioredis)],
   ["node-redis", nodeRedisStore(nodeRedis)],

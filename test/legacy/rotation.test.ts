@@ -1,4 +1,4 @@
-/** An exchanged token stands for one session, whose new token may be rotated, encrypted and cached like any other. */
+/** An exchanged token stands for a session, whose new token may be rotated, encrypted and cached like any other. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { encryption } from "../../src/encryption/index.ts";
 import { requestAuth } from "../../src/request/index.ts";
@@ -25,7 +25,7 @@ describe.each(kinds)("an exchanged token, after rotations: $name", ({ open }) =>
       present = (await rwt.rotate(present, i === 1 ? { retry: false } : {})) ?? expect.fail("not rotated");
       expect(await plain.verify(token)).toMatchObject({ newToken: present, subject });
       expect((await rwt.verify(token))?.newToken).toBe(present);
-      // Long after the rotation, and so none of these was taken for theft.
+      // Long after the rotation, which shows that none of these was taken for theft.
       await time.advance(15);
       expect((await rwt.verify(present))?.data).toEqual({ name: subject, admin: "true" });
     }
@@ -72,7 +72,7 @@ test.each(["endOldest", "reject"] as const)(
     expect((await rwt.verify(exchanged[0]?.newToken))?.subject).toBe(subject);
     for (const other of others) expect(await rwt.verify(other)).not.toBeNull();
     expect((await rwt.list(subject)).sessions).toHaveLength(3);
-    // The next sign-in has the limit again.
+    // The limit applies to the next sign-in again.
     const signIn = rwt.sign({ name: "3" }, { subject });
     if (onLimit === "reject") await expect(signIn).rejects.toMatchObject({ code: "ERR_RWT_SESSION_LIMIT" });
     else expect((await rwt.verify(await signIn))?.data).toEqual({ name: "3" });

@@ -32,7 +32,7 @@ describe.each(kinds)("an old token that is exchanged for a new one: $name", ({ o
     sessions.push(await rwt.verify(token));
     const tokens = new Set(sessions.map((session) => session?.newToken));
     expect(tokens.size).toBe(1);
-    // The old hash and one new session: the losers of the race left none behind.
+    // Only the old hash and one new session: concurrent exchanges left nothing else behind.
     expect(await sessionKeys()).toHaveLength(2);
     expect(await lives()).not.toContain(-1);
   });

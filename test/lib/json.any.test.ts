@@ -107,7 +107,7 @@ test("any JSON value comes back unchanged, including __proto__ and lone surrogat
   const json = fc.jsonValue({ noUnicodeString: false, stringUnit: "binary", maxDepth: 5 });
   const roundTrip = async (value: unknown) => {
     const session = await rwt.verify(await rwt.sign(value));
-    // As texts: -0 is 0 in JSON text.
+    // Compared as text, since -0 is 0 in JSON.
     expect(JSON.stringify(session?.data)).toBe(JSON.stringify(value));
   };
   await fc.assert(fc.asyncProperty(json, roundTrip), { numRuns: 300 });

@@ -21,7 +21,7 @@ const TYPE = "ERR_RWT_OPTION_TYPE";
 const RANGE = "ERR_RWT_OPTION_RANGE";
 const UNKNOWN = "ERR_RWT_OPTION_UNKNOWN";
 
-/** The call, the option that is named, the code, and what the message says is allowed. */
+/** The call, the option that the error names, the code, and the allowed values in the message. */
 const cases: [string, () => unknown, string, string, RegExp][] = [
   ["no options", create(undefined), "options", TYPE, /an object, not undefined/],
   ["null for options", create(null), "options", TYPE, /an object, not null/],

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 
-/** As test runners make their values, Jest above all. */
+/** Values as test runners create them, above all Jest. */
 test("bytes and plain objects from another realm are accepted", async () => {
   const secret = runInNewContext("new Uint8Array(32).fill(7)") as Uint8Array;
   expect(secret).not.toBeInstanceOf(Uint8Array);

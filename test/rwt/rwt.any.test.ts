@@ -10,7 +10,7 @@ import { untouchedStore } from "../support/untouched-store.ts";
 const secret = "a secret of the tests, 32 bytes or more";
 
 test("sign returns no token if the store didn't accept the session", async () => {
-  // One that finds another's session at its keys, whatever these are.
+  // A store that finds another session's value at any key.
   const store = redisStore({
     send: async ({ name }) => (name === "SET" ? null : name === "GET" ? "another's" : ["taken"]),
     close: async () => {},

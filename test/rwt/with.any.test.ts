@@ -9,7 +9,7 @@ import { memoryStore } from "../../src/stores/memory/index.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
 const rwt = createRwt({ store: memoryStore(), secret });
-/** For legacy(), whose tokens are in a Redis; nothing is asked of it here. */
+/** For legacy(), whose tokens are in a Redis. No command is sent here. */
 const onRedis = createRwt({ store: { ...memoryStore(), capabilities: { hashes: true } }, secret });
 const onEvent = () => {};
 
@@ -48,7 +48,7 @@ describe("is refused", () => {
     const message = expect.stringContaining(`${name}() is there already`);
     const once = onRedis.with(feature as ReturnType<typeof encryption>);
     refused(() => once.with(feature as ReturnType<typeof encryption>), { option: "with", message });
-    // However many are in between, and with whichever options.
+    // Regardless of the number of features in between, and of the options.
     const between = once.with(
       name === "sessions" ? encryption() : (sessions() as ReturnType<typeof encryption>),
     );

@@ -1,4 +1,4 @@
-/** Which clock decides: Redis's own on rotations and theft, the service's on deadlines. */
+/** Which clock decides: Redis's for rotations and theft, the service's for deadlines. */
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
@@ -82,7 +82,7 @@ describe.each(await twoBenches())("services whose clocks are five minutes off: $
       expect(await raw.pttl(person)).toBeGreaterThan(await raw.pttl(session));
       expect((await right.verify(later))?.data).toBe(2);
     }
-    // One whose deadline is five minutes further on by Redis's clock, whichever clock is wrong.
+    // By Redis's clock the deadline is five minutes later, whichever of the clocks is wrong.
     const token = await fast.sign(3, { subject: freshSubject() });
     const { deadline = 0 } = (await fast.verify(token)) ?? {};
     const { person } = await personKeysOf(token);
@@ -91,7 +91,7 @@ describe.each(await twoBenches())("services whose clocks are five minutes off: $
 });
 
 describe("a Redis that refuses TIME", () => {
-  /** A user who may do all but ask the time. */
+  /** A Redis user with all rights except TIME. */
   async function withoutTime() {
     const redis = await ownRedis();
     const admin = new Redis(redis.url);
@@ -104,7 +104,7 @@ describe("a Redis that refuses TIME", () => {
     return { admin, store, time: createTimeMachine(tcpSender(admin)) };
   }
 
-  /** One that gives 0: so does memory whose clock stands at its beginning. */
+  /** A store whose TIME returns 0, such as a memory store whose clock is at its beginning. */
   const atZero = async () => ({
     admin: undefined,
     store: memoryStore({ now: () => 0.5 }),

@@ -1,4 +1,4 @@
-/** What a review of the sessions found, each with the case that showed it. */
+/** Cases that a review of the sessions found. */
 import { Redis } from "ioredis";
 import { afterEach, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
@@ -52,7 +52,7 @@ test("with replicas: only writes that must not be lost wait for a replica", asyn
   const [live, dead] = [await plain.sign(1, { subject }), await plain.sign(2, { subject })];
   const rotated = await plain.rotate(live);
   await plain.destroy(dead);
-  // There is no replica, so whatever waits for one is an outage.
+  // There is no replica, so every call that waits for one is an outage.
   expect(await rwt.verify(dead)).toBeNull();
   expect([(await rwt.verify(live))?.data, (await rwt.verify(rotated))?.data]).toEqual([1, 1]);
   expect(await rwt.verify(live)).toBeNull();
@@ -98,7 +98,7 @@ test("rotations leave nothing behind in Redis, however many", async () => {
     for (let i = 0; i < 300; i++) token = await rwt.rotate(token, { grace: i % 2 === 0 ? 0 : 600 });
     expect((await admin.keys("*")).sort()).toEqual(keys);
     expect((await rwt.verify(token))?.data).toBe("Ada");
-    // A replay after so many costs what it costs after one.
+    // A replay after this many rotations takes as many commands as after one.
     const sent = await commandsOf(admin, () => rwt.verify(first));
     expect(Object.values(sent).reduce((sum, count) => sum + count, 0)).toBeLessThan(10);
     expect(await rwt.verify(token)).toBeNull();
@@ -111,7 +111,7 @@ test("a new limit reduces very many sessions step by step, a few per sign-in", a
   const few = serviceOver(redis.url, {}, { timeout: 20_000 });
   for (let i = 0; i < 30; i++)
     await Promise.all(Array.from({ length: 100 }, () => many.sign(i, { subject: "42" })));
-  // What its signs look after in the background isn't to be counted.
+  // Wait for the background work of its signs, which must not be counted.
   await many.disconnect();
   for (let i = 0; i < 5; i++) {
     const { getrange = 0, del = 0 } = await commandsOf(admin, () => few.sign("new", { subject: "42" }));

@@ -1,4 +1,4 @@
-/** What stands in Redis that this version didn't write: later versions' values, garbage, and what later versions add. */
+/** Values in Redis that this version didn't write: those of later versions, garbage, and additions of later versions. */
 import { afterEach, describe, expect, test } from "vitest";
 import { encryption } from "../../src/encryption/index.ts";
 import { createRwt } from "../../src/index.ts";
@@ -8,7 +8,7 @@ import { headerOf, keysOf, personKeysOf, rawOf } from "./values.ts";
 
 type Call = (rwt: SessionsRwt, token: string, subject: string) => Promise<unknown>;
 
-/** Each with the answer for what is no session. */
+/** Each call with its answer if there is no session. */
 const OF_A_TOKEN: [string, Call, unknown][] = [
   ["verify", (rwt, token) => rwt.verify(token), null],
   ["extend", (rwt, token) => rwt.extend(token), false],
@@ -82,7 +82,7 @@ describe.each(await twoBenches())("values that this version didn't write: $name"
         expect([name, await raw.get(session)]).toEqual([name, value]);
       }
       expect((await rwt.list(subject)).sessions).toEqual([]);
-      // Nor does what cleans up, or makes room, end it.
+      // Neither does cleaning up or making room end it.
       await limited.sign(2, { subject });
       expect(await rwt.destroyAll(subject, { except: token })).toBe(true);
       await limited.sign(3, { subject });
@@ -122,13 +122,13 @@ describe.each(await twoBenches())("values that this version didn't write: $name"
       await expect(call(rwt, anonymous, ""), name).rejects.toMatchObject(unanswered);
     }
     await expect(rwt.destroyAll(subject, { except: token })).rejects.toMatchObject(unanswered);
-    // It says nothing of the person's other sessions, and keeps nobody from signing in.
+    // It doesn't affect the person's other sessions, and doesn't prevent sign-ins.
     const listed = await rwt.list(subject, { current: other });
     expect(listed.sessions.map(({ current }) => current)).toEqual([true]);
     const third = await serviceOn(bench, { maxSessions: 2, onLimit: "reject" }).sign(3, { subject });
     expect([(await rwt.verify(other))?.data, (await rwt.verify(third))?.data]).toEqual([2, 3]);
     expect([await raw.get(session), await raw.get(alone)]).toEqual([value, value]);
-    // All of the person's can be ended all the same.
+    // All of the person's sessions can still be ended.
     expect(await rwt.destroyAll(subject)).toBe(true);
   });
 
@@ -201,7 +201,7 @@ describe.each(await twoBenches())("values that this version didn't write: $name"
     expect((await rwt.verify(fresh))?.data).toBe(7);
     await rwt.sign(8, { subject });
     expect(await rwt.destroyAll(subject)).toBe(true);
-    // Line 2 is gone, and what was behind it still is.
+    // Line 2 is gone, and the lines after it are still there.
     expect(await raw.get(person)).toMatch(/^1 [\w-]{11} 00000001 more\n\nfurther\nlines$/);
   });
 

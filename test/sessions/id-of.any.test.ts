@@ -23,7 +23,7 @@ test("idOf returns the id that list shows, whichever secret signed the token", a
     expect(await service.idOf(token)).toBe(id);
     expect(await rwt.destroyById(subject, String(id))).toBe(true);
     expect(await rwt.verify(token)).toBeNull();
-    // It doesn't ask the store.
+    // It doesn't call the store.
     expect(await rwt.idOf(token)).toBe(id);
   }
 });

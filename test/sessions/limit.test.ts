@@ -29,7 +29,7 @@ describe.each(all)("maxSessions: $name", (bench) => {
     await strict.destroy(tokens[2]);
     expect(await dataOf(await strict.sign(5, { subject }))).toBe(5);
     await expect(strict.sign(6, { subject })).rejects.toMatchObject(refused);
-    // Without a subject there is nobody to count for.
+    // Without a subject, nothing is counted.
     expect(await dataOf(await strict.sign("without a subject"))).toBe("without a subject");
   });
 
@@ -78,7 +78,7 @@ describe.each(all)("maxSessions: $name", (bench) => {
     for (const service of [two, strict]) {
       await raw.delete(index);
       tokens.push(await service.sign(3, { subject }), await service.sign(4, { subject }));
-      // Nobody knows how many there were: all of them end.
+      // It is unknown how many there were, so all of them end.
       const living = await Promise.all(tokens.map(dataOf));
       expect(living.filter((data) => data !== undefined)).toEqual([3, 4]);
       await expect(strict.sign(5, { subject })).rejects.toMatchObject(refused);

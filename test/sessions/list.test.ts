@@ -11,7 +11,7 @@ describe.each(all)("list: $name", (bench) => {
   const raw = rawOf(store);
   afterEach(() => expectExpiries(admin));
 
-  /** All pages, with what happens between two of them. */
+  /** The sessions of all pages. `between` runs between two pages. */
   async function pagesOf(
     service: SessionsRwt,
     subject: string,
@@ -70,13 +70,13 @@ describe.each(all)("list: $name", (bench) => {
 
   test("shows sessions with the same deadline in pages, each once, even if the last of each page ends in between", async () => {
     const subject = freshSubject();
-    // By a clock that stands still.
+    // The clock stands still.
     const now = Math.floor(time.now());
     const still = serviceOn({ store, time: { ...time, now: () => now } });
     for (let i = 0; i < 25; i++) await still.sign(1, { subject, meta: { i } });
     expect(new Set((await still.list(subject)).sessions.map(({ deadline }) => deadline)).size).toBe(1);
     expect(sorted(await pagesOf(still, subject, 7))).toEqual(upTo(25));
-    // A page as large as what there is, and of one.
+    // A page with all sessions, and pages of one.
     expect(sorted(await pagesOf(still, subject, 25))).toEqual(upTo(25));
     expect(sorted(await pagesOf(still, subject, 1))).toEqual(upTo(25));
     const end = (page: readonly { readonly id: string }[]) =>
@@ -91,7 +91,7 @@ describe.each(all)("list: $name", (bench) => {
     const seen = await pagesOf(rwt, subject, 6, async () => {
       tokens = await Promise.all(tokens.map(async (token) => (await rwt.rotate(token)) ?? ""));
       await time.advance(1);
-      // Newer ones, which stand before what has been seen.
+      // Newer sessions, which come before those that were already shown.
       more += 3;
       await signMany(subject, 3, more);
       await rwt.destroy((await signMany(subject, 1, 1000))[0]);
@@ -165,7 +165,7 @@ describe.each(all)("list: $name", (bench) => {
         [fresh, ...tokens.slice(1)].map(async (token) => (await rwt.verify(token))?.data ?? null),
       ),
     ).toEqual(["all", null, "all"]);
-    // From the next sign-in on there is one again, of what is signed from then on.
+    // The next sign-in creates a new index, which has the sessions that are signed from then on.
     const later = await rwt.sign(4, { subject });
     expect((await rwt.list(subject, { current: later })).sessions.map(({ current }) => current)).toEqual([
       true,

@@ -24,9 +24,9 @@ afterAll(() => {
   for (const store of redisStores) store.disconnect();
 });
 
-/** At least 100,000 in all. */
+/** At least 100,000 in total. */
 const OPERATIONS = 60_000;
-// RWT_SEED repeats a run that failed.
+// Set RWT_SEED to repeat a failed run.
 const seed = Number(process.env.RWT_SEED ?? Date.now() % 1_000_000);
 
 test.each([

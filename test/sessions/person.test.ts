@@ -32,7 +32,7 @@ describe.each(all)("all of a person's sessions: $name", (bench) => {
       ]).toEqual([false, false, null, false]);
     }
     expect((await rwt.list(subject)).sessions).toEqual([]);
-    // There is a person still, who has nothing; one who never signed in isn't there.
+    // The person still exists, without sessions. For a subject that never signed in there is no person.
     expect(await rwt.destroyAll(subject)).toBe(true);
     expect(await rwt.destroyAll(freshSubject())).toBe(false);
     const fresh = await rwt.sign(5, { subject });
@@ -130,7 +130,7 @@ describe.each(all)("all of a person's sessions: $name", (bench) => {
       expect([name, await rwt.destroyAll(subject, { except })]).toEqual([name, true]);
       expect([name, await lives([own, await tokenOf(own, 1), other])]).toEqual([name, [false, false, false]]);
     }
-    // Nor does it end what isn't the person's.
+    // Sessions of other persons don't end either.
     const stranger = await rwt.sign(1, { subject: freshSubject() });
     await rwt.destroyAll(freshSubject(), { except: stranger });
     expect(await isLive(stranger)).toBe(true);
@@ -173,7 +173,7 @@ describe.each(all)("all of a person's sessions: $name", (bench) => {
     const newest = await both.sign(3, { subject });
     expect(await both.destroyAll(subject, { except: newest })).toBe(true);
     expect([await both.verify(stays), (await both.verify(newest))?.data]).toEqual([null, 3]);
-    // One that knows only the old secret ends only what that signed.
+    // A service with only the old secret ends only the sessions that it signed.
     const older = await rwt.sign(4, { subject });
     expect(await rwt.destroyAll(subject)).toBe(true);
     expect([await both.verify(older), (await both.verify(newest))?.data]).toEqual([null, 3]);

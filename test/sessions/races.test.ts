@@ -1,6 +1,6 @@
 /**
- * What users of the nearest peers report, with the very interleaving forced: a request that is held up on its way to Redis
- * while somebody is signed out everywhere (better-auth 11073, 3819, 10992; connect-redis's late saves).
+ * Problems that users of similar libraries reported, with the same interleaving forced: a request is delayed on its way to Redis
+ * while the user is signed out everywhere (better-auth 11073, 3819, 10992; connect-redis's late saves).
  */
 import { Redis } from "ioredis";
 import { afterEach, describe, expect, test } from "vitest";
@@ -38,7 +38,7 @@ afterEach(async () => {
   await admin.flushall();
 });
 
-/** Starts something whose nth command is kept, does something else meanwhile, and lets it go on. */
+/** Starts work whose nth command is held back, runs `meanwhile`, and then lets the command through. */
 async function held<Result>(
   work: () => Promise<Result>,
   meanwhile: () => Promise<unknown>,
@@ -145,7 +145,7 @@ describe("a pending rotation", () => {
         expect(await isLive(fresh)).toBe(true);
       },
     );
-    // In time, so that it gets the present one.
+    // It is still in time, so it gets the current token.
     expect(late).toBe(fresh);
     expect([await isLive(fresh), await isLive(token)]).toEqual([true, false]);
   });

@@ -1,4 +1,4 @@
-/** A token that is shown after it was rotated away, and its successor used, was stolen: RFC 9700, section 4.14.2. */
+/** A token that is used after its rotation, and after its successor was used, was stolen: RFC 9700, section 4.14.2. */
 import { afterEach, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { benches, eventsOf, expectExpiries, freshSubject, secret, serviceOn } from "./fixture.ts";
@@ -14,7 +14,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
 
   afterEach(() => expectExpiries(admin));
 
-  /** A session whose token was rotated so often, each successor used at once. */
+  /** A session whose token was rotated this many times, each successor used at once. */
   async function rotatedTokens(
     rwt: ReturnType<typeof serviceOn>,
     subject: string | undefined,
@@ -42,7 +42,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
         expect(eventsOf(rwt)).toEqual([{ type: "token_reuse", subject }]);
         expect([await isLive(fresh), await isLive(old), await isLive(other)]).toEqual([false, false, true]);
         expect(await raw.get((await keysOf(old)).session)).toBeNull();
-        // Once: then there is nothing left to end.
+        // Only once, since afterwards there is nothing left to end.
         expect([await rwt.verify(old), await rwt.rotate(fresh)]).toEqual([null, null]);
         expect(eventsOf(rwt)).toHaveLength(1);
       }
@@ -63,7 +63,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
     const [old = "", fresh = ""] = await rotatedTokens(rwt, subject, 1);
     await time.advance(8);
     expect([await isLive(old), await isLive(fresh)]).toEqual([false, true]);
-    // Who asks again in that time gets the present token.
+    // A rotation in that time returns the current token.
     expect(await rwt.rotate(old)).toBe(fresh);
     const next = await rwt.rotate(fresh, { grace: 60 });
     expect(await isLive(next)).toBe(true);

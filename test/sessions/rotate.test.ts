@@ -1,4 +1,4 @@
-/** Rotation: who lives on with which token, and for how long. What happens to thieves is in reuse.test.ts. */
+/** Rotation: which tokens are live, and for how long. Theft is in reuse.test.ts. */
 import { afterEach, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { benches, eventsOf, expectExpiries, freshSubject, secret, serviceOn } from "./fixture.ts";
@@ -70,7 +70,7 @@ describe.each(all)("rotate: $name", (bench) => {
         expect(await rwt.rotate(old)).toBe(fresh);
       }
       expect(await isLive(fresh)).toBe(true);
-      // A retry that comes in time even after the first use gets the same token too.
+      // A retry that is still in time after the first use gets the same token too.
       await time.advance(60);
       const next = await rwt.rotate(fresh);
       expect(await isLive(next)).toBe(true);
@@ -105,7 +105,7 @@ describe.each(all)("rotate: $name", (bench) => {
     expect((await sliding.list(subject, { current: old })).sessions.map(({ current }) => current)).toEqual([
       true,
     ]);
-    // Though it slid within its grace. Two seconds more, it is a straggler.
+    // Although the session slid within the grace. For two more seconds the token is a straggler.
     await time.advance(10.5);
     expect([await isLive(old), await sliding.update(old, 3), await isLive(fresh)]).toEqual([
       false,
@@ -133,7 +133,7 @@ describe.each(all)("rotate: $name", (bench) => {
         false,
       ]);
       expect([await rwt.rotate(old), await rwt.rotate(old, { retry: false })]).toEqual([null, null]);
-      // Of parallel ones too, one gets it.
+      // Of concurrent calls, only one gets the new token.
       const strict = await Promise.all([1, 2, 3].map(() => rwt.rotate(fresh, { retry: false })));
       expect(strict.filter((token) => token !== null)).toHaveLength(1);
       const [newest = null] = strict.filter((token) => token !== null);

@@ -15,7 +15,7 @@ interface User {
   readonly age: number;
 }
 
-/** What zod's `object({ id: string(), age: number().default(0) })` says, without zod. */
+/** The same as zod's `object({ id: string(), age: number().default(0) })`, without zod. */
 const schema: StandardSchema<Stored, User> = {
   "~standard": {
     version: 1,

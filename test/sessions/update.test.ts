@@ -92,7 +92,7 @@ describe.each(all)("update: $name", (bench) => {
   test("loses no concurrent update during an updateAll: later ones build on it", async () => {
     const subject = freshSubject();
     const token = await carts.sign({ count: 0, role: "admin" }, { subject });
-    /** What each function saw, and whether it counted in the end. */
+    /** The number of functions that counted in the end and saw updateAll's data. */
     let after = 0;
     const add = async () => {
       let sawUser = false;

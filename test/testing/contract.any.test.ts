@@ -6,7 +6,7 @@ import { memoryStore } from "../../src/stores/memory/index.ts";
 import { storeContract } from "../../src/testing/index.ts";
 import { createTimeMachine } from "../conformance/time-machine.ts";
 
-/** A store with one fault, of the kinds that stores have had. */
+/** A store with a single fault, of a kind that stores have had. */
 type Fault = (good: TokenStore) => Partial<TokenStore>;
 
 const remove = (good: TokenStore, { redis: { session } }: NewSession) => good.run(command("DEL", [session]));
@@ -192,7 +192,7 @@ describe("the contract finds a store that", () => {
     for (const { name, run } of storeContract({ advance: time.advance })) {
       const good = memoryStore({ now: time.now });
       await run({ ...good, ...fault(good) }).catch((error: unknown) => {
-        // A fault must be found by a promise that is broken, not by the fault's own crash.
+        // A broken promise must reveal the fault, not a crash of the fault itself.
         if (error instanceof OptionRangeError) throw error;
         failed.push(name);
       });

@@ -8,7 +8,7 @@ import { untouchedStore } from "../support/untouched-store.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
 const fields = { deadline: 2_000_000_000, expire: 60 };
-/** Bits of a token. */
+/** The number of bits of a token. */
 const BITS = 57 * 8;
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -32,7 +32,7 @@ describe("openToken", () => {
 
   test("refuses a wrong version or an expire of 0, even with a right tag", async () => {
     const keys = await deriveKeys(utf8(secret));
-    // Made by hand, as mintToken makes no such tokens.
+    // Made by hand, since mintToken doesn't make such tokens.
     const body = new Uint8Array(41).fill(1);
     body[1] = keys.kid;
     const signed = async () => {
