@@ -3,14 +3,14 @@ import { equal, rejection } from "../../src/testing/assert.ts";
 import { forged } from "../support/forged.ts";
 
 /**
- * What a token service does, whatever its store and its runtime. The cases import nothing that runs: a runner
- * brings the library, from source, built or packed, and its store.
+ * What a token service does on every store and runtime. The cases import no code of the library: a runner provides it, from source,
+ * built or packed, and its store.
  */
 export interface ConformanceContext {
   readonly createRwt: typeof createRwt;
-  /** The store under test; all calls give stores of the same Redis. */
+  /** Opens the store under test. All calls return stores of the same Redis. */
   openStore(): TokenStore;
-  /** Lets time pass for the store and the service alike. */
+  /** Advances the time of the store and of the service. */
   readonly advance: (seconds: number) => Promise<void>;
   readonly now?: (() => number) | undefined;
 }
@@ -31,7 +31,7 @@ function serviceOf<Data = unknown>(
 
 const json = (value: unknown): string => JSON.stringify(value);
 
-/** JSON text of every kind of value; texts, since source code can't write some of the values. */
+/** JSON text of every kind of value. Text, since source code can't express some of the values. */
 const VALUES: readonly string[] = [
   "null",
   "true",

@@ -3,7 +3,7 @@ import type { SessionEvent, SessionsOptions, sessions } from "redis-web-token/se
 import { equal, rejection } from "../../src/testing/assert.ts";
 import type { ConformanceContext } from "./cases.ts";
 
-/** A person's sessions on any store and any runtime; the cases import nothing that runs, as those of `cases.ts`. */
+/** A person's sessions on every store and runtime. Like those of `cases.ts`, these cases import no code of the library. */
 export interface SessionContext extends ConformanceContext {
   readonly sessions: typeof sessions;
   readonly encryption: typeof encryption;
@@ -18,7 +18,7 @@ const secret = "a conformance secret of 32 bytes and more";
 
 const freshSubject = (): string => `person ${crypto.randomUUID()}`;
 
-/** Of the service itself. */
+/** Options of the service itself. */
 interface ServiceOptions {
   readonly secret?: readonly string[];
   readonly verifyExtendsToken?: boolean;
@@ -65,7 +65,7 @@ export const sessionCases: readonly SessionCase[] = [
         seen.push(...page.sessions.map(({ id }) => id));
         cursor = page.cursor;
         await rwt.rotate(tokens[seen.length % 9]);
-        // The one behind which the next page begins.
+        // The session after which the next page begins.
         await rwt.destroyById(subject, page.sessions.at(-1)?.id ?? "");
       } while (cursor !== undefined);
       equal(seen.length, 9, "how many");

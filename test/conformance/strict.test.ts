@@ -1,4 +1,4 @@
-/** A Redis that refuses a script's access to keys that it doesn't declare, as Dragonfly does: every script names every key. */
+/** A Redis that refuses scripts access to keys that they don't declare, as Dragonfly does: every script must declare every key. */
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
@@ -19,7 +19,7 @@ const strict = await strictRedis();
 const rest = await ownRest(strict);
 const admin = new Redis(strict.redis.url);
 atEnd(() => admin.disconnect());
-// It touches all keys, so it goes past what refuses.
+// It touches all keys, so it connects to the Redis behind the proxy.
 const time = createTimeMachine(tcpSender(admin));
 
 runSuites("a Redis that refuses undeclared keys, ioredis", time, () => ioredisStore(strict.url));

@@ -32,7 +32,7 @@ type ClientId = keyof typeof secrets;
 const clientOf = (id: ClientId, secretOf: ClientId = id) =>
   oauthClient(origin, id, oauth.ClientSecretBasic(secrets[secretOf]));
 
-// The first requests of all, so that they come while nothing is made or hashed yet.
+// These must be the very first requests, while nothing has been created or hashed yet.
 test("concurrent requests of many clients to a fresh isolate each get their own answer", async () => {
   const tokens = await Promise.all(
     Array.from({ length: 40 }, (_, i) => node.sign({ i }, { subject: `user ${i}` })),

@@ -40,7 +40,7 @@ describe("concurrent requests over one service object in workerd", () => {
       Array.from({ length: 100 }, (_, i) => call("sign", { data: JSON.stringify(`user ${i}`) })),
     );
     expect(new Set(tokens).size).toBe(100);
-    // Long enough for all to be under way together, and for the cancelled ones to end before their answers come.
+    // Long enough for all to be pending together, and for the cancelled ones to end before their answers arrive.
     rest.faults.latencyMs = 300;
     const outcomes = await Promise.allSettled(
       tokens.map((token, i) => {

@@ -1,4 +1,4 @@
-/** A slot whose keys are on two masters: what names one key goes on, what names several waits until the move is done. */
+/** A slot whose keys are on two masters: commands with one key work, and those with several wait until the move is done. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cluster } from "ioredis";
 import { createCluster } from "redis";
@@ -18,7 +18,7 @@ const ioredis = new Cluster([...cluster.urls]);
 const nodeRedis = createCluster({ rootNodes: cluster.urls.map((url) => ({ url })) });
 afterAll(() => Promise.all([ioredis.quit(), nodeRedis.close()]));
 
-/** Moves some of a slot's keys, and gives what moves the others. */
+/** Moves some of a slot's keys, and returns a function that moves the others. */
 async function movePart(keys: readonly string[]): Promise<() => Promise<void>> {
   const call = (node: number, ...words: [string, ...string[]]) => cluster.masters[node]?.call(...words);
   const slot = String(await call(0, "CLUSTER", "KEYSLOT", keys[0] ?? ""));
@@ -42,7 +42,7 @@ const stores: [string, (timeout: number) => TokenStore][] = [
   ["ioredis", (timeout) => ioredisStore(ioredis, { timeout })],
   ["node-redis", (timeout) => nodeRedisStore(nodeRedis, { timeout })],
 ];
-/** Which of a session's keys have gone ahead. */
+/** The keys of a session that have already moved. */
 const PARTS = ["session", "person", "index"] as const;
 
 describe.each(stores)("a slot half moved: %s", (_, open) => {
@@ -73,7 +73,7 @@ describe.each(stores)("a slot half moved: %s", (_, open) => {
   });
 
   type Given = Awaited<ReturnType<typeof halfMoved>>;
-  /** Each with the data that the session has afterwards; none where it has ended. */
+  /** Each with the session's data afterwards. `undefined` if it has ended. */
   const operations: [string, (given: Given) => Promise<unknown>, string | undefined][] = [
     ["sign", async ({ subject }) => (await rwt.verify(await rwt.sign(1, { subject }))) !== null, "Ada"],
     ["extend", ({ token }) => rwt.extend(token), "Ada"],

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { fuzz, targets } from "./fuzz.ts";
 import { expectThat, type Target } from "./target.ts";
 
-/** Executions of the target that gets all of a run's; some seconds together. `npm run fuzz` does more. */
+/** Executions of a target with a share of 1, which take some seconds in total. `npm run fuzz` runs more. */
 const RUNS = 40_000;
 const SEED = 1;
 
