@@ -1,4 +1,4 @@
-/** What only a browser knows of cookies: whom it keeps them for, and which of two answers comes last. */
+/** Cookie behaviour that only a browser shows: for which sites cookies are kept, and which of two responses is applied last. */
 import { type Context, Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import {
@@ -22,7 +22,7 @@ const pageOf = (name: string): string =>
    <form method="post" action="/login"><button>Sign in</button></form>
    <form method="post" action="/logout"><button>Sign out</button></form>`;
 
-/** Who is signed in, and two buttons to change it. */
+/** A page that shows who is signed in, with buttons to sign in and out. */
 function appWith(options: Options = {}): Hono<{ Variables: OptionalRwtVariables<string> }> {
   const app = new Hono<{ Variables: OptionalRwtVariables<string> }>();
   const given = { rwt, from: ["cookie"], ...options } as const;
@@ -41,7 +41,7 @@ function appWith(options: Options = {}): Hono<{ Variables: OptionalRwtVariables<
 }
 
 describe("in another site's iframe, where the browser blocks third-party cookies", () => {
-  /** A page on localhost, which is another site than 127.0.0.1, with the app in it. */
+  /** A page on localhost, which is a different site from 127.0.0.1, with the app in an iframe. */
   async function embedded(options: Options) {
     const widget = await serveApp(appWith(options));
     const host = new Hono();
@@ -63,7 +63,7 @@ describe("in another site's iframe, where the browser blocks third-party cookies
     await page.reload();
     await seen("Ada");
 
-    // It is this site's alone: the app's own page knows nothing of it.
+    // The cookie is partitioned by the host site, so that the app's own page doesn't get it.
     const own = await page.context().newPage();
     await own.goto(widget);
     await own.getByRole("heading", { name: "Nobody" }).waitFor();
@@ -86,7 +86,7 @@ describe("in another site's iframe, where the browser blocks third-party cookies
 });
 
 describe("a 401 that arrives after a sign-in in another tab", () => {
-  /** Holds a private answer back until it is let go. */
+  /** Holds back a private response until `release`. */
   async function racing(onFailure?: (c: Context, answer: Response) => Promise<Response>) {
     const app = appWith();
     let release = (): void => {};

@@ -13,7 +13,7 @@ const { url } = await startExample();
 const pictures = join(root, "screenshots");
 mkdirSync(pictures, { recursive: true });
 
-/** Goes through all pages, and gives each to `look`. */
+/** Visits all pages, and passes each to `look`. */
 async function tour(page: Page, look: (name: string) => Promise<void>): Promise<void> {
   await page.goto(url);
   await look("sign-in");
@@ -51,7 +51,7 @@ const ELSEWHERE = [
 const SIZES = { desktop: 1000, phone: 320 };
 
 test("every page is accessible, fits a phone, and follows the light or dark scheme", async () => {
-  // Sessions elsewhere, so that the list has more than one item.
+  // Other sessions, so that the list has more than one item.
   for (const agent of ELSEWHERE)
     await browse(`${url}/login`, { form: ADA, headers: { "User-Agent": agent } });
   const page = await device({ deviceScaleFactor: 1 });

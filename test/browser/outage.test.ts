@@ -7,7 +7,7 @@ import { startExample } from "./example.ts";
 
 const { url, redis } = await startExample();
 
-/** Runs in the page, and hears what the page's own script hears, at the same pace. */
+/** Runs in the page, and receives the same events as the page's own script, at the same time. */
 async function listen(): Promise<{ outage: Promise<void> }> {
   const source = new EventSource("/live");
   const next = (event: string) =>
@@ -33,7 +33,7 @@ test("while Redis hangs, pages ask users to wait, and afterwards they are still 
   redis.thaw();
   await expect.poll(() => statusOf(page, `${url}/private`)).toBe(200);
   await seesHeading(page, "Private page");
-  // Nor did the page that was open all the while take the outage for a log-out.
+  // The page that was open all the time didn't take the outage for a sign-out either.
   await seesHeading(open, "Private page");
 });
 

@@ -63,7 +63,7 @@ test("the cookie is for this host only, and scripts and other sites can't use it
     expect.objectContaining({
       name: "__Host-rwt",
       value: expect.stringMatching(/^rwt_[\w-]{76}$/),
-      // Without a leading dot: no Domain, as __Host- demands.
+      // Without a leading dot, so it has no Domain, as __Host- requires.
       domain: "localhost",
       path: "/",
       httpOnly: true,
@@ -77,7 +77,7 @@ test("the cookie is for this host only, and scripts and other sites can't use it
   expect(page.url() + service.output()).not.toContain(value);
 });
 
-// Of another site, whose posts carry no Lax cookie; and of another origin of the same site, whose posts do.
+// Another site, whose posts carry no Lax cookie, and another origin of the same site, whose posts do.
 test.each(["127.0.0.1", "localhost"])("a form that a page on %s posts is refused", async (host) => {
   const page = await device();
   await signIn(page, url, ADA);
@@ -112,7 +112,7 @@ test("only operators can open the operator's page", async () => {
   await seesHeading(operator, "Status");
   expect(Number(await operator.getByRole("cell").nth(1).textContent())).toBeGreaterThan(0);
   expect(await operator.getByRole("img", { name: /^Tokens signed/ }).isVisible()).toBe(true);
-  // It asks once, and there is nothing to end afterwards.
+  // The page asks for confirmation, and afterwards there is nothing left to end.
   await operator.getByText("End all").last().click();
   await operator.getByRole("button", { name: "Yes, sign grace out everywhere" }).click();
   await operator.getByText("0 sessions").waitFor();

@@ -25,7 +25,7 @@ test("use restarts the idle timeout but doesn't move the deadline, and the page 
     await expect.poll(shown, { timeout: 3_000 }).toBeLessThan(EXPIRE);
     seen.push(await shown());
   }
-  // It ran down each time, and each look put it up again; else the session had not lasted so long.
+  // The idle time ran down each time, and each visit restarted it. Otherwise the session wouldn't have lasted this long.
   expect(seen.length).toBeGreaterThan(2);
   expect(await page.getByRole("progressbar").getAttribute("max")).toBe(String(EXPIRE));
 

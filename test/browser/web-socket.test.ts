@@ -1,4 +1,4 @@
-/** What a browser sends when a page opens a WebSocket: cookies, and an Origin, but no Sec-Fetch-Site over ws://. */
+/** What a browser sends when a page opens a WebSocket: cookies and an Origin, but no Sec-Fetch-Site over ws://. */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";

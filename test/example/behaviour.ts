@@ -3,7 +3,7 @@ import { ADA, bearer, browse, call, cookieOf, GRACE, isAlive, logOut, tokenFrom 
 import { liveBehaviour } from "./live-behaviour.ts";
 import type { Service } from "./service.ts";
 
-/** What the example does, whatever it runs on. */
+/** What the example does on every runtime. */
 export function exampleBehaviour(name: string, start: () => Promise<Service>): void {
   describe(name, () => {
     let url: string;
@@ -56,7 +56,7 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       await browse(`${url}/sessions/end-others`, { method: "POST", cookie });
       expect(await isAlive(url, token)).toBe(false);
       expect(await page()).not.toContain("Sign out all other devices");
-      // Somebody else's button does nothing.
+      // Another user's session can't be ended.
       const adas = await signedInBrowser();
       const graces = /name="id" value="([\w-]{22})"/.exec(await page())?.[1] ?? "";
       await browse(`${url}/sessions/end`, { form: { id: graces }, cookie: adas });
@@ -172,7 +172,7 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       expect(login.status).toBe(403);
       expect(login.headers.getSetCookie()).toEqual([]);
       expect((await browse(`${url}/logout`, { method: "POST", cookie, headers })).status).toBe(403);
-      // An old browser's request says where it comes from by Origin alone.
+      // An old browser sends only Origin.
       const old = { Origin: "https://evil.example", Cookie: cookie };
       const body = new URLSearchParams();
       expect((await fetch(`${url}/logout`, { method: "POST", headers: old, body })).status).toBe(403);

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const toml = await readFile(join(root, "wrangler.toml"), "utf8");
 const secrets = [...toml.matchAll(/wrangler secret put (\w+)/g)].map(([, name = ""]) => name);
 
-// Within the project, so that imports of it are found.
+// Within the project, so that its imports resolve.
 await mkdir(join(root, "dist"), { recursive: true });
 const folder = await mkdtemp(join(root, "dist/.bindings-"));
 beforeAll(async () => {

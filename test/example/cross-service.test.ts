@@ -5,7 +5,7 @@ import { newSecret, type Service, startService } from "./service.ts";
 
 const redis = await ownRedis();
 const rest = await ownRest(redis);
-// Characters that a shell, a .env file or a TOML file would take for their own.
+// Characters with a special meaning in a shell, a .env file or a TOML file.
 const secret = `${newSecret()} "$HOME" 'x' #\\n \``;
 const tcp = { REDIS_URL: redis.url, RWT_SECRET: secret };
 const http = { UPSTASH_REDIS_REST_URL: rest.url, UPSTASH_REDIS_REST_TOKEN: rest.token, RWT_SECRET: secret };
@@ -74,7 +74,7 @@ describe.each(["node", "worker"] as const)("while Redis is out, %s", (entry) => 
     await redis.restart();
     await expect.poll(() => call(`${url}/login`, { body: GRACE }).then(({ status }) => status)).toBe(200);
     expect(await isAlive(url, await tokenFrom(url))).toBe(true);
-    // The Redis that came back is an empty one.
+    // The restarted Redis is empty.
     expect(await isAlive(url, token)).toBe(false);
   });
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { bearer, browse, call, cookieOf, GRACE, isAlive, tokenFrom } from "./client.ts";
 
-/** What an open page hears, and what operators see, whatever the example runs on. */
+/** What an open page receives, and what operators see, on every runtime of the example. */
 export function liveBehaviour(url: () => string): void {
   test("reports to an open page how long its session lasts, and when it has ended", async () => {
     const cookie = cookieOf(await browse(`${url()}/login`, { form: GRACE }));
@@ -73,7 +73,7 @@ export function liveBehaviour(url: () => string): void {
 
   test("limits password guessing, by page or program, and affects nobody else", async () => {
     const guess = (user: string) => call(`${url()}/login`, { body: { user, password: "wrong" } });
-    // At the same time, and no more of them get through.
+    // Concurrently, which lets no more of them through.
     const answers = await Promise.all(Array.from({ length: 12 }, () => guess("mallory")));
     const refused = answers.find(({ status }) => status === 429) ?? expect.fail("nobody was refused");
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);

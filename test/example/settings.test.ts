@@ -52,7 +52,7 @@ test.each([
         derive.mockClear();
         await users.authenticate(name, password);
         const iterations = derive.mock.calls.map(([algorithm]) => (algorithm as Pbkdf2Params).iterations);
-        // As many calls too, since each of them costs something by itself.
+        // As many calls too, since each call has a cost of its own.
         expect(iterations).toHaveLength(2);
         works.add(iterations.reduce((sum, each) => sum + each, 0));
       }
@@ -81,7 +81,7 @@ test("a deployed Worker has no users, so nobody can sign in until some are set",
   const toml = readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8");
   expect(toml).not.toMatch(/^\s*DEMO_USERS/m);
   expect(toml).not.toContain("pbkdf2");
-  // The Worker's module as it is, with the bindings of a deployment that set everything else.
+  // The Worker's module as it is, with the bindings of a deployment that sets everything else.
   const { default: worker } = await import("../../worker-example/worker.ts");
   const body = JSON.stringify({ user: "ada", password: "correct horse battery staple" });
   const headers = { "Content-Type": "application/json" };

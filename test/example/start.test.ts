@@ -48,7 +48,7 @@ describe("npm start", () => {
     expect(output).not.toContain("NOT_FOR_THE_WORKER");
     const command = await readFile(`/proc/${service.pid}/cmdline`, "utf8").catch(() => "");
     for (const value of Object.values(upstash)) expect(output + command).not.toContain(value);
-    // Nothing answers at that URL, so the Worker has got it: on memory this would be a 200.
+    // The Worker uses this URL, since nothing answers there: with the memory store this would be a 200.
     const login = await call(`${service.url}/login`, { body: { user: "grace", password: "hopper" } });
     expect([login.status, login.headers.get("Retry-After")]).toEqual([503, "5"]);
   });
@@ -57,7 +57,7 @@ describe("npm start", () => {
     [{ UPSTASH_REDIS_REST_URL: upstash.UPSTASH_REDIS_REST_URL }, /UPSTASH_REDIS_REST_TOKEN is not: set both/],
     [{ ...upstash, RWT_SECRET: "" }, /RWT_SECRET is not set\. .*openssl rand/],
   ])("doesn't start on settings that are wrong, and says why", async (variables, message) => {
-    // Whether it is seen to serve before it ends is a matter of luck.
+    // It may or may not be seen serving before it ends.
     const output = await startService("worker", variables).then(goneOutput, (error: Error) => error.message);
     expect(output).toMatch(message);
     for (const value of Object.values(upstash)) expect(output).not.toContain(value);

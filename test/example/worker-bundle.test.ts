@@ -18,7 +18,7 @@ test("the Worker's bundle, as it would be deployed, contains no TCP client and n
         env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1" },
       },
     );
-    // Neither a binding nor the code brings users whose passwords everyone knows.
+    // Neither a binding nor the code contains the users with public passwords.
     expect(String(output)).not.toContain("DEMO_USERS");
     const bundle = await readFile(join(directory, "worker.js"), "utf8");
     expect(bundle).toContain("rwt_");

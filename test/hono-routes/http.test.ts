@@ -1,4 +1,4 @@
-/** What only a real connection can do: headers twice, bodies without an end, bytes that no client sends. */
+/** What only a real connection can do: duplicate headers, endless bodies, bytes that no client sends. */
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
@@ -10,7 +10,7 @@ const token = await rwt.sign(ada);
 const credentials = `Authorization: ${asBilling.Authorization}`;
 const FORM = "Content-Type: application/x-www-form-urlencoded";
 
-/** Sends bytes as they are, until the server answers. Gives the status, the headers and the body. */
+/** Sends bytes unchanged, until the server answers. Returns status, headers and body. */
 async function send(headers: readonly string[], body: string, path = "/oauth/introspect"): Promise<string> {
   const socket = connect(Number(port), hostname);
   socket.on("error", () => {});

@@ -1,4 +1,4 @@
-/** A client of the RFCs that we didn't write, over real HTTP, before a real Redis. */
+/** An independent client of the RFCs, over real HTTP, with a real Redis. */
 import { Hono } from "hono";
 import { Redis } from "ioredis";
 import * as oauth from "oauth4webapi";

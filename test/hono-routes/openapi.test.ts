@@ -22,7 +22,7 @@ interface Description {
 
 const validator = new Validator();
 const validity = await validator.validate(rwtOpenApi({ server: "/oauth", title: "Who is in" }));
-/** With its references resolved. */
+/** The description with its references resolved. */
 const description = validator.resolveRefs() as unknown as Description;
 const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true });
 
@@ -35,7 +35,7 @@ const app = appWith({
 const outOfOrder = appWith({ rwt: createRwt<User>({ store: broken, secret }) });
 const token = await rwt.sign(ada, { subject: "42" });
 
-/** For each status that the description has, requests that get it. */
+/** For each status in the description, requests that get it. */
 const REQUESTS: Readonly<Record<string, (path: string) => readonly (Response | Promise<Response>)[]>> = {
   200: (path) => [
     post(app, path, { token: "junk", token_type_hint: "access_token" }),

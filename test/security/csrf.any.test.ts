@@ -9,7 +9,7 @@ const FROM = ["bearer", "cookie", "header"] as const;
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Asks to sign in, and gives the answer's status and its cookie. */
+/** Sends a sign-in, and returns the response's status and cookie. */
 type Face = (
   headers: Headers,
   options?: { readonly csrf?: false | CsrfOptions; readonly method?: string; readonly path?: string },
@@ -43,7 +43,7 @@ const outcomeOf = (answer: Response | { readonly headers: globalThis.Headers }) 
 
 const evil = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
 
-/** What browsers send with a POST, and what else arrives. */
+/** The headers that browsers send with a POST, and others. */
 const posts: readonly (readonly [who: string, headers: Headers, status: 200 | 403])[] = [
   ["the page itself, today's browser", { Origin: OWN, "Sec-Fetch-Site": "same-origin" }, 200],
   ["the page itself, under no-referrer", { Origin: "null", "Sec-Fetch-Site": "same-origin" }, 200],
@@ -216,7 +216,7 @@ describe("the own host", () => {
     expect(await behind({ host: "app.example.org", origin: OWN })).toBe(200);
     expect(await behind({ host: "app.example.org", origin: "http://localhost:3000" })).toBe(200);
     expect(await behind({ host: "app.example.org", origin: "https://evil.example" })).toBe(403);
-    // What a proxy says beside them, anyone may say.
+    // Anyone can send the other headers of a proxy.
     const forwarded = { "x-forwarded-host": "app.example.org", forwarded: "host=app.example.org" };
     expect(await behind({ host: "upstream:8080", origin: OWN, ...forwarded })).toBe(403);
   });

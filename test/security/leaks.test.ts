@@ -27,7 +27,7 @@ const secrets = { secret, password, note: user.note };
 const redis = await ownRedis();
 const rest = await ownRest(redis);
 
-/** As a log would show it, by every way that a log may take. */
+/** A value as logs may show it, in all forms. */
 const shown = (value: unknown): string =>
   [
     inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true, showProxy: true }),
@@ -82,7 +82,7 @@ describe("nothing secret shows", () => {
       const rwt = createRwt({ store, secret });
       const token = await rwt.sign(user, { subject: user.id });
       await rwt.verify(token);
-      // A client of the caller's is in the caller's own hands.
+      // A client of the caller's is the caller's responsibility.
       if (!name.includes("caller")) expectNoLeak(store, { ...secrets, token, rest: rest.token });
       expectNoLeak(rwt, { ...secrets, token, rest: rest.token });
       await rwt.disconnect();
@@ -137,7 +137,7 @@ describe("nothing secret shows", () => {
     expect(await (await ask()).text()).toBe("in");
     await rwt.destroy(token);
     expect(await (await ask()).text()).toBe("out");
-    // The session holds the user's data, and is the app's; the token is in none.
+    // The session contains the user's data, which the app may show. The token must be nowhere.
     for (const value of seen) expectNoLeak(value, { secret, token });
   });
 

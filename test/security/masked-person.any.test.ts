@@ -30,7 +30,7 @@ describe("tokens don't show that they belong to the same person", () => {
       return fromBase64Url(token.slice(4)).slice(13, 25);
     };
     const PAIRS = 1500;
-    /** How often two tokens have the same byte at a place: once in 256 pairs, over twelve places. */
+    /** How often two tokens have the same byte at the same place. Expected is once in 256 pairs, for each of twelve places. */
     const agreements = async (one: typeof ada | undefined, other: typeof ada | undefined) => {
       let count = 0;
       for (let i = 0; i < PAIRS; i++) {

@@ -3,7 +3,7 @@ import { rwtAuth } from "../../src/hono/index.ts";
 import { requestAuth } from "../../src/request/index.ts";
 import { rwt, signed } from "../hono/fixture.ts";
 
-/** Whether a page of an origin may post, where another is named. */
+/** Whether a page of an origin may post if `named` is in csrf.origins. */
 async function mayPost(named: string, origin: string): Promise<boolean> {
   const { authenticate } = requestAuth({ rwt, from: ["cookie"], csrf: { origins: [named] } });
   const headers = {
