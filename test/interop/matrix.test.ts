@@ -10,15 +10,15 @@ import { type Bridge, startBridge } from "../support/bridge.ts";
 import { php, phpMissing, python, pythonMissing } from "../support/interop.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 
-/** One implementation on one runtime that reads sessions. */
+/** An implementation on a runtime that reads sessions. */
 interface Verifier {
   readonly name: string;
-  /** The data alone, since PHP says `false` where TypeScript says `null`; `undefined` for no live token. */
+  /** Returns only the data, since PHP says `false` where TypeScript says `null`. `undefined` for a token that isn't live. */
   verify(token: string): Promise<unknown>;
   slide(token: string): Promise<unknown>;
 }
 
-/** One that writes them too. */
+/** An implementation that writes sessions too. */
 interface Party extends Verifier {
   sign(data: unknown, options: object): Promise<unknown>;
   extend(token: string): Promise<unknown>;

@@ -36,7 +36,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect(await slides("verify", token, secret)).toBeTruthy();
       expect(await admin.ttl(key)).toBeGreaterThan(890);
       expect(await plain("extend", token, secret)).toBe(true);
-      // In one step, or an exchange that comes between would leave its new token alive.
+      // In one step. Otherwise a concurrent exchange could leave its new token live.
       expect(
         await commandsOf(admin, async () => expect(await plain("destroy", token, secret)).toBe(true)),
       ).toMatchObject({ evalsha: 1, hget: 1, del: 1 });

@@ -123,13 +123,13 @@ describe.skipIf(php === undefined)(`PHP over a Redis Cluster${phpMissing}`, () =
     const slot = Number(await call(from, "CLUSTER", "KEYSLOT", person));
     await call(to, "CLUSTER", "SETSLOT", String(slot), "IMPORTING", String(source));
     await call(from, "CLUSTER", "SETSLOT", String(slot), "MIGRATING", String(target));
-    // The person is on the other node: MGET is answered by TRYAGAIN, which is waited out.
+    // The person is on the other node: MGET is answered with TRYAGAIN, and retried.
     await call(from, "MIGRATE", "127.0.0.1", ports[to] ?? "", person, "0", "1000");
     const [outcome] = await Promise.allSettled([
       ask("verify", token, secret),
       sleep(150).then(() => cluster.moveSlots(from, to, [slot])),
     ]);
-    // ext-redis 5.3 follows no redirection here: an outage, until the client knows the new node.
+    // ext-redis 5.3 doesn't follow redirections here, which is an outage until the client knows the new node.
     expect(outcome).not.toMatchObject({ status: "fulfilled", value: false });
     await ask("verify", token, secret).catch(() => {});
     expect(await ask("verify", token, secret)).toBe(1);

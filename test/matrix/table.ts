@@ -1,17 +1,17 @@
 import type { SuiteResult } from "./programs/suites.ts";
 
-/** What came of one runtime. */
+/** The results of a runtime. */
 export interface Outcome {
   readonly runtime: string;
   readonly version: string;
   readonly results: readonly SuiteResult[];
-  /** Why it couldn't be run. */
+  /** Why the runtime couldn't be run. */
   readonly error?: string;
 }
 
 const COLUMNS = ["memory", "HTTP", "Hono", "ioredis", "node-redis", "Bun's own"];
 
-/** Where a runtime has no such store: no TCP on the edge, and Bun's client in Bun alone. */
+/** Stores that a runtime doesn't have: no TCP on the edge, and Bun's client only in Bun. */
 const absent = ({ results }: Outcome, column: string): boolean =>
   results.length > 0 && !results.some(({ store }) => store === column);
 
@@ -22,7 +22,7 @@ export const isGreen = ({ error, results }: Outcome): boolean =>
   ["memory", "HTTP", "Hono"].every((store) => results.some((one) => one.store === store)) &&
   results.every(hasPassed);
 
-/** The table for a terminal: every count. */
+/** The table for a terminal, with all counts. */
 export function terminalTable(outcomes: readonly Outcome[]): string {
   const columns = [...COLUMNS, "docs"];
   const rows = outcomes.map((outcome) => [

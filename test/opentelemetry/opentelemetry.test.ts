@@ -53,7 +53,7 @@ afterAll(async () => {
   context.disable();
 });
 
-/** What a metric's points are, by its name. */
+/** The data points of a metric, by its name. */
 async function metric(name: string): Promise<{ attributes: object; value: unknown }[]> {
   await meter.provider.forceFlush();
   const all =
@@ -202,7 +202,7 @@ describe("a service with openTelemetry()", () => {
     trace.disable();
     const id = await rwt.idOf(token);
     const finished = spans.getFinishedSpans();
-    // The session keeps its name over the rotation; a person's sessions have none in common.
+    // A session keeps its id when it is rotated. Calls about all of a person's sessions have no id.
     expect(finished.map(({ name, attributes }) => [name, attributes["rwt.session.id"]])).toEqual([
       ["rwt sign", id],
       ["rwt rotate", id],

@@ -8,7 +8,7 @@ import { entries, root } from "../../tools/entries.ts";
 import { bin } from "../support/bin.ts";
 
 const run = promisify(execFile);
-// Outside the project, so that none of its own dependencies can be found.
+// Outside the project, so that its dependencies can't be found.
 const folder = mkdtempSync(join(tmpdir(), "rwt-packed-"));
 const installed = join(folder, "node_modules/redis-web-token");
 
@@ -18,7 +18,7 @@ const tarball = (): string =>
     readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? expect.fail("nothing was packed"),
   );
 
-/** What a program prints that has the package installed and nothing else. */
+/** Runs a program that has only the package installed, and returns what it prints. */
 async function printedBy(code: string): Promise<string> {
   writeFileSync(join(folder, "program.mjs"), code);
   const { stdout } = await run(process.execPath, ["program.mjs"], { cwd: folder });

@@ -17,7 +17,7 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, { permissions?: unknown; steps?: readonly { run?: string }[] }>>;
 }
 
-/** The scripts of package.json that a text calls. */
+/** The scripts of package.json that a text names. */
 const called = (text: string) =>
   [...text.matchAll(/\bnpm (?:run (?:--silent )?|(?=test\b|start\b))([\w:-]+)/g)].map(
     ([, name = ""]) => name,

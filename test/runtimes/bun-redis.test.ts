@@ -9,7 +9,7 @@ import { ownRedis } from "../support/servers.ts";
 
 const program = join(root, "test/runtimes/bun-redis-program.ts");
 
-/** A Bun process with the store over its own client, or over the library's. */
+/** Starts a Bun process with the store, with its own client or with the library's. */
 function startBun(url: string, whose: "ours" | "yours" = "ours") {
   const bridge = startBridge(bin("bun"), ["run", program, url, whose]);
   return (op: string) => bridge({ op });
@@ -54,7 +54,7 @@ describe("bunRedisStore, in Bun", () => {
     expect(await ask("usable")).toBe(true);
   });
 
-  // Bun's client tells no refused password from a lost connection.
+  // Bun's client can't tell a refused password from a lost connection.
   test("is an outage if the password is missing or wrong, and doesn't show it", async () => {
     const redis = await ownRedis({ password: "of the tests" });
     expect(await startBun(redis.url)("sign")).toBe("signed");

@@ -8,7 +8,7 @@ import { bin } from "../support/bin.ts";
 
 const program = join(root, "test/runtimes/encrypted-program.ts");
 
-// Each has a cipher of its own behind the same names.
+// Each runtime has its own cipher under the same name.
 test.each([
   ["Node", process.execPath, [program]],
   ["Deno", bin("deno"), ["run", "--allow-read", program]],

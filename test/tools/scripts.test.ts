@@ -13,7 +13,7 @@ afterEach(() => {
 
 interface Script {
   child: ChildProcess;
-  /** The first lines of its output, once there are so many. */
+  /** The first lines of its output, once there are this many. */
   lines(count: number): Promise<string[]>;
   end(): Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
