@@ -1,7 +1,7 @@
 /**
- * Compares the library with its peers and with the bare Redis clients: `npm run bench`. For a part in less time:
- * `npm run bench -- --only=verify,hono --quick`. A run replaces what it measured in results.json, and writes the pages that
- * show it. A quick run writes nothing.
+ * Compares the library with its peers and with the bare Redis clients: `npm run bench`. For some benchmarks only, and in less time:
+ * `npm run bench -- --only=verify,hono --quick`. A run updates what it measured in results.json, and writes the pages that show it.
+ * A quick run writes nothing.
  *
  * On a shared machine, run it with real-time priority, so that it gets the cores that it needs, and with pauses between the turns, so
  * that others get theirs: `chrt -r 5 npm run bench -- --rest=400`.
@@ -46,7 +46,7 @@ for (const { name, run } of all) {
   console.log(`\n# ${name} (after ${seconds()})`);
   const section = await run();
   found[name] = section;
-  // After each section, so that an interrupted run keeps what it has.
+  // Write after each section, so that an interrupted run keeps its results.
   if (!settings.quick) writePages(writeResults(found));
   for (const table of section.tables) console.log(`\n${table.title}\n\n${formatTable(table)}`);
   if (section.checks.length > 0) console.log(`\n${formatChecks(section.checks)}`);

@@ -23,11 +23,11 @@ export const LOAD: number = Number((loadavg()[0] ?? 0).toFixed(1));
 
 const FILE = join(root, "bench/results.json");
 
-/** What earlier runs measured. */
+/** The results of earlier runs. */
 export const readResults = (): Results | undefined =>
   existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Results) : undefined;
 
-/** Replaces the sections that were measured now. */
+/** Replaces the measured sections in results.json. */
 export function writeResults(found: Results["sections"]): Results {
   const before = readResults();
   const date = new Date().toISOString().slice(0, 10);

@@ -46,7 +46,7 @@ export interface Section {
   readonly checks: readonly Check[];
 }
 
-/** One work: its name is what `--only` takes, and its section in results.json. */
+/** A benchmark. Its name is the one for `--only`, and that of its section in results.json. */
 export interface Bench {
   readonly name: string;
   run(): Promise<Section>;
