@@ -29,7 +29,7 @@ test("stop aborts all work, but not work that starts afterwards", async () => {
   expect(signals[2]?.aborted).toBe(false);
 });
 
-test("work that never settles, as what a Worker's request leaves behind, isn't kept for ever", () => {
+test("work that never settles, such as what a Worker's request leaves behind, isn't kept forever", () => {
   const background = createBackground();
   const signals: AbortSignal[] = [];
   for (let i = 0; i < 1100; i++)

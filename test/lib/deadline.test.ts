@@ -52,7 +52,7 @@ test("does nothing if the caller has already aborted", async () => {
   expect(ran).toBe(false);
 });
 
-test("many calls that share a signal put one listener on it, for Node 20 warns of the eleventh, and all of them end", async () => {
+test("many calls that share a signal add a single listener, since Node 20 warns about the eleventh, and all are aborted", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const hanging = Array.from({ length: 20 }, () => withDeadline(60_000, signal, never));

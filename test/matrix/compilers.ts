@@ -8,7 +8,7 @@ import type { Project } from "./projects.ts";
 
 const run = promisify(execFile);
 
-/** The current major, and the two before it: of the oldest the first version that docs/runtimes.md names. */
+/** The current major version, and the two before it. For the oldest, the first version that docs/runtimes.md names. */
 const VERSIONS = ["7", "6", "~5.7.3"];
 const RESOLUTIONS: Readonly<Record<string, string>> = {
   bundler: "ESNext",

@@ -59,7 +59,7 @@ async function addPrograms({ folder }: Project): Promise<void> {
   });
 }
 
-/** @param more - packages besides, such as `next@16` */
+/** @param more - additional packages, such as `next@16` */
 export async function npmProject(
   folder: string,
   registries: Registries,

@@ -1,4 +1,4 @@
-/** The runtimes that docs/runtimes.md names: how each runs the suites and serves the app. */
+/** The runtimes that docs/runtimes.md names: how each one runs the suites and serves the app. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -31,7 +31,7 @@ const parse = (lines: string): SuiteResult[] =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-/** Runs the server that docs/frameworks shows for a runtime, with the flags of the row, which are those of its first line. */
+/** Runs the server that docs/frameworks shows for a runtime. It runs with the flags in its first line. */
 async function pageResult(runtime: string, command: Command, target: Target): Promise<SuiteResult> {
   const port = await freePort("http");
   const given = { ...pageEnv(target), PORT: String(port) };

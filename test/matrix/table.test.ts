@@ -39,7 +39,7 @@ test("the page's table shows what passed, what failed, and what a runtime doesn'
   ]);
 });
 
-test("it takes the place of the one before, and nothing else", () => {
+test("the table replaces the previous one, and nothing else", () => {
   const page = withTable("# A\n<!-- made by `npm run matrix -- --write`: -->\nold\n<!-- end -->\nB\n", "new");
   expect(page).toBe("# A\n<!-- made by `npm run matrix -- --write`: -->\n\nnew\n\n<!-- end -->\nB\n");
   expect(withTable(page, "new")).toBe(page);

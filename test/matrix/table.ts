@@ -47,7 +47,7 @@ export function terminalTable(outcomes: readonly Outcome[]): string {
     .join("\n");
 }
 
-/** The table for docs/runtimes.md: what is supported, without what changes with every release of a runtime. */
+/** The table for docs/runtimes.md: what is supported, without anything that changes with every release of a runtime. */
 export function pageTable(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map((outcome) => {
     const marks = COLUMNS.map((column) => {
@@ -74,7 +74,7 @@ export function pageTable(outcomes: readonly Outcome[]): string {
 const BEGIN = "<!-- made by `npm run matrix -- --write`: -->";
 const END = "<!-- end -->";
 
-/** The page with its table replaced. */
+/** The page with the new table. */
 export function withTable(page: string, table: string): string {
   const [before, rest = ""] = page.split(BEGIN);
   const after = rest.slice(rest.indexOf(END));

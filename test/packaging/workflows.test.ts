@@ -79,7 +79,7 @@ test("the issue templates are forms with a name and questions", () => {
 });
 
 describe.each(["README.md", "CONTRIBUTING.md", "SECURITY.md", "SPEC.md", "CHANGELOG.md"])("%s", (file) => {
-  test("links to what is there, and names scripts that are there", () => {
+  test("links to files that exist, and names scripts that exist", () => {
     const text = read(file);
     const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path = ""]) => path);
     for (const path of links) expect(existsSync(join(root, path)), path).toBe(true);

@@ -44,7 +44,7 @@ test("a token whose kid is of no secret costs no HMAC at all", async () => {
   const token = await mintToken({ ...keys, kid: keys.kid ^ 1 }, { deadline: 4_000_000_000, expire: 60 });
   const rwt = createRwt({ store: memoryStore(), secret: bytes });
   const hmac = spyOnMacs();
-  // The first call derives the keys, and tries the runtime's own hash.
+  // The first call derives the keys, and tries the native hash.
   expect(await rwt.verify(token)).toBeNull();
   hmac.mockClear();
   expect(await rwt.verify(token)).toBeNull();

@@ -36,7 +36,7 @@ describe("csrf.origins", () => {
     "ms-appx-web://microsoft.example",
     "wsapp://localhost",
     "ftp-client://localhost",
-  ])("name a page of %s", async (origin) => {
+  ])("accept a page of %s", async (origin) => {
     expect(await mayPost(origin, origin)).toBe(true);
     expect(await mayPost(origin, "https://evil.example")).toBe(false);
     expect(await mayPost(origin, "null")).toBe(false);
@@ -54,7 +54,7 @@ describe("csrf.origins", () => {
     ["capacitor://LocalHost", "capacitor://localhost"],
     ["capacitor://localhost", "capacitor://LocalHost"],
     ["tauri://localhost.", "tauri://localhost"],
-  ])("may be written otherwise than browsers do: %s", async (named, sent) => {
+  ])("may be written in another form than browsers send: %s", async (named, sent) => {
     expect(await mayPost(named, sent)).toBe(true);
   });
 

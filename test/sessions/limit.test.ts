@@ -95,7 +95,7 @@ describe.each(all)("maxSessions: $name", (bench) => {
     expect([sessions.length, sessions[0]?.current]).toEqual([2, true]);
   });
 
-  test("holds for many who sign in at the same time", async () => {
+  test("holds for concurrent sign-ins", async () => {
     const subject = freshSubject();
     await Promise.all(Array.from({ length: 20 }, (_, i) => two.sign(i, { subject })));
     expect((await two.list(subject)).sessions).toHaveLength(2);

@@ -14,7 +14,7 @@ export function blockWith(text: string, path?: string): string {
   return block.code;
 }
 
-/** What the blocks take for granted: a file of the user's, and what runtimes other than Node, and Next, provide. */
+/** What the blocks assume: a file of the user's, and what runtimes other than Node, and Next, provide. */
 export const SURROUNDINGS: Readonly<Record<string, string>> = {
   "auth.ts": `
     import { createRwt } from "redis-web-token";
