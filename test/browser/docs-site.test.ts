@@ -55,7 +55,7 @@ test("every page is accessible, light and dark, and fits a phone", { timeout: 30
   await Promise.all([lookAt(pages.slice(0, half)), lookAt(pages.slice(half))]);
 });
 
-test("the search finds the page of a function", async () => {
+test("search finds a function's page", async () => {
   const page = await device();
   await page.goto(home);
   await page.getByRole("button", { name: "Search" }).click();
@@ -76,7 +76,7 @@ test("a block of code can be copied", async () => {
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code);
 });
 
-test("on a phone the menu leads to every page", async () => {
+test("on a phone, the menu leads to the pages", async () => {
   const page = await device({ viewport: { width: 360, height: 800 } });
   await page.goto(home);
   await page.getByRole("button", { name: "Menu" }).click();

@@ -78,7 +78,7 @@ test("the cookie is for this host only, and scripts and other sites can't use it
 });
 
 // Another site, whose posts carry no Lax cookie, and another origin of the same site, whose posts do.
-test.each(["127.0.0.1", "localhost"])("a form that a page on %s posts is refused", async (host) => {
+test.each(["127.0.0.1", "localhost"])("a form posted by a page on %s is refused", async (host) => {
   const page = await device();
   await signIn(page, url, ADA);
   const trap = (path: string) =>

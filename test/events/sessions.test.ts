@@ -79,7 +79,7 @@ describe("a service with sessions", () => {
     ]);
   });
 
-  test.each(["verify", "rotate"] as const)("tells of a stolen token, that %s meets", async (call) => {
+  test.each(["verify", "rotate"] as const)("reports a stolen token that %s detects", async (call) => {
     const token = await rwt.sign(1, { subject });
     const [{ session } = { session: "" }] = told() as { session: string }[];
     const fresh = (await rwt.rotate(token)) ?? "";

@@ -49,7 +49,7 @@ describe("one Redis, a Worker over HTTP and Node over TCP", () => {
   });
 });
 
-describe.each(["node", "worker"] as const)("while Redis is out, %s", (entry) => {
+describe.each(["node", "worker"] as const)("while Redis is unavailable, %s", (entry) => {
   test("answers 503 with Retry-After and lets nobody in, and recovers by itself once Redis is back", async () => {
     const { url } = entry === "node" ? node : worker;
     const token = await tokenFrom(url);

@@ -50,7 +50,7 @@ describe.each(kinds)("old tokens: $name", ({ open }) => {
     expect(await admin.dbsize()).toBe(0);
   });
 
-  test.each(["verify", "extend"] as const)("without an expiry get one at the first %s", async (call) => {
+  test.each(["verify", "extend"] as const)("without an expiry get one on the first %s", async (call) => {
     const { expire, ...dead } = old;
     const { token, key } = await signedByOldNode(admin, dead);
     expect(await admin.ttl(key)).toBe(-1);

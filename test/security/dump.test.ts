@@ -120,7 +120,7 @@ test("the search would find a token, whole, without its prefix, or in two parts"
   }
 });
 
-test.each(["commands", "rdb"])("no part of a tag or of a token's own bytes is in what %s give", (how) => {
+test.each(["commands", "rdb"])("a dump by %s contains no part of a tag or of a token's own bytes", (how) => {
   const dump = dumps[how] ?? "";
   const PART = 8;
   const expectNone = (text: string, what: string): void => {
