@@ -1,6 +1,6 @@
 /**
- * Whether the time of a rejection tells how much of a token's tag is right. Tags that are wrong in their first byte and tags
- * that are wrong in their last take turns, a million of each. Welch's t-test says whether the means differ.
+ * Measures whether the time of a rejection reveals how much of a token's tag is right. Tags that are wrong in the first byte and tags
+ * that are wrong in the last byte take turns, a million of each. Welch's t-test says whether the means differ.
  */
 
 import { createKeyRing, mintToken } from "redis-web-token/token";
@@ -14,14 +14,14 @@ const [keys] = ring;
 if (keys === undefined) throw new Error("a ring of no secrets");
 const token = await mintToken(keys, { deadline: 4_000_000_000, expire: 3600 });
 
-/** The token with one of its 57 bytes changed. */
+/** Returns the token with one of its 57 bytes changed. */
 function wrongAt(index: number): string {
   const bytes = Buffer.from(token.slice(4), "base64url");
   bytes[index] = (bytes[index] ?? 0) ^ 0x55;
   return `rwt_${bytes.toString("base64url")}`;
 }
 
-/** Mean and variance, by Welford's method. */
+/** Computes mean and variance by Welford's method. */
 class Sample {
   count = 0;
   mean = 0;
@@ -37,7 +37,7 @@ class Sample {
   }
 }
 
-/** Welch's t. Beyond ±4.5 the means differ, by the rule of ISO/IEC 17825 (TVLA). */
+/** Welch's t. The means differ if it is beyond ±4.5, the limit of ISO/IEC 17825 (TVLA). */
 const welch = (a: Sample, b: Sample): number =>
   (a.mean - b.mean) / Math.sqrt(a.variance / a.count + b.variance / b.count);
 
@@ -60,13 +60,13 @@ for (const [a, b] of [
   const samples: [Sample, Sample] = [new Sample(), new Sample()];
   const times: [number, number][] = [];
   for (let i = 0; i < TRIES / BATCH; i++) {
-    // Which goes first alternates, so that neither has an advantage.
+    // The two alternate in going first, so that neither has an advantage.
     const isTurned = i % 2 === 1;
     const one = await batch(isTurned ? b : a);
     const two = await batch(isTurned ? a : b);
     times.push(isTurned ? [two, one] : [one, two]);
   }
-  // A pair that the scheduler interrupted says nothing of the code: the slowest tenth is left out.
+  // Leave out the slowest tenth: those pairs were interrupted by the scheduler, and say nothing about the code.
   const limit = times.flat().sort((x, y) => x - y)[Math.floor(times.length * 2 * 0.9)] ?? 0;
   for (const [x, y] of times.filter((pair) => Math.max(...pair) <= limit)) {
     samples[0].add(x);

@@ -1,4 +1,4 @@
-/** Writes the pages that show the results, from results.json, without measuring anew: `npm run bench:pages`. */
+/** Writes the pages that show the results from results.json, without a new measurement: `npm run bench:pages`. */
 import { writePages } from "./lib/report.ts";
 import { readResults } from "./lib/results.ts";
 

@@ -1,10 +1,10 @@
 /**
- * Compares the library with its peers and with the bare Redis clients: `npm run bench`. For a part in less time:
- * `npm run bench -- --only=verify,hono --quick`. A run replaces what it measured in results.json, and writes the pages that
- * show it. A quick run writes nothing.
+ * Compares the library with its peers and with the bare Redis clients: `npm run bench`. For some benchmarks only, and in less time:
+ * `npm run bench -- --only=verify,hono --quick`. A run updates what it measured in results.json, and writes the pages that show it.
+ * A quick run writes nothing.
  *
- * On a machine that others use, a run with real-time priority gets the cores that it needs, and rests between its turns so
- * that the others get theirs: `chrt -r 5 npm run bench -- --rest=400`.
+ * On a shared machine, run it with real-time priority, so that it gets the cores that it needs, and with pauses between the turns, so
+ * that others get theirs: `chrt -r 5 npm run bench -- --rest=400`.
  */
 import { parseArgs } from "node:util";
 import { writePages } from "./lib/report.ts";
@@ -29,15 +29,14 @@ const all = works.map((work) => work(settings));
 const names = values.only?.split(",") ?? all.map(({ name }) => name);
 for (const name of names) {
   if (!all.some((work) => work.name === name)) {
-    throw new Error(`no such work: ${name}; there are ${all.map((work) => work.name).join(", ")}`);
+    throw new Error(`unknown benchmark: ${name}. Choose from ${all.map((work) => work.name).join(", ")}`);
   }
 }
 
-// @hono/session prints each forgery, which would measure the terminal.
+// @hono/session prints each forgery, so that its speed would be that of the terminal.
 console.error = () => {};
 
-if (LOAD > 1)
-  console.log(`This machine is busy (load average ${LOAD}): speeds will be low, and ratios rough.`);
+if (LOAD > 1) console.log(`This machine is busy (load average ${LOAD}): expect low speeds and rough ratios.`);
 
 const began = performance.now();
 const seconds = () => `${((performance.now() - began) / 1000).toFixed(0)} s`;
@@ -47,7 +46,7 @@ for (const { name, run } of all) {
   console.log(`\n# ${name} (after ${seconds()})`);
   const section = await run();
   found[name] = section;
-  // After each section, so that an interrupted run keeps what it has.
+  // Write after each section, so that an interrupted run keeps its results.
   if (!settings.quick) writePages(writeResults(found));
   for (const table of section.tables) console.log(`\n${table.title}\n\n${formatTable(table)}`);
   if (section.checks.length > 0) console.log(`\n${formatChecks(section.checks)}`);

@@ -1,5 +1,5 @@
 /**
- * Services under load, while Redis and the network in front of it fail at random: no answer may be wrong.
+ * Puts services under load while Redis, and the network in front of it, fail at random. No answer may be wrong.
  * `npm run soak -- --minutes=10`
  */
 import { randomInt } from "node:crypto";
@@ -28,7 +28,7 @@ const redis = await startRedisServer();
 const rest = await startRestServer({ redisUrl: redis.url });
 const admin = new Redis(redis.url);
 
-/** What is known of a session. After a `destroy` without an answer it may be live or dead. */
+/** What is known about a session. After a `destroy` without an answer it may be live or dead. */
 interface Truth {
   readonly token: string;
   readonly data: string;
@@ -64,7 +64,7 @@ async function verify(rwt: Rwt<string>, session: Truth): Promise<void> {
   const found = await asked(rwt.verify(session.token));
   if (found === undefined) return;
   const isOwn = found === null || found.data === session.data;
-  // Where the state changed meanwhile, either answer is right.
+  // If the state changed meanwhile, either answer is right.
   const isState =
     before === "unknown" || session.state !== before || (found === null) === (session.state === "dead");
   judge(`${session.state}, ${found === null ? "null" : "a session"}, own: ${isOwn}`, isOwn && isState);
@@ -72,7 +72,7 @@ async function verify(rwt: Rwt<string>, session: Truth): Promise<void> {
 
 async function verifyForged(rwt: Rwt<string>, { token }: Truth): Promise<void> {
   counts.verifies++;
-  // A forged token costs no command, so an outage is no excuse.
+  // A forged token is rejected without a command, so it must be rejected during an outage too.
   judge("a forged token", (await asked(rwt.verify(forged(token)))) === null);
 }
 
@@ -102,7 +102,7 @@ async function work(rwt: Rwt<string>): Promise<void> {
     else if (dice < 3) await destroy(rwt, session);
     else if (dice < 10) await verifyForged(rwt, session);
     else await verify(rwt, session);
-    // Work without commands must not keep the faults waiting.
+    // Work without commands must not starve the event loop, since the faults need it.
     if (dice < 20) await new Promise(setImmediate);
   }
 }
@@ -186,7 +186,7 @@ isOver = true;
 await Promise.all([...workers, ...breakers]);
 clearInterval(reports);
 
-// All faults are over: now every answer is known.
+// All faults are over: from now on every answer must be definite.
 const before = sum(counts.outages.values());
 for (const [store] of stores) {
   const rwt = createRwt<string>({ store, secret });
@@ -203,5 +203,5 @@ await rest.close();
 admin.disconnect();
 await redis.stop();
 if (counts.verifies < ENOUGH)
-  console.log(`fewer than ${ENOUGH.toLocaleString("en")} verifies: let it run longer`);
+  console.log(`fewer than ${ENOUGH.toLocaleString("en")} verifies: run it longer, with --minutes`);
 if (counts.wrong > 0) process.exitCode = 1;

@@ -3,15 +3,15 @@ import { rmSync, writeFileSync } from "node:fs";
 
 const POLICY = "/usr/sbin/policy-rc.d";
 
-/** Whether a command is there and succeeds. */
+/** Whether a command is installed and succeeds. */
 export function works(command: string, ...args: string[]): boolean {
   return spawnSync(command, args, { stdio: "ignore" }).status === 0;
 }
 
-/** Installs Debian packages, where this is Debian and the user is root; tells whether it tried. */
+/** Installs Debian packages if this is Debian and the user is root. Returns whether it tried. */
 export function installWithApt(...packages: string[]): boolean {
   if (process.getuid?.() !== 0 || !works("apt-get", "--version")) return false;
-  // With a listener, Ctrl-C ends apt-get but not this process, which has a file to remove.
+  // With a listener, Ctrl-C ends apt-get but not this process, which has to remove a file first.
   const goOn = (): void => {};
   process.on("SIGINT", goOn);
   const removePolicy = keepServicesFromStarting();
@@ -32,8 +32,8 @@ function aptGet(...args: string[]): void {
   });
 }
 
-// Debian asks this script before a package starts its service; 101 forbids it (invoke-rc.d(8)). The package's
-// service would take Redis's default port. One that is there already, as in most container images, stays.
+// The package's service would take Redis's default port. Debian runs this script before a package starts its
+// service, and exit code 101 forbids it (invoke-rc.d(8)). An existing script, as in most container images, is kept.
 function keepServicesFromStarting(): () => void {
   try {
     writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755, flag: "wx" });

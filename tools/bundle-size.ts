@@ -2,20 +2,20 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { root } from "./entries.ts";
 
-/** What an app has anyway. */
+/** What an app depends on anyway. */
 const EXTERNAL = ["hono", "hono/*", "@opentelemetry/api", "@upstash/redis", "ioredis", "redis"];
 
 export interface BundleOptions {
-  /** Where its imports are looked up. */
+  /** The folder from which imports are resolved. */
   readonly resolveDir?: string;
   readonly platform?: "browser" | "node";
-  /** What isn't counted. */
+  /** Packages that aren't bundled. */
   readonly external?: readonly string[];
-  /** Of package.json's exports, where a runtime has some of its own. */
+  /** Conditions of package.json's exports, such as `bun` or `workerd`. */
   readonly conditions?: readonly string[];
 }
 
-/** A module's text with all that it imports but clients and Hono, bundled and minified. */
+/** Bundles and minifies a module with all its imports, except Redis clients and Hono. */
 export async function bundle(
   contents: string,
   { resolveDir = root, platform = "browser", external = EXTERNAL, conditions }: BundleOptions = {},
@@ -34,6 +34,6 @@ export async function bundle(
   return outputFiles[0]?.text ?? "";
 }
 
-/** Bytes of such a text, gzipped. */
+/** The size of such a bundle in bytes, gzipped. */
 export const bundleSize = async (contents: string, options?: BundleOptions): Promise<number> =>
   gzipSync(await bundle(contents, options), { level: 9 }).length;

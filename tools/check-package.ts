@@ -1,10 +1,10 @@
-/** Compares what package.json exports with what the build made, and checks what each entry pulls in. */
+/** Compares package.json's exports with the built files, and checks what each entry imports. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { entries, manifest, root } from "./entries.ts";
 
-/** What a built file of an entry may import besides the package's own files, at once or when it is asked for. */
+/** What an entry's built files may import, statically or dynamically, besides the package's own files. */
 const ALLOWED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   "./dist/stores/upstash.js": { "dynamic-import": /^@upstash\/redis$/ },
   "./dist/stores/ioredis.js": { "dynamic-import": /^ioredis$/ },
@@ -58,7 +58,7 @@ async function checkImports(name: string, entry: string): Promise<void> {
   }
 }
 
-// Files of types alone compile to an empty module, which nothing has to import.
+// A file that has only types compiles to an empty module, which nothing has to import.
 const isEmpty = (file: string) => /^export \{\};/.test(readFileSync(join(root, file), "utf8"));
 for (const file of readdirSync(join(root, "dist"), { recursive: true, encoding: "utf8" })) {
   const path = join("dist", file);
@@ -69,5 +69,5 @@ for (const file of readdirSync(join(root, "dist"), { recursive: true, encoding: 
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exit(1);
 console.log(
-  `${entries.length} entries, and the command line: each is built and typed, and imports no more than it may`,
+  `${entries.length} entries and the command line are built and typed, and import only what is allowed`,
 );

@@ -1,12 +1,12 @@
 /**
- * Prints what each entry weighs, minified and gzipped, and fails above the budgets, and where an entry has grown beyond
- * what sizes.json says. `npm run sizes` writes that file anew, for growth that is meant.
+ * Prints the size of each entry, minified and gzipped. Fails if it exceeds its budget or has grown beyond sizes.json. After an
+ * intended growth, update that file with `npm run sizes`.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { bundleSize } from "./bundle-size.ts";
 import { entries, root } from "./entries.ts";
 
-/** What a user of the edge imports, with the clients and Hono left out, which the app has anyway. */
+/** Typical imports of an edge app. Redis clients and Hono aren't counted, since the app has them anyway. */
 const CORE = 'export { createRwt } from "redis-web-token";';
 const HONO = 'export { rwtAuth, signIn, signOut } from "redis-web-token/hono";';
 const PARTS: Readonly<Record<string, string>> = {
@@ -32,12 +32,12 @@ for (const [name, size] of sizes) {
 }
 const problems: string[] = [];
 const hono = (sizes.get("createRwt and the Hono entry") ?? Number.NaN) - core;
-// Not "above", so that NaN fails too.
+// Negated, so that NaN fails too.
 if (!(core <= CORE_BUDGET && hono <= HONO_BUDGET)) {
-  problems.push(`over budget: the core may have ${CORE_BUDGET} B and the Hono entry ${HONO_BUDGET} B more`);
+  problems.push(`over budget: the core may take ${CORE_BUDGET} B, and the Hono entry ${HONO_BUDGET} B more`);
 }
 
-/** Each entry alone, with everything of its own. */
+/** The size of each entry alone, with all its exports. */
 const alone: Record<string, number> = {};
 for (const { name } of entries) alone[name] = await bundleSize(`export * from "${name}";`);
 
@@ -48,9 +48,9 @@ if (process.argv.includes("--write")) {
   const recorded = JSON.parse(readFileSync(record, "utf8")) as Record<string, number>;
   for (const [name, size] of Object.entries(alone)) {
     const before = recorded[name] ?? 0;
-    // Another version of the bundler may differ by some bytes.
+    // Another version of the bundler may produce some bytes more.
     if (size > before * 1.01)
-      problems.push(`${name} has grown from ${before} to ${size} B: npm run sizes, if it is meant`);
+      problems.push(`${name} has grown from ${before} to ${size} B: if that is intended, run npm run sizes`);
   }
 }
 

@@ -1,2 +1,2 @@
-/** Debian's Chromium, unless CHROMIUM names another. */
+/** Debian's Chromium, unless the variable CHROMIUM is set. */
 export const chromiumPath: string = process.env.CHROMIUM || "/usr/bin/chromium";

@@ -22,12 +22,12 @@ try {
 
   console.log(`export UPSTASH_REDIS_REST_URL=${rest.url}`);
   console.log(`export UPSTASH_REDIS_REST_TOKEN=${quoted(token)}`);
-  // Not one that was given: it may hold a password.
+  // Don't print a REDIS_URL that was given, since it may contain a password.
   if (redis) console.log(`export REDIS_URL=${redis.url}`);
   console.log(
     redis
-      ? "# A Redis of its own, in memory: nothing is kept on disk, and all is gone when this ends (Ctrl-C)."
-      : "# In front of the Redis of REDIS_URL: this server keeps nothing on disk itself (Ctrl-C ends it).",
+      ? "# A new Redis, in memory: nothing is kept on disk, and all data is lost when it stops (Ctrl-C)."
+      : "# In front of the Redis at REDIS_URL. This server itself stores nothing on disk (Ctrl-C stops it).",
   );
 } catch (error) {
   await redis?.stop();

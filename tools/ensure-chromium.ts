@@ -1,8 +1,8 @@
-/** Installs Chromium where it is missing and can be, or says how to: the browser's tests never leave themselves out. */
+/** Installs Chromium if it is missing, or says how to install it. The browser tests are never skipped. */
 import { installWithApt, works } from "./apt.ts";
 import { chromiumPath } from "./chromium.ts";
 
-// Chromium brings no font of its own.
+// The Chromium package contains no font.
 const NEEDS = ["chromium", "fonts-dejavu-core"];
 
 const isThere = (): boolean => works(chromiumPath, "--version");

@@ -1,4 +1,4 @@
-/** Installs what the tests of interop/ need, or says how to: CI calls it, so that none of them is skipped there. */
+/** Installs what the tests of interop/ need, or says how to install it. CI runs it, so that none of them is skipped there. */
 import { installWithApt, works } from "./apt.ts";
 
 const NEEDS = ["php-cli", "php-redis", "php-nrk-predis", "phpunit", "python3", "python3-redis"];

@@ -1,4 +1,4 @@
-/** Installs redis-server where it is missing and can be, or says how to. */
+/** Installs redis-server if it is missing, or says how to install it. */
 import { installWithApt, works } from "./apt.ts";
 
 const isThere = (): boolean => works("redis-server", "--version");

@@ -1,27 +1,27 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** The project's folder. */
+/** The project's root folder, with a slash at the end. */
 export const root: string = fileURLToPath(new URL("..", import.meta.url));
 
-/** The files of an entry: its types, and its code for each runtime that gets code of its own. */
+/** The built files of an entry: its types, and its code by export condition. */
 export interface Target {
   readonly types: string;
   readonly default: string;
   readonly [condition: string]: string;
 }
 
-/** What package.json says of itself. */
+/** The parts of package.json that the tools use. */
 export const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
   readonly name: string;
   readonly description: string;
   readonly repository: { readonly url: string };
-  /** Programs, and the built file of each. */
+  /** The built file of each program. */
   readonly bin: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, Target | string>>;
 };
 
-/** The package's entries: the name to import, such as `redis-web-token/hono`, and its built files. */
+/** The package's entries: the name to import, such as `redis-web-token/hono`, and the built files. */
 export const entries: readonly { readonly name: string; readonly files: Target }[] = Object.entries(
   manifest.exports,
 ).flatMap(([path, files]) =>

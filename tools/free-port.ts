@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 /**
- * A port of 127.0.0.1 that nobody listens on. The ranges lie below those that systems take the ports of outgoing
- * connections from, so that it stays free over a restart; and so does the Redis range + 10,000, where a server with
- * --cluster-enabled has its bus.
+ * Finds a port of 127.0.0.1 that no process listens on. The ranges lie below the ports that operating systems use for outgoing
+ * connections, so that the port stays free during a restart. The same is true of the Redis range + 10,000, where a server with
+ * --cluster-enabled has its cluster bus.
  */
 export async function freePort(range: "redis" | "http"): Promise<number> {
   const [from, to] = range === "redis" ? ([12_000, 22_000] as const) : ([22_100, 32_000] as const);

@@ -1,6 +1,6 @@
 /**
- * Writes vectors.json, which implementers of the wire format test against, and SPEC.md's worked example. With `--check` it says
- * whether they are up to date. `npm run vectors`.
+ * Writes vectors.json, against which implementers of the wire format test, and the worked example in SPEC.md. `npm run vectors`.
+ * With `--check` it reports outdated files instead.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { root } from "./entries.ts";
@@ -22,14 +22,14 @@ const parts: Readonly<Record<string, readonly object[]>> = {
   sealed: sealedVectors(),
 };
 
-/** What some readers take for the end of a line is written as an escape. */
+/** Escapes the characters that some readers take for a line break or a byte order mark. */
 const json = (vector: object): string =>
   JSON.stringify(vector).replaceAll(
     /[\u0085\u2028\u2029\ufeff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 
-/** One vector on a line, for readable differences. */
+/** One vector per line, for readable diffs. */
 function vectorsJson(): string {
   const lines = Object.entries(parts).map(
     ([name, vectors]) => `  "${name}": [\n${vectors.map((each) => `    ${json(each)}`).join(",\n")}\n  ]`,

@@ -9,7 +9,7 @@ const MIGRATE_TIMEOUT_MS = "5000";
 export interface RedisCluster {
   readonly servers: readonly RedisServer[];
   readonly urls: readonly string[];
-  /** A connection to each master, for what isn't said to the cluster as a whole. */
+  /** A connection to each master, for commands to a single server. */
   readonly masters: readonly Redis[];
   /**
    * Moves slots with their keys from one master to another, as `redis-cli --cluster reshard` does.
@@ -17,12 +17,12 @@ export interface RedisCluster {
    * @param from, to - indexes of masters
    */
   moveSlots(from: number, to: number, slots: Iterable<number>): Promise<void>;
-  /** Slots of a master, as they were dealt out at the start. */
+  /** The slots that a master had at the start. */
   slotsOf(master: number): number[];
   stop(): Promise<void>;
 }
 
-/** Starts a real cluster of masters without replicas on 127.0.0.1, which shares the slots out evenly. */
+/** Starts a real cluster on 127.0.0.1, of masters without replicas, with the slots distributed evenly. */
 export async function startRedisCluster(size = 3): Promise<RedisCluster> {
   const servers: RedisServer[] = [];
   for (let i = 0; i < size; i++) {

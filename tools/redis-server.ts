@@ -13,33 +13,33 @@ const STOP_TIMEOUT_MS = 3_000;
 const PORT_ATTEMPTS = 10;
 
 export interface RedisServerOptions {
-  /** Listen here, and fail when it is taken. By default a free port is found. */
+  /** The port, which must be free. By default a free port is chosen. */
   port?: number;
   /** Further arguments of redis-server, such as `["--cluster-enabled", "yes"]`. */
   args?: string[];
-  /** Lines of a configuration file, for what arguments can't say, such as Sentinel's `monitor`. */
+  /** Lines of a configuration file, for settings that arguments can't express, such as Sentinel's `monitor`. */
   config?: string[];
-  /** Sets `requirepass`; the url carries it. */
+  /** Sets `requirepass`. The url contains it. */
   password?: string;
 }
 
 export interface RedisServer {
   readonly port: number;
   readonly url: string;
-  /** Of the running server; a restart gives a new one. */
+  /** The running server's process. It changes with a restart. */
   readonly pid: number;
   /** Ends the server and removes its directory. May be called twice. */
   stop(): Promise<void>;
   /** Ends the server by SIGKILL, as a crash would. */
   kill(): Promise<void>;
-  /** SIGSTOP: connections stay open and are accepted, nothing is answered. */
+  /** Sends SIGSTOP: connections stay open and new ones are accepted, but nothing is answered. */
   freeze(): void;
   thaw(): void;
   /** Ends the server if it still runs, and starts an empty one on the same port. */
   restart(): Promise<void>;
 }
 
-/** Starts a real redis-server on 127.0.0.1 that keeps nothing on disk and ends with this process. */
+/** Starts a real redis-server on 127.0.0.1 that stores nothing on disk and ends with this process. */
 export async function startRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
   if (options.port === DEFAULT_REDIS_PORT) {
     throw new Error(`Port ${DEFAULT_REDIS_PORT} is left to the machine's own Redis; choose another one.`);
@@ -122,7 +122,7 @@ function supervise(child: ChildProcess, directory: string): Running {
     signal: (signal) => void child.kill(signal),
     async end(signal) {
       child.kill(signal);
-      // A frozen process takes SIGTERM only once it goes on.
+      // A frozen process handles SIGTERM only after SIGCONT.
       child.kill("SIGCONT");
       const patience = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
       await exited;
@@ -141,14 +141,14 @@ async function untilItAnswers(child: ChildProcess, port: number, password?: stri
   while (Date.now() < deadline) {
     const answer = await Promise.race([probe(port, password), failure]);
     if (answer instanceof Error) throw answer;
-    // Another server may have taken the port in between; its own pid tells.
+    // Another server may have taken the port in the meantime: compare the pid.
     if (answer === "needs a password" || (answer !== undefined && answer === child.pid)) return;
     await Promise.race([sleep(10), failure]);
   }
   throw new Error(`redis-server did not answer on port ${port} within ${START_TIMEOUT_MS} ms.`);
 }
 
-/** Why a child could not start or went on to end. */
+/** Resolves with the reason why a child could not start, or why it ended. */
 function failureOf(child: ChildProcess, port: number): Promise<Error> {
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,9 +1,9 @@
 /**
- * Makes a release of what CHANGELOG.md has under [Unreleased]: sets the version everywhere, commits and tags. Pushing
- * the tag publishes (.github/workflows/publish.yml).
+ * Makes a release of the [Unreleased] section of CHANGELOG.md: sets the version everywhere, commits and tags. Pushing the tag
+ * publishes the release (.github/workflows/publish.yml).
  *
- *     npm run release -- minor          or major, patch, or a version such as 1.0.0-rc.1
- *     npm run release -- --check v0.2.0   fails unless that is the version everywhere, with a section in the CHANGELOG
+ *     npm run release -- minor            or major, patch, or a version such as 1.0.0-rc.1
+ *     npm run release -- --check v0.2.0   fails unless all manifests have this version, and CHANGELOG.md a section for it
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -39,7 +39,7 @@ function release(wanted: string): void {
   );
   const npm = ["version", version, "--no-git-tag-version", "--ignore-scripts", "--allow-same-version"];
   execFileSync("npm", npm, { stdio: ["ignore", "ignore", "inherit"] });
-  // As text, so that the file keeps its form.
+  // Edited as text, so that the file keeps its formatting.
   const jsr = read("jsr.json").replace(/("version": ")[^"]+/, `$1${version}`);
   writeFileSync("jsr.json", jsr);
   writeFileSync("CHANGELOG.md", changelog);

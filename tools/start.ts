@@ -1,7 +1,7 @@
-// What `npm start` runs: the example in Cloudflare's own runtime, workerd, on this machine.
+// `npm start` runs the example in Cloudflare's own runtime, workerd, on this machine.
 //
-// It is what `wrangler dev` does, by wrangler's interface for programs. That takes secrets from memory: on a
-// command line others could read them (ps), and a file with them could outlive this process.
+// It does what `wrangler dev` does, but through wrangler's API, which takes secrets from memory. On the command line
+// other users could read them (ps), and a file with secrets could outlive this process.
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,7 @@ const { values } = parseArgs({ options: { port: { type: "string", default: proce
 const port = Number(values.port);
 await refuseTakenPort(port);
 
-// Nothing leaves this machine: no usage data, no error reports, no request.cf of Cloudflare's.
+// Nothing leaves this machine: no usage data, no error reports, no request for Cloudflare's request.cf.
 process.env.WRANGLER_SEND_METRICS = "false";
 process.env.WRANGLER_SEND_ERROR_REPORTS = "false";
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
@@ -33,7 +33,7 @@ const worker = await startWorker({
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => worker.dispose());
 
 const url = await worker.url;
-// The first request makes the Worker say where its sessions live, or what is wrong with its settings.
+// On the first request the Worker prints where it stores sessions, or what is wrong with its settings.
 const { ok } = await worker.fetch(url);
 if (!ok) {
   await worker.dispose();
@@ -44,7 +44,7 @@ const who = process.env.DEMO_USERS
   : 'sign in as ada, "correct horse battery staple", or grace, "hopper"';
 console.log(`\n${url.origin}: ${who} (Ctrl-C ends it)\n`);
 
-/** Those of the environment's variables that are set, as bindings of the Worker. */
+/** Environment variables that are set, as bindings of the Worker. */
 function ofEnvironment<Type extends "secret_text" | "plain_text">(type: Type, ...names: string[]) {
   return asBindings(type, Object.fromEntries(names.map((name) => [name, process.env[name]])));
 }
@@ -58,7 +58,7 @@ function asBindings<Type extends "secret_text" | "plain_text">(
   );
 }
 
-/** The interface for programs waits in silence for a port that somebody else has. */
+/** Checks the port first, because wrangler's API silently waits for a port that is in use. */
 async function refuseTakenPort(port: number): Promise<void> {
   const server = createServer();
   try {
@@ -66,7 +66,7 @@ async function refuseTakenPort(port: number): Promise<void> {
     await once(server, "listening");
   } catch (error) {
     console.error(
-      `${error instanceof Error ? error.message : error}. Take another: npm start -- --port 8788`,
+      `${error instanceof Error ? error.message : error}. Choose another port: npm start -- --port 8788`,
     );
     process.exit(1);
   }

@@ -14,11 +14,11 @@ import type { User } from "./users.ts";
 import { wantsPage } from "./wants-page.ts";
 
 /**
- * The example: sign in, see what is private, see and end one's sessions, log out; and how things are, for operators. It
- * runs wherever `fetch` is, and has two faces: pages for browsers, JSON for the rest.
+ * The example app: sign in, open a private page, list and end your sessions, sign out, and a status page for operators. It runs on
+ * every runtime with `fetch`, and answers browsers with pages and other clients with JSON.
  *
- * @param settingsOf - gives the settings of a request, since a Worker's bindings come with it
- * @param addressOf - gives the address that a request comes from, for the limit of wrong passwords
+ * @param settingsOf - returns the settings for a request, since a Worker gets its bindings with each request
+ * @param addressOf - returns a request's IP address, for the limit of wrong passwords
  */
 export function createApp(
   settingsOf: (c: Context) => Settings,
@@ -33,7 +33,7 @@ export function createApp(
   const everyone = rwtAuth<User>({ ...carriers, optional: true });
   const signedIn = rwtAuth<User>(carriers);
   const watched = rwtAuth<User>({ ...carriers, rwt: (c: Context) => settingsOf(c).watch, optional: true });
-  // Sign-in and sign-out end whatever session the request came with, so nothing is checked before.
+  // Sign-in and sign-out end the request's session in any case, so it isn't verified first.
   const carried = rwtCarrier<User>(carriers);
 
   const app = new Hono();
@@ -71,7 +71,7 @@ export function createApp(
   app.get("/live", watched, live);
 
   app.post("/logout", carried, async (c) => {
-    // What the browser has kept of private pages goes (ASVS 14.3.1), even where the store is out.
+    // Clears the browser's cache of private pages (ASVS 14.3.1). Set it first, so that it is sent even if the store is unavailable.
     c.header("Clear-Site-Data", '"cache"');
     const destroyed = await signOut(c);
     return wantsPage(c) ? c.redirect("/", 303) : c.json({ destroyed });

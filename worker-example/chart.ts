@@ -5,25 +5,25 @@ const WIDTH = 600;
 const HEIGHT = 120;
 
 export interface Line {
-  /** The style sheet gives each its colour and its dashes, so that nobody needs to tell colours apart. */
+  /** The class name of the line. In the style sheet each has its own dashes too, for people who can't tell the colours apart. */
   readonly name: string;
   readonly values: readonly number[];
 }
 
-/** What stands beside a chart. */
+/** The texts around a chart. */
 export interface Labels {
-  /** For those who don't see it. */
+  /** For screen readers. */
   readonly description: string;
-  /** What the first and the last value are of. */
+  /** The labels of the first and the last value. */
   readonly bottom: readonly [string, string];
-  /** What the numbers at the left count. */
+  /** The unit of the numbers at the left. */
   readonly unit: string;
 }
 
-/** Lines over time as an inline picture: the style sheet draws it, and no script. */
+/** Draws lines over time as an inline SVG, without a script. */
 export function lineChart(lines: readonly Line[], { description, bottom, unit }: Labels): Page {
   const most = Math.max(2, ...lines.flatMap(({ values }) => values));
-  // Even, so that the line in the middle is a whole number.
+  // An even number, so that the label in the middle is a whole number.
   const top = most + (most % 2);
   const [first, last] = bottom;
   return html`<div class="plot">
@@ -37,7 +37,7 @@ export function lineChart(lines: readonly Line[], { description, bottom, unit }:
   </div>`;
 }
 
-/** The line of one name, for a legend. */
+/** A short sample of a line, for a legend. */
 export const sample = (name: string): Page =>
   html`<svg class="sample" viewBox="0 0 24 8" aria-hidden="true"><polyline class="line ${name}" points="0,4 24,4"/></svg>`;
 

@@ -5,7 +5,7 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** Reads name and password from a form or from JSON; `null` where they aren't there. */
+/** Reads name and password from a form or from JSON. `null` if one is missing. */
 export async function readCredentials({ req }: Context): Promise<Credentials | null> {
   const isJson = /^application\/json\b/i.test(req.header("Content-Type") ?? "");
   const body: unknown = await (isJson ? req.json() : req.parseBody()).catch(() => null);

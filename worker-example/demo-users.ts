@@ -1,7 +1,7 @@
 /**
- * The users of a try on one's own machine, as DEMO_USERS has them. Everyone knows their passwords, "correct horse battery staple"
- * and "hopper", so nothing that others can reach may have them: no Worker imports this file, and a process that listens to
- * other machines doesn't take them.
+ * The users for trying the example on your own machine, in the format of DEMO_USERS. Their passwords, "correct horse battery staple"
+ * and "hopper", are public, so they must not exist where others can connect: no Worker imports this file, and a process that accepts
+ * connections from other machines doesn't use them.
  */
 const DEMO_USERS = `
 {
@@ -20,13 +20,13 @@ const DEMO_USERS = `
 
 const DEMO_HINT = "Demo: sign in as ada with “correct horse battery staple”, or as grace with “hopper”.";
 
-/** The variables of an environment by which it is told how it is reached. */
+/** The environment variables that show whether other machines can connect. */
 interface Reach {
   readonly HOST?: string | undefined;
   readonly NODE_ENV?: string | undefined;
 }
 
-/** The demo's variables: nothing where other machines can reach the example. */
+/** The demo's variables. Empty if other machines can connect to the example. */
 export const demoVariables = ({
   HOST,
   NODE_ENV,

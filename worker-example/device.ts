@@ -20,7 +20,7 @@ const SYSTEMS = [
   [/\bLinux\b/, "Linux"],
 ] as const;
 
-/** What people call the device of a session, such as "Firefox on Windows"; what isn't a browser is shown as it named itself. */
+/** The name of a session's device, such as "Firefox on Windows". A program that isn't a browser is shown by its own User-Agent. */
 export function deviceName(meta: SessionMeta | undefined): string {
   const { device } = meta ?? {};
   if (typeof device !== "string" || device === "") return "unknown device";
@@ -39,7 +39,7 @@ const SHAPES = {
   program: "M3 4h18v16H3zM7 9l3 3-3 3M12 15h5",
 } as const;
 
-/** A picture of the kind of device, by the same text as the name. */
+/** An icon for the kind of device, derived from the same User-Agent. */
 export function deviceIcon(meta: SessionMeta | undefined): Page {
   return html`<svg class="device" viewBox="0 0 24 24" aria-hidden="true"><path d="${SHAPES[kindOf(meta)]}"/></svg>`;
 }

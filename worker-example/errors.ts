@@ -5,18 +5,18 @@ import type { Page } from "./layout.ts";
 import { messagePage, signInPage } from "./pages.ts";
 import { wantsPage } from "./wants-page.ts";
 
-/** The one place where requests that failed get their answer: a page for browsers, plain text for others. */
+/** Answers every failed request: with a page for browsers, and plain text for other clients. */
 export function answerError(error: Error, c: Context): Response | Promise<Response> {
   log(error);
   const answer = error instanceof HTTPException ? error.getResponse() : serverError();
   if (!wantsPage(c)) return answer;
-  // The answer's own headers stay, above all WWW-Authenticate and Retry-After.
+  // Keep the original response's headers, above all WWW-Authenticate and Retry-After.
   for (const [name, value] of answer.headers) if (name !== "content-type") c.header(name, value);
   c.status(answer.status as 500);
   return c.html(pageOf(answer.status));
 }
 
-/** For operators. What visitors did wrong isn't news to them. */
+/** Logs what operators need to know. Mistakes of visitors aren't logged. */
 function log(error: Error): void {
   if (error.cause instanceof StoreUnavailableError) {
     console.error(`503, since the store is unavailable: ${error.cause.reason}`);

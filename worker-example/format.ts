@@ -7,7 +7,7 @@ export function time(unixSeconds: number): Page {
   return html`<time datetime="${date.toISOString()}">${text} UTC</time>`;
 }
 
-/** In words, such as "15 minutes". */
+/** A duration in words, such as "15 minutes". */
 export function duration(seconds: number): string {
   if (seconds < 120) return count(seconds, "second");
   if (seconds < 2 * 3600) return count(Math.round(seconds / 60), "minute");

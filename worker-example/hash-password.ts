@@ -10,7 +10,7 @@ import { hashPassword } from "./password.ts";
 if (process.stdin.isTTY) console.error("Type the password, then Enter and Ctrl-D (it shows as you type):");
 const password = (await text(process.stdin)).replace(/\r?\n$/, "");
 if (password === "") {
-  console.error("No password came on standard input.");
+  console.error("No password on standard input. Type one, or pipe it in: < password.txt");
   process.exitCode = 1;
 } else {
   console.log(await hashPassword(password));

@@ -1,10 +1,10 @@
 import { html } from "hono/html";
 import type { User } from "./users.ts";
 
-/** Markup in which whatever came from outside is escaped. */
+/** HTML in which interpolated values are escaped. */
 export type Page = ReturnType<typeof html>;
 
-/** Who looks at a page, and which of the menu's pages it is. */
+/** The signed-in user, and the path of the current page in the menu. */
 export interface Viewer {
   readonly user: User;
   readonly path: string;
@@ -13,10 +13,10 @@ export interface Viewer {
 export const isOperator = ({ role }: User): boolean => role === "admin";
 
 /**
- * Every page's frame. With a viewer it has the menu, and the script that notices when the session ends elsewhere.
+ * The layout of every page. With a viewer it has the menu, and the script that notices when the session ends elsewhere.
  *
- * Pages are Hono's `html` templates rather than JSX: Node runs TypeScript by taking the types out, which leaves JSX as it
- * is, and this example needs no build step wherever it runs.
+ * Pages use Hono's `html` templates rather than JSX, because Node strips types but can't run JSX, and this example needs no build
+ * step on any runtime.
  */
 export const page = (title: string, content: Page, viewer?: Viewer): Page => html`<!doctype html>
 <html lang="en">

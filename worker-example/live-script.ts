@@ -1,4 +1,7 @@
-/** What a browser runs, as it is served: nothing builds it, and nothing depends on it. Without it the next click tells. */
+/**
+ * The browser's script, served as it is, without a build step. Pages work without it: they then show the session's end on the next
+ * click.
+ */
 export const LIVE_SCRIPT = `
 const FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 60000;
 const idleText = document.querySelector("[data-idle]");
@@ -6,7 +9,7 @@ const idleBar = document.querySelector("[data-idle-bar]");
 const deadlineText = document.querySelector("[data-deadline]");
 let idleEnd = 0, wait = FIRST_WAIT_MS, source;
 
-// The session has ended: no private page stays, not even behind the back button.
+// The session has ended. Replace the page, so that the back button doesn't show it again.
 const leave = () => { source.close(); location.replace("/?ended"); };
 
 function connect() {
@@ -18,20 +21,20 @@ function connect() {
   });
   source.addEventListener("ended", leave);
   source.addEventListener("error", () => {
-    // A browser tries again by itself, but for an answer such as 503.
+    // The browser reconnects by itself, except after an error status such as 503.
     if (source.readyState !== EventSource.CLOSED) return;
     setTimeout(() => document.hidden || connect(), wait);
     wait = Math.min(wait * 2, LONGEST_WAIT_MS);
   });
 }
 
-// Nobody looks at a hidden page, so nobody needs to be asked for it.
+// A hidden page needs no updates.
 document.addEventListener("visibilitychange", () => {
   source?.close();
   if (!document.hidden) connect();
 });
 addEventListener("pagehide", () => source?.close());
-// Out of the browser's memory by the back button: whether it may still be seen, the server knows.
+// The back button restored this page from the browser's back/forward cache. Reload it, since the session may have ended.
 addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
 
 const words = (seconds) => {

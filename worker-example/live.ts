@@ -5,26 +5,25 @@ import type { User } from "./users.ts";
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 5_000;
-/** Then the browser connects again by itself. Cloudflare's free plan allows 50 requests to a store for each one to a Worker. */
+/** After this many checks the browser reconnects by itself. Cloudflare's free plan allows 50 subrequests per request to a Worker. */
 const LOOKS = 20;
 
 type Look = { readonly event: "live"; readonly idle: number } | { readonly event: "ended" | "unknown" };
 
 /**
- * Server-sent events that tell a page how long its session has left without use, and when it has ended, so that a
- * log-out elsewhere closes the page here.
+ * Sends a page server-sent events with the session's idle time left, and with its end, so that signing out elsewhere closes the page
+ * here.
  *
- * It looks every so often, each time less often, and never for long; each look is one round trip, and hidden pages ask for
- * none. Over HTTP there is nothing better, for Upstash's
- * REST API holds no connection open. Over TCP a subscription could tell sooner, but keyspace events don't cross a
- * cluster's nodes and get lost with a connection, so whoever relies on them has to look all the same.
+ * It polls at increasing intervals, and only for a short time. Each poll is one round trip, and hidden pages don't poll. Over HTTP
+ * there is nothing better, since Upstash's REST API keeps no connection open. Over TCP a subscription would be faster, but keyspace
+ * events aren't shared between a cluster's nodes and get lost when a connection breaks, so polling would be needed anyway.
  *
- * The route needs a `rwtAuth` whose service doesn't slide, with `optional: true`: a page that is left open is no use of the
+ * The route needs a `rwtAuth` with `optional: true` and a service that doesn't slide: an open page doesn't count as use of the
  * session, and must not keep it alive.
  */
 export function live(c: Context<{ Variables: OptionalRwtVariables<User> }>): Response {
   const { session } = c.var;
-  // One that isn't its subject's can't be found again: 204 tells the browser to let it be.
+  // A session without a subject isn't in any list. 204 tells the browser not to reconnect.
   if (session !== undefined && session.subject === undefined) return c.body(null, 204);
   const answer = streamSSE(c, async (stream) => {
     let wait = FIRST_WAIT_MS;
@@ -40,7 +39,7 @@ export function live(c: Context<{ Variables: OptionalRwtVariables<User> }>): Res
   return answer;
 }
 
-/** An outage is no log-out. */
+/** Polls once. An outage is "unknown", which isn't a sign-out. */
 async function look(c: Context): Promise<Look> {
   const list = await listSessions(c).catch(() => undefined);
   if (list === undefined) return { event: "unknown" };

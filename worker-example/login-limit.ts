@@ -1,37 +1,38 @@
 import { networkOf } from "./network.ts";
 
-/** How often a name may be tried from one network within the window, before a right password forgives all. */
+/** Attempts for one name from one network within the window. A right password resets the count. */
 const BY_NAME = 10;
-/** How many wrong passwords may come from one network within the window, whatever the names: an office has many users. */
+/** Wrong passwords from one network within the window, for all names together. Higher, since an office has many users. */
 const BY_NETWORK = 100;
 const WINDOW_SECONDS = 15 * 60;
-/** So that nobody fills the memory: one network has at most a hundred names in it. */
+/** Limits the memory. Each network has at most a hundred names in it. */
 const MOST_ENTRIES = 10_000;
 
 export interface LoginLimit {
   /**
-   * Counts an attempt before its password is looked at, so that many at the same time get no further than one by one.
+   * Counts an attempt before the password is checked, so that concurrent attempts are limited like consecutive ones.
    *
-   * @returns seconds to wait; 0 where it may be made now
+   * @returns seconds to wait, or 0 if the attempt is allowed now
    */
   attempt(name: string, address: string): number;
-  /** Takes the attempt back, and forgets those before it by this name: the password was right. */
+  /** Call it if the password was right: it uncounts the attempt, and all earlier ones for this name. */
   succeeded(name: string, address: string): void;
 }
 
 /**
- * Slows down who guesses passwords (OWASP ASVS 6.3.1): one user's by name and network together, since by the name alone anyone
- * could lock anyone out; and many users' by the network alone. An IPv6 network is a /64, of which one machine has all addresses.
+ * Limits password guessing (OWASP ASVS 6.3.1). Guesses of one user's password are counted by name and network together, because with
+ * the name alone anyone could lock others out. Guesses of many users' passwords are counted by network. An IPv6 network is a /64,
+ * since one machine can use all its addresses.
  *
- * It counts in memory, so each process, and each isolate of a Worker, counts for itself. Where that is too little, put
- * a rule of Cloudflare's or `@upstash/ratelimit` in front of POST /login, or in here.
+ * It counts in memory, so each process, and each isolate of a Worker, counts for itself. If that isn't enough, put a Cloudflare rate
+ * limiting rule or `@upstash/ratelimit` in front of POST /login, or in here.
  *
  * @param now - Unix seconds
  */
 export function createLoginLimit(now: () => number = () => Date.now() / 1000): LoginLimit {
   const names = createCounter(BY_NAME, now);
   const networks = createCounter(BY_NETWORK, now);
-  // No name is longer than the form allows.
+  // The form allows names of up to 100 characters.
   const keyOf = (name: string, network: string): string => JSON.stringify([name.slice(0, 100), network]);
   return {
     attempt(name, address) {
@@ -46,21 +47,21 @@ export function createLoginLimit(now: () => number = () => Date.now() / 1000): L
     succeeded(name, address) {
       const network = networkOf(address);
       names.forget(keyOf(name, network));
-      // Only this one: else whoever has an account could guess others' passwords between sign-ins of their own.
+      // Uncount only this attempt. Otherwise a user could guess others' passwords, and reset the count by signing in.
       networks.takeBack(network);
     },
   };
 }
 
 interface Counter {
-  /** Seconds until one more may be added; 0 where it may be now. */
+  /** Seconds until one more may be added. 0 if it may be added now. */
   wait(key: string): number;
   add(key: string): void;
   takeBack(key: string): void;
   forget(key: string): void;
 }
 
-/** Counts what happens within a window that begins with the first. */
+/** Counts per key within a window that begins with the first count. */
 function createCounter(most: number, now: () => number): Counter {
   const entries = new Map<string, { count: number; readonly end: number }>();
 

@@ -7,10 +7,10 @@ import type { Settings } from "./settings.ts";
 import type { User } from "./users.ts";
 import { wantsPage } from "./wants-page.ts";
 
-/** What the challenge of a 401 names. */
+/** The realm in the challenge of a 401. */
 export const REALM = "worker-example";
 
-/** Signs in whoever knows a name and its password, and doesn't guess too often. */
+/** Checks name and password and signs the user in, unless there were too many wrong passwords. */
 export async function logIn(
   c: Context<{ Variables: OptionalRwtVariables<User> }>,
   { users, loginLimit }: Settings,

@@ -1,17 +1,17 @@
 import { nowInSeconds } from "./format.ts";
 
-/** What is counted: tokens signed, accepted and turned away, and calls that the store didn't answer. */
+/** What is counted: tokens that were signed, accepted or rejected, and calls that the store didn't answer. */
 export const KINDS = ["signed", "verified", "rejected", "failed"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Seconds of one step of the chart, and how many there are. */
+/** The chart's step in seconds, and the number of steps. */
 export const STEP = 10;
 export const STEPS = 60;
 const LATENCIES = 500;
 
 export interface Meter {
   count(kind: Kind): void;
-  /** How long the store took, in milliseconds. */
+  /** Records how long a call took, in milliseconds. */
   took(milliseconds: number): void;
   read(): Reading;
 }
@@ -20,14 +20,14 @@ export interface Reading {
   /** Unix seconds. */
   readonly since: number;
   readonly totals: Readonly<Record<Kind, number>>;
-  /** How many there were in each step of the last ten minutes, the oldest first. */
+  /** The counts in each step of the last ten minutes, oldest first. */
   readonly steps: Readonly<Record<Kind, readonly number[]>>;
-  /** Milliseconds that the store took in half of the latest calls, and in 95 of 100; none before the first. */
+  /** Milliseconds: median and 95th percentile of the latest calls. `undefined` before the first call. */
   readonly latency: { readonly median: number; readonly p95: number } | undefined;
 }
 
 /**
- * Counts in memory what one process, or one isolate of a Worker, has done of late.
+ * Counts in memory what this process, or this isolate of a Worker, did recently.
  *
  * @param now - Unix seconds
  */

@@ -1,7 +1,7 @@
 import type { EventListener, RwtEvent } from "redis-web-token/events";
 import type { Meter } from "./meter.ts";
 
-/** Hears a service's events, and counts and times its signs and verifies. */
+/** Makes a listener that counts and times a service's `sign` and `verify` calls. */
 export const countingWith =
   (meter: Meter): EventListener<RwtEvent> =>
   (event) => {
@@ -13,7 +13,7 @@ export const countingWith =
         meter.took(event.ms);
         break;
       case "rejected":
-        // Not timed: most of these never reached the store.
+        // Not timed, since most rejections don't reach the store.
         meter.count("rejected");
         break;
       case "store_error":

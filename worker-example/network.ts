@@ -1,6 +1,6 @@
 /**
- * What an address counts for when attempts are limited: an IPv4 address itself, however it is written, and of an IPv6 address the
- * /64, whose addresses one machine can all use.
+ * The network for which an address's attempts are counted. For IPv4 it is the address itself, also if it is written as IPv6. For IPv6
+ * it is the /64, since one machine can use all addresses of it.
  */
 export function networkOf(address: string): string {
   const text = address.toLowerCase().replace(/%.*$/, "");

@@ -8,7 +8,7 @@ import type { User } from "./users.ts";
 export interface SessionCount {
   readonly user: string;
   readonly count: number;
-  /** Whether there are more than were counted. */
+  /** Whether the user has more sessions than `count`. */
   readonly more: boolean;
 }
 
@@ -72,7 +72,7 @@ const sessionsOfUsers = (sessions: readonly SessionCount[]): Page =>
     )}</ul>
   </section>`;
 
-/** Asks once, without a script. */
+/** Asks for confirmation, without a script. */
 const endAll = (user: string): Page =>
   html`<details class="confirm">
     <summary aria-label="End all: ${user}">End all</summary>

@@ -9,7 +9,7 @@ import { wantsPage } from "./wants-page.ts";
 
 const MOST_COUNTED = 1000;
 
-/** The status page, for those whose role allows it, and the button that signs a user out everywhere (OWASP ASVS 7.4.5). */
+/** The status page for operators, and the button that signs a user out everywhere (OWASP ASVS 7.4.5). */
 export function operatorRoutes(
   signedIn: MiddlewareHandler<{ Variables: RwtVariables<User> }>,
   settingsOf: (c: Context) => Settings,
@@ -37,7 +37,7 @@ export function operatorRoutes(
 
 const operatorsOnly: MiddlewareHandler<{ Variables: RwtVariables<User> }> = async (c, next) => {
   if (isOperator(c.var.session.data)) return next();
-  // RFC 6750 §3.1: a live token, and too little that it allows.
+  // RFC 6750 §3.1: the token is live, but its rights are insufficient.
   c.header("WWW-Authenticate", 'Bearer error="insufficient_scope"');
   c.header("Cache-Control", "no-store");
   return wantsPage(c)
@@ -46,8 +46,8 @@ const operatorsOnly: MiddlewareHandler<{ Variables: RwtVariables<User> }> = asyn
 };
 
 /**
- * How many sessions live. Each user's index knows theirs, so no SCAN goes through all keys; with more users than a page can
- * show, count what is signed and ended in your metrics instead.
+ * Counts live sessions from each user's index, without a SCAN over all keys. If you have more users than fit on a page, count signed
+ * and ended sessions in your metrics instead.
  */
 const sessionCounts = (rwt: SessionService, ids: readonly string[]): Promise<SessionCount[]> =>
   Promise.all(

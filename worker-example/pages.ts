@@ -6,11 +6,11 @@ import { isOperator, type Page, page } from "./layout.ts";
 import type { User } from "./users.ts";
 
 interface SignInPage {
-  /** What went wrong. */
+  /** An error message. */
   readonly alert?: string | undefined;
-  /** What to say where nothing went wrong. */
+  /** A message that isn't an error. */
   readonly notice?: string | undefined;
-  /** The name that was refused, to be corrected. */
+  /** The user name of a failed attempt, to be corrected. */
   readonly name?: string | undefined;
   /** How to sign in to the demo. */
   readonly hint?: string | undefined;
@@ -66,7 +66,7 @@ export const privatePage = ({ data: user, issuedAt, expire, deadline, meta }: Se
     { user, path: "/private" },
   );
 
-/** How long the session lasts: at the time the page was made, kept current by /live.js. */
+/** How long the session lasts, when the page was rendered. /live.js keeps it current. */
 const lifeOf = (left: number, expire: number, deadline: number): Page =>
   html`<section aria-labelledby="life">
     <h2 id="life">How long your session lasts</h2>

@@ -1,14 +1,14 @@
 import { decodeBase64Url, encodeBase64Url } from "hono/utils/encode";
 
 /**
- * Cloudflare's workerd refuses more than 100,000. Where the runtime lets you, take the 600,000 that OWASP asks
- * for with PBKDF2-HMAC-SHA-256: each hash says how many are its own, so both kinds can stand side by side.
+ * Cloudflare's workerd allows at most 100,000. On other runtimes use the 600,000 that OWASP recommends for PBKDF2-HMAC-SHA-256. Each
+ * hash contains its own number, so you can mix them.
  */
 const ITERATIONS = 100_000;
 
 const HASH = /^pbkdf2-sha256\$(?<iterations>[1-9]\d{0,6})\$(?<salt>[\w-]{22,})\$(?<key>[\w-]{43})$/;
 
-/** Gives `pbkdf2-sha256$<iterations>$<salt>$<key>`, salt and key in base64url. */
+/** Returns `pbkdf2-sha256$<iterations>$<salt>$<key>`, with salt and key in base64url. */
 export async function hashPassword(password: string, iterations: number = ITERATIONS): Promise<string> {
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const key = await deriveKey(password, salt, iterations);
@@ -16,9 +16,9 @@ export async function hashPassword(password: string, iterations: number = ITERAT
 }
 
 /**
- * Tells whether `password` is the one that was hashed, in a time that doesn't depend on how nearly it is.
+ * Checks whether `password` is the one that was hashed, in constant time.
  *
- * @param work - how many iterations it takes at least, so that hashes of different strength take the same time
+ * @param work - the minimum number of iterations, so that hashes of different strength take the same time
  */
 export async function verifyPassword(password: string, hash: string, work = 0): Promise<boolean> {
   const { iterations, salt, key } = partsOf(hash);
@@ -28,7 +28,7 @@ export async function verifyPassword(password: string, hash: string, work = 0): 
   return equal(actual, expected);
 }
 
-/** How many iterations a hash takes. */
+/** The number of iterations of a hash. */
 export const workOf = (hash: string): number => partsOf(hash).iterations;
 
 function partsOf(hash: string): { readonly iterations: number; readonly salt: string; readonly key: string } {
@@ -41,13 +41,13 @@ function partsOf(hash: string): { readonly iterations: number; readonly salt: st
 
 export const isPasswordHash = (text: unknown): text is string => typeof text === "string" && HASH.test(text);
 
-/** Equals no password's hash: for the names that nobody has. */
+/** The hash for unknown names. No password matches it. */
 export const NOBODYS_HASH = `pbkdf2-sha256$1$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 async function deriveKey(password: string, salt: Bytes, iterations: number): Promise<Bytes> {
-  // One "é", however the keyboard makes it (NIST SP 800-63B-4 §3.1.1.2).
+  // Normalize, since keyboards encode characters such as "é" in different ways (NIST SP 800-63B-4 §3.1.1.2).
   const bytes = new TextEncoder().encode(password.normalize("NFKC"));
   const material = await crypto.subtle.importKey("raw", bytes, "PBKDF2", false, ["deriveBits"]);
   const algorithm = { name: "PBKDF2", hash: "SHA-256", salt, iterations };
@@ -56,7 +56,7 @@ async function deriveKey(password: string, salt: Bytes, iterations: number): Pro
 
 const unpadded = (bytes: Bytes): string => encodeBase64Url(bytes.buffer).replaceAll("=", "");
 
-/** Looks at every byte, however early two differ. */
+/** Compares in constant time: looks at every byte. */
 function equal(a: Bytes, b: Bytes): boolean {
   let difference = a.length ^ b.length;
   for (const [i, byte] of a.entries()) difference |= byte ^ (b[i] ?? 0);

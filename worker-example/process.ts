@@ -4,18 +4,18 @@ import { createApp } from "./app.ts";
 import { demoVariables } from "./demo-users.ts";
 import { readSettings } from "./settings.ts";
 
-/** How long the requests that are under way have when it stops; the event streams of open pages last longer. */
+/** How long pending requests may take when the process stops. A limit, since the event streams of open pages last longer. */
 const GRACE_MS = 1_000;
 
-/** What the entries for Node, Deno and Bun share: a process, with its environment and its end. */
+/** What Node, Deno and Bun share: a process with its environment and its shutdown. */
 export interface ExampleProcess {
   /**
-   * @param address - that the request comes from. Behind a proxy it is the proxy's: take its header then, and only then
+   * @param address - the client's IP address. Behind a proxy this is the proxy's address: use the proxy's header then, and only then
    */
   fetch(request: Request, address: string | undefined): Response | Promise<Response>;
   readonly hostname: string;
   readonly port: number;
-  /** Says where it is to be found, and stops it on Ctrl-C or SIGTERM: first the server, then the store. */
+  /** Prints the URL, and on Ctrl-C or SIGTERM stops first the server and then the store. */
   started(port: number, stopServer: () => Promise<unknown>): void;
 }
 
@@ -29,7 +29,7 @@ export function exampleProcess(): ExampleProcess {
   );
   return {
     fetch: (request, address) => app.fetch(request, { address }),
-    // Set HOST=0.0.0.0 in a container, and DEMO_USERS with it.
+    // In a container, set HOST=0.0.0.0 and DEMO_USERS.
     hostname: HOST || "127.0.0.1",
     port: Number(PORT || 8787),
     started(port, stopServer) {

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 
-/** The pages run and load what this site serves as files, post to nobody else, and stand in nobody's frame. */
+/** Pages may only run scripts and load files from this site, post forms to it, and not be framed. */
 export const securityHeaders = (): MiddlewareHandler =>
   secureHeaders({
     contentSecurityPolicy: {
@@ -15,6 +15,6 @@ export const securityHeaders = (): MiddlewareHandler =>
       frameAncestors: ["'none'"],
     },
     xFrameOptions: "DENY",
-    // Under Hono's "no-referrer" a browser's form posts say "Origin: null", even to their own site.
+    // With Hono's default "no-referrer", browsers send "Origin: null" with form posts, even to the same site.
     referrerPolicy: "same-origin",
   });

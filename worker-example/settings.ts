@@ -10,44 +10,44 @@ import { readUsers, type User, type Users } from "./users.ts";
 
 /** The Worker's bindings, or a process's environment variables. */
 export interface Environment {
-  /** A Redis over HTTP: both or neither. */
+  /** A Redis over HTTP. Set both or neither. */
   readonly UPSTASH_REDIS_REST_URL?: string | undefined;
   readonly UPSTASH_REDIS_REST_TOKEN?: string | undefined;
-  /** A Redis over TCP, for Node, Deno and Bun; it goes before the other. */
+  /** A Redis over TCP, for Node, Deno and Bun. It takes precedence over HTTP. */
   readonly REDIS_URL?: string | undefined;
-  /** The secrets, newest first, with commas between them. The same for every service that shares the Redis. */
+  /** The secrets, newest first, separated by commas. The same for every service that shares the Redis. */
   readonly RWT_SECRET?: string | undefined;
-  /** Seconds of idleness after which a session ends. */
+  /** Idle timeout in seconds. */
   readonly RWT_EXPIRE?: string | undefined;
-  /** Seconds after which it ends in any case. */
+  /** Absolute lifetime in seconds. */
   readonly RWT_MAX_LIFETIME?: string | undefined;
   /** See `readUsers`. */
   readonly DEMO_USERS?: string | undefined;
-  /** How to sign in to the demo, for its sign-in page. Only with users whose passwords everyone knows. */
+  /** How to sign in to the demo, shown on the sign-in page. Only for users whose passwords are public. */
   readonly DEMO_HINT?: string | undefined;
 }
 
-/** The token service, with what it can do for all of a user's sessions. */
+/** The token service with methods for all of a user's sessions. */
 export type SessionService = Rwt<User> & SessionMethods<User>;
 
 export interface Settings {
   readonly rwt: SessionService;
-  /** The same sessions, for pages that only show whether one lives: viewing does not extend the session. */
+  /** A service for the same sessions that doesn't extend them, for pages that only show whether one is live. */
   readonly watch: SessionService;
   readonly users: Users;
   readonly loginLimit: LoginLimit;
   readonly meter: Meter;
-  /** Where sessions live: a name for people. */
+  /** A readable name of the place where sessions are stored. */
   readonly storeName: string;
   /** How to sign in to the demo. */
   readonly hint: string | undefined;
 }
 
 /**
- * Reads an environment.
+ * Reads the settings from environment variables.
  *
- * @param tcpStore - opens a Redis over TCP; none on Workers, whose bundle holds no TCP client
- * @throws an error that says what is wrong, and never what a secret variable holds
+ * @param tcpStore - opens a Redis over TCP. Omitted on Workers, whose bundle contains no TCP client
+ * @throws an error that says what is wrong, without the values of secret variables
  */
 export function readSettings(env: Environment, tcpStore?: (url: string) => TokenStore): Settings {
   const shared = sharedStore(env, tcpStore);
@@ -98,7 +98,7 @@ function readSecrets({ RWT_SECRET }: Environment): string[] | undefined {
   return RWT_SECRET ? RWT_SECRET.split(",").map((secret) => secret.trim()) : undefined;
 }
 
-/** Tokens signed with it are good for as long as the memory store that holds their sessions. */
+/** Lasts as long as the process, as do the sessions in the memory store. */
 const randomSecret = (): Uint8Array => crypto.getRandomValues(new Uint8Array(32));
 
 function secretMissing(): never {

@@ -1,6 +1,6 @@
 import { isPasswordHash, NOBODYS_HASH, verifyPassword, workOf } from "./password.ts";
 
-/** What is signed, and so what every service that shares the Redis learns. Never the hash. */
+/** The session's data, which every service that shares the Redis can read. It must not contain the hash. */
 export interface User {
   readonly id: string;
   readonly name: string;
@@ -9,11 +9,11 @@ export interface User {
 
 export interface Users {
   readonly ids: readonly string[];
-  /** The user of that name and password; `null` tells not which of the two was wrong. */
+  /** Returns the user with that name and password. `null` doesn't reveal which of the two was wrong. */
   authenticate(name: string, password: string): Promise<User | null>;
 }
 
-/** Where nobody has an account. */
+/** Used if there are no accounts. */
 const MIN_WORK = 100_000;
 
 interface Account {
@@ -24,12 +24,12 @@ interface Account {
 /**
  * Reads DEMO_USERS: `{ "ada": { "hash": "pbkdf2-sha256$…", "role": "admin", "displayName": "Ada Lovelace" } }`.
  *
- * @throws TypeError that says what is wrong with it
+ * @throws TypeError if it is missing or malformed
  */
 export function readUsers(json: string | undefined): Users {
   const accounts = new Map(Object.entries(parse(json)).map(([id, entry]) => [id, readAccount(id, entry)]));
-  // A little more than the strongest hash takes, for every name: the time tells neither who has an account, nor whose hash is
-  // an old one.
+  // Every name takes one iteration more than the strongest hash, so that the time reveals neither which accounts exist nor whose hash
+  // is old.
   const work = 1 + Math.max(MIN_WORK, ...[...accounts.values()].map(({ hash }) => workOf(hash)));
   return {
     ids: [...accounts.keys()],
@@ -44,7 +44,7 @@ export function readUsers(json: string | undefined): Users {
 function parse(json: string | undefined): object {
   if (!json)
     throw new TypeError(
-      "DEMO_USERS is not set: worker-example/demo-users.ts shows how it looks, with passwords that everyone knows and that are only for a try on one's own machine",
+      "DEMO_USERS is not set. See worker-example/demo-users.ts for the format; its passwords are public, so use them only on your own machine",
     );
   let users: unknown;
   try {

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
 
-/** Browsers ask for text/html by name. All others, curl's `Accept: *` + `/*` among them, get JSON. */
+/** Browsers ask for text/html by name. Other clients get JSON, including curl with its `Accept: *` + `/*`. */
 export const wantsPage = (c: Context): boolean =>
   accepts(c, {
     header: "Accept",

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { createApp } from "./app.ts";
 import { type Environment, readSettings, type Settings } from "./settings.ts";
 
-/** The bindings come with each request, and are the same object each time. */
+/** A Worker gets its bindings with each request, as the same object each time, so the settings are read once. */
 const settingsOfEnvironments = new WeakMap<Environment, Settings>();
 
 function settingsOf({ env }: Context<{ Bindings: Environment }>): Settings {
@@ -12,7 +12,7 @@ function settingsOf({ env }: Context<{ Bindings: Environment }>): Settings {
   return settings;
 }
 
-/** Cloudflare sets this header itself, whatever a client sends. */
+/** Cloudflare overwrites this header, so clients can't forge it. */
 const addressOf = (c: Context): string => c.req.header("CF-Connecting-IP") ?? "unknown";
 
 export default createApp(settingsOf, addressOf);

@@ -6,7 +6,7 @@ import { type BarGroup, barChart, type Scheme } from "./svg.ts";
 const SECTION = "verify";
 const COLUMN = "64 concurrent";
 
-/** A row of the table of verifies, and its label where that is shorter. */
+/** A row of the table of verifies, and a shorter label for it. */
 type Row = readonly [row: string, label?: string];
 
 const GROUPS: readonly (readonly [title: string, rows: readonly Row[]])[] = [
@@ -41,7 +41,7 @@ const GROUPS: readonly (readonly [title: string, rows: readonly Row[]])[] = [
   ["Stateless: nothing can be revoked", [["jose, HS256"], ["iron-session"]]],
 ];
 
-/** Live sessions verified per second, as an SVG for a light or a dark page. */
+/** A chart of the live sessions verified per second, as an SVG for a light or a dark page. */
 export function speedChart(results: Results, scheme: Scheme): string {
   const groups = GROUPS.map(([title, rows]): BarGroup => {
     const bars = rows.map(([row, label = row]) => {

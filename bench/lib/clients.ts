@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 
-// In a file outside bench/peers, whose own `redis` is the old one that two of the peers need.
+// This file isn't in bench/peers, because its node_modules has the old `redis` that two of the peers need.
 const connected = async (url: string) => createClient({ url }).connect();
 export type NodeRedis = Awaited<ReturnType<typeof connected>>;
 

@@ -1,16 +1,16 @@
 import type { Results } from "./results.ts";
 import { format, type Table, type Unit } from "./section.ts";
 
-/** Where a figure stands: a section, a row by its first cell, and a column by its name. */
+/** The place of a figure: a section, a row by its first cell, and a column by its name. */
 export interface Place {
   readonly section: string;
   readonly row: string;
   readonly column: string;
-  /** For a section with several tables. By default its first one. */
+  /** The table, if the section has several. By default the first one. */
   readonly table?: string;
 }
 
-/** A stored table. One that isn't there is an error: a page must not show gaps. */
+/** A table of results.json. It throws if the table is missing, since a page must not have gaps. */
 export function tableOf({ sections }: Results, section: string, title?: string): Table {
   const tables = sections[section]?.tables ?? [];
   const found = title === undefined ? tables[0] : tables.find((table) => table.title.startsWith(title));
@@ -18,10 +18,10 @@ export function tableOf({ sections }: Results, section: string, title?: string):
   return found;
 }
 
-/** One cell, `null` where there was nothing to measure or the table leaves that row out. */
+/** A cell. `null` if there was nothing to measure, or if the table has no such row. */
 export function cellOf(results: Results, { section, row, column, table }: Place): number | null {
   const { columns, rows } = tableOf(results, section, table);
-  // The first column holds the names of the rows.
+  // The first column has the names of the rows.
   const index = columns.findIndex(({ name }, i) => i > 0 && name === column);
   if (index < 0) throw new Error(`results.json has no column ${column} in ${section}`);
   const cell = rows.find(([name]) => name === row)?.[index] ?? null;
@@ -29,7 +29,7 @@ export function cellOf(results: Results, { section, row, column, table }: Place)
   return cell;
 }
 
-/** The figure as a page writes it. */
+/** A figure as it is displayed on pages. */
 export function figure(results: Results, place: Place, unit: Unit): string {
   const value = cellOf(results, place);
   if (value === null) throw new Error(`results.json has no figure for ${JSON.stringify(place)}`);

@@ -5,14 +5,14 @@ import type { User } from "./user.ts";
 
 type Verify = (credential: string) => Promise<User | null>;
 
-/** A Hono app behind middlewares, as a route for a server; and the middlewares called without one. */
+/** A Hono app behind middlewares, as a route for a server, and a `verify` that calls the middlewares without a server. */
 export function honoRoute(
   middlewares: readonly MiddlewareHandler[],
   userOf: (c: Context) => User | null | Promise<User | null>,
   headers: Route["headers"],
 ): { readonly route: Route; readonly verify: Verify; readonly app: Hono } {
   const app = new Hono();
-  // Some refuse by throwing.
+  // Some middlewares reject by throwing.
   app.onError((_, c) => c.json({ error: "unauthorized" }, 401));
   for (const middleware of middlewares) app.use(middleware);
   app.get("/", async (c) => {
@@ -31,8 +31,8 @@ export function honoRoute(
 }
 
 /**
- * The middlewares with a context of their own for each call, for those that can be called in no other way. Hono's routing,
- * and the request and response of a server, which cost the same for all, are left out; an empty answer stands for the route's.
+ * Calls the middlewares with a new context each time, for libraries that can't be called in another way. It leaves out Hono's routing
+ * and the request and response of a server, which cost the same for all. An empty response stands for the route's.
  */
 function throughMiddlewares(
   middlewares: readonly MiddlewareHandler[],
@@ -63,9 +63,9 @@ function throughMiddlewares(
 export const cookieHeader = (cookie: string): Record<string, string> => ({ cookie });
 export const bearerHeader = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 
-/** `name=value` of an answer's Set-Cookie. */
+/** The `name=value` of a Set-Cookie header. */
 export function cookieOf(setCookie: string | null | undefined): string {
   const cookie = setCookie?.split(";")[0];
-  if (!cookie) throw new Error("no cookie came");
+  if (!cookie) throw new Error("the response has no cookie");
   return cookie;
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 
-/** Bytes that Redis uses for its data: with its tables of keys and expiries, without its clients' buffers. */
+/** Bytes that Redis uses for its data, including the hash tables of keys and expiries, without the clients' buffers. */
 export async function usedBytes(admin: Redis): Promise<number> {
-  // Redis grows its tables step by step, and frees buffers after a while.
+  // Redis resizes its hash tables step by step, and frees buffers after a while.
   await sleep(300);
   const memory = await admin.info("memory");
   const field = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, "m").exec(memory)?.[1]);

@@ -12,7 +12,7 @@ import { secret, TTL, type User, user } from "./user.ts";
 
 type Store = Parameters<typeof createRwt>[0]["store"];
 
-// Not in bench/peers, where node_modules would hide the built package.
+// This file isn't in bench/peers, because its node_modules would hide the built package.
 export const serviceOver = (store: Store, verifyExtendsToken = false): Rwt<User> =>
   createRwt<User>({ store, secret, expire: TTL, verifyExtendsToken });
 
@@ -44,7 +44,7 @@ function ours(client: Client, { subjects }: OursOptions, store: Store, close: ()
 
 let lastSubject = 0;
 
-/** Signs the user in, each time with a subject of its own or without one. */
+/** Signs the user in, each time with a new subject, or without one. */
 export const signerOf =
   (rwt: Rwt<User>, subjects: boolean): (() => Promise<string>) =>
   () =>
@@ -78,7 +78,7 @@ export const openOurs =
     return ours(client, options, store, close);
   };
 
-/** Called as a Hono middleware, like the peers that can be called in no other way. */
+/** The library called as a Hono middleware, for comparison with peers that can't be called in another way. */
 export const openOursInHono: OpenPeer = async (url) => {
   const { store, close } = await storeOn("ioredis", url);
   const rwt = serviceOver(store);

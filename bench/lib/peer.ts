@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import type { User } from "./user.ts";
 
-/** `bare`: the Redis client alone, which is the floor. `stateless`: asks no Redis, and can't revoke. */
+/** `bare`: the Redis client alone, the lower bound of the cost. `stateless`: doesn't ask Redis, and can't revoke. */
 export type Kind = "bare" | "ours" | "peer" | "stateless";
 
 /** A protected route that answers `{"id":"42"}`, and how a request carries the credential. */
@@ -12,19 +12,19 @@ export interface Route {
   readonly headers: (credential: string) => Readonly<Record<string, string>>;
 }
 
-/** What is compared: each peer with its cheapest documented settings that do the work. */
+/** A library that is compared, with its cheapest documented settings that do the work. */
 export interface Peer {
   readonly name: string;
   readonly kind: Kind;
-  /** The bare client that its speed is compared with; ioredis by default. */
+  /** The bare client that its speed is compared with. By default ioredis. */
   readonly floor?: string;
-  /** Starts a session and gives its credential: a token, or a Cookie header. */
+  /** Starts a session and returns its credential: a token, or a Cookie header. */
   sign(): Promise<string>;
-  /** The user, or `null`. */
+  /** Returns the user, or `null`. */
   verify(credential: string): Promise<User | null>;
   /** The same, restarting the idle timeout in Redis. */
   verifySliding?(credential: string): Promise<User | null>;
-  /** A credential that looks right and whose signature is wrong. None where there is no signature. */
+  /** Makes a well-formed credential with a wrong signature. Absent if credentials aren't signed. */
   readonly forge?: (credential: string) => string;
   readonly route?: Route;
   close(): Promise<void>;
@@ -33,8 +33,8 @@ export interface Peer {
 export type OpenPeer = (redisUrl: string) => Promise<Peer>;
 
 /**
- * Another character near the end, where the signature is: the last one may hold unused bits of base64, and those of an
- * escape such as `%2B` are left alone.
+ * Changes a character near the end, where the signature is. Not the last one, which may hold unused bits of base64, and none of an
+ * escape such as `%2B`.
  */
 export function forge(credential: string): string {
   const end = credential.length;
@@ -46,7 +46,7 @@ export function forge(credential: string): string {
   throw new Error("nothing to forge");
 }
 
-/** Where the library throws for what it refuses. */
+/** Returns `null` for libraries that throw when they reject. */
 export async function orNull<T>(work: Promise<T>): Promise<T | null> {
   try {
     return await work;

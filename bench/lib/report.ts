@@ -8,17 +8,17 @@ import { formatChecks, formatTable } from "./section.ts";
 import { summary } from "./summary.ts";
 import { bill, overview, peers } from "./views.ts";
 
-/** Characters of a line of prose. */
+/** The width of a line of prose, in characters. */
 const WIDTH = 120;
 
-/** Writes the pages that show the results, and gives their paths. */
+/** Writes the pages that show the results, and returns their paths. */
 export function writePages(results: Results): string[] {
   const pages = pagesOf(results);
   for (const [path, text] of pages) writeFileSync(join(root, path), text);
   return [...pages.keys()];
 }
 
-/** Path and text of each page that shows the results. */
+/** The pages that show the results: path and text. */
 export function pagesOf(results: Results): Map<string, string> {
   return new Map([
     ["docs/performance.md", fill("docs/performance.md", performance(results))],
@@ -32,7 +32,7 @@ export function pagesOf(results: Results): Map<string, string> {
   ]);
 }
 
-/** Fills a page's markers. A part without a marker, or a marker without a part, is an error. */
+/** Fills the markers of a page. It throws for a part without a marker, and for a marker without a part. */
 function fill(path: string, parts: Map<string, string>): string {
   const marked = /(<!-- bench:([a-z]+) -->\n).*?(<!-- end -->)/gs;
   const filled = readFileSync(join(root, path), "utf8").replaceAll(

@@ -5,29 +5,29 @@ import { join } from "node:path";
 import { root } from "../../tools/entries.ts";
 import type { Section } from "./section.ts";
 
-/** bench/results.json */
+/** The content of bench/results.json. */
 export interface Results {
   /** Date of the latest run. */
   readonly date: string;
   readonly machine: string;
-  /** The load average of the minute before the run: what else the machine did. */
+  /** The load average of the minute before the run, which shows what else the machine did. */
   readonly load: number;
   readonly versions: Readonly<Record<string, string>>;
-  /** Date of each section: a run of some works leaves the others as they were. */
+  /** Date of each section. A run of some sections keeps the results of the others. */
   readonly dates: Readonly<Record<string, string>>;
   readonly sections: Readonly<Record<string, Section>>;
 }
 
-/** The load average before anything is measured. */
+/** The load average before the run. */
 export const LOAD: number = Number((loadavg()[0] ?? 0).toFixed(1));
 
 const FILE = join(root, "bench/results.json");
 
-/** What earlier runs measured. */
+/** The results of earlier runs. */
 export const readResults = (): Results | undefined =>
   existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Results) : undefined;
 
-/** Replaces the sections that were measured now. */
+/** Replaces the measured sections in results.json. */
 export function writeResults(found: Results["sections"]): Results {
   const before = readResults();
   const date = new Date().toISOString().slice(0, 10);

@@ -1,16 +1,16 @@
-/** What a number is, which decides how it is written. */
+/** A number's unit, which decides how it is formatted. */
 export type Unit = "" | "/s" | "×" | "µs" | "ms" | "B" | "kB" | "MB" | "$" | "%";
 
 export interface Column {
   readonly name: string;
-  /** None for text. */
+  /** `undefined` for text. */
   readonly unit?: Unit;
 }
 
 export interface Table {
   readonly title: string;
   readonly columns: readonly Column[];
-  /** `null` where there is nothing to measure. */
+  /** `null` if there is nothing to measure. */
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
@@ -40,13 +40,13 @@ export const atMost = (what: string, bound: number, measured: number, unit: Unit
   met: measured <= bound,
 });
 
-/** What one work measured. */
+/** The results of one benchmark. */
 export interface Section {
   readonly tables: readonly Table[];
   readonly checks: readonly Check[];
 }
 
-/** One work: its name is what `--only` takes, and its section in results.json. */
+/** A benchmark. Its name is the one for `--only`, and that of its section in results.json. */
 export interface Bench {
   readonly name: string;
   run(): Promise<Section>;

@@ -1,11 +1,11 @@
 import { atLeast, type Check, type Table } from "./section.ts";
 import { median, medianRatio } from "./stats.ts";
 
-/** By name, the speeds at each concurrency: operations per second, one number for each round. */
+/** Speeds by name and concurrency: operations per second, one number for each round. */
 export type Speeds = ReadonlyMap<string, ReadonlyMap<number, readonly number[]>>;
 
 export const FLOOR = "GET and JSON.parse, ioredis";
-/** The clients over which the library is compared with the bare client. */
+/** The clients with which the library is compared with the bare client. */
 export const CLIENTS = ["ioredis", "node-redis"] as const;
 export type Client = (typeof CLIENTS)[number];
 
@@ -17,7 +17,7 @@ export const notMemoized = (name: string): string => `${name}, not yet memoized`
 export const ratio = (speeds: Speeds, name: string, floor: string, concurrency: number): number =>
   medianRatio(speeds.get(name)?.get(concurrency), speeds.get(floor)?.get(concurrency));
 
-/** Speeds at each concurrency, and their ratio to the floor of each at some of them. */
+/** A table of the speeds at each concurrency, and for some of them the ratio to the bare client. */
 export function speedTable(
   title: string,
   speeds: Speeds,
@@ -40,7 +40,7 @@ export function speedTable(
   };
 }
 
-/** Compares the library with peers that are called in the same way. */
+/** Checks that the library is twice as fast as peers that are called in the same way. */
 export const twiceAsFast = (
   what: string,
   speeds: Speeds,

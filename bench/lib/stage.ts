@@ -4,23 +4,23 @@ import { openIoredis } from "./clients.ts";
 import type { OpenPeer, Peer } from "./peer.ts";
 import type { Pace } from "./stats.ts";
 
-/** How much is measured. */
+/** How much to measure. */
 export interface Settings extends Pace {
   readonly quick: boolean;
-  /** Live sessions of the library and of the bare clients. The others, some of which are slow to sign in, have a fifth. */
+  /** Live sessions of the library and of the bare clients. Peers have a fifth as many, since some are slow to sign in. */
   readonly sessions: number;
 }
 
-/** A Redis server for one work, with the sessions of all peers in it. */
+/** A Redis server for one benchmark, with the sessions of all peers. */
 export interface Stage {
   readonly redis: RedisServer;
   readonly admin: Redis;
   readonly peers: readonly Peer[];
-  /** Live credentials of each, by name. */
+  /** Live credentials, by the peer's name. */
   readonly credentials: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Concurrent sign-ins while the sessions are made. */
+/** Concurrent sign-ins while sessions are created. */
 const CONCURRENCY = 64;
 
 export async function signMany(peer: Pick<Peer, "sign">, count: number): Promise<string[]> {
@@ -33,7 +33,7 @@ export async function signMany(peer: Pick<Peer, "sign">, count: number): Promise
   return credentials.slice(0, count);
 }
 
-/** Runs work with all peers, after each has signed in and was found to work. */
+/** Signs in with each peer, checks that it works, and then runs work with all of them. */
 export async function onStage<T>(
   open: readonly OpenPeer[],
   sessions: number,
@@ -58,11 +58,11 @@ export async function onStage<T>(
   return await work({ redis, admin, peers, credentials });
 }
 
-/** Makes sure that a peer does what it is measured for. */
+/** Checks that a peer really verifies and rejects. */
 async function assertWorks(peer: Peer, credential: string): Promise<void> {
   const { name, verify, verifySliding = verify, forge } = peer;
   for (const check of [verify, verifySliding]) {
-    if ((await check(credential))?.id !== "42") throw new Error(`${name} didn't find its user`);
+    if ((await check(credential))?.id !== "42") throw new Error(`${name} didn't return its user`);
   }
-  if (forge && (await verify(forge(credential))) !== null) throw new Error(`${name} took a forgery`);
+  if (forge && (await verify(forge(credential))) !== null) throw new Error(`${name} accepted a forgery`);
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** The middle value. */
 export function median(values: readonly number[]): number {
   return percentile(values, 0.5);
 }
@@ -9,33 +8,33 @@ export function percentile(values: readonly number[], share: number): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
 }
 
-/** One thing to measure. Its argument is the number of the call. */
+/** An operation to measure. Its argument is the number of the call. */
 export type Work = (i: number) => Promise<unknown>;
 
-/** How long and how often is measured. */
+/** How long and how often to measure. */
 export interface Pace {
   readonly rounds: number;
-  /** Milliseconds of one work's turn. */
+  /** Milliseconds of one turn. */
   readonly roundMs: number;
-  /** Milliseconds between two turns, which leave the machine to others. */
+  /** Milliseconds of pause between two turns, which leaves the machine to others. */
   readonly restMs: number;
 }
 
 interface SpeedOptions {
   readonly concurrency: number;
   readonly ms: number;
-  /** Ends the turn early after so many calls, for a work that has no more. */
+  /** Ends the turn early after this many calls, for work that runs out. */
   readonly most?: number | undefined;
 }
 
-/** Operations per second at a concurrency. */
+/** Measures operations per second. */
 export async function speedOf(
   work: Work,
   { concurrency, ms, most = Number.POSITIVE_INFINITY }: SpeedOptions,
 ): Promise<number> {
   let begun = 0;
   let done = 0;
-  // Garbage of the work before must not slow this one down. A full collection would take longer than the turn.
+  // Collect the previous turn's garbage, so that it doesn't slow this one down. A full collection would take longer than the turn.
   globalThis.gc?.({ type: "minor" });
   const start = performance.now();
   const end = start + ms;
@@ -49,19 +48,19 @@ export async function speedOf(
   return (done / (performance.now() - start)) * 1000;
 }
 
-/** A work in one turn, and the most calls that it can take. */
+/** The work of one turn, and the most calls that it allows. */
 export interface Turn {
   readonly work: Work;
   readonly most?: number;
 }
 
-/** The ratio of one to another: the median over the rounds, in each of which both had their turn at about the same time. */
+/** The median over the rounds of the ratio between two speeds, which in each round were measured at about the same time. */
 export const medianRatio = (ones: readonly number[] = [], others: readonly number[] = []): number =>
   median(ones.map((one, round) => one / (others[round] ?? Number.NaN)));
 
 /**
- * The speed of each in each round, operations per second. They take turns, so that a noisy moment hits all alike. The
- * first round warms up. A turn that has to be prepared is a function, which runs outside of the measured time.
+ * Measures the speed of each in each round, in operations per second. They take turns, so that a noisy moment affects all of them.
+ * The first round is a warm-up. If a turn needs preparation, pass a function, which runs outside of the measured time.
  */
 export async function compare(
   turns: ReadonlyMap<string, Turn | (() => Promise<Turn>)>,
@@ -80,7 +79,7 @@ export async function compare(
   return speeds;
 }
 
-/** Milliseconds of single calls, one after another and in turns. The first tenth warms up. */
+/** Measures single calls in milliseconds, one after another and in turns. The first tenth is a warm-up. */
 export async function latencies(
   works: ReadonlyMap<string, Work>,
   calls: number,
@@ -97,7 +96,7 @@ export async function latencies(
   return times;
 }
 
-/** Draws at random. The numbers are made beforehand, so that making them doesn't count. */
+/** Draws values at random. The draws are made in advance, so that they don't count as measured time. */
 export function drawer<T>(values: readonly T[]): (i: number) => T {
   const drawn = Array.from({ length: 1 << 16 }, () => values[Math.floor(Math.random() * values.length)] as T);
   return (i) => drawn[i & 0xffff] as T;

@@ -1,25 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 
-/** What Redis did during some work. A step is a command or a script: Redis serves nobody else until it ends. */
+/** What Redis did during some work. A step is a command or a script: Redis serves no other client until it ends. */
 export interface Steps {
   /** How many scripts ran. */
   readonly scripts: number;
-  /** Milliseconds of the longest step; 0 where none took {@link LOGGED}. */
+  /** The longest step in milliseconds. 0 if none took {@link LOGGED}. */
   readonly longest: number;
 }
 
-/** Microseconds from which Redis logs a step. Logging each command of a script would make the script longer. */
+/** Redis logs steps from this many microseconds. A lower limit would log each command of a script, and slow the script down. */
 const LOGGED = 50;
 const MOST = 100_000;
-/** What the measuring itself sends. */
+/** Commands that the measurement itself sends. */
 const OWN = /^(slowlog|config|info|ping|client)$/i;
-/** Milliseconds without a command after which work in the background counts as done. */
+/** Background work counts as done after this many milliseconds without a command. */
 const SILENCE = 40;
 
 type Entry = readonly [id: number, time: number, microseconds: number, words: readonly string[]];
 
-/** Measures by Redis's SLOWLOG, which tells the time of each step, until Redis has nothing more to do. */
+/** Measures with Redis's SLOWLOG, which has the time of each step, until Redis is idle. */
 export async function stepsOf(admin: Redis, work: () => Promise<unknown>): Promise<Steps> {
   await admin.config("SET", "slowlog-max-len", String(MOST), "slowlog-log-slower-than", String(LOGGED));
   await admin.slowlog("RESET");
@@ -34,13 +34,13 @@ export async function stepsOf(admin: Redis, work: () => Promise<unknown>): Promi
   return { scripts: [...calls].reduce((sum, [, count]) => sum + Number(count), 0), longest: longest / 1000 };
 }
 
-/** Waits until nobody else sends commands. */
+/** Waits until no other client sends commands. */
 export async function untilIdle(admin: Redis): Promise<void> {
   const commands = async () => Number(/total_commands_processed:(\d+)/.exec(await admin.info("stats"))?.[1]);
   for (let before = await commands(); ; ) {
     await sleep(SILENCE);
     const now = await commands();
-    // The one is the count of before.
+    // The previous INFO counts as one.
     if (now === before + 1) return;
     before = now;
   }

@@ -8,7 +8,7 @@ const RATIO = "ratio to the bare client, 64";
 const WITH_SUBJECT = withSubject("ioredis");
 const REQUESTS = "requests";
 
-/** What a reader takes away, each with its figures. */
+/** The main findings for a reader, with their figures. */
 export function summary(results: Results): string[] {
   const speed = (section: string, row: string): string =>
     figure(results, { section, row, column: SPEED }, "/s");

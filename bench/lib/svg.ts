@@ -1,11 +1,11 @@
 export interface Bar {
   readonly label: string;
   readonly value: number;
-  /** How the value is written. */
+  /** The value as it is displayed. */
   readonly text: string;
 }
 
-/** Bars of one colour under a heading. */
+/** Bars of one colour, under a heading. */
 export interface BarGroup {
   readonly title: string;
   readonly bars: readonly Bar[];
@@ -14,7 +14,7 @@ export interface BarGroup {
 export interface Chart {
   readonly title: string;
   readonly subtitle: string;
-  /** What the axis counts. */
+  /** The axis's unit. */
   readonly unit: string;
   readonly groups: readonly BarGroup[];
 }
@@ -26,7 +26,7 @@ interface Palette {
   readonly text: string;
   readonly muted: string;
   readonly grid: string;
-  /** One colour for each group. The headings name the groups, so that no meaning is in colour alone. */
+  /** A colour for each group. The headings name the groups too, so that colour isn't the only carrier of meaning. */
   readonly groups: readonly string[];
 }
 
@@ -49,9 +49,9 @@ const PALETTES: Readonly<Record<Scheme, Palette>> = {
 
 const WIDTH = 700;
 const MARGIN = 16;
-/** Where the bars begin: right of their labels. */
+/** Where the bars begin, to the right of their labels. */
 const LEFT = 256;
-/** Room for a value behind the longest bar. */
+/** Space for a value after the longest bar. */
 const VALUES = 64;
 const TOP = 64;
 const HEADING = 26;
@@ -62,13 +62,13 @@ const AXIS = 40;
 const escapeXml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
-/** Steps of 1, 2 or 5 times a power of ten, at most five of them. */
+/** The distance between grid lines: 1, 2 or 5 times a power of ten, so that there are at most five. */
 function stepOf(most: number): number {
   const power = 10 ** Math.floor(Math.log10(most / 5));
   return ([1, 2, 5, 10].find((factor) => most / (factor * power) <= 5) ?? 10) * power;
 }
 
-/** Horizontal bars in groups, for pages of one scheme. */
+/** Draws horizontal bars in groups, for pages of one colour scheme. */
 export function barChart({ title, subtitle, unit, groups }: Chart, scheme: Scheme): string {
   const { page, text, muted, grid, groups: colours } = PALETTES[scheme];
   const bars = groups.flatMap((group) => group.bars);
@@ -85,7 +85,7 @@ export function barChart({ title, subtitle, unit, groups }: Chart, scheme: Schem
     `<title id="title">${escapeXml(title)}</title>`,
     `<desc id="summary">${escapeXml(`${subtitle} ${summary}`)}</desc>`,
     "<style>",
-    // The outline keeps the grid's lines out of the letters.
+    // The outline keeps grid lines out of the letters.
     `text { font: 13px system-ui, sans-serif; fill: ${text}; stroke: ${page}; stroke-width: 4px; paint-order: stroke }`,
     `.title { font-size: 16px; font-weight: 600 } .heading { font-weight: 600 } .muted { font-size: 12px; fill: ${muted} }`,
     `.page { fill: ${page} } .grid { stroke: ${grid} }`,

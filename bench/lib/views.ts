@@ -6,7 +6,7 @@ type Cell = string | number | null;
 
 const COMPARED = "compared with the bare client";
 
-/** Every operation of every library, 64 concurrent. */
+/** The speed of every operation of every library, 64 concurrent. */
 export function overview(results: Results): Table {
   const names = tableOf(results, "verify").rows.map(([name]) => String(name));
   const speed = (section: string, row: string): Cell[] => [
@@ -43,7 +43,7 @@ const OPERATIONS: readonly (readonly [operation: string, name: string])[] = [
   ["forged", "forgery"],
 ];
 
-/** Commands and round trips of each operation, and the price of a million of them. */
+/** Commands and round trips of each operation, and the price of a million operations. */
 export function bill(results: Results): Table {
   const prices = tableOf(results, "costs", "The price of a million");
   const count = (operation: string, row: string): string => {
@@ -66,7 +66,7 @@ export function bill(results: Results): Table {
   };
 }
 
-/** What `docs/compared-with.md` compares: the row of each in most tables, and in the table of bundles. */
+/** The libraries of `docs/compared-with.md`: the name of each in most tables, and in the table of bundles. */
 const COMPARED_WITH: readonly (readonly [row: string, bundle: string])[] = [
   ["redis-web-token, ioredis", "createRwt"],
   ["redis-web-token, ioredis, with a subject", "createRwt"],
@@ -78,7 +78,7 @@ const COMPARED_WITH: readonly (readonly [row: string, bundle: string])[] = [
   ["hono-sessions", "hono-sessions"],
 ];
 
-/** What was measured of those libraries. */
+/** The measurements of those libraries. */
 export function peers(results: Results): Table {
   return {
     title: "Measured",

@@ -3,9 +3,9 @@ import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 
-/** What an operation costs on the wire and in Redis. Exact, since operations run one after another. */
+/** What an operation costs on the wire and in Redis. The counts are exact, since operations run one after another. */
 export interface Cost {
-  /** How often each command ran. A script's own commands are included, as they are on a bill. */
+  /** How often each command ran, including the commands in scripts, which are billed too. */
   readonly commands: Readonly<Record<string, number>>;
   readonly total: number;
   readonly roundTrips: number;
@@ -20,7 +20,7 @@ export interface CountingProxy {
   close(): void;
 }
 
-/** A TCP proxy in front of Redis. A round trip begins with what is sent after something was received. */
+/** Starts a TCP proxy in front of Redis. A round trip begins with the first chunk that is sent after a reply. */
 export async function startCountingProxy(redisPort: number): Promise<CountingProxy> {
   const counts = { roundTrips: 0, sent: 0, received: 0 };
   let waiting = false;
@@ -57,10 +57,10 @@ export async function startCountingProxy(redisPort: number): Promise<CountingPro
   };
 }
 
-/** Milliseconds after which what nobody awaited has reached Redis too. */
+/** Milliseconds until commands that the caller didn't await have reached Redis too. */
 const SETTLE = 30;
 
-/** How often each command ran in Redis during the work. */
+/** Counts how often each command ran in Redis during the work. */
 export async function commandsOf(admin: Redis, work: () => Promise<unknown>): Promise<Map<string, number>> {
   await sleep(SETTLE);
   await admin.config("RESETSTAT");
@@ -73,7 +73,7 @@ export async function commandsOf(admin: Redis, work: () => Promise<unknown>): Pr
   return new Map(found.filter(([name]) => !/^(config|info|ping|client)\b/.test(name)));
 }
 
-/** What one operation costs on average, run several times one after another. */
+/** Measures the average cost of an operation over several runs, one after another. */
 export async function costOf(
   { admin, proxy }: { readonly admin: Redis; readonly proxy: CountingProxy },
   operation: (i: number) => Promise<unknown>,
@@ -95,7 +95,7 @@ export async function costOf(
   };
 }
 
-/** `GET, EXPIRE ×2` */
+/** The commands as text, such as `GET, EXPIRE ×2`. */
 export function commandList({ commands }: Cost): string {
   const names = Object.entries(commands)
     .toSorted()

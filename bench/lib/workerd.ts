@@ -10,12 +10,12 @@ import { dieWithParent } from "../../tools/redis-server/die-with-parent.ts";
 import { median } from "./stats.ts";
 
 const require = createRequire(import.meta.url);
-/** The workerd that wrangler has. */
+/** The workerd that wrangler depends on. */
 const { default: WORKERD } = createRequire(require.resolve("wrangler"))("workerd") as {
   readonly default: string;
 };
 
-/** Imports the entry when it is asked to, and not before. */
+/** Imports the entry only when a request asks for it. */
 const WORKER = `export default {
   async fetch(request) {
     if (request.url.endsWith("/import")) await import("entry.mjs");
@@ -25,8 +25,8 @@ const WORKER = `export default {
 const CALLS = 20;
 
 /**
- * Milliseconds that each of so many fresh isolates takes to import a module: the first answer that needs it, less what later
- * ones take. Timed from outside, since a Worker's own clock stands still while it computes.
+ * Measures how many milliseconds fresh isolates take to import a module: the time of the first response that needs it, minus that of
+ * later ones. It is measured from outside, since a Worker's own clock stands still while it computes.
  */
 export async function importTimesInWorkerd(code: string, isolates: number): Promise<number[]> {
   await using ends = new AsyncDisposableStack();
@@ -74,7 +74,7 @@ async function startWorkerd(code: string, isolates: number, ends: AsyncDisposabl
   throw new Error("workerd didn't start");
 }
 
-/** A Worker for each isolate, at a free port. */
+/** A configuration with a Worker per isolate, each on a free port. */
 function configOf(isolates: number): string {
   const names = Array.from({ length: isolates }, (_, i) => `w${i}`);
   return `using Workerd = import "/workerd/workerd.capnp";

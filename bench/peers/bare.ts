@@ -11,7 +11,7 @@ interface Commands {
   close(): Promise<unknown>;
 }
 
-/** The least that any session in Redis costs: a random key of 32 characters, and the user's JSON. */
+/** The least that a session in Redis can cost: a random key of 32 characters, and the user's JSON. */
 function bare(client: string, { set, get, getex, close }: Commands): Peer {
   const parse = (text: string | null) => (text === null ? null : (JSON.parse(text) as User));
   const verify = async (key: string) => parse(await get(key));

@@ -6,10 +6,10 @@ import { cookieHeader, honoRoute } from "../lib/hono-route.ts";
 import { forge, type OpenPeer } from "../lib/peer.ts";
 import { secret, TTL, type User, user } from "../lib/user.ts";
 
-/** It keeps a list of each user's sessions, which one user for all would make very long. */
+/** Several users, since better-auth stores a list of each user's sessions, which would get very long with a single user. */
 const USERS = 500;
 
-/** better-auth with its sessions in Redis (`secondaryStorage`), over ioredis. Its database is in memory. */
+/** better-auth with its sessions in Redis (`secondaryStorage`) through ioredis. Its database is in memory. */
 export const openBetterAuth: OpenPeer = async (url) => {
   const redis = await openIoredis(url);
   const tables = { user: [], session: [], account: [], verification: [] };

@@ -8,7 +8,7 @@ import { cookieHeader, cookieOf } from "../lib/hono-route.ts";
 import { forge, type OpenPeer } from "../lib/peer.ts";
 import { secret, TTL, type User, user } from "../lib/user.ts";
 
-/** The route with nothing before it, by which the peer's is measured. */
+/** A route without middlewares, the baseline of Express. */
 export function plainExpress(): RequestListener {
   const app = express();
   app.disable("x-powered-by");
@@ -18,12 +18,12 @@ export function plainExpress(): RequestListener {
 
 type WithUser = session.Session & { user?: User };
 
-/** express-session with connect-redis. Without a server: its middleware over Node's own request and response objects. */
+/** express-session with connect-redis. Its middleware is called without a server, with Node's own request and response objects. */
 export const openExpressSession: OpenPeer = async (url) => {
   const client = await openNodeRedis(url);
   const middleware = (disableTouch: boolean) =>
     session({
-      // Its types are those of another copy of the client.
+      // Its types come from another copy of the client.
       store: new RedisStore({ client: client as never, ttl: TTL, disableTouch }),
       secret,
       resave: false,
@@ -31,7 +31,7 @@ export const openExpressSession: OpenPeer = async (url) => {
     });
   const socket = new Socket();
 
-  /** Passes a request through, up to the end of its answer, before which the session is saved or touched. */
+  /** Passes a request through until its response ends. The middleware saves or touches the session before that. */
   const pass = (
     handler: ReturnType<typeof middleware>,
     cookie: string | undefined,

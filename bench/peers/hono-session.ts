@@ -5,7 +5,7 @@ import { cookieHeader, cookieOf, honoRoute } from "../lib/hono-route.ts";
 import { forge, type OpenPeer } from "../lib/peer.ts";
 import { TTL, type User, user } from "../lib/user.ts";
 
-/** `@hono/session`: an encrypted cookie with the id of a session in Redis, over ioredis. */
+/** `@hono/session`: an encrypted cookie with the id of a session in Redis, through ioredis. */
 export const openHonoSession: OpenPeer = async (url) => {
   const redis = await openIoredis(url);
   const storage = useSessionStorage({

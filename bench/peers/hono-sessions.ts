@@ -6,7 +6,7 @@ import { cookieHeader, cookieOf, honoRoute } from "../lib/hono-route.ts";
 import type { OpenPeer } from "../lib/peer.ts";
 import { TTL, type User, user } from "../lib/user.ts";
 
-/** hono-sessions with a plain id as its cookie, which is its quickest setting, over ioredis. */
+/** hono-sessions with a plain id as its cookie, its fastest setting, through ioredis. */
 export const openHonoSessions: OpenPeer = async (url) => {
   const redis = await openIoredis(url);
   const write = async (id: string, data: SessionData) => {

@@ -10,7 +10,7 @@ import { openJose } from "./jose.ts";
 import { openJwtRedis } from "./jwt-redis.ts";
 import { openRedisSessions } from "./redis-sessions.ts";
 
-/** In the order of the tables. */
+/** All peers, in the order of the tables. */
 export const peers: readonly OpenPeer[] = [
   openBareIoredis,
   openBareNodeRedis,

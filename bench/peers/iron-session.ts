@@ -3,7 +3,7 @@ import { bearerHeader, honoRoute } from "../lib/hono-route.ts";
 import { forge, type OpenPeer } from "../lib/peer.ts";
 import { secret, TTL, type User, user } from "../lib/user.ts";
 
-/** iron-session: the user itself, sealed; nobody is asked, and nothing can be revoked. */
+/** iron-session: the credential is the user's data, sealed. It asks no server and can't revoke. */
 export const openIronSession: OpenPeer = async () => {
   const options = { password: secret, ttl: TTL };
   const verify = async (seal: string) => {

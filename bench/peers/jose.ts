@@ -3,7 +3,7 @@ import { bearerHeader, honoRoute } from "../lib/hono-route.ts";
 import { forge, type OpenPeer, orNull } from "../lib/peer.ts";
 import { secret, TTL, type User, user } from "../lib/user.ts";
 
-/** jose, HS256, with a key imported once: nobody is asked, and nothing can be revoked. */
+/** jose with HS256 and a key that is imported once. It asks no server and can't revoke. */
 export const openJose: OpenPeer = async () => {
   const hash = { name: "HMAC", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), hash, false, [

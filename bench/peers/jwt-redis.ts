@@ -4,7 +4,7 @@ import { bearerHeader, honoRoute } from "../lib/hono-route.ts";
 import { forge, type OpenPeer, orNull } from "../lib/peer.ts";
 import { secret, TTL, type User, user } from "../lib/user.ts";
 
-/** jwt-redis: a JWT whose id is kept in Redis, by node-redis 4, which it needs. */
+/** jwt-redis: a JWT whose id is stored in Redis, through node-redis 4, which it requires. */
 export const openJwtRedis: OpenPeer = async (url) => {
   const client = createClient({ url });
   await client.connect();

@@ -2,10 +2,10 @@ import module from "redis-sessions";
 import type { OpenPeer } from "../lib/peer.ts";
 import { TTL, type User, user } from "../lib/user.ts";
 
-// CommonJS with a default of its own.
+// A CommonJS module that has a property named `default`.
 const RedisSessions = module.default;
 
-/** redis-sessions, without its cache, which would answer for what was revoked elsewhere. Its `get` always slides. */
+/** redis-sessions without its cache, which would still return sessions that were revoked elsewhere. Its `get` always slides. */
 export const openRedisSessions: OpenPeer = async (url) => {
   const { hostname, port } = new URL(url);
   const sessions = new RedisSessions<User>({ host: hostname, port: Number(port), wipe: 0 });

@@ -4,10 +4,10 @@ import { user } from "../lib/user.ts";
 import { plainExpress } from "../peers/express-session.ts";
 import { peers } from "../peers/index.ts";
 
-/** What a route's process needs of a peer. */
+/** The parts of a peer that a route's process needs. */
 export type RoutePeer = Pick<Peer, "name" | "kind" | "sign" | "route">;
 
-/** A route with nothing before it, by which those of its framework are measured. */
+/** A route without middlewares, the baseline of its framework. */
 const plain = (name: string, route: Route) => async (): Promise<RoutePeer> => ({
   name,
   kind: "bare",
@@ -15,7 +15,7 @@ const plain = (name: string, route: Route) => async (): Promise<RoutePeer> => ({
   route,
 });
 
-/** In the order of the table. */
+/** All routes, in the order of the table. */
 export const routes: readonly ((redisUrl: string) => Promise<RoutePeer>)[] = [
   plain("plain Hono route", honoRoute([], () => user, bearerHeader).route),
   plain("plain Express route", { framework: "Express", listener: plainExpress, headers: bearerHeader }),

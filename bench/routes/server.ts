@@ -1,4 +1,4 @@
-/** One route in a process of its own: `startRoute` of ./start.ts forks it, with the route's number and Redis's URL. */
+/** Serves one route in its own process. `startRoute` in ./start.ts forks it with the route's number and Redis's URL. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,14 +6,14 @@ import { signMany } from "../lib/stage.ts";
 import { type RoutePeer, routes } from "./index.ts";
 import { SESSIONS, type Started } from "./start.ts";
 
-// @hono/session prints what it refuses.
+// @hono/session prints each cookie that it rejects.
 console.error = () => {};
 
 const [number, redisUrl = ""] = process.argv.slice(2);
 const peer = await routes[Number(number)]?.(redisUrl);
 if (!peer) throw new Error("no such route");
 process.send?.(peer.route ? await serve(peer, peer.route) : null);
-// Asked for the time that it has used.
+// Any message asks for the CPU time that the process has used.
 process.on("message", () => {
   const { user, system } = process.cpuUsage();
   process.send?.(user + system);

@@ -3,29 +3,29 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Kind, Route } from "../lib/peer.ts";
 
-/** Different sessions among a route's requests: autocannon prepares each of them for each connection. */
+/** The number of sessions among a route's requests. Not more, since autocannon prepares each request for each connection. */
 export const SESSIONS = 200;
 
-/** What a route's process tells once it listens. */
+/** What a route's process reports once it listens. */
 export interface Started {
   readonly name: string;
   readonly kind: Kind;
   readonly framework: Route["framework"];
   readonly url: string;
-  /** Of a request of each session. */
+  /** The headers of each session's requests. */
   readonly headers: readonly Readonly<Record<string, string>>[];
 }
 
 export interface RouteProcess extends Started {
-  /** Microseconds of CPU that it has used so far, all threads together. */
+  /** Microseconds of CPU that the process has used so far, in all threads. */
   cpu(): Promise<number>;
   close(): void;
 }
 
 /**
- * Starts a process with the route of that number, as an application has one; none shares its compiled code with another.
+ * Starts a process with one route, as in an application, so that routes don't share compiled code.
  *
- * @returns `null` where the peer has no route
+ * @returns `null` if the peer has no route
  */
 export async function startRoute(number: number, redisUrl: string): Promise<RouteProcess | null> {
   const child = fork(join(import.meta.dirname, "server.ts"), [String(number), redisUrl]);

@@ -3,14 +3,14 @@ import { onStage, type Settings, signMany } from "../lib/stage.ts";
 import { type Cost, commandList, costOf, startCountingProxy } from "../lib/wire.ts";
 import { peers } from "../peers/index.ts";
 
-/** Upstash, Redis, pay as you go, as of 9 November 2026: $0.20 per 100,000 commands. A script's commands count too. */
+/** Upstash Redis, pay as you go, as of 9 November 2026: $0.20 per 100,000 commands. Commands in scripts count too. */
 const DOLLARS_PER_COMMAND = 0.2 / 100_000;
 
 const OPERATIONS = ["sign", "verify", "verify, sliding", "forged"] as const;
 type Operation = (typeof OPERATIONS)[number];
 const TIMES = 50;
 
-/** Exact counts: commands, round trips and bytes of each operation, and the price where each command is billed. */
+/** Counts commands, round trips and bytes of each operation exactly, and computes the price if each command is billed. */
 export const costs = (_: Settings): Bench => ({
   name: "costs",
   run: () =>
@@ -35,8 +35,8 @@ async function costsOf(
   peer: Awaited<ReturnType<(typeof peers)[number]>>,
   wire: Parameters<typeof costOf>[0],
 ): Promise<Map<Operation, Cost>> {
-  // Signing first gets over what only a first call does, such as loading a script. Each credential is verified once: some
-  // libraries write only where a session's last check was in another millisecond.
+  // Sign first, since a first call does extra work such as loading a script. Verify each credential once, since some libraries
+  // write only if a session was last checked in another millisecond.
   const credentials = await signMany(peer, TIMES);
   const each = (work: (credential: string) => Promise<unknown>) =>
     costOf(wire, (i) => work(credentials[i] ?? ""), TIMES);

@@ -10,7 +10,7 @@ const JOSE = "jose, HS256";
 const FORGERIES = 2_000;
 const CONCURRENCY = 64;
 
-/** What it costs to reject a credential whose signature is wrong. No forgery is used twice. */
+/** Measures the cost of rejecting a credential with a wrong signature. */
 export const forged = (settings: Settings): Bench => ({
   name: "forged",
   run: () =>
@@ -18,12 +18,12 @@ export const forged = (settings: Settings): Bench => ({
       const works = new Map<string, Work>();
       const commands = new Map<string, number>();
       for (const { name, forge, verify } of peers) {
-        // With a subject or without one, a forged token is rejected before anything is known of it.
+        // A subject makes no difference: forged tokens are rejected before it is read.
         if (!forge || CLIENTS.some((client) => name === withSubject(client))) continue;
         const forgeries = (credentials.get(name) ?? []).map(forge);
         const work: Work = async (i) => {
           if ((await verify(forgeries[i % FORGERIES] ?? "")) !== null)
-            throw new Error(`${name} took a forgery`);
+            throw new Error(`${name} accepted a forgery`);
         };
         works.set(name, work);
         const ran = await commandsOf(admin, async () => {
@@ -64,7 +64,7 @@ export const forged = (settings: Settings): Bench => ({
     }),
 });
 
-/** At most a fifth of what jose takes, and at most 20 µs. */
+/** Checks that a rejection takes at most a fifth of jose's time, and at most 20 µs. */
 function cheapRejection(how: string, microseconds: (name: string) => number): Check {
   const [ours, jose] = [microseconds(OURS), microseconds(JOSE)];
   const bound = Math.min(20, jose / 5);

@@ -15,17 +15,17 @@ import { type RouteProcess, type Started, startRoute } from "../routes/start.ts"
 const CONNECTIONS = 64;
 const AUTOCANNON = join(root, "bench/peers/node_modules/autocannon/autocannon.js");
 
-/** What one route did: one value for each round. */
+/** The results of one route, a value for each round. */
 interface Measured {
   readonly route: RouteProcess;
-  /** The file of its requests. */
+  /** The path of the HTTP archive with its requests. */
   readonly har: string;
   readonly perSecond: number[];
-  /** CPU of the server for one request, µs. */
+  /** The server's CPU time per request, µs. */
   readonly cpu: number[];
 }
 
-/** A route behind each, over HTTP. The load generator runs in a process of its own. */
+/** Measures a route behind each library, over HTTP. The load generator runs in its own process. */
 export const hono = (settings: Settings): Bench => ({
   name: "hono",
   async run() {
@@ -88,7 +88,7 @@ export const hono = (settings: Settings): Bench => ({
   },
 });
 
-/** The requests as an HTTP archive, which is what autocannon takes. */
+/** The requests as an HTTP archive, the format that autocannon reads. */
 const archive = ({ url, headers }: Started): object => ({
   log: {
     entries: headers.map((each) => ({

@@ -17,7 +17,7 @@ const KEY = "bare";
 const FETCH = "bare fetch of GET";
 const VERIFY = "redis-web-token, upstashStore";
 
-/** Verifies over Upstash's REST API, compared with a bare `fetch` to the same server, which waits as long as a network would. */
+/** Compares a verify over Upstash's REST API with a bare `fetch`. The local server delays answers as a network would. */
 export const http = (settings: Settings): Bench => ({
   name: "http",
   async run() {
@@ -116,7 +116,7 @@ async function worksOver({ url, token }: Rest, { sessions }: Settings): Promise<
   ]);
 }
 
-/** The REST server runs in a process of its own, so that its work doesn't count as the client's. */
+/** Starts the REST server in its own process, so that its work doesn't count as the client's. */
 async function startRest(redisUrl: string): Promise<Rest> {
   const env = { ...process.env, REDIS_URL: redisUrl, PORT: "0", UPSTASH_REDIS_REST_TOKEN: "benchmark" };
   const child: ChildProcess = spawn(process.execPath, [join(root, "tools/dev-redis.ts")], {

@@ -11,7 +11,7 @@ import { steps } from "./steps.ts";
 import { subject } from "./subject.ts";
 import { sign, sliding, verify } from "./verify.ts";
 
-/** In the order of the run and of the checklist. */
+/** All benchmarks, in the order of the run and of the checklist. */
 export const works: readonly ((settings: Settings) => Bench)[] = [
   verify,
   sliding,

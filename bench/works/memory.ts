@@ -11,10 +11,10 @@ const BARE = bareOn("ioredis");
 const OURS = oursOn("ioredis");
 const WITH_SUBJECT = withSubject("ioredis");
 const SESSIONS = 10_000;
-/** Sessions of one person, in the second row of those with a subject. */
+/** Sessions per subject, in the second row with subjects. */
 const SHARED = 5;
 
-/** Bytes of Redis per session of a 300-byte user, measured over 10,000 sessions. */
+/** Measures Redis memory per session, with a user of 300 bytes and 10,000 sessions. */
 export const memory = (_: Settings): Bench => ({
   name: "memory",
   run: () =>
@@ -77,7 +77,7 @@ export const memory = (_: Settings): Bench => ({
     }),
 });
 
-/** Signs twice, and measures the second time: Redis keeps what it needed to load scripts for a while. */
+/** Signs twice and measures the second time, since Redis keeps memory for a while that it needed to load scripts. */
 async function bytesEach(admin: Redis, sign: () => Promise<unknown>): Promise<number> {
   await sign();
   await admin.flushall("SYNC");
@@ -86,7 +86,7 @@ async function bytesEach(admin: Redis, sign: () => Promise<unknown>): Promise<nu
   return ((await usedBytes(admin)) - before) / SESSIONS;
 }
 
-/** What the persons and their indexes take of it, per session. */
+/** Bytes per session for persons and their indexes. */
 async function bytesOfPersons(admin: Redis): Promise<number> {
   const before = await usedBytes(admin);
   const keys = [...(await admin.keys("rwt:*:p:*")), ...(await admin.keys("rwt:*:i:*"))];

@@ -10,7 +10,7 @@ import { type User, user } from "../lib/user.ts";
 
 const WITHIN = 0.1;
 const COMPUTED = 10_000_000;
-/** Sessions in use at a time. */
+/** The number of sessions that are in use. */
 const ACTIVE = 10_000;
 
 interface Sized {
@@ -20,7 +20,7 @@ interface Sized {
   readonly bytes: number;
 }
 
-/** How speed and memory grow: the same verifies take turns between Redis servers with 10,000 sessions and more. */
+/** Measures how speed and memory grow: verifies take turns between Redis servers with 10,000 sessions and more. */
 export const scale = (settings: Settings): Bench => ({
   name: "scale",
   async run() {
@@ -78,7 +78,7 @@ async function fill(size: number, ends: AsyncDisposableStack): Promise<Sized> {
   return { size, rwt: serviceOver(store), tokens, bytes };
 }
 
-/** So many of the values, evenly spread. */
+/** Picks `many` of the values, evenly spread. */
 const spread = <T>(values: readonly T[], many: number): T[] => {
   const step = Math.max(1, values.length / many);
   return Array.from({ length: Math.min(many, values.length) }, (_, i) => values[Math.floor(i * step)] as T);

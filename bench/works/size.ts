@@ -8,7 +8,7 @@ import type { Settings } from "../lib/stage.ts";
 import { median } from "../lib/stats.ts";
 import { importTimesInWorkerd } from "../lib/workerd.ts";
 
-/** What an app imports of each peer to verify a session. */
+/** What an app imports from each peer to verify a session. */
 const PEERS: Readonly<Record<string, string>> = {
   "jose, jwtVerify": 'export { jwtVerify } from "jose";',
   "iron-session": 'export { unsealData } from "iron-session";',
@@ -24,13 +24,13 @@ const OURS: Readonly<Record<string, string>> = {
     'export { createRwt } from "redis-web-token"; export { rwtAuth } from "redis-web-token/hono";',
 };
 
-/** The size of bundles, and how long an entry takes to import. */
+/** Measures the size of bundles, and how long an entry takes to import. */
 export const size = (settings: Settings): Bench => ({
   name: "size",
   async run() {
     const bundles: [string, number][] = [];
     for (const [name, code] of Object.entries(OURS)) bundles.push([name, await bundleSize(code)]);
-    // The other bundles leave Hono out, and this one is a part of it.
+    // The other bundles leave Hono out, but this one is a part of Hono.
     bundles.push(["hono/jwt", await bundleSize('export { jwt } from "hono/jwt";', { external: [] })]);
     const resolveDir = join(root, "bench/peers");
     for (const [name, code] of Object.entries(PEERS)) {
@@ -67,7 +67,7 @@ export const size = (settings: Settings): Bench => ({
   },
 });
 
-/** Milliseconds, in a process of its own. */
+/** Milliseconds in a new Node process. */
 async function importTime(name: string): Promise<number> {
   const specifier = name || "data:text/javascript,";
   const code = `const began = performance.now(); await import(${JSON.stringify(specifier)}); console.log(performance.now() - began)`;
@@ -77,7 +77,7 @@ async function importTime(name: string): Promise<number> {
   return Number(stdout);
 }
 
-/** Milliseconds, bundled as for a Worker; `null` for an entry that needs Node. */
+/** Milliseconds in workerd, bundled as for a Worker. `null` for an entry that needs Node. */
 async function importTimeInWorkerd(name: string): Promise<number | null> {
   const needsNode = /\/(ioredis|node-redis|bun)$/.test(name);
   if (needsNode) return null;

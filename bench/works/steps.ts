@@ -9,13 +9,13 @@ import { stepsOf } from "../lib/steps.ts";
 import { user } from "../lib/user.ts";
 
 const BYTES = 100_000;
-/** More than a verify puts into one command, so that the largest command is among what is measured. */
+/** More verifies than go into one batch, so that the largest possible command is measured. */
 const CONCURRENT = 600;
 const LIMIT = 100;
 /** Milliseconds. */
 const STEP = 20;
 
-/** For how long one step keeps Redis from serving others, where sessions are very large. */
+/** Measures how long a single step blocks Redis if sessions are very large. */
 export const steps = ({ quick }: Settings): Bench => ({
   name: "steps",
   async run() {
@@ -56,7 +56,7 @@ export const steps = ({ quick }: Settings): Bench => ({
     const rows: [string, number][] = [];
     for (const [name, run] of Object.entries(operations)) {
       const longest: number[] = [];
-      // Several times, since a step is longer where the machine interrupts Redis.
+      // Several times, since a step takes longer when the machine interrupts Redis.
       for (let i = 0; i < (quick ? 3 : 9); i++) longest.push((await stepsOf(admin, run)).longest);
       rows.push([name, median(longest)]);
     }

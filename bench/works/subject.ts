@@ -10,26 +10,26 @@ import { latencies, median, type Work } from "../lib/stats.ts";
 import { stepsOf, untilIdle } from "../lib/steps.ts";
 import { user } from "../lib/user.ts";
 
-/** Subjects, by how many sessions they have. */
+/** The subjects, named by how many sessions they have. */
 const NAMES = ["few", "many"] as const;
 type Name = (typeof NAMES)[number];
 const FEW = 10;
-/** The most that ending and changing all may cost with many sessions, compared with few. */
+/** The most that `destroyAll` and `updateAll` may cost with many sessions, as a multiple of the cost with few. */
 const WITHIN = 2;
-/** The longest that a step may take that gives memory back, milliseconds. */
+/** The longest that a cleaning step may take, milliseconds. */
 const CLEANING_STEP = 5;
 
-/** Everything of one run. */
+/** What the parts of this benchmark share. */
 interface Scene {
   readonly rwt: SessionsService;
-  /** A service that lets a person have few sessions. */
+  /** A service with a limit of {@link FEW} sessions per person. */
   readonly limited: SessionsService;
   readonly admin: Redis;
   readonly many: number;
   readonly quick: boolean;
 }
 
-/** A subject with very many sessions: what a call costs, and how Redis gets the memory of ended sessions back. */
+/** Measures a subject with very many sessions: what calls cost, and how the memory of ended sessions is freed. */
 export const subject = ({ quick }: Settings): Bench => ({
   name: "subject",
   async run() {
@@ -98,7 +98,7 @@ async function callsOf({ rwt, admin, many, quick }: Scene): Promise<Section> {
   };
 }
 
-/** Each call is timed while Redis is idle: the cleaning in the background that follows one must not delay the next. */
+/** Times each call while Redis is idle, so that the background cleaning after one call doesn't delay the next. */
 async function timesOfDestroyAll(
   rwt: SessionsService,
   admin: Redis,
@@ -118,7 +118,7 @@ async function timesOfDestroyAll(
   return { few: median(times.few), many: median(times.many) };
 }
 
-/** What cleans up behind a `destroyAll` of many sessions. Most are still there, since each call cleans a part. */
+/** Measures the calls that clean up after a `destroyAll` of many sessions. Most entries are still there, since each call cleans a part. */
 async function cleaningOf({ rwt, limited, admin, many }: Scene, empty: number): Promise<Section> {
   const works: Readonly<Record<string, () => Promise<unknown>>> = {
     "destroyAll, and its cleaning in the background": () => rwt.destroyAll("many"),

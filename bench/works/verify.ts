@@ -22,7 +22,7 @@ import { peers } from "../peers/index.ts";
 const CONCURRENCIES = [1, 16, 64, 256];
 const IN_HONO = "redis-web-token, as a Hono middleware";
 
-/** Verifies live tokens, drawn at random. The library also verifies tokens that it hasn't memoized yet. */
+/** Verifies live tokens, drawn at random. For the library, tokens that aren't memoized yet are measured too. */
 export const verify = (settings: Settings): Bench => ({
   name: "verify",
   run: () =>
@@ -42,7 +42,7 @@ export const verify = (settings: Settings): Bench => ({
     }),
 });
 
-/** The same, restarting the idle timeout, which is a write. */
+/** The same with a restart of the idle timeout, which is a write. */
 export const sliding = (settings: Settings): Bench => ({
   name: "sliding",
   run: () =>
@@ -67,7 +67,7 @@ function comparedWithTheFloor(what: string, command: "GET" | "GETEX", speeds: Sp
     [oursOn, "", 0.9],
     [(client) => notMemoized(oursOn(client)), ", tokens not yet memoized", 0.55],
   ];
-  // A sliding verify with a subject is two commands, where the bare client has one.
+  // Not for sliding: with a subject that takes two commands, and the bare client takes one.
   if (command === "GET") lines.splice(1, 0, [withSubject, ", with a subject", 0.9]);
   return CLIENTS.flatMap((client) =>
     [64, 256].flatMap((c) =>
@@ -112,8 +112,8 @@ async function checksOf(
 }
 
 /**
- * Verifies each token once. Another service signs them outside of the measured time. The verifying service is the same in
- * all turns, as on a server.
+ * Verifies each token once. Another service signs them outside of the measured time. One service verifies in all turns, as on a
+ * server.
  */
 function unmemoized(
   rwt: Rwt<User>,
@@ -121,7 +121,7 @@ function unmemoized(
   stage: Stage,
   { roundMs }: Settings,
 ): () => Promise<Turn> {
-  // More than any client here gets through in the time.
+  // More than any client can verify in one turn.
   const most = Math.ceil(roundMs * 40);
   const unseen: string[] = [];
   return async () => {
@@ -134,10 +134,10 @@ function unmemoized(
   };
 }
 
-/** As a header gives it: V8 keeps a concatenated string as a chain of its parts, which verify would have to join. */
+/** A flat string, as a header has it: V8 stores a concatenated string as a tree of its parts, which verify would have to join. */
 const asFromTheWire = (token: string): string => Buffer.from(token).toString("latin1");
 
-/** Sign-ins. */
+/** Measures sign-ins. */
 export const sign = (settings: Settings): Bench => ({
   name: "sign",
   run: () =>

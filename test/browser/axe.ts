@@ -1,10 +1,10 @@
 import axe, { type AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 
-/** What axe-core finds that keeps people out: rule and element of each. The page's policy doesn't bind what a debugger runs. */
+/** Serious accessibility violations that axe-core finds, with rule and element. CSP doesn't apply to what a debugger evaluates. */
 export async function seriousViolations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
-  // Long pages pass thousands of checks, and most of the time would go into a report of each.
+  // Long pages pass thousands of checks, and reporting each of them would take most of the time.
   const { violations, passes } = (await page.evaluate(
     "axe.run({ resultTypes: ['violations'] })",
   )) as AxeResults;

@@ -6,7 +6,7 @@ import { atEnd } from "../support/at-end.ts";
 const browser = await chromium.launch({ executablePath: chromiumPath });
 atEnd(() => browser.close());
 
-/** A browser of somebody's, with cookies of its own. It is closed after the test, and must not have met with the page's policy. */
+/** Opens a browser with its own cookies. It closes after the test, which fails if the page violated its CSP or threw an error. */
 export async function device(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
@@ -22,7 +22,7 @@ export async function device(options: BrowserContextOptions = {}): Promise<Page>
   return page;
 }
 
-/** Signs in by the form, as people do. */
+/** Signs in with the form. */
 export async function signIn(
   page: Page,
   url: string,
@@ -35,17 +35,17 @@ export async function signIn(
   await page.getByRole("heading", { name: /^Hello, / }).waitFor();
 }
 
-/** Signs out by the menu behind the user's name. */
+/** Signs out with the menu behind the user's name. */
 export async function signOut(page: Page, name: string): Promise<void> {
   await page.getByRole("navigation").getByText(name).click();
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
 }
 
-/** The page's heading, once it is `text`. */
+/** Waits until the page's heading is `text`. */
 export const seesHeading = (page: Page, text: string | RegExp): Promise<void> =>
   page.getByRole("heading", { level: 1, name: text }).waitFor();
 
-/** The status of a page at an address. The page before it may be about to leave by itself, since its session has ended. */
+/** The status of the page at an address. Retries if the previous page navigates away by itself because its session has ended. */
 export async function statusOf(page: Page, url: string): Promise<number | undefined> {
   const visit = async () => (await page.goto(url))?.status();
   return visit().catch((error: Error) => {

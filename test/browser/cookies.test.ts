@@ -1,4 +1,4 @@
-/** What only a browser knows of cookies: whom it keeps them for, and which of two answers comes last. */
+/** Cookie behaviour that only a browser shows: for which sites cookies are kept, and which of two responses is applied last. */
 import { type Context, Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import {
@@ -22,7 +22,7 @@ const pageOf = (name: string): string =>
    <form method="post" action="/login"><button>Sign in</button></form>
    <form method="post" action="/logout"><button>Sign out</button></form>`;
 
-/** Who is signed in, and two buttons to change it. */
+/** A page that shows who is signed in, with buttons to sign in and out. */
 function appWith(options: Options = {}): Hono<{ Variables: OptionalRwtVariables<string> }> {
   const app = new Hono<{ Variables: OptionalRwtVariables<string> }>();
   const given = { rwt, from: ["cookie"], ...options } as const;
@@ -40,8 +40,8 @@ function appWith(options: Options = {}): Hono<{ Variables: OptionalRwtVariables<
   return app;
 }
 
-describe("in another site's iframe, where the browser blocks cookies of third parties", () => {
-  /** A page on localhost, which is another site than 127.0.0.1, with the app in it. */
+describe("in another site's iframe, where the browser blocks third-party cookies", () => {
+  /** A page on localhost, which is a different site from 127.0.0.1, with the app in an iframe. */
   async function embedded(options: Options) {
     const widget = await serveApp(appWith(options));
     const host = new Hono();
@@ -63,7 +63,7 @@ describe("in another site's iframe, where the browser blocks cookies of third pa
     await page.reload();
     await seen("Ada");
 
-    // It is this site's alone: the app's own page knows nothing of it.
+    // The cookie is partitioned by the host site, so that the app's own page doesn't get it.
     const own = await page.context().newPage();
     await own.goto(widget);
     await own.getByRole("heading", { name: "Nobody" }).waitFor();
@@ -75,7 +75,7 @@ describe("in another site's iframe, where the browser blocks cookies of third pa
     expect(await page.context().cookies()).toEqual([]);
   });
 
-  test("any other is dropped, so that nobody can sign in", async () => {
+  test("any other cookie is dropped, so that nobody can sign in", async () => {
     const { page, press, seen } = await embedded({ cookie: { sameSite: "None" } });
     await seen("Nobody");
     await press("Sign in");
@@ -85,8 +85,8 @@ describe("in another site's iframe, where the browser blocks cookies of third pa
   });
 });
 
-describe("a 401 that comes after a sign-in in another tab", () => {
-  /** Holds a private answer back until it is let go. */
+describe("a 401 that arrives after a sign-in in another tab", () => {
+  /** Holds back a private response until `release`. */
   async function racing(onFailure?: (c: Context, answer: Response) => Promise<Response>) {
     const app = appWith();
     let release = (): void => {};
@@ -119,11 +119,11 @@ describe("a 401 that comes after a sign-in in another tab", () => {
     return other.getByRole("heading", { level: 1 }).textContent();
   }
 
-  test("leaves its cookie alone, for a refusal sets none", async () => {
+  test("leaves that tab's cookie alone, since a refusal sets no cookie", async () => {
     expect(await racing()).toBe("Ada");
   });
 
-  test("drops it where onFailure asks for that, as the documentation says", async () => {
+  test("deletes the cookie if onFailure signs out, as documented", async () => {
     const dropping = async (c: Context, answer: Response): Promise<Response> => {
       await signOut(c);
       return answer;
@@ -132,7 +132,7 @@ describe("a 401 that comes after a sign-in in another tab", () => {
   });
 });
 
-test("a cookie that isn't persistent ends with the browser's session", async () => {
+test("a cookie with persistent: false lasts until the browser closes", async () => {
   const page = await device();
   await page.goto(await serveApp(appWith({ cookie: { persistent: false } })));
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -140,7 +140,7 @@ test("a cookie that isn't persistent ends with the browser's session", async () 
   expect(await page.context().cookies()).toMatchObject([{ name: "__Host-rwt", expires: -1 }]);
 });
 
-test("a dead cookie of an older scope, which is sent first, keeps nobody out", async () => {
+test("a dead cookie with an older scope, which is sent first, locks nobody out", async () => {
   const cookie = { name: "sid" };
   const app = appWith({ cookie });
   app.get("/me", rwtAuth<string>({ rwt, from: ["cookie"], cookie }), (c) =>

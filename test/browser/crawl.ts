@@ -1,4 +1,4 @@
-/** What a static site answers at an address, and where it links to. */
+/** A static site's answer at an address, with its links. */
 interface Visit {
   readonly status: number;
   readonly ids: ReadonlySet<string>;
@@ -6,13 +6,13 @@ interface Visit {
 }
 
 export interface Crawled {
-  /** The addresses of all pages that can be reached. */
+  /** The addresses of all reachable pages. */
   readonly pages: readonly string[];
-  /** Each link that leads nowhere, after the page that has it. */
+  /** Each dead link, after the page that contains it. */
   readonly dead: readonly string[];
 }
 
-/** Follows every link of a site from its home page on. Links to elsewhere are left alone. */
+/** Follows every link of a site, starting at its home page. It ignores links to other sites. */
 export async function crawl(home: string): Promise<Crawled> {
   const visits = new Map<string, Visit>();
   const left = [home];
@@ -35,7 +35,7 @@ async function visitPage(url: string): Promise<Visit> {
   const html = await response.text();
   const isPage = response.headers.get("Content-Type")?.startsWith("text/html") ?? false;
   return {
-    // A page's source, which lies beside it, is not what a link should lead to.
+    // The page's source, which lies next to it, isn't a valid target.
     status: isPage ? response.status : 404,
     ids: new Set(attributes(html, /\sid="([^"]*)"/g)),
     links: attributes(html, /<a\s[^>]*?href="([^"]*)"/g).map((link) => new URL(link, url).href),

@@ -22,7 +22,7 @@ await promisify(execFile)(bin("vitepress"), ["build", "docs", "--outDir", folder
 const home = await serveFolder(folder, DOCS_BASE);
 const { pages, dead } = await crawl(home);
 
-test("every page can be reached from the home page, and each link and anchor leads somewhere", () => {
+test("every page is reachable from the home page, and no link or anchor is dead", () => {
   const paths = pageGroups().flatMap((group) => group.pages.map(({ path }) => path));
   expect(pages.toSorted()).toEqual(
     paths.map((path) => home + path.replace(/(README|index)?\.md$/, "")).toSorted(),
@@ -50,12 +50,12 @@ async function lookAt(urls: readonly string[]): Promise<void> {
 }
 
 test("every page is accessible, light and dark, and fits a phone", { timeout: 300_000 }, async () => {
-  // A tab for each core: a long page takes one for a second.
+  // One tab per core, since a long page takes about a second of a core.
   const half = Math.ceil(pages.length / 2);
   await Promise.all([lookAt(pages.slice(0, half)), lookAt(pages.slice(half))]);
 });
 
-test("the search finds the page of a function", async () => {
+test("search finds a function's page", async () => {
   const page = await device();
   await page.goto(home);
   await page.getByRole("button", { name: "Search" }).click();
@@ -76,7 +76,7 @@ test("a block of code can be copied", async () => {
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code);
 });
 
-test("on a phone the menu leads to every page", async () => {
+test("on a phone, the menu leads to the pages", async () => {
   const page = await device({ viewport: { width: 360, height: 800 } });
   await page.goto(home);
   await page.getByRole("button", { name: "Menu" }).click();

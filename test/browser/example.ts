@@ -2,7 +2,7 @@ import type { RedisServer } from "../../tools/redis-server.ts";
 import { newSecret, type Service, startService, type Variables } from "../example/service.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 
-/** The example in workerd, over HTTP on a Redis of the file's own. */
+/** The example in workerd, over HTTP, with a Redis of this file's own. */
 export async function startExample(
   variables: Variables = {},
 ): Promise<{ readonly url: string; readonly service: Service; readonly redis: RedisServer }> {

@@ -9,7 +9,7 @@ const { url } = await startExample();
 const THROWN_OUT = { timeout: 15_000 };
 
 describe("a session that is ended elsewhere", () => {
-  test("closes the page that is open there, and no other", async () => {
+  test("closes its open page, and no other", async () => {
     const phone = await device({
       userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1",
     });
@@ -44,7 +44,7 @@ describe("a session that is ended elsewhere", () => {
     await open.waitForURL(`${url}/?ended`, THROWN_OUT);
   });
 
-  test("is told by the next click where there is no JavaScript", async () => {
+  test("shows on the next click without JavaScript", async () => {
     const [open, other] = [await device({ javaScriptEnabled: false }), await device()];
     for (const page of [open, other]) await signIn(page, url, GRACE);
     await other.goto(`${url}/sessions`);

@@ -13,7 +13,7 @@ const { url } = await startExample();
 const pictures = join(root, "screenshots");
 mkdirSync(pictures, { recursive: true });
 
-/** Goes through all pages, and gives each to `look`. */
+/** Visits all pages, and passes each to `look`. */
 async function tour(page: Page, look: (name: string) => Promise<void>): Promise<void> {
   await page.goto(url);
   await look("sign-in");
@@ -50,8 +50,8 @@ const ELSEWHERE = [
 ];
 const SIZES = { desktop: 1000, phone: 320 };
 
-test("every page is accessible, fits a phone, and has the colours that were asked for, light and dark", async () => {
-  // Sessions elsewhere, so that the list has more than one item.
+test("every page is accessible, fits a phone, and follows the light or dark scheme", async () => {
+  // Other sessions, so that the list has more than one item.
   for (const agent of ELSEWHERE)
     await browse(`${url}/login`, { form: ADA, headers: { "User-Agent": agent } });
   const page = await device({ deviceScaleFactor: 1 });
@@ -74,7 +74,7 @@ test("every page is accessible, fits a phone, and has the colours that were aske
   });
 });
 
-test("the keyboard reaches the content first, and everything on the page shows its focus", async () => {
+test("the first Tab reaches the link to the content, and every link and button shows its focus", async () => {
   const page = await device();
   await signIn(page, url, ADA);
   await page.goto(`${url}/sessions`);

@@ -7,7 +7,7 @@ import { startExample } from "./example.ts";
 
 const { url, redis } = await startExample();
 
-/** Runs in the page, and hears what the page's own script hears, at the same pace. */
+/** Runs in the page, and receives the same events as the page's own script, at the same time. */
 async function listen(): Promise<{ outage: Promise<void> }> {
   const source = new EventSource("/live");
   const next = (event: string) =>
@@ -17,7 +17,7 @@ async function listen(): Promise<{ outage: Promise<void> }> {
   return { outage };
 }
 
-test("while Redis hangs, people are told to wait; afterwards they are still signed in", async () => {
+test("while Redis hangs, pages ask users to wait, and afterwards they are still signed in", async () => {
   const [open, page] = [await device(), await device()];
   for (const one of [open, page]) await signIn(one, url, ADA);
   await open.goto(`${url}/private`);
@@ -33,11 +33,11 @@ test("while Redis hangs, people are told to wait; afterwards they are still sign
   redis.thaw();
   await expect.poll(() => statusOf(page, `${url}/private`)).toBe(200);
   await seesHeading(page, "Private page");
-  // Nor did the page that was open all the while take the outage for a log-out.
+  // The page that was open all the time didn't take the outage for a sign-out either.
   await seesHeading(open, "Private page");
 });
 
-test("a Redis that stops and comes back empty asks them to sign in again", async () => {
+test("after Redis has restarted empty, pages ask users to sign in again", async () => {
   const page = await device();
   await signIn(page, url, ADA);
   await redis.kill();

@@ -13,7 +13,7 @@ describe.each([
   ["with JavaScript", {}],
   ["without JavaScript", withoutScript],
 ])("%s", (_, options) => {
-  test("a person signs in, sees what is private, and logs out", async () => {
+  test("a user signs in, sees the private page, and signs out", async () => {
     const page = await device(options);
     expect(await statusOf(page, `${url}/private`)).toBe(401);
     await page.getByRole("status").getByText("Please sign in").waitFor();
@@ -27,7 +27,7 @@ describe.each([
     expect(await page.context().cookies()).toEqual([]);
   });
 
-  test("a wrong password is said, and the name stays to be corrected", async () => {
+  test("a wrong password shows an error, and the name stays filled in", async () => {
     const page = await device(options);
     await page.goto(url);
     await page.getByLabel("User name").fill("ada");
@@ -38,7 +38,7 @@ describe.each([
     expect(await page.getByLabel("Password").inputValue()).toBe("");
   });
 
-  test("the back button after a log-out shows nothing private", async () => {
+  test("the back button shows nothing private after signing out", async () => {
     const page = await device(options);
     await signIn(page, url, ADA);
     for (const path of ["/operator", "/private", "/sessions"]) {
@@ -55,7 +55,7 @@ describe.each([
   });
 });
 
-test("the cookie is for this host alone, and out of reach of scripts and of other sites", async () => {
+test("the cookie is for this host only, and scripts and other sites can't use it", async () => {
   const page = await device();
   await signIn(page, url, ADA);
   const cookies = await page.context().cookies();
@@ -63,7 +63,7 @@ test("the cookie is for this host alone, and out of reach of scripts and of othe
     expect.objectContaining({
       name: "__Host-rwt",
       value: expect.stringMatching(/^rwt_[\w-]{76}$/),
-      // Without a leading dot: no Domain, as __Host- demands.
+      // Without a leading dot, so it has no Domain, as __Host- requires.
       domain: "localhost",
       path: "/",
       httpOnly: true,
@@ -77,8 +77,8 @@ test("the cookie is for this host alone, and out of reach of scripts and of othe
   expect(page.url() + service.output()).not.toContain(value);
 });
 
-// Of another site, whose posts carry no Lax cookie; and of another origin of the same site, whose posts do.
-test.each(["127.0.0.1", "localhost"])("a form that a page on %s posts is refused", async (host) => {
+// Another site, whose posts carry no Lax cookie, and another origin of the same site, whose posts do.
+test.each(["127.0.0.1", "localhost"])("a form posted by a page on %s is refused", async (host) => {
   const page = await device();
   await signIn(page, url, ADA);
   const trap = (path: string) =>
@@ -100,7 +100,7 @@ test.each(["127.0.0.1", "localhost"])("a form that a page on %s posts is refused
   await seesHeading(page, "Hello, Ada Lovelace");
 });
 
-test("the operator's page is for operators alone", async () => {
+test("only operators can open the operator's page", async () => {
   const [operator, user] = [await device(withoutScript), await device(withoutScript)];
   await signIn(operator, url, ADA);
   await signIn(user, url, GRACE);
@@ -112,7 +112,7 @@ test("the operator's page is for operators alone", async () => {
   await seesHeading(operator, "Status");
   expect(Number(await operator.getByRole("cell").nth(1).textContent())).toBeGreaterThan(0);
   expect(await operator.getByRole("img", { name: /^Tokens signed/ }).isVisible()).toBe(true);
-  // It asks once, and there is nothing to end afterwards.
+  // The page asks for confirmation, and afterwards there is nothing left to end.
   await operator.getByText("End all").last().click();
   await operator.getByRole("button", { name: "Yes, sign grace out everywhere" }).click();
   await operator.getByText("0 sessions").waitFor();

@@ -15,9 +15,9 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Serves a folder below a path, as web hosts do: `/a` is a.html, and `/a/` is a/index.html.
+ * Serves a folder under a path, as web hosts do: `/a` is a.html, and `/a/` is a/index.html.
  *
- * @returns the address of the folder, with a slash at its end
+ * @returns the address of the folder, with a slash at the end
  */
 export async function serveFolder(folder: string, base: string): Promise<string> {
   const server = createServer(async ({ url = "" }, response) => {

@@ -11,7 +11,7 @@ const { url } = await startExample({
   RWT_MAX_LIFETIME: String(MAX_LIFETIME),
 });
 
-test("use slides the idle time, the deadline holds all the same, and the page shows both", async () => {
+test("use restarts the idle timeout but doesn't move the deadline, and the page shows both", async () => {
   const page = await device();
   await signIn(page, url, ADA);
   const signedIn = Date.now();
@@ -25,7 +25,7 @@ test("use slides the idle time, the deadline holds all the same, and the page sh
     await expect.poll(shown, { timeout: 3_000 }).toBeLessThan(EXPIRE);
     seen.push(await shown());
   }
-  // It ran down each time, and each look put it up again; else the session had not lasted so long.
+  // The idle time ran down each time, and each visit restarted it. Otherwise the session wouldn't have lasted this long.
   expect(seen.length).toBeGreaterThan(2);
   expect(await page.getByRole("progressbar").getAttribute("max")).toBe(String(EXPIRE));
 
@@ -39,7 +39,7 @@ test("use slides the idle time, the deadline holds all the same, and the page sh
   expect(age()).toBeLessThan(MAX_LIFETIME + 3);
 });
 
-test("a page that is left open is no use: it shows the idle time run down, and closes", async () => {
+test("an open page doesn't count as use: it shows the idle time run out, and closes", async () => {
   const page = await device();
   await signIn(page, url, ADA);
   await page.goto(`${url}/private`);

@@ -1,4 +1,4 @@
-/** What a browser sends when a page opens a WebSocket: cookies, and an Origin, but no Sec-Fetch-Site over ws://. */
+/** What a browser sends when a page opens a WebSocket: cookies and an Origin, but no Sec-Fetch-Site over ws://. */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -28,7 +28,7 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
 const acceptOf = (key = ""): string =>
   createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
 
-test("a page's own socket opens, one of another origin's page doesn't", async () => {
+test("a WebSocket opens from the app's own page, and not from another origin's", async () => {
   const page = (_: unknown, response: ServerResponse): void => {
     response.setHeader("Content-Type", "text/html").end("<!doctype html><title>A page</title>");
   };

@@ -8,14 +8,14 @@ import { untouchedStore } from "../support/untouched-store.ts";
 const secret = "a secret of the tests, 32 bytes or more";
 const over = (store: TokenStore, more: Partial<CompatConfig> = {}) => rwt({ redis: store, ...more });
 
-describe("what comes back", () => {
-  test("is what was signed: falsy values, numbers and nesting too, which the original lost", async () => {
+describe("the data that verify returns", () => {
+  test("is what was signed, including falsy values, numbers and nesting, which the original lost", async () => {
     const tokens = over(memoryStore());
     const user = { zero: 0, no: false, empty: "", none: null, deep: { list: [1, { a: "ü" }] }, age: 21 };
     expect(await tokens.verify(await tokens.sign(user, secret), secret)).toEqual(user);
   });
 
-  test("of a database's document: dates as ISO text, ids and big numbers as text, no functions", async () => {
+  test("has dates, ids and big integers of a database document as strings, and no functions", async () => {
     class Id {
       toJSON() {
         return "5f1d";
@@ -32,7 +32,7 @@ describe("what comes back", () => {
     });
   });
 
-  test("nothing is lost in silence: a Map, a Set or a cycle is an error", async () => {
+  test("never silently loses anything: a Map, a Set or a cycle is an error", async () => {
     const cycle: Record<string, unknown> = {};
     cycle.self = cycle;
     const throws = { toJSON: () => expect.fail("a secret") };
@@ -45,7 +45,7 @@ describe("what comes back", () => {
     }
   });
 
-  test("the whole session by `session`", async () => {
+  test("comes with the rest of the session from `session`", async () => {
     const tokens = over(memoryStore());
     const token = await tokens.sign({ name: "Ada" }, secret, {
       subject: "1",
@@ -110,12 +110,12 @@ describe("arguments", () => {
     expect(callback).not.toHaveBeenCalled();
   });
 
-  test("a callback that is no function is refused", () => {
+  test("a callback that isn't a function is refused", () => {
     const call = over(untouchedStore()).destroy as (...args: unknown[]) => unknown;
     expect(() => call("t", secret, "callback")).toThrow(/callback must be a function/);
   });
 
-  test("null in place of a callback asks for a promise", async () => {
+  test("null instead of a callback returns a promise", async () => {
     const tokens = over(memoryStore());
     const call = tokens.verify as (...args: unknown[]) => Promise<unknown>;
     expect(await call(await tokens.sign({ a: 1 }, secret), secret, null)).toEqual({ a: 1 });
@@ -153,7 +153,7 @@ describe("arguments", () => {
 });
 
 describe("a callback", () => {
-  test("is called once, with the outage alone, when the store fails", async () => {
+  test("is called once, with only the error, when the store fails", async () => {
     const callback = vi.fn();
     const failing = { ...memoryStore(), check: () => Promise.reject(new Error("out")) };
     const tokens = over(failing);
@@ -190,7 +190,7 @@ describe("expire", () => {
   };
   afterEach(() => void ttls.splice(0));
 
-  test("of one call is that token's alone, and the default stays", async () => {
+  test("of a call applies to that token only, and the default stays the same", async () => {
     const tokens = over(watched(), { custom: { expire: 100 } });
     await tokens.sign({}, secret, { expire: 7 });
     await tokens.sign({}, secret);
@@ -209,7 +209,7 @@ describe("expire", () => {
   });
 });
 
-test("tokens are those of createRwt, where secret and prefix are the same", async () => {
+test("tokens are interchangeable with createRwt's if secret and prefix are the same", async () => {
   const store = memoryStore();
   const tokens = over(store, { prefix: "sess:" });
   const service = createRwt({ store, secret, prefix: "sess:" });
@@ -219,7 +219,7 @@ test("tokens are those of createRwt, where secret and prefix are the same", asyn
   expect(await tokens.verify("9f3c-0a1b-77de-4c02-b5e8", secret)).toBeNull();
 });
 
-test("connect that nobody awaits ends no process, and says to one that awaits it", async () => {
+test("a failed connect rejects, but doesn't end the process if it isn't awaited", async () => {
   const store = { ...memoryStore(), connect: () => Promise.reject(new Error("out")) };
   over(store).connect();
   await expect(over(store).connect()).rejects.toThrow("out");

@@ -4,7 +4,7 @@ import type { CompatConfig } from "../../src/compat/types.ts";
 
 const secret = "az3rty!";
 
-/** The original's own three test cases, written anew: with callbacks, and with promises. */
+/** The original's three test cases, rewritten: with callbacks, and with promises. */
 export function originalCases(rwt: RwtFactory, redis: NonNullable<CompatConfig["redis"]>): void {
   const user = { name: "user", password: "crypted" };
 
@@ -36,7 +36,7 @@ export function originalCases(rwt: RwtFactory, redis: NonNullable<CompatConfig["
     });
   });
 
-  test("and so it does with promises", async () => {
+  test("does the same with promises", async () => {
     const tokens = rwt({ redis });
     const token = await tokens.sign(user, secret, {});
     expect(await tokens.verify(token, secret)).toEqual(user);

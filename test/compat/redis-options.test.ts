@@ -67,7 +67,7 @@ test("after disconnect the next call connects again", async () => {
   await tokens.disconnect();
 });
 
-test("a Redis that is out is an error to the callback, never a missing user", async () => {
+test("an unavailable Redis is an error for the callback, never a missing user", async () => {
   const tokens = rwt({ redis: { host: "127.0.0.1", port: 1, timeout: 500 } });
   const verified = new Promise((resolve) => {
     createToken().then((token) => tokens.verify(token, secret, (...args) => resolve(args)));

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../tools/entries.ts";
 import { bin } from "../support/bin.ts";
 
-// Within the project, where the package's name means the package.
+// Within the project, so that the package's name resolves to the package itself.
 const folder = join(root, "dist/.require");
 beforeAll(() => void mkdirSync(folder, { recursive: true }));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -59,7 +59,7 @@ describe("redis-web-token/compat is the factory", () => {
       rwt({ custom: { expire: "60" } });`;
     const config = {
       extends: "../../tsconfig.json",
-      // Which forbids what only a compiler can run, such as `import =`.
+      // The project's own setting forbids syntax that only a compiler can run, such as `import =`.
       compilerOptions: { erasableSyntaxOnly: false },
       files: ["types.cts"],
       include: [],
@@ -71,7 +71,7 @@ describe("redis-web-token/compat is the factory", () => {
 });
 
 test.each(["workerd", "edge-light"])(
-  "a bundle for %s holds no TCP client, and imports nothing from outside",
+  "a bundle for %s contains no TCP client and has no external imports",
   async (condition) => {
     const contents = 'import rwt from "redis-web-token/compat"; export default rwt;';
     const { metafile } = await build({

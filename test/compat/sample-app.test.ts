@@ -11,7 +11,7 @@ const redis = await ownRedis();
 const admin = new Redis(redis.url);
 afterAll(() => admin.quit());
 
-/** The sample as a process of its own, which `require`s the built package. */
+/** The sample in its own process, which requires the built package. */
 async function startSample(): Promise<{ url: string; end: () => Promise<number | null> }> {
   const child = spawn(process.execPath, [join(root, "test/compat/sample-app/index.cjs")], {
     env: { ...process.env, REDIS_URL: redis.url },
@@ -30,7 +30,7 @@ async function startSample(): Promise<{ url: string; end: () => Promise<number |
   };
 }
 
-test("the original's sample app works on Express: login, private, logout, and it ends", async () => {
+test("the original's sample app works on Express: it signs in, opens the private page, signs out, and exits", async () => {
   const { url, end } = await startSample();
   const call = async (method: string, path: string, body?: object, headers = {}) => {
     const answer = await fetch(url + path, {

@@ -3,14 +3,14 @@ import { equal, rejection } from "../../src/testing/assert.ts";
 import { forged } from "../support/forged.ts";
 
 /**
- * What a token service does, whatever its store and its runtime. The cases import nothing that runs: a runner
- * brings the library, from source, built or packed, and its store.
+ * What a token service does on every store and runtime. The cases import no code of the library: a runner provides it, from source,
+ * built or packed, and its store.
  */
 export interface ConformanceContext {
   readonly createRwt: typeof createRwt;
-  /** The store under test; all calls give stores of the same Redis. */
+  /** Opens the store under test. All calls return stores of the same Redis. */
   openStore(): TokenStore;
-  /** Lets time pass for the store and the service alike. */
+  /** Advances the time of the store and of the service. */
   readonly advance: (seconds: number) => Promise<void>;
   readonly now?: (() => number) | undefined;
 }
@@ -31,7 +31,7 @@ function serviceOf<Data = unknown>(
 
 const json = (value: unknown): string => JSON.stringify(value);
 
-/** JSON text of every kind of value; texts, since source code can't write some of the values. */
+/** JSON text of every kind of value. Text, since source code can't express some of the values. */
 const VALUES: readonly string[] = [
   "null",
   "true",
@@ -87,7 +87,7 @@ export const conformance: readonly ConformanceCase[] = [
     },
   },
   {
-    name: "gives any JSON value back as it was",
+    name: "returns any JSON value unchanged",
     async run(context) {
       const rwt = serviceOf(context);
       const check = async (text: string) => {
@@ -99,7 +99,7 @@ export const conformance: readonly ConformanceCase[] = [
     },
   },
   {
-    name: "tells of a session what was signed and when",
+    name: "returns what was signed, and when",
     async run(context) {
       const rwt = serviceOf(context, { maxLifetime: 1000 });
       const before = Math.floor(context.now?.() ?? Date.now() / 1000);
@@ -184,7 +184,7 @@ export const conformance: readonly ConformanceCase[] = [
     },
   },
   {
-    name: "counts text and its UTF-8 bytes as the same secret",
+    name: "treats a text and its UTF-8 bytes as the same secret",
     async run(context) {
       const text = "ключ: 32 bytes, of which some are Cyrillic";
       const token = await serviceOf(context, { secret: text }).sign(1);
@@ -214,7 +214,7 @@ export const conformance: readonly ConformanceCase[] = [
     },
   },
   {
-    name: "takes many calls at the same time, from the first one on",
+    name: "handles many concurrent calls, including the first ones",
     async run(context) {
       const rwt = serviceOf<number>(context);
       const tokens = await Promise.all(Array.from({ length: 40 }, (_, i) => rwt.sign(i)));
@@ -226,7 +226,7 @@ export const conformance: readonly ConformanceCase[] = [
     },
   },
   {
-    name: "connects, disconnects, and opens again by itself",
+    name: "connects, disconnects, and reconnects by itself",
     async run(context) {
       const rwt = serviceOf(context);
       await rwt.connect();
@@ -238,7 +238,7 @@ export const conformance: readonly ConformanceCase[] = [
     },
   },
   {
-    name: "gives up when the caller does, with the caller's reason",
+    name: "rejects with the caller's reason when the caller aborts",
     async run(context) {
       const rwt = serviceOf(context);
       const token = await rwt.sign(1);

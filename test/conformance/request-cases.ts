@@ -4,13 +4,13 @@ import { equal } from "../../src/testing/assert.ts";
 import { forged } from "../support/forged.ts";
 
 /**
- * How many HTTP requests simultaneous calls cost, as the REST server counts them. Like the conformance cases these import
- * nothing that runs.
+ * How many HTTP requests concurrent calls take, counted by the REST server. Like the conformance cases these import no code of the
+ * library.
  */
 export interface RequestContext {
   readonly createRwt: typeof createRwt;
   readonly upstashStore: typeof upstashStore;
-  /** A server of `test/doubles/rest-server` that nobody else uses. */
+  /** A server of `test/doubles/rest-server` that nothing else uses. */
   readonly target: { readonly url: string; readonly token: string };
 }
 
@@ -24,7 +24,7 @@ const users = Array.from({ length: 64 }, (_, i) => ({ id: i }));
 
 const json = (value: unknown): string => JSON.stringify(value);
 
-/** The requests and commands that arrive while `work` runs. */
+/** The requests and commands that arrive during `work`. */
 async function costOf({ target }: RequestContext, work: () => Promise<unknown>): Promise<unknown> {
   const headers = { Authorization: `Bearer ${target.token}` };
   await fetch(`${target.url}/_requests`, { method: "DELETE", headers });
@@ -36,17 +36,17 @@ async function costOf({ target }: RequestContext, work: () => Promise<unknown>):
 const serviceOf = ({ createRwt, upstashStore, target }: RequestContext, verifyExtendsToken: boolean) =>
   createRwt({ store: upstashStore(target), secret, verifyExtendsToken });
 
-/** Sliding, each session has a command of its own; what they hold is read by one. */
+/** A sliding verify takes one command per session, and one more that reads all values. */
 const costOfReads = (sessions: number, sliding: boolean): string =>
   json({ requests: 1, commands: sliding ? sessions + 1 : 1 });
 
 export const requestCases: readonly RequestCase[] = [
   {
-    name: "64 verifies of one tick leave as one request, by a service that is new, and each gets its own answer",
+    name: "64 verifies in one tick are one request, also for a new service, and each gets its own answer",
     async run(context) {
       const signer = serviceOf(context, false);
       for (const persons of [0, 8]) {
-        // Few sessions each: signs of a person with many are followed by work in the background.
+        // Few sessions each, since signs of a person with many sessions start background work.
         const some = crypto.randomUUID();
         const subjectOf = (id: number) => (persons === 0 ? undefined : `${some} ${id % persons}`);
         const tokens = await Promise.all(
@@ -72,7 +72,7 @@ export const requestCases: readonly RequestCase[] = [
     },
   },
   {
-    name: "one tick's verifies of one token are one read; a dead and a forged one beside it are null",
+    name: "several verifies of one token in a tick are one read; dead and forged tokens among them are null",
     async run(context) {
       const rwt = serviceOf(context, true);
       for (const subject of [undefined, crypto.randomUUID()]) {

@@ -3,7 +3,7 @@ import type { SessionEvent, SessionsOptions, sessions } from "redis-web-token/se
 import { equal, rejection } from "../../src/testing/assert.ts";
 import type { ConformanceContext } from "./cases.ts";
 
-/** A person's sessions on any store and any runtime; the cases import nothing that runs, as those of `cases.ts`. */
+/** A person's sessions on every store and runtime. Like those of `cases.ts`, these cases import no code of the library. */
 export interface SessionContext extends ConformanceContext {
   readonly sessions: typeof sessions;
   readonly encryption: typeof encryption;
@@ -18,7 +18,7 @@ const secret = "a conformance secret of 32 bytes and more";
 
 const freshSubject = (): string => `person ${crypto.randomUUID()}`;
 
-/** Of the service itself. */
+/** Options of the service itself. */
 interface ServiceOptions {
   readonly secret?: readonly string[];
   readonly verifyExtendsToken?: boolean;
@@ -65,7 +65,7 @@ export const sessionCases: readonly SessionCase[] = [
         seen.push(...page.sessions.map(({ id }) => id));
         cursor = page.cursor;
         await rwt.rotate(tokens[seen.length % 9]);
-        // The one behind which the next page begins.
+        // The session after which the next page begins.
         await rwt.destroyById(subject, page.sessions.at(-1)?.id ?? "");
       } while (cursor !== undefined);
       equal(seen.length, 9, "how many");
@@ -73,7 +73,7 @@ export const sessionCases: readonly SessionCase[] = [
     },
   },
   {
-    name: "ends all sessions of a person but one, and changes what they hold",
+    name: "ends all sessions of a person except one, and changes their data",
     async run(context) {
       const rwt = serviceOf(context);
       const subject = freshSubject();
@@ -100,7 +100,7 @@ export const sessionCases: readonly SessionCase[] = [
     },
   },
   {
-    name: "loses no update with a function, of a session with and without a subject",
+    name: "loses no update by a function, with or without a subject",
     async run(context) {
       const rwt = serviceOf(context);
       for (const subject of [undefined, freshSubject()]) {
@@ -113,7 +113,7 @@ export const sessionCases: readonly SessionCase[] = [
     },
   },
   {
-    name: "rotates a token: the old one lives until the new one is used, and its reuse ends the session",
+    name: "rotates a token: the old one is live until the new one is used, and its reuse ends the session",
     async run(context) {
       for (const subject of [undefined, freshSubject()]) {
         const events: SessionEvent[] = [];
@@ -136,7 +136,7 @@ export const sessionCases: readonly SessionCase[] = [
     },
   },
   {
-    name: "rotates with a grace, and at once for a change of privilege",
+    name: "rotates with a grace, and immediately for a change of privilege",
     async run(context) {
       const rwt = serviceOf(context);
       const old = await rwt.sign("Ada", { subject: freshSubject() });
@@ -154,7 +154,7 @@ export const sessionCases: readonly SessionCase[] = [
     },
   },
   {
-    name: "keeps to a limit: the oldest makes room, or the sign-in is refused",
+    name: "enforces a limit: it ends the oldest session, or refuses the sign-in",
     async run(context) {
       const [two, strict] = [
         serviceOf(context, { maxSessions: 2 }),
@@ -191,7 +191,7 @@ export const sessionCases: readonly SessionCase[] = [
     },
   },
   {
-    name: "does all of this with encrypted sessions, and with a mixture",
+    name: "does all of this with encrypted sessions, and with a mix of encrypted and plain ones",
     async run(context) {
       const plain = serviceOf(context);
       const rwt = serviceOf(context).with(context.encryption());
@@ -224,7 +224,7 @@ export const sessionCases: readonly SessionCase[] = [
     },
   },
   {
-    name: "reaches what an older secret of the ring signed",
+    name: "reaches sessions that an older secret of the ring signed",
     async run(context) {
       const [older, newer] = ["the older secret, 32 bytes at least", "the newer secret, 32 bytes at least"];
       const [before, both] = [

@@ -1,4 +1,4 @@
-/** A Redis that refuses a script's access to keys that it doesn't declare, as Dragonfly does: every script names every key. */
+/** A Redis that refuses scripts access to keys that they don't declare, as Dragonfly does: every script must declare every key. */
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
@@ -19,7 +19,7 @@ const strict = await strictRedis();
 const rest = await ownRest(strict);
 const admin = new Redis(strict.redis.url);
 atEnd(() => admin.disconnect());
-// It touches all keys, so it goes past what refuses.
+// It touches all keys, so it connects to the Redis behind the proxy.
 const time = createTimeMachine(tcpSender(admin));
 
 runSuites("a Redis that refuses undeclared keys, ioredis", time, () => ioredisStore(strict.url));
@@ -31,7 +31,7 @@ runSuites("a Redis that refuses undeclared keys, HTTP", time, () =>
 describe("a Redis that refuses undeclared keys, in the end", () => {
   const secret = "a secret of the tests, 32 bytes or more";
 
-  test("takes the tokens of 2017 over", async () => {
+  test("exchanges the tokens of 2017", async () => {
     const old = { prefix: "sess:", secret: "az3rty!" };
     const rwt = createRwt({ store: ioredisStore(strict.url), secret })
       .with(sessions())

@@ -1,14 +1,14 @@
-/** A clock that can be set forward, and takes what lives in a Redis along. */
+/** A clock that can be set forward, together with the expiries in a Redis. */
 export interface TimeMachine {
   /** Unix seconds, with a fraction. */
   readonly now: () => number;
-  /** Sets the clock forward by so many seconds, and brings the end of every key in Redis nearer by as much. */
+  /** Sets the clock forward by this many seconds, and shortens the life of every key in Redis by as much. */
   readonly advance: (seconds: number) => Promise<void>;
 }
 
 /**
- * Redis has no clock to set. So each key's time to live is cut instead, and the two times in a session's header (until when the
- * generation before is accepted, and no alarm rings) are set back by whole seconds. A key without an expiry stays, and is seen.
+ * Redis's clock can't be set. Instead, each key's time to live is shortened, and both times in a session's header (until when the
+ * previous generation is accepted, and until when it is a straggler) are set back by whole seconds. Keys without an expiry stay.
  */
 const SET_BACK = `
   local header = "^1 %d%d%d%d%d%d%d%d%d%d [%w_-]+ %d%d%d%d%d %d (%d%d%d%d%d%d%d%d%d%d) (%d%d%d%d%d%d%d%d%d%d) "
@@ -29,9 +29,9 @@ const SET_BACK = `
   end`;
 
 /**
- * Tests of expiry that neither sleep nor depend on how fast the machine is.
+ * Lets tests of expiry run without sleeping and independently of the machine's speed.
  *
- * @param send - sends a command to a Redis that nobody else uses; none for a store that takes `now`
+ * @param send - sends a command to a Redis that nothing else uses. Omit it for a store that takes `now`
  */
 export function createTimeMachine(send?: (command: string[]) => Promise<unknown>): TimeMachine {
   let ahead = 0;
@@ -50,7 +50,7 @@ export const tcpSender =
   ([name = "", ...args]: string[]): Promise<unknown> =>
     client.call(name, ...args);
 
-/** Sends commands over the Upstash protocol, which every runtime can. */
+/** Sends commands over the Upstash protocol, which works in every runtime. */
 export const restSender =
   (url: string, token: string) =>
   async (command: string[]): Promise<unknown> => {

@@ -10,7 +10,7 @@ const { url, token } = rest;
 
 runSuites("upstash by URL and token", time, () => upstashStore({ url, token }));
 
-// All the client's defaults: it deserializes, asks for base64, retries, pipelines by itself.
+// With all of the client's defaults: it deserializes, asks for base64, retries and pipelines automatically.
 runSuites("upstash with a client as it comes", time, () => upstashStore(new Redis({ url, token })));
 
 runSuites("upstash with a plain client", time, () =>

@@ -2,43 +2,40 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What a proxy does to a connection's traffic. Each of these is one fault; none is a proxy that only carries. */
+/** A fault of the proxy. Set one of these, or none for a proxy that just forwards. */
 export interface ProxyFault {
-  /** Nobody listens, and what was open is reset. */
+  /** Stops listening and resets open connections. */
   readonly refuses?: true;
-  /** New connections are closed at once, and so is what was open. */
+  /** Closes new connections at once, and resets open ones. */
   readonly hangsUp?: true;
-  /** What was sent is not carried on, and the connection is reset. */
+  /** Drops the request and resets the connection. */
   readonly resetsAtRequest?: true;
-  /** The connection is reset in place of the reply. */
+  /** Resets the connection instead of sending the reply. */
   readonly resetsAtReply?: true;
-  /** Half of the reply, then a reset. */
+  /** Sends half of the reply, then resets the connection. */
   readonly resetsInReply?: true;
-  /** Half of the reply, then nothing more for ever: the connection stays open, and deaf. */
+  /** Sends half of the reply, then nothing more. The connection stays open, but is deaf. */
   readonly stallsInReply?: true;
-  /** Nothing is carried any more, on this connection and on new ones; none is closed. */
+  /** Forwards nothing any more, on open and on new connections, but closes none. */
   readonly swallows?: true;
-  /** Milliseconds by which replies are late. */
+  /** Delays replies by this many milliseconds. */
   readonly delays?: number;
-  /** Replies come byte by byte, in packets of their own. */
+  /** Sends replies byte by byte, each in its own packet. */
   readonly dribbles?: true;
-  /** The reply to a command, of whatever name fits. The rest, such as a client's greeting, is carried. */
+  /** Sends this reply to commands that match `to`. Forwards all others, such as a client's greeting. */
   readonly answers?: { readonly to: RegExp; readonly with: string };
 }
 
-/** A TCP proxy that can be made to fail, and mended. */
+/** A TCP proxy that fails on demand. */
 export interface FaultProxy extends AsyncDisposable {
   readonly port: number;
-  /** From now on, for the connections that are open too. */
+  /** Starts a fault, for open connections too. */
   break(fault: ProxyFault): Promise<void>;
-  /**
-   * Carries again. Connections that had gone deaf or had a wrong answer stay, unless they are to be reset, as by a host
-   * that is back.
-   */
+  /** Forwards again. Connections that are deaf or got a wrong reply stay so, or are reset, as by a host that has restarted. */
   mend(spoilt: "stay" | "are reset"): Promise<void>;
-  /** How many connections clients hold. */
+  /** The number of open client connections. */
   held(): number;
-  /** How many pieces clients have sent that weren't their greeting. */
+  /** The number of chunks that clients have sent, without their greetings. */
   requests(): number;
 }
 
@@ -87,7 +84,7 @@ export async function faultProxy(targetPort: number): Promise<FaultProxy> {
     if (fault.resetsAtReply) return void reset(client);
     if (fault.resetsInReply || fault.stallsInReply) {
       deaf.add(client);
-      // Of several replies in one packet, the first isn't to be whole.
+      // If a packet has several replies, cut within the first.
       const isBulk = /^[$*]/.test(String.fromCharCode(reply[0] ?? 0));
       const half = Math.min(reply.length >> 1, isBulk ? reply.length : reply.indexOf("\r"));
       return void client.write(reply.subarray(0, half), () => void (fault.stallsInReply || reset(client)));
@@ -131,9 +128,9 @@ export async function faultProxy(targetPort: number): Promise<FaultProxy> {
   };
 }
 
-/** Not where an end is under way: libuv refuses to reset then, and the handle would stay. */
+/** If the socket is ending, it is destroyed instead: libuv refuses to reset it, and the handle would leak. */
 const reset = (socket: Socket): unknown =>
   socket.writableEnded ? socket.destroy() : socket.resetAndDestroy();
 
-/** How many commands a piece of RESP holds that a client has sent. */
+/** The number of commands in a chunk of a client's RESP. */
 const commandsIn = (text: string): number => Math.max(1, text.match(/^\*\d+\r$/gm)?.length ?? 0);

@@ -2,14 +2,14 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { atEnd } from "../support/at-end.ts";
 
-/** A TCP proxy whose connections can be made to lead nowhere, as when a host died or a NAT entry was lost. */
+/** A TCP proxy whose connections can go silent, as when a host dies or a NAT entry is lost. */
 export interface MutableProxy {
   readonly port: number;
-  /** How many connections there have been. */
+  /** The number of connections so far. */
   connections(): number;
-  /** How many of them the client still holds. */
+  /** How many of them are still open. */
   held(): number;
-  /** From now on the connections that are open neither carry anything nor close; new ones work. */
+  /** Makes open connections silent: they forward nothing, but don't close. New connections work. */
   mute(): void;
 }
 

@@ -2,20 +2,20 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { atEnd } from "../support/at-end.ts";
 
-/** A TCP proxy that can keep what clients send, and count how often they waited for a reply. */
+/** A TCP proxy that can hold back what clients send, and counts round trips. */
 export interface PausingProxy {
   readonly port: number;
-  /** From now on nothing that clients send goes on. */
+  /** Holds back everything that clients send from now on. */
   pause(): void;
-  /** Lets what waits go on, and what comes after. */
+  /** Forwards what was held back, and everything after it. */
   resume(): void;
-  /** Resolves once something waits. */
+  /** Resolves once something is held back. */
   held(): Promise<void>;
-  /** Lets one more chunk from a client through, and keeps what comes after it. */
+  /** Forwards one more chunk, and holds back everything after it. */
   step(): void;
-  /** Drops the connections, and what waits on them. */
+  /** Closes the connections, and drops what was held back. */
   cut(): void;
-  /** How often something was sent since the last reply: round trips, where one client sends one thing after another. */
+  /** The number of chunks that were the first on their connection after a reply. If calls don't overlap, these are the round trips. */
   roundTrips(): number;
 }
 

@@ -1,9 +1,9 @@
-/** What clients send to Redis: arrays of words. */
+/** Parses what clients send to Redis: arrays of words. */
 
-/** A command's words, a character for each byte, so that nothing is lost. */
+/** A command's words in latin1, one character per byte, so that binary data survives. */
 export type Words = readonly string[];
 
-/** Gives a reader that takes a connection's chunks, and gives the commands that they complete. */
+/** Makes a reader for one connection: it takes a chunk, and returns the commands that the chunk completes. */
 export function createRequestReader(): (chunk: Buffer) => Words[] {
   let text = "";
   return (chunk) => {
@@ -18,7 +18,7 @@ export function createRequestReader(): (chunk: Buffer) => Words[] {
   };
 }
 
-/** @returns nothing where the text doesn't hold a whole command yet */
+/** @returns `undefined` if the text doesn't contain a whole command yet */
 function firstCommand(text: string): { readonly words: Words; readonly end: number } | undefined {
   const head = numberAt(text, 0, "*");
   if (head === undefined) return undefined;

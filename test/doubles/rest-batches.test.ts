@@ -22,7 +22,7 @@ describe("/pipeline", () => {
     ]);
   });
 
-  test("carries the client's pipelines and its automatic ones", async () => {
+  test("serves the client's pipelines, also automatic ones", async () => {
     const results = await client().pipeline().set("a", "1").incr("a").get("missing").exec();
     expect(results).toEqual(["OK", 2, null]);
     rest.requests.reset();
@@ -42,7 +42,7 @@ describe("/pipeline", () => {
 });
 
 describe("/multi-exec", () => {
-  test("answers each command, and an error of one leaves the others", async () => {
+  test("answers each command, and an error of one doesn't affect the others", async () => {
     await tcp.set("text", "abc");
     const body = [
       ["SET", "key", "1"],
@@ -72,7 +72,7 @@ describe("/multi-exec", () => {
     expect(commands).toContain("cmdstat_exec:calls=10,");
   });
 
-  test("a discarded one runs nothing and is one error", async () => {
+  test("a discarded transaction runs nothing and returns a single error", async () => {
     const wrongArity = [["SET", "key", "1"], ["GET"], ["SET", "key", "2"]];
     expect(await answer("/multi-exec", { body: wrongArity })).toEqual([
       400,
@@ -86,7 +86,7 @@ describe("/multi-exec", () => {
       { error: expect.stringContaining("ERR unknown command") },
     ]);
     expect(await tcp.exists("key")).toBe(0);
-    // The connection is not left inside of the transaction.
+    // The connection isn't stuck in the transaction.
     expect(await answer("/", { body: ["SET", "key", "3"] })).toEqual([200, { result: "OK" }]);
     expect(await tcp.get("key")).toBe("3");
   });

@@ -5,7 +5,7 @@ describe("Upstash-Encoding: base64", () => {
   const base64 = { "upstash-encoding": "base64" };
   const encoded = (text: string) => Buffer.from(text).toString("base64");
 
-  test("encodes every string but OK, at any depth", async () => {
+  test("encodes every string at any depth, except a reply of OK", async () => {
     await tcp.set("key", "grüße 🌍");
     expect(await answer("/", { body: ["SET", "other", "x"], headers: base64 })).toEqual([
       200,
@@ -28,7 +28,7 @@ describe("Upstash-Encoding: base64", () => {
     }
   });
 
-  test("keeps bytes that are no UTF-8, which plain answers can't", async () => {
+  test("preserves bytes that aren't UTF-8, which plain answers can't", async () => {
     const bytes = Buffer.from([0xff, 0x00, 0x80, 0x41]);
     await tcp.set("binary", bytes);
     expect(await answer("/", { body: ["GET", "binary"], headers: base64 })).toEqual([
@@ -38,7 +38,7 @@ describe("Upstash-Encoding: base64", () => {
     expect(await answer("/", { body: ["GET", "binary"] })).toEqual([200, { result: "\uFFFD\0\uFFFDA" }]);
   });
 
-  test("leaves errors as they are", async () => {
+  test("doesn't encode errors", async () => {
     expect(await answer("/", { body: ["GET"], headers: base64 })).toEqual([
       400,
       { error: "ERR wrong number of arguments for 'get' command" },
@@ -62,7 +62,7 @@ describe("Upstash-Sync-Token", () => {
     return (await request(path, { body })).headers.get("upstash-sync-token");
   }
 
-  test("is on each answer, and another one after a write only", async () => {
+  test("is on each answer, and changes only after a write", async () => {
     const first = await tokenAfter("/", ["GET", "key"]);
     expect(first).toMatch(/^\w+$/);
     expect(

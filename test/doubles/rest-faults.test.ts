@@ -16,7 +16,7 @@ describe("faults", () => {
   });
 
   test.each(["/", "/pipeline", "/multi-exec"])(
-    "dropBefore closes the connection of %s, nothing ran",
+    "dropBefore closes the connection of %s, and nothing has run",
     async (path) => {
       rest.faults.dropBefore = true;
       const command = ["SET", "key", "1"];
@@ -29,7 +29,7 @@ describe("faults", () => {
   );
 
   test.each(["/", "/pipeline", "/multi-exec"])(
-    "dropAfter closes the connection of %s, the command ran",
+    "dropAfter closes the connection of %s after the command has run",
     async (path) => {
       rest.faults.dropAfter = true;
       const command = ["SET", "key", "1"];
@@ -41,7 +41,7 @@ describe("faults", () => {
     },
   );
 
-  test("a limited fault ends, so that the client's retry gets through, twice written", async () => {
+  test("a limited fault ends, so that the client's retry succeeds and the command has run three times", async () => {
     rest.faults.dropAfter = { value: true, times: 2 };
     const retrying = client({ retry: { retries: 2, backoff: () => 0 } });
     expect(await retrying.incr("count")).toBe(3);
@@ -60,7 +60,7 @@ describe("faults", () => {
     { code: 429, body: '{"error":"ERR max requests limit exceeded"}' },
     { code: 500, body: "" },
     { code: 502, body: "<html><body>Bad Gateway</body></html>", contentType: "text/html" },
-  ])("status answers $code itself, and the command does not run", async (fake) => {
+  ])("status answers $code, and the command does not run", async (fake) => {
     rest.faults.status = once(fake);
     const response = await request("/", set("1"));
     expect(response.status).toBe(fake.code);
@@ -70,7 +70,7 @@ describe("faults", () => {
     expect((await request("/", set("1"))).status).toBe(200);
   });
 
-  test("truncate cuts the JSON, and the command ran", async () => {
+  test("truncate cuts the JSON after the command has run", async () => {
     rest.faults.truncate = once(true);
     const response = await request("/", set("1"));
     expect(response.status).toBe(200);
@@ -87,13 +87,13 @@ describe("faults", () => {
     expect(await answer("/", set("2"))).toEqual([200, { result: "OK" }]);
   });
 
-  test("hangAfter never answers, but the command ran", async () => {
+  test("hangAfter never answers, but the command has run", async () => {
     rest.faults.hangAfter = once(true);
     await expect(request("/", { ...set("1"), signal: AbortSignal.timeout(200) })).rejects.toThrow("timeout");
     expect(await tcp.get("key")).toBe("1");
   });
 
-  test("close ends a server with a request that hangs", async () => {
+  test("close stops a server even if a request hangs", async () => {
     const other = await startRestServer({ redisUrl: redis.url, token: "t" });
     other.faults.hang = true;
     const hanging = fetch(other.url, {
@@ -107,7 +107,7 @@ describe("faults", () => {
     await failure;
   });
 
-  test("another process sets them by PUT /_faults and resets them by DELETE", async () => {
+  test("another process can set faults with PUT /_faults and reset them with DELETE", async () => {
     const body = { status: { value: { code: 503, body: "{}" }, times: 1 }, latencyMs: 1 };
     expect((await request("/_faults", { method: "PUT", body })).status).toBe(204);
     expect(rest.faults).toMatchObject(body);
@@ -139,7 +139,7 @@ describe("faults", () => {
   });
 });
 
-describe("a Redis that is away", () => {
+describe("an unavailable Redis", () => {
   const paths = [
     ["/", ["SET", "key", "1"]],
     ["/pipeline", [["SET", "key", "1"]]],
@@ -153,7 +153,7 @@ describe("a Redis that is away", () => {
     expect(performance.now() - start).toBeLessThan(3_000);
   }
 
-  test("killed is a quick 5xx, and works again at once after a restart", async () => {
+  test("that was killed is a quick 5xx, and works immediately after a restart", async () => {
     await answer("/", { body: ["SET", "key", "1"] });
     await redis.kill();
     await expectUnavailable();
@@ -162,7 +162,7 @@ describe("a Redis that is away", () => {
     for (const [path, body] of paths) expect((await request(path, { body })).status).toBe(200);
   });
 
-  test("frozen is a quick 5xx, and works again once it is thawed", async () => {
+  test("that is frozen is a quick 5xx, and works once it is thawed", async () => {
     redis.freeze();
     try {
       await expectUnavailable();
@@ -172,7 +172,7 @@ describe("a Redis that is away", () => {
     expect(await answer("/", { body: ["PING"] })).toEqual([200, { result: "PONG" }]);
   });
 
-  test("killed while requests wait for it is a quick 5xx of each", async () => {
+  test("that is killed during requests is a quick 5xx for each of them", async () => {
     await answer("/", { body: ["PING"] });
     redis.freeze();
     const answers = Promise.all(paths.map(([path, body]) => answer(path, { body })));
@@ -183,7 +183,7 @@ describe("a Redis that is away", () => {
     expect(await answer("/", { body: ["EXISTS", "key"] })).toEqual([200, { result: 0 }]);
   });
 
-  test("not there from the start, or not letting us in, is a 5xx too", async () => {
+  test("that is down from the start, or rejects the password, is a 5xx too", async () => {
     const locked = await startRedisServer({ password: "secret" });
     const wrong = await startRestServer({ redisUrl: locked.url.replace("secret", "wrong"), token: "t" });
     const right = await startRestServer({ redisUrl: locked.url, token: "t" });

@@ -1,4 +1,4 @@
-/** A REST server in front of a Redis of this file's own, and ways to ask it: shared by the tests of the server. */
+/** A REST server in front of a new Redis for each test file, and functions to call it. The server's tests share this fixture. */
 import { Redis, type RedisConfigNodejs } from "@upstash/redis";
 import { Redis as TcpRedis } from "ioredis";
 import { afterAll, beforeAll, beforeEach } from "vitest";

@@ -41,7 +41,7 @@ describe("authentication", () => {
 });
 
 describe("one command", () => {
-  test("gives Redis's reply: a status, a string, an integer, nil, an array", async () => {
+  test("returns Redis's reply: a status, a string, an integer, nil, an array", async () => {
     expect(await answer("/", { body: ["SET", "key", "value"] })).toEqual([200, { result: "OK" }]);
     expect(await answer("/", { body: ["get", "key"] })).toEqual([200, { result: "value" }]);
     expect(await answer("/", { body: ["INCR", "count"] })).toEqual([200, { result: 1 }]);
@@ -53,17 +53,17 @@ describe("one command", () => {
     expect(await tcp.get("key")).toBe("value");
   });
 
-  test("numbers and booleans become text", async () => {
+  test("numbers and booleans become strings", async () => {
     await answer("/", { body: ["RPUSH", "list", 1, -2.5, true, false, ""] });
     expect(await tcp.lrange("list", 0, -1)).toEqual(["1", "-2.5", "true", "false", ""]);
   });
 
-  test.each(["hgetall", "HGETALL"])("%s gives a flat array, as Redis does", async (name) => {
+  test.each(["hgetall", "HGETALL"])("%s returns a flat array, as Redis does", async (name) => {
     await tcp.hset("hash", "field", "value");
     expect(await answer("/", { body: [name, "hash"] })).toEqual([200, { result: ["field", "value"] }]);
   });
 
-  test("an error of Redis is a 400 with its text", async () => {
+  test("an error from Redis is a 400 with its text", async () => {
     await tcp.set("text", "abc");
     expect(await answer("/", { body: ["INCR", "text"] })).toEqual([
       400,
@@ -100,7 +100,7 @@ describe("one command", () => {
     ["SELECT", "1"],
     ["BLPOP", "list", "0"],
     ["XREAD", "BLOCK", "0"],
-  ])("%s is refused, for it has no meaning over REST", async (...command) => {
+  ])("%s is refused, since it makes no sense over REST", async (...command) => {
     expect(await answer("/", { body: command })).toEqual([
       400,
       { error: expect.stringContaining("is not allowed in REST") },
@@ -126,7 +126,7 @@ describe("one command", () => {
 });
 
 describe("counts", () => {
-  test("GET /_requests gives requests and commands of each path; DELETE sets them to none", async () => {
+  test("GET /_requests returns requests and commands by path, and DELETE resets them", async () => {
     await answer("/", { body: ["PING"] });
     await answer("/", { body: ["PING"] });
     await answer("/pipeline", { body: [["PING"], ["PING"], ["MULTI"]] });

@@ -7,7 +7,7 @@ const strict = await strictRedis();
 const client = new Redis(strict.url);
 atEnd(() => client.disconnect());
 
-test("a script reaches the keys that it declares", async () => {
+test("a script can access the keys that it declares", async () => {
   expect(await client.eval("return redis.call('SET', KEYS[1], ARGV[1], 'EX', 9)", 1, "a", "é 🎟")).toBe("OK");
   expect(await client.eval("return redis.call('mget', KEYS[1], KEYS[2])", 2, "a", "b")).toEqual([
     "é 🎟",
@@ -23,7 +23,7 @@ test.each([
   ["return redis.call('GET', KEYS[1] .. ':d')", "key: declared:d by GET"],
   ["return redis.call('DEL', KEYS[1], ARGV[1])", "key: given by DEL"],
   ["return redis.pcall('EXISTS', KEYS[1], ARGV[1])", "key: given by EXISTS"],
-])("and no other: %s", async (script, what) => {
+])("a script can't access other keys: %s", async (script, what) => {
   strict.refused.splice(0);
   await client.set("given", "1", "EX", 9);
   await expect(client.eval(script, 1, "declared", "given")).rejects.toThrow(
@@ -33,7 +33,7 @@ test.each([
   expect(await client.get("given")).toBe("1");
 });
 
-test("a script is known by its own digest, once it was sent", async () => {
+test("once a script was sent, its own digest runs it", async () => {
   const script = "return 7";
   const digest = "1b0f59bdb7b0bfd4ce60a6d69e5fdf4dc1a8a4ac";
   await expect(client.evalsha(digest, 0)).rejects.toThrow(/^NOSCRIPT/);
@@ -42,7 +42,7 @@ test("a script is known by its own digest, once it was sent", async () => {
   expect(await client.evalsha(known, 0)).toBe(7);
 });
 
-test("what isn't a script passes as it is", async () => {
+test("commands other than scripts pass through unchanged", async () => {
   const replies = await client.pipeline().set("x", "1", "EX", 9).get("x").get("y").exec();
   expect(replies).toEqual([
     [null, "OK"],

@@ -1,6 +1,6 @@
 /**
- * A Redis that refuses a script's access to keys that aren't in KEYS, as Dragonfly does by default: a proxy that gives each
- * script a `redis.call` of its own.
+ * A Redis that refuses scripts access to keys that aren't in KEYS, as Dragonfly does by default. It is a proxy that wraps `redis.call`
+ * in each script.
  */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -12,20 +12,20 @@ import { createRequestReader, type Words } from "./resp-requests.ts";
 
 export interface StrictRedis {
   readonly url: string;
-  /** The Redis behind it, which refuses nothing. */
+  /** The Redis behind the proxy, which refuses nothing. */
   readonly redis: RedisServer;
-  /** The SHA-1 of each script that ran, or was refused something. */
+  /** The SHA-1 of each script that was sent. */
   readonly scripts: ReadonlySet<string>;
-  /** What was refused: "key: … by …". Work in the background drops its errors, and shows here. */
+  /** What was refused: "key: … by …". It also has refusals in background work, which ignores errors. */
   readonly refused: string[];
 }
 
-/** Starts one that ends after the test or the file. */
+/** Starts one, which stops after the test or the file. */
 export async function strictRedis(): Promise<StrictRedis> {
   const redis = await ownRedis();
   const scripts = new Set<string>();
   const refused: string[] = [];
-  /** The digests of guarded scripts, by those of the scripts themselves. */
+  /** The digests of the wrapped scripts, by the digests of the original scripts. */
   const guarded = new Map<string, string>();
   const sockets = new Set<Socket>();
 
@@ -39,7 +39,7 @@ export async function strictRedis(): Promise<StrictRedis> {
         return [name, text, ...rest];
       }
       case "EVALSHA":
-        // One that it doesn't know yet is NOSCRIPT in Redis's own words.
+        // For an unknown digest, Redis itself answers NOSCRIPT.
         return [name, guarded.get(script.toLowerCase()) ?? script, ...rest];
       case "SCRIPT":
         if (script.toUpperCase() === "LOAD") throw new Error("the double doesn't guard SCRIPT LOAD");
@@ -88,7 +88,7 @@ const requestOf = (words: Words): Buffer =>
 
 const REFUSAL = /script tried accessing undeclared key, (key: [^\r\n]*? by \w+)/g;
 
-/** On the script's first line, so that its own errors keep their line numbers. A command that isn't listed is refused. */
+/** Puts the guard on the script's first line, so that line numbers in errors stay right. Commands that it doesn't list are refused. */
 const guardedScript = (script: string, digest: string): string =>
   `${GUARD.replace("DIGEST", digest)} ${script}`;
 

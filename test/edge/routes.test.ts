@@ -32,8 +32,8 @@ type ClientId = keyof typeof secrets;
 const clientOf = (id: ClientId, secretOf: ClientId = id) =>
   oauthClient(origin, id, oauth.ClientSecretBasic(secrets[secretOf]));
 
-// The first requests of all, so that they come while nothing is made or hashed yet.
-test("many clients' requests at once to a fresh isolate each get their own answer", async () => {
+// These must be the very first requests, while nothing has been created or hashed yet.
+test("concurrent requests of many clients to a fresh isolate each get their own answer", async () => {
   const tokens = await Promise.all(
     Array.from({ length: 40 }, (_, i) => node.sign({ i }, { subject: `user ${i}` })),
   );
@@ -61,7 +61,7 @@ test("what workerd revokes is dead on Node", async () => {
   expect(await introspect(token)).toEqual({ active: false });
 });
 
-test("a client with another's secret is refused, and an outage is 503", async () => {
+test("a client with another client's secret is refused, and an outage is a 503", async () => {
   const token = await node.sign("Ada");
   expect(await refused(clientOf("mail", "billing").introspect(token))).toMatchObject({ status: 401 });
   rest.faults.dropBefore = { value: true, times: 2 };

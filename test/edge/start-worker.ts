@@ -13,7 +13,7 @@ export type CallWorker = (
 const text = (value: string) => ({ type: "plain_text" as const, value });
 
 /**
- * Serves a module of this folder in workerd, with a Redis over HTTP; it is ended after the test file.
+ * Serves a module of this folder in workerd, with a Redis over HTTP. It stops after the test file.
  *
  * @returns its origin
  */

@@ -35,12 +35,12 @@ describe("a token crosses between Node over TCP and workerd over HTTP, through o
 });
 
 describe("concurrent requests over one service object in workerd", () => {
-  test("100 at once, a third of them cancelled in mid-flight: all others settle rightly, and so do later ones", async () => {
+  test("100 requests, a third of them cancelled in flight: all others get the right answer, and so do later ones", async () => {
     const tokens = await Promise.all(
       Array.from({ length: 100 }, (_, i) => call("sign", { data: JSON.stringify(`user ${i}`) })),
     );
     expect(new Set(tokens).size).toBe(100);
-    // Long enough for all to be under way together, and for the cancelled ones to end before their answers come.
+    // Long enough for all to be pending together, and for the cancelled ones to end before their answers arrive.
     rest.faults.latencyMs = 300;
     const outcomes = await Promise.allSettled(
       tokens.map((token, i) => {
@@ -60,7 +60,7 @@ describe("concurrent requests over one service object in workerd", () => {
     }
   });
 
-  test("the verifies of one request leave as one, and never with another request's, cancelled ones among them", async () => {
+  test("verifies are batched within a request, but never across requests, even if some are cancelled", async () => {
     const tokens: string[] = [];
     for (let i = 0; i < 8; i++) tokens.push(String(await call("sign", { data: JSON.stringify(i) })));
     rest.requests.reset();
@@ -84,7 +84,7 @@ describe("concurrent requests over one service object in workerd", () => {
     expect(rest.requests.total.requests).toBe(30);
   });
 
-  test("cancelled at the very first: keys and client are made by a request that never ends", async () => {
+  test("if the very first request, which creates keys and client, is cancelled, all others get their answers", async () => {
     const callFresh = await startEdgeWorker(rest, secret);
     const token = await createRwt({
       store: upstashStore({ url: rest.url, token: rest.token }),
@@ -99,7 +99,7 @@ describe("concurrent requests over one service object in workerd", () => {
     for (const session of await others) expect(session).toMatchObject({ data: "first" });
   });
 
-  test("when some of them meet a broken connection, only those fail", async () => {
+  test("if the connection breaks for some, only those fail", async () => {
     const token = String(await call("sign", { data: JSON.stringify("steady") }));
     rest.faults.dropBefore = { value: true, times: 10 };
     const answers = await Promise.all(Array.from({ length: 40 }, () => call("verify", { token })));
@@ -110,7 +110,7 @@ describe("concurrent requests over one service object in workerd", () => {
     }
   });
 
-  test("a store that never answers is an error in time, not a hanging request", async () => {
+  test("a store that never answers is an error after the timeout, not a hanging request", async () => {
     const token = String(await call("sign", { data: "1" }));
     rest.faults.hang = true;
     expect(await call("verify", { token })).toEqual({ reason: "timeout" });

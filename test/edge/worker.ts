@@ -7,11 +7,11 @@ interface Env {
   readonly RWT_SECRET: string;
 }
 
-/** The service objects for all requests that this isolate serves, made by the first of them. */
+/** The service objects for all requests of this isolate. The first request creates them. */
 const services = new Map<boolean, Rwt>();
 let requests = 0;
 
-/** The operations as a URL, so that a test can drive them over real HTTP: `/verify?token=…`. A test's, only. */
+/** Maps URLs to operations, so that a test can call them over real HTTP: `/verify?token=…`. Only for tests. */
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     requests++;

@@ -10,7 +10,7 @@ import { opened, SEALED, secret } from "./opened.ts";
 const older = "the secret before that, 32 bytes or more";
 const user = { id: "42", name: "Zoë 🎟" };
 
-describe("a token service with encryption does all that one without does", () => {
+describe("a service with encryption does everything that one without does", () => {
   const clock = createTimeMachine();
   const store = memoryStore({ now: clock.now });
   const encrypted: typeof createRwt = (options) => createRwt(options).with(encryption()) as never;
@@ -19,7 +19,7 @@ describe("a token service with encryption does all that one without does", () =>
   }
 });
 
-test("what is signed comes back, and the store holds none of it", async () => {
+test("verify returns what was signed, and the store contains only encrypted lines", async () => {
   const { rwt, lines } = opened();
   const options = { subject: "zoë@example.org", meta: { device: "iPad" } };
   for (const data of [user, false, 0, "", null, [], { deep: [{}] }, "\ufeffx", "x".repeat(1_000_000)]) {
@@ -44,7 +44,7 @@ test("no two of 10,000 lines have the same IV", async () => {
   expect(ivs.size).toBe(10_000);
 });
 
-test("turning encryption on, changing the secret and dropping the old one logs nobody out in time", async () => {
+test("turning encryption on and adding a new secret logs nobody out; removing the old secret ends its sessions", async () => {
   const store = memoryStore();
   const dataLine = async (of: string, token: string) => {
     const { session } = await redisKeysOf(of, token);
@@ -64,7 +64,7 @@ test("turning encryption on, changing the secret and dropping the old one logs n
     expect((await rwt.verify(first))?.data).toBe(1);
     expect((await rwt.verify(second))?.data).toBe(2);
   }
-  // A service without encryption doesn't take it for a logout.
+  // A service without encryption doesn't take this for a logout.
   await expect(plain.verify(second)).rejects.toMatchObject({
     code: "ERR_RWT_STORE_UNAVAILABLE",
     reason: "encrypted",
@@ -86,7 +86,7 @@ test("turning encryption on, changing the secret and dropping the old one logs n
 });
 
 describe("a service without encryption", () => {
-  test("is refused where it would put plain data in the place of encrypted, and changes nothing", async () => {
+  test("can't replace encrypted data with plain data, and changes nothing", async () => {
     const { store, rwt, plain } = opened();
     const token = await rwt.sign(user, { subject: "Ada" });
     const redis = await redisKeysOf(secret, token);
@@ -101,7 +101,7 @@ describe("a service without encryption", () => {
     expect((await rwt.verify(token))?.data).toEqual(user);
   });
 
-  test("is refused after an updateAll, and after a plain line that was there before", async () => {
+  test("can't do so after an encrypted updateAll, or if the old data was plain", async () => {
     const { rwt, plain } = opened();
     await plain.sign(1, { subject: "Ada" });
     await plain.updateAll("Ada", "plain for all");
@@ -113,7 +113,7 @@ describe("a service without encryption", () => {
     expect((await rwt.verify(token))?.data).toBe("sealed for all");
   });
 
-  test("rotates, extends and ends encrypted sessions all the same", async () => {
+  test("can rotate, extend and end encrypted sessions", async () => {
     const { rwt, plain } = opened();
     const token = await rwt.sign(user, { subject: "Ada" });
     const rotated = await plain.rotate(token);
@@ -125,7 +125,7 @@ describe("a service without encryption", () => {
     expect(await rwt.verify(rotated)).toBeNull();
   });
 
-  test("may write plain data for a person again, once all encrypted sessions are ended", async () => {
+  test("may write plain data for a person again once all encrypted sessions have ended", async () => {
     const { rwt, plain } = opened();
     await rwt.sign(user, { subject: "Ada" });
     await rwt.destroyAll("Ada");
@@ -135,7 +135,7 @@ describe("a service without encryption", () => {
   });
 });
 
-test("the first calls of one tick share what they derive", async () => {
+test("concurrent first calls of a service all work", async () => {
   const { rwt } = opened();
   const tokens = await Promise.all(Array.from({ length: 20 }, (_, i) => rwt.sign(i)));
   const found = await Promise.all(tokens.map((token) => rwt.verify(token)));

@@ -4,7 +4,7 @@ import { createRwt } from "../../src/index.ts";
 import { plant, redisKeysOf, valueAt } from "../token/stored.ts";
 import { opened, secret } from "./opened.ts";
 
-test("a line of which any character was changed is no session's", async () => {
+test("a line with any character changed opens no session", async () => {
   const { rwt, lines, put } = opened();
   const token = await rwt.sign({ a: 1 }, { meta: { b: 2 } });
   const [header = "", ...sealed] = await lines(token);
@@ -25,9 +25,9 @@ test("a line of which any character was changed is no session's", async () => {
   expect((await rwt.verify(token))?.data).toEqual({ a: 1 });
 });
 
-describe("a line is at home in one place", () => {
-  test("data of another session is no session's there, nor are its facts", async () => {
-    // One moment, and so one iat.
+describe("a line is bound to its place", () => {
+  test("data or facts that were moved from elsewhere open no session", async () => {
+    // The clock stands still, so that both have the same iat.
     const { rwt, lines, put } = opened({ now: () => 1_800_000_000 });
     const guest = await rwt.sign({ role: "guest" });
     const admin = await rwt.sign({ role: "admin" });
@@ -47,7 +47,7 @@ describe("a line is at home in one place", () => {
     expect((await rwt.verify(guest))?.data).toEqual({ role: "guest" });
   });
 
-  test("facts are bound to when the session was signed, so that nobody sets that back", async () => {
+  test("facts are bound to the time of the sign, so that nobody can change it", async () => {
     const { rwt, lines, put } = opened({ now: () => 1_800_000_000 });
     const token = await rwt.sign(1);
     const [header = "", ...sealed] = await lines(token);
@@ -55,7 +55,7 @@ describe("a line is at home in one place", () => {
     expect(await rwt.verify(token)).toBeNull();
   });
 
-  test("a person's data is no session's, nor another person's", async () => {
+  test("a person's data can't be moved to a session or to another person", async () => {
     const { store, rwt, lines, put } = opened();
     const [ada, grace] = [await rwt.sign("a", { subject: "Ada" }), await rwt.sign("g", { subject: "Grace" })];
     for (const subject of ["Ada", "Grace"]) await rwt.updateAll(subject, `all of ${subject}'s`);
@@ -76,7 +76,7 @@ describe("a line is at home in one place", () => {
 });
 
 describe("with acceptPlain: false", () => {
-  test("what someone writes to Redis in a line's place is no session's", async () => {
+  test("a plain line that someone writes to Redis opens no session", async () => {
     const { store, rwt: strict, lines, put } = opened({}, false);
     const lenient = createRwt({ store, secret }).with(encryption());
     const token = await strict.sign({ role: "guest" }, { meta: { a: 1 } });
@@ -96,7 +96,7 @@ describe("with acceptPlain: false", () => {
     }
   });
 
-  test("nor is what someone writes for all of a person's sessions", async () => {
+  test("a plain line for all of a person's sessions opens none either", async () => {
     const { store, rwt: strict } = opened({}, false);
     const token = await strict.sign("guest", { subject: "Ada" });
     const { person = "" } = await redisKeysOf(secret, token);
@@ -105,7 +105,7 @@ describe("with acceptPlain: false", () => {
     expect(await strict.verify(token)).toBeNull();
   });
 
-  test("what a service of the same secrets encrypts is read, over all changes", async () => {
+  test("what a service with the same secrets encrypts is read, after every kind of change", async () => {
     const { rwt: strict } = opened({}, false);
     const token = await strict.sign({ n: 1 }, { subject: "Ada" });
     expect(await strict.update(token, (data: unknown) => ({ ...(data as object), m: 2 }))).toBe(true);

@@ -5,10 +5,10 @@ import { memoryStore } from "../../src/stores/memory/index.ts";
 import { plant, redisKeysOf, valueAt } from "../token/stored.ts";
 
 export const secret = "the secret of these tests, 32 bytes or more";
-/** What an encrypted line looks like. */
+/** The form of an encrypted line. */
 export const SEALED = /^e1\.[\w-]+$/;
 
-/** A service with encryption, and what its store holds of a token's session: line by line, and to change. */
+/** A service with encryption, and functions to read and change what its store has for a token's session, line by line. */
 export function opened(options: Partial<RwtOptions> = {}, acceptPlain?: boolean) {
   const store = memoryStore();
   const given = { store, secret, ...options };

@@ -21,7 +21,7 @@ const user = { id: "user-42", name: "Augusta Lovelace", role: "countess" };
 const options = { subject: "ada@example.org", meta: { device: "difference engine" } };
 const USER_DATA = ["user-42", "Augusta", "Lovelace", "countess", "example", "difference", "engine", "device"];
 
-/** All that is in Redis, keys, values and members, as text and as what its base64url stands for. */
+/** Everything in Redis: keys, values and members, as text and decoded from base64url. */
 async function dump(): Promise<string> {
   const found: string[] = [];
   for await (const keys of admin.scanStream() as AsyncIterable<string[]>) {
@@ -37,7 +37,7 @@ async function dump(): Promise<string> {
 }
 
 describe.each(storeKinds(redis, rest))("encryption over $name", ({ open }) => {
-  test("signs, verifies, slides, extends and destroys, with the commands of a service without", async () => {
+  test("signs, verifies, slides, extends and destroys, with the same commands as without encryption", async () => {
     const rwt = createRwt({ store: open(), secret, verifyExtendsToken: true }).with(encryption());
     await rwt.connect();
     const token = await rwt.sign(user);
@@ -55,7 +55,7 @@ describe.each(storeKinds(redis, rest))("encryption over $name", ({ open }) => {
     expect(await commandsOf(admin, () => rwt.verify(owned))).toEqual({ expire: 1, mget: 1 });
   });
 
-  test("leaves nothing of a user in Redis, which shows all of it without", async () => {
+  test("leaves nothing of a user readable in Redis; without encryption everything is", async () => {
     const store = open();
     await createRwt({ store, secret }).sign(user, options);
     const plain = await dump();

@@ -13,7 +13,7 @@ beforeEach(() => void told());
 describe("a service of createRwt", () => {
   const rwt = createRwt<{ id: string }>({ ...options, maxLifetime: 1000, expire: 100 }).with(events(seeing));
 
-  test("tells of a session's life by one id, and never by its token", async () => {
+  test("reports a session's events with one id, and never with its token", async () => {
     const token = await rwt.sign({ id: "42" }, { subject: "user-42" });
     expect((await rwt.verify(token))?.data).toEqual({ id: "42" });
     expect(await rwt.extend(token)).toBe(true);
@@ -38,7 +38,7 @@ describe("a service of createRwt", () => {
     ]);
   });
 
-  test("tells why a token is turned away, and Redis hears of none but the genuine ones", async () => {
+  test("reports why a token is rejected, and asks Redis only about genuine ones", async () => {
     const token = await rwt.sign({ id: "1" });
     const { session } = told()[0] as { session: string };
     const old = await rwt.sign({ id: "2" }, { expire: 1000 });
@@ -70,18 +70,18 @@ describe("a service of createRwt", () => {
     expect(told()).toEqual([late, { ...late, operation: "destroy" }]);
   });
 
-  test("sends no command more than it did", async () => {
+  test("sends no additional commands", async () => {
     const token = await rwt.sign({ id: "1" });
     expect(await commandsOf(admin, () => rwt.verify(token))).toEqual({ get: 1 });
   });
 
-  test("tells the subject only where it is asked to", async () => {
+  test("reports the subject only if asked to", async () => {
     const open = createRwt(options).with(events({ ...seeing, subjects: true }));
     await open.verify(await open.sign(1, { subject: "user-7" }));
     expect(told()).toMatchObject([{ subject: "user-7" }, { subject: "user-7" }]);
   });
 
-  test("tells of an outage, whose error stays as it was", async () => {
+  test("reports an outage without changing its error", async () => {
     const token = await rwt.sign({ id: "1" });
     const { session } = told()[0] as { session: string };
     const away = ioredisStore("redis://127.0.0.1:1");
@@ -97,7 +97,7 @@ describe("a service of createRwt", () => {
     await away.disconnect();
   });
 
-  test("tells nothing of what the caller did wrong or gave up", async () => {
+  test("reports neither wrong calls nor aborted ones", async () => {
     await expect(rwt.sign({ id: "1" }, { expire: 0 })).rejects.toMatchObject({
       code: "ERR_RWT_OPTION_RANGE",
     });
@@ -106,7 +106,7 @@ describe("a service of createRwt", () => {
     expect(told()).toEqual([]);
   });
 
-  test("keeps nobody out, whatever its listener throws, rejects with or waits for", async () => {
+  test("isn't affected by a listener that throws, rejects or never settles", async () => {
     const listeners = [
       () => {
         throw new Error("a listener's own");
@@ -123,7 +123,7 @@ describe("a service of createRwt", () => {
     }
   });
 
-  test("has all that the service had, and is as frozen", async () => {
+  test("has all members of the original service, and is frozen too", async () => {
     const plain = createRwt(options);
     const rwt = plain.with(events(seeing));
     expect(Reflect.ownKeys(rwt)).toEqual(Reflect.ownKeys(plain));
@@ -132,7 +132,7 @@ describe("a service of createRwt", () => {
     await rwt.connect();
   });
 
-  test("names a session of an older secret by that secret", async () => {
+  test("reports the same id for a session after a new secret was added", async () => {
     const token = await createRwt(options).sign(1);
     await rwt.verify(token);
     const [before] = told();
@@ -147,7 +147,7 @@ describe("events() refuses", () => {
   const { onEvent } = seeing;
   const refusals: [string, () => unknown, object][] = [
     [
-      "what is no service",
+      "a value that isn't a service",
       () => events({ onEvent })({} as never),
       { option: "rwt", code: "ERR_RWT_OPTION_TYPE" },
     ],

@@ -4,7 +4,7 @@ import { createRwt } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { forged } from "../support/forged.ts";
 
-test("events need nothing of Node's, in calls of one tick too", async () => {
+test("events need nothing from Node, also for concurrent calls", async () => {
   const secret = "a secret of the tests, 32 bytes or more";
   const heard: RwtEvent[] = [];
   const onEvent = (event: RwtEvent) => void heard.push(event);

@@ -9,15 +9,15 @@ import { ownRedis } from "../support/servers.ts";
 
 export const secret = "a secret of the tests, 32 bytes or more";
 
-/** A Redis of the file's own, and what was told of the services over it. */
+/** A Redis of this file's own, and the events of services on it. */
 export interface Bench {
   readonly admin: Redis;
   readonly time: TimeMachine;
   readonly options: RwtOptions;
   readonly seeing: EventsOptions;
-  /** The events since the last call, without their times. */
+  /** The events since the last call, without times. */
   told(): object[];
-  /** The events since the last call, whole. */
+  /** The complete events since the last call. */
   readonly events: readonly RwtEvent[];
 }
 

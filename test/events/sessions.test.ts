@@ -23,7 +23,7 @@ describe("a service with sessions", () => {
     .with(sessions())
     .with(events({ ...seeing, subjects: true }));
 
-  test("tells of a person's sessions by the ids that list shows", async () => {
+  test("reports a person's sessions with the ids that list shows", async () => {
     const token = await rwt.sign(1, { subject });
     const other = await rwt.sign(2, { subject });
     const [first, second] = told() as [{ session: string }, { session: string }];
@@ -58,7 +58,7 @@ describe("a service with sessions", () => {
     ]);
   });
 
-  test("names a session the same over its rotations, by each of its tokens", async () => {
+  test("reports the same id for every token of a session, across rotations", async () => {
     const tokens = [await rwt.sign(1, { subject })];
     const [{ session } = { session: "" }] = told() as { session: string }[];
     for (let i = 0; i < 3; i++) tokens.push((await rwt.rotate(tokens.at(-1), { grace: 60 })) ?? "");
@@ -79,7 +79,7 @@ describe("a service with sessions", () => {
     ]);
   });
 
-  test.each(["verify", "rotate"] as const)("tells of a stolen token, that %s meets", async (call) => {
+  test.each(["verify", "rotate"] as const)("reports a stolen token that %s detects", async (call) => {
     const token = await rwt.sign(1, { subject });
     const [{ session } = { session: "" }] = told() as { session: string }[];
     const fresh = (await rwt.rotate(token)) ?? "";
@@ -96,13 +96,13 @@ describe("a service with sessions", () => {
     ]);
   });
 
-  test("sends no command more than it did", async () => {
+  test("sends no additional commands", async () => {
     const token = await rwt.sign(1, { subject });
     expect(await commandsOf(admin, () => rwt.verify(token))).toEqual({ mget: 1 });
   });
 });
 
-describe("whatever the order in which they are added", () => {
+describe("in whichever order events() and sessions() are added", () => {
   const toSessions: object[] = [];
   const withSchema = sessions({ schema: coercing, onEvent: (event) => void toSessions.push(event) });
   beforeEach(() => void toSessions.splice(0));
@@ -110,7 +110,7 @@ describe("whatever the order in which they are added", () => {
   test.each([
     ["sessions first", () => createRwt(options).with(withSchema).with(events(seeing))],
     ["events first", () => createRwt(options).with(events(seeing)).with(withSchema)],
-  ])("both listeners hear of data that no longer fits, and of theft: %s", async (_, make) => {
+  ])("both listeners hear of data that no longer matches the schema, and of theft: %s", async (_, make) => {
     const rwt = make();
     const mismatched = await createRwt(options).sign({ age: "unknown" }, { subject });
     expect(await rwt.verify(mismatched)).toBeNull();
@@ -123,14 +123,14 @@ describe("whatever the order in which they are added", () => {
     told();
     expect(await rwt.verify(token)).toBeNull();
     expect(told()).toEqual([{ type: "token_reuse" }, unknown("verify", (await rwt.idOf(token)) ?? "")]);
-    // The subject is for those who asked for it by listening to sessions() itself.
+    // Only listeners of sessions() itself get the subject.
     expect(toSessions).toEqual([
       { ...mismatch, subject },
       { type: "token_reuse", subject },
     ]);
   });
 
-  test("theft is told of without sessions() too", async () => {
+  test("theft is reported without sessions() too", async () => {
     const token = await createRwt(options).sign(1, { subject });
     const fresh = await createRwt(options).with(sessions()).rotate(token);
     const plain = createRwt(options).with(events(seeing));

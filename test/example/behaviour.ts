@@ -3,7 +3,7 @@ import { ADA, bearer, browse, call, cookieOf, GRACE, isAlive, logOut, tokenFrom 
 import { liveBehaviour } from "./live-behaviour.ts";
 import type { Service } from "./service.ts";
 
-/** What the example does, whatever it runs on. */
+/** What the example does on every runtime. */
 export function exampleBehaviour(name: string, start: () => Promise<Service>): void {
   describe(name, () => {
     let url: string;
@@ -16,7 +16,7 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
     const signedInBrowser = async (): Promise<string> =>
       cookieOf(await browse(`${url}/login`, { form: ADA }));
 
-    test("shows strangers the sign-in form, with headers that bind the page", async () => {
+    test("shows visitors the sign-in form, with security headers", async () => {
       const answer = await browse(url);
       expect(answer.status).toBe(200);
       expect(answer.headers.get("Content-Type")).toMatch(/^text\/html/);
@@ -29,7 +29,7 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       expect(page).not.toContain('role="alert"');
     });
 
-    test("shows where a user is signed in, ends one of these sessions, and all others", async () => {
+    test("lists where a user is signed in, ends one of these sessions, and ends all others", async () => {
       const agent = (name: string) => ({ "User-Agent": name });
       const login = (name: string) => browse(`${url}/login`, { form: GRACE, headers: agent(name) });
       const [phone, desk, tablet] = [
@@ -56,7 +56,7 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       await browse(`${url}/sessions/end-others`, { method: "POST", cookie });
       expect(await isAlive(url, token)).toBe(false);
       expect(await page()).not.toContain("Sign out all other devices");
-      // Somebody else's button does nothing.
+      // Another user's session can't be ended.
       const adas = await signedInBrowser();
       const graces = /name="id" value="([\w-]{22})"/.exec(await page())?.[1] ?? "";
       await browse(`${url}/sessions/end`, { form: { id: graces }, cookie: adas });
@@ -64,7 +64,7 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       expect((await browse(`${url}/sessions`)).status).toBe(401);
     });
 
-    test("signs a browser in by the form, shows it its pages, and logs it out", async () => {
+    test("signs a browser in with the form, shows its pages, and signs it out", async () => {
       const login = await browse(`${url}/login`, { form: ADA });
       expect(login.status).toBe(303);
       expect(login.headers.get("Location")).toBe("/");
@@ -96,7 +96,7 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       expect(await (await browse(url, { cookie })).text()).toContain('action="/login"');
     });
 
-    test("signs a program in with JSON, takes its token in two headers, and logs it out", async () => {
+    test("signs a program in with JSON, accepts its token in two headers, and signs it out", async () => {
       const login = await call(`${url}/login`, {
         body: GRACE,
         headers: { "User-Agent": "test/1".repeat(40) },
@@ -124,14 +124,14 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       expect(await isAlive(url, token)).toBe(false);
     });
 
-    test("gives a new session at each sign-in, and ends the one that the browser had", async () => {
+    test("starts a new session at each sign-in, and ends the one that the browser had", async () => {
       const first = await signedInBrowser();
       const second = cookieOf(await browse(`${url}/login`, { form: ADA, cookie: first }));
       expect((await browse(`${url}/private`, { cookie: first })).status).toBe(401);
       expect((await browse(`${url}/private`, { cookie: second })).status).toBe(200);
     });
 
-    test("doesn't tell whether the name or the password was wrong", async () => {
+    test("doesn't reveal whether the name or the password was wrong", async () => {
       const attempts = [
         { ...ADA, password: "wrong" },
         { ...ADA, user: "nobody" },
@@ -154,7 +154,7 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       expect([...pages][0]).toMatch(/role="alert" id="alert".*value="…".*aria-describedby="alert"/s);
     });
 
-    test("challenges who comes without a token, and who comes with a bad one", async () => {
+    test("challenges requests without a token, and with a bad one", async () => {
       const without = await call(`${url}/private`);
       expect([without.status, without.headers.get("WWW-Authenticate")]).toEqual([
         401,
@@ -172,14 +172,14 @@ export function exampleBehaviour(name: string, start: () => Promise<Service>): v
       expect(login.status).toBe(403);
       expect(login.headers.getSetCookie()).toEqual([]);
       expect((await browse(`${url}/logout`, { method: "POST", cookie, headers })).status).toBe(403);
-      // An old browser's request says where it comes from by Origin alone.
+      // An old browser sends only Origin.
       const old = { Origin: "https://evil.example", Cookie: cookie };
       const body = new URLSearchParams();
       expect((await fetch(`${url}/logout`, { method: "POST", headers: old, body })).status).toBe(403);
       expect((await browse(`${url}/private`, { cookie })).status).toBe(200);
     });
 
-    test("takes a form of its own site by Origin alone, for browsers without Sec-Fetch-Site", async () => {
+    test("accepts its own form by Origin alone, for browsers without Sec-Fetch-Site", async () => {
       const answer = await fetch(`${url}/login`, {
         method: "POST",
         redirect: "manual",

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const toml = await readFile(join(root, "wrangler.toml"), "utf8");
 const secrets = [...toml.matchAll(/wrangler secret put (\w+)/g)].map(([, name = ""]) => name);
 
-// Within the project, so that imports of it are found.
+// Within the project, so that its imports resolve.
 await mkdir(join(root, "dist"), { recursive: true });
 const folder = await mkdtemp(join(root, "dist/.bindings-"));
 beforeAll(async () => {
@@ -38,12 +38,12 @@ const compile = async (code: string): Promise<string> => {
 
 const IMPORT = 'import type { Environment } from "../../worker-example/settings.ts";\n';
 
-test("the Worker is told of the four secrets by name, and wrangler.toml holds none", () => {
+test("wrangler.toml names the four secrets, and has no value for them", () => {
   expect(secrets).toEqual(["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN", "RWT_SECRET", "DEMO_USERS"]);
   for (const name of secrets) expect(toml).not.toMatch(new RegExp(`^\\W*${name}\\s*=`, "m"));
 });
 
-test("the bindings that wrangler finds are those of the example's type, and have its types", async () => {
+test("the bindings that wrangler finds match the example's type", async () => {
   expect(await compile(`${IMPORT}export const check = (env: Env): Environment => env;\n`)).toBe("");
   const unknown = `${IMPORT}export const check: Exclude<keyof Env, keyof Environment>[] = [];\n`;
   expect(await compile(`${unknown}export const none: never[] = check;\n`)).toBe("");
@@ -51,7 +51,7 @@ test("the bindings that wrangler finds are those of the example's type, and have
   expect(found.map(([, name]) => name)).toEqual(expect.arrayContaining(secrets));
 });
 
-test("a setting that wrangler.toml names in a comment is one that the example reads", async () => {
+test("the example reads the settings that wrangler.toml shows in comments", async () => {
   const commented = [...toml.matchAll(/^# ([A-Z]\w+) = "/gm)].map(([, name]) => name);
   expect(commented).toEqual(["RWT_EXPIRE", "RWT_MAX_LIFETIME"]);
   const names = commented.map((name) => `"${name}"`).join(" | ");

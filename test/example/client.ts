@@ -10,7 +10,7 @@ export interface Visit {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Asks as a browser does that is on a page of the same site, but follows no redirect. */
+/** Calls as a browser does from a page of the same site, but without following redirects. */
 export function browse(url: string, visit: Visit = {}): Promise<Response> {
   const { method = visit.form ? "POST" : "GET", cookie, form, headers } = visit;
   return fetch(url, {
@@ -26,7 +26,7 @@ export function browse(url: string, visit: Visit = {}): Promise<Response> {
   });
 }
 
-/** Asks as a program does, with JSON. */
+/** Calls as a program does, with JSON. */
 export function call(
   url: string,
   { headers, ...init }: { method?: string; body?: unknown; headers?: Record<string, string> } = {},
@@ -44,7 +44,7 @@ export const bearer = (token: string): { headers: Record<string, string> } => ({
   headers: { Authorization: `Bearer ${token}` },
 });
 
-/** Signs in and gives the token. */
+/** Signs in and returns the token. */
 export async function tokenFrom(url: string, credentials: object = ADA): Promise<string> {
   const answer = await call(`${url}/login`, { body: credentials });
   const body: unknown = await answer.json();
@@ -61,7 +61,7 @@ export const isAlive = async (url: string, token: string): Promise<boolean> => {
 export const logOut = async (url: string, token: string): Promise<unknown> =>
   (await call(`${url}/logout`, { method: "POST", ...bearer(token) })).json();
 
-/** The cookie that an answer sets, as a browser sends it back; of several the last counts. */
+/** The cookie that a response sets, as a browser sends it back. If there are several, the last one. */
 export function cookieOf(answer: Response): string {
   const [cookie = ""] = (answer.headers.getSetCookie().at(-1) ?? "").split(";");
   return cookie;

@@ -5,7 +5,7 @@ import { newSecret, type Service, startService } from "./service.ts";
 
 const redis = await ownRedis();
 const rest = await ownRest(redis);
-// Characters that a shell, a .env file or a TOML file would take for their own.
+// Characters with a special meaning in a shell, a .env file or a TOML file.
 const secret = `${newSecret()} "$HOME" 'x' #\\n \``;
 const tcp = { REDIS_URL: redis.url, RWT_SECRET: secret };
 const http = { UPSTASH_REDIS_REST_URL: rest.url, UPSTASH_REDIS_REST_TOKEN: rest.token, RWT_SECRET: secret };
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 describe("one Redis, a Worker over HTTP and Node over TCP", () => {
-  test("a token signed by either is good at the other, and a log-out at one ends it at both", async () => {
+  test("a token signed by either is valid in both, and signing out in one ends it in both", async () => {
     for (const [here, there] of [
       [node, worker],
       [worker, node],
@@ -40,7 +40,7 @@ describe("one Redis, a Worker over HTTP and Node over TCP", () => {
     expect(await isAlive(worker.url, await tokenFrom(changed.url))).toBe(false);
   });
 
-  test("no secret, token or URL shows in what they print, nor among a command's arguments", async () => {
+  test("no secret, token or URL appears in their output or in a command's arguments", async () => {
     const { readFile } = await import("node:fs/promises");
     for (const service of [node, worker]) {
       const printed = `${service.output()}${await readFile(`/proc/${service.pid}/cmdline`, "utf8").catch(() => "")}`;
@@ -49,8 +49,8 @@ describe("one Redis, a Worker over HTTP and Node over TCP", () => {
   });
 });
 
-describe.each(["node", "worker"] as const)("while Redis is out, %s", (entry) => {
-  test("answers 503 with Retry-After and lets nobody in, and goes on by itself once Redis is back", async () => {
+describe.each(["node", "worker"] as const)("while Redis is unavailable, %s", (entry) => {
+  test("answers 503 with Retry-After and lets nobody in, and recovers by itself once Redis is back", async () => {
     const { url } = entry === "node" ? node : worker;
     const token = await tokenFrom(url);
     const cookie = `__Host-rwt=${token}`;
@@ -74,11 +74,11 @@ describe.each(["node", "worker"] as const)("while Redis is out, %s", (entry) => 
     await redis.restart();
     await expect.poll(() => call(`${url}/login`, { body: GRACE }).then(({ status }) => status)).toBe(200);
     expect(await isAlive(url, await tokenFrom(url))).toBe(true);
-    // The Redis that came back is an empty one.
+    // The restarted Redis is empty.
     expect(await isAlive(url, token)).toBe(false);
   });
 
-  test("doesn't wait for a Redis that says nothing", async () => {
+  test("doesn't wait for a Redis that doesn't answer", async () => {
     const { url } = entry === "node" ? node : worker;
     const token = await tokenFrom(url);
     redis.freeze();

@@ -42,7 +42,7 @@ test.skipIf(!hasCurl)("curl signs in, keeps the cookie in its jar, and logs out"
   expect((await curl("/private", "-b", jar)).status).toBe(401);
 });
 
-test.skipIf(!hasCurl)("curl carries the token itself, in either header", async () => {
+test.skipIf(!hasCurl)("curl sends the token itself, in either header", async () => {
   const json = ["-H", "Content-Type: application/json", "-d", '{"user":"grace","password":"hopper"}'];
   const { token } = JSON.parse((await curl("/login", ...json)).body) as { token: string };
   for (const header of [`Authorization: Bearer ${token}`, `x-access-token: ${token}`]) {
@@ -54,7 +54,7 @@ test.skipIf(!hasCurl)("curl carries the token itself, in either header", async (
   expect((await curl("/private", "-H", `x-access-token: ${token}`)).status).toBe(401);
 });
 
-test.skipIf(!hasCurl)("curl gets the page where it asks for one", async () => {
+test.skipIf(!hasCurl)("curl gets a page if it asks for one", async () => {
   const { body } = await curl("/private", "-H", "Accept: text/html");
   expect(body).toMatch(/^<!doctype html>/);
 });

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { bearer, browse, call, cookieOf, GRACE, isAlive, tokenFrom } from "./client.ts";
 
-/** What an open page hears, and what operators see, whatever the example runs on. */
+/** What an open page receives, and what operators see, on every runtime of the example. */
 export function liveBehaviour(url: () => string): void {
-  test("tells an open page how long its session lasts, and when it has ended", async () => {
+  test("reports to an open page how long its session lasts, and when it has ended", async () => {
     const cookie = cookieOf(await browse(`${url()}/login`, { form: GRACE }));
     const answer = await fetch(`${url()}/live`, { headers: { Cookie: cookie, Accept: "text/event-stream" } });
     expect(answer.headers.get("Content-Type")).toBe("text/event-stream");
@@ -17,7 +17,7 @@ export function liveBehaviour(url: () => string): void {
     expect(last).toBe("event: ended\ndata: {}");
   });
 
-  test("takes an open page for no use of its session, however often it connects", async () => {
+  test("doesn't count an open page as use of its session, however often it connects", async () => {
     const token = bearer(await tokenFrom(url(), GRACE));
     const signedIn = Date.now();
     let idle = 900;
@@ -31,7 +31,7 @@ export function liveBehaviour(url: () => string): void {
     }
   });
 
-  test("tells strangers, and those whose session has ended, just that", async () => {
+  test("reports the end to visitors without a session, and to those whose session has ended", async () => {
     const token = await tokenFrom(url(), GRACE);
     await call(`${url()}/logout`, { method: "POST", ...bearer(token) });
     for (const init of [{}, bearer(token)]) {
@@ -40,7 +40,7 @@ export function liveBehaviour(url: () => string): void {
     }
   });
 
-  test("shows operators how things are, lets them sign a user out, and refuses everyone else", async () => {
+  test("shows operators the status, lets them sign a user out, and refuses everyone else", async () => {
     const [operator, user] = [bearer(await tokenFrom(url())), bearer(await tokenFrom(url(), GRACE))];
     const refused = await call(`${url()}/operator`, user);
     expect([refused.status, refused.headers.get("WWW-Authenticate")]).toEqual([
@@ -71,9 +71,9 @@ export function liveBehaviour(url: () => string): void {
     expect((await overview()).sessions).toContainEqual({ user: "grace", count: 0, more: false });
   });
 
-  test("slows down who guesses, page and program alike, and nobody else", async () => {
+  test("limits password guessing, by page or program, and affects nobody else", async () => {
     const guess = (user: string) => call(`${url()}/login`, { body: { user, password: "wrong" } });
-    // At the same time, and no more of them get through.
+    // Concurrently, which lets no more of them through.
     const answers = await Promise.all(Array.from({ length: 12 }, () => guess("mallory")));
     const refused = answers.find(({ status }) => status === 429) ?? expect.fail("nobody was refused");
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);

@@ -7,7 +7,7 @@ import { createMeter } from "../../worker-example/meter.ts";
 import { networkOf } from "../../worker-example/network.ts";
 import { lastUse } from "../../worker-example/sessions.ts";
 
-test("a name is slowed down from one address, until the window is over or the password right", () => {
+test("attempts for a name from one address are limited, until the window is over or the password is right", () => {
   let now = 1_000;
   const limit = createLoginLimit(() => now);
   const attempts = (times: number) => Array.from({ length: times }, () => limit.attempt("ada", "1.2.3.4"));
@@ -21,7 +21,7 @@ test("a name is slowed down from one address, until the window is over or the pa
   expect(attempts(11)).toEqual([...Array(10).fill(0), 900]);
 });
 
-test("one address can't try the names of a list, nor clear its count by an account of its own", () => {
+test("one address can't try a list of names, nor reset its count by signing in to an account of its own", () => {
   let now = 1_000;
   const limit = createLoginLimit(() => now);
   let tried = 0;
@@ -36,7 +36,7 @@ test("one address can't try the names of a list, nor clear its count by an accou
   expect(limit.attempt("one more", "1.2.3.4")).toBe(0);
 });
 
-test("an office whose users all sign in by right passwords is not slowed down", () => {
+test("an office whose users all know their passwords isn't limited", () => {
   const limit = createLoginLimit(() => 0);
   for (let i = 0; i < 1_000; i++) {
     expect(limit.attempt(`user ${i}`, "1.2.3.4")).toBe(0);
@@ -67,7 +67,7 @@ test.each([
   expect(networkOf(address)).toBe(network);
 });
 
-test("the limit holds so many names, and then forgets the oldest", () => {
+test("the limit stores 10,000 names at most, and then forgets the oldest", () => {
   const limit = createLoginLimit(() => 0);
   for (let i = 0; i < 10; i++) limit.attempt("first", "x");
   for (let i = 0; i < 9_999; i++) limit.attempt(`name ${i}`, `address ${i}`);
@@ -76,7 +76,7 @@ test("the limit holds so many names, and then forgets the oldest", () => {
   expect(limit.attempt("first", "x")).toBe(0);
 });
 
-test("the meter counts by steps of ten seconds, and forgets after ten minutes", () => {
+test("the meter counts in steps of ten seconds, and forgets them after ten minutes", () => {
   let now = 1_000;
   const meter = createMeter(() => now);
   meter.count("signed");
@@ -98,7 +98,7 @@ test("the meter counts by steps of ten seconds, and forgets after ten minutes", 
   expect(meter.read().totals).toEqual({ signed: 1, verified: 2, rejected: 0, failed: 1 });
 });
 
-test("what is left of the idle time tells when a session was last used, but not where the deadline cut it", () => {
+test("the idle time left shows when a session was last used, unless the deadline cuts it short", () => {
   expect(lastUse({ idle: 900, deadline: 99_999 }, 900, 1_000)).toBe("Active now");
   expect(lastUse({ idle: 600, deadline: 99_999 }, 900, 1_000)).toBe("Last active 5 minutes ago");
   expect(lastUse({ idle: 600, deadline: 1_600 }, 900, 1_000)).toBe("Active within the last 15 minutes");
@@ -125,7 +125,7 @@ test.each([
   expect(deviceName({ device })).toBe(name);
 });
 
-test("a length of time is said in the unit that fits", () => {
+test("a duration is shown in a suitable unit", () => {
   expect([1, 90, 120, 900, 43_200].map(duration)).toEqual([
     "1 second",
     "90 seconds",

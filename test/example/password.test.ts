@@ -3,7 +3,7 @@ import { pbkdf2Sync } from "node:crypto";
 import { expect, test } from "vitest";
 import { hashPassword, isPasswordHash, NOBODYS_HASH, verifyPassword } from "../../worker-example/password.ts";
 
-test("a hash fits its own password alone, and no two are alike", async () => {
+test("a hash matches only its own password, and no two hashes are the same", async () => {
   const [first, second] = await Promise.all([hashPassword("hopper"), hashPassword("hopper")]);
   expect(first).not.toBe(second);
   expect(first).toMatch(/^pbkdf2-sha256\$100000\$[\w-]{22}\$[\w-]{43}$/);
@@ -30,12 +30,12 @@ test("it is PBKDF2-HMAC-SHA-256, as node:crypto makes it", async () => {
   expect(await verifyPassword("hopper", hash)).toBe(true);
 });
 
-test("a hash of nobody's fits no password, and takes as much work as it is told", async () => {
+test("the hash for unknown names matches no password, and takes as much work as asked for", async () => {
   expect(isPasswordHash(NOBODYS_HASH)).toBe(true);
   expect(await verifyPassword("", NOBODYS_HASH)).toBe(false);
 });
 
-test("an accent is the same, however it was typed", async () => {
+test("an accented letter is the same, however it was typed", async () => {
   expect(await verifyPassword("cafe\u0301", await hashPassword("caf\u00e9"))).toBe(true);
 });
 

@@ -11,7 +11,7 @@ import { withoutOurs } from "../support/environment.ts";
 const START_TIMEOUT_MS = 50_000;
 const STOP_TIMEOUT_MS = 5_000;
 
-/** How each entry of the example is started. */
+/** How to start each entry of the example. */
 const COMMANDS = {
   worker: [process.execPath, "tools/start.ts"],
   node: [process.execPath, "worker-example/node.ts"],
@@ -22,19 +22,19 @@ const COMMANDS = {
 export type Entry = keyof typeof COMMANDS;
 export type Variables = Readonly<Record<string, string>>;
 
-/** One entry of the example, as a process of its own. */
+/** An entry of the example in its own process. */
 export interface Service {
   readonly url: string;
   readonly pid: number;
-  /** All that it has printed. */
+  /** Everything that it has printed. */
   output(): string;
-  /** Sends the signal to the process alone, and gives its exit code once it has ended. */
+  /** Sends the signal to the process only, and returns its exit code. */
   end(signal: "SIGINT" | "SIGTERM"): Promise<number | null>;
 }
 
 export const newSecret = (): string => randomBytes(32).toString("base64");
 
-/** Starts an entry on a free port, with no variables of ours but the given; it is ended after the test file. */
+/** Starts an entry on a free port, with only the given variables of the project's. It is stopped after the test file. */
 export async function startService(entry: Entry, variables: Variables = {}): Promise<Service> {
   const port = variables.PORT === undefined ? await freePort("http") : Number(variables.PORT);
   const url = `http://localhost:${port}`;
@@ -43,7 +43,7 @@ export async function startService(entry: Entry, variables: Variables = {}): Pro
     cwd: root,
     env: { ...withoutOurs(process.env), ...variables, PORT: String(port) },
     stdio: ["ignore", "pipe", "pipe"],
-    // A process group of its own, so that workerd ends with it.
+    // Its own process group, so that workerd ends with it.
     detached: true,
   });
   running.add(child);
@@ -84,7 +84,7 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended already.
+    // It has already ended.
   }
 }
 

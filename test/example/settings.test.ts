@@ -16,7 +16,7 @@ const { DEMO_USERS } = demoVariables();
 const RWT_SECRET = "a".repeat(40);
 const UPSTASH = { UPSTASH_REDIS_REST_URL: "https://x.example", UPSTASH_REDIS_REST_TOKEN: "t0ken" };
 
-test("the demo users can sign in, and what is signed holds no hash", async () => {
+test("the demo users can sign in, and their sessions don't contain the hash", async () => {
   const users = readUsers(DEMO_USERS);
   expect(await users.authenticate("ada", "correct horse battery staple")).toEqual({
     id: "ada",
@@ -42,7 +42,7 @@ test.each([
   ],
   ["no accounts", async () => "{}"],
 ])(
-  "every name costs the same work, whether somebody has it and however strong its hash is: %s",
+  "every name takes the same work, whether it exists or not, and however strong its hash is: %s",
   async (_, json) => {
     const users = readUsers(await json());
     const derive = vi.spyOn(crypto.subtle, "deriveBits");
@@ -52,7 +52,7 @@ test.each([
         derive.mockClear();
         await users.authenticate(name, password);
         const iterations = derive.mock.calls.map(([algorithm]) => (algorithm as Pbkdf2Params).iterations);
-        // As many calls too, since each of them costs something by itself.
+        // As many calls too, since each call has a cost of its own.
         expect(iterations).toHaveLength(2);
         works.add(iterations.reduce((sum, each) => sum + each, 0));
       }
@@ -73,15 +73,15 @@ test.each([
   [{ HOST: "192.168.0.5" }, false],
   [{ HOST: "localhost.example.org" }, false],
   [{ NODE_ENV: "production" }, false],
-])("with %o the demo users, whose passwords everyone knows, are there: %s", (env, areThere) => {
+])("with %o the demo users, whose passwords are public, exist: %s", (env, areThere) => {
   expect(demoVariables(env).DEMO_USERS !== undefined).toBe(areThere);
 });
 
-test("what is deployed has no users, so nobody can sign in until it is given some", async () => {
+test("a deployed Worker has no users, so nobody can sign in until some are set", async () => {
   const toml = readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8");
   expect(toml).not.toMatch(/^\s*DEMO_USERS/m);
   expect(toml).not.toContain("pbkdf2");
-  // The Worker's module as it is, with the bindings of a deployment that set everything else.
+  // The Worker's module as it is, with the bindings of a deployment that sets everything else.
   const { default: worker } = await import("../../worker-example/worker.ts");
   const body = JSON.stringify({ user: "ada", password: "correct horse battery staple" });
   const headers = { "Content-Type": "application/json" };
@@ -90,19 +90,19 @@ test("what is deployed has no users, so nobody can sign in until it is given som
   expect(String(error.mock.calls[0])).toContain("DEMO_USERS is not set");
 });
 
-test("nothing set means the memory store, and one line that says so", () => {
+test("without settings it uses the memory store, and says so in one line", () => {
   const { rwt, storeName } = readSettings({ DEMO_USERS });
   expect(storeName).toBe("Memory");
   expect(rwt).toMatchObject({ expire: 900, maxLifetime: 43_200, verifyExtendsToken: true });
   expect(log).toHaveBeenCalledTimes(1);
 });
 
-test("life is set in seconds", () => {
+test("lifetimes are set in seconds", () => {
   const { rwt } = readSettings({ DEMO_USERS, RWT_EXPIRE: "60", RWT_MAX_LIFETIME: "3600" });
   expect(rwt).toMatchObject({ expire: 60, maxLifetime: 3600 });
 });
 
-test("a Redis over TCP goes before one over HTTP where the runtime has TCP, and both before memory", () => {
+test("Redis over TCP takes precedence over HTTP if the runtime has TCP, and both over memory", () => {
   const tcp = vi.fn(() => memoryStore());
   const env = { DEMO_USERS, RWT_SECRET, ...UPSTASH, REDIS_URL: "redis://localhost" };
   expect(readSettings(env, tcp).storeName).toBe("Redis over TCP");
@@ -124,7 +124,7 @@ test.each<[Environment, RegExp]>([
   [{ DEMO_USERS: '{"eve":"secret"}' }, /^DEMO_USERS: eve needs a "hash"/],
   [{ DEMO_USERS: '{"eve":{"hash":"secret"}}' }, /^DEMO_USERS: eve needs a "hash"/],
   [{ DEMO_USERS: JSON.stringify({ eve: { hash, role: 1 } }) }, /^DEMO_USERS: eve needs a "role"/],
-])("a wrong setting is said by name, without what it holds: %o", (env, message) => {
+])("a wrong setting is reported by name, without its value: %o", (env, message) => {
   const read = () => readSettings({ DEMO_USERS, ...env });
   expect(read).toThrow(message);
   for (const hidden of ["t0ken", "x.example", "short", 'secret"', hash]) expect(read).not.toThrow(hidden);
@@ -137,13 +137,13 @@ const logIn = (app: ReturnType<typeof createApp>) =>
     body: JSON.stringify({ user: "grace", password: "hopper" }),
   });
 
-test("a session is its user's, by which all of theirs can be found", async () => {
+test("a session has the user as its subject, so that all sessions of the user can be found", async () => {
   const settings = readSettings({ DEMO_USERS });
   const { token } = (await (await logIn(createApp(() => settings))).json()) as { token: string };
   expect(await settings.rwt.verify(token)).toMatchObject({ subject: "grace", meta: { device: "unknown" } });
 });
 
-test("an address that has tried many names is refused by any name, and other addresses aren't", async () => {
+test("an address that has tried many names is refused for every name, and other addresses aren't", async () => {
   const settings = readSettings({ DEMO_USERS });
   for (let i = 0; i < 100; i++) settings.loginLimit.attempt(`name ${i}`, "1.2.3.4");
   const from = (address: string) =>
@@ -157,7 +157,7 @@ test("an address that has tried many names is refused by any name, and other add
   expect((await logIn(from("1.2.3.5"))).status).toBe(200);
 });
 
-test("an outage is told to operators in one line, with the reason", async () => {
+test("an outage is logged in one line, with the reason", async () => {
   const gone = { send: () => Promise.reject(new Error("connection refused")), close: async () => {} };
   const settings = readSettings({ DEMO_USERS, RWT_SECRET, REDIS_URL: "redis://x" }, () => redisStore(gone));
   expect((await logIn(createApp(() => settings))).status).toBe(503);
@@ -165,7 +165,7 @@ test("an outage is told to operators in one line, with the reason", async () => 
   expect(settings.meter.read().totals).toEqual({ signed: 0, verified: 0, rejected: 0, failed: 1 });
 });
 
-test("an error of the app's own is a 500 that tells visitors nothing", async () => {
+test("an error in the app is a 500 without details", async () => {
   const app = createApp(() => {
     throw new Error("a detail");
   });
@@ -179,7 +179,7 @@ test("an error of the app's own is a 500 that tells visitors nothing", async () 
   expect(error).toHaveBeenCalledTimes(2);
 });
 
-test("a log-in that isn't one is refused before any work", async () => {
+test("a malformed sign-in is refused before any work", async () => {
   const settings = readSettings({ DEMO_USERS });
   const app = createApp(() => settings);
   const login = (body: string, type = "application/json") =>
@@ -193,7 +193,7 @@ test("a log-in that isn't one is refused before any work", async () => {
   expect((await login(large)).status).toBe(413);
 });
 
-test("what isn't there is a 404 with two faces", async () => {
+test("an unknown path is a 404, as a page or as text", async () => {
   const app = createApp(() => readSettings({ DEMO_USERS }));
   expect(await (await app.request("/nowhere")).text()).toBe("Not Found");
   const page = await app.request("/nowhere", { headers: { Accept: "text/html" } });

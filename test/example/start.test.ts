@@ -30,7 +30,7 @@ async function goneOutput(service: Service): Promise<string> {
 }
 
 describe("npm start", () => {
-  test("says where it is, who can sign in, and in one line that it runs on memory; ends by Ctrl-C", async () => {
+  test("prints its URL, who can sign in, and in one line that it uses memory, and stops on Ctrl-C", async () => {
     const service = await startService("worker");
     await tokenFrom(service.url);
     const output = await printed(service);
@@ -40,7 +40,7 @@ describe("npm start", () => {
     await expect(fetch(service.url)).rejects.toThrow("fetch failed");
   });
 
-  test("hands three variables to the Worker, and shows them nowhere", async () => {
+  test("passes three variables to the Worker, and shows them nowhere", async () => {
     const service = await startService("worker", { ...upstash, NOT_FOR_THE_WORKER: "x" });
     const output = await printed(service);
     expect(output).not.toMatch(NOTICE);
@@ -48,7 +48,7 @@ describe("npm start", () => {
     expect(output).not.toContain("NOT_FOR_THE_WORKER");
     const command = await readFile(`/proc/${service.pid}/cmdline`, "utf8").catch(() => "");
     for (const value of Object.values(upstash)) expect(output + command).not.toContain(value);
-    // Nothing answers at that URL, so the Worker has got it: on memory this would be a 200.
+    // The Worker uses this URL, since nothing answers there: with the memory store this would be a 200.
     const login = await call(`${service.url}/login`, { body: { user: "grace", password: "hopper" } });
     expect([login.status, login.headers.get("Retry-After")]).toEqual([503, "5"]);
   });
@@ -57,7 +57,7 @@ describe("npm start", () => {
     [{ UPSTASH_REDIS_REST_URL: upstash.UPSTASH_REDIS_REST_URL }, /UPSTASH_REDIS_REST_TOKEN is not: set both/],
     [{ ...upstash, RWT_SECRET: "" }, /RWT_SECRET is not set\. .*openssl rand/],
   ])("doesn't start on settings that are wrong, and says why", async (variables, message) => {
-    // Whether it is seen to serve before it ends is a matter of luck.
+    // It may or may not be seen serving before it ends.
     const output = await startService("worker", variables).then(goneOutput, (error: Error) => error.message);
     expect(output).toMatch(message);
     for (const value of Object.values(upstash)) expect(output).not.toContain(value);
@@ -74,7 +74,7 @@ describe("npm start", () => {
 });
 
 describe.each(["node", "deno", "bun"] as const)("%s", (entry) => {
-  test("says that it runs on memory, and ends by Ctrl-C and by SIGTERM", async () => {
+  test("prints that it uses memory, and stops on Ctrl-C and on SIGTERM", async () => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       const service = await startService(entry);
       await tokenFrom(service.url);
@@ -83,7 +83,7 @@ describe.each(["node", "deno", "bun"] as const)("%s", (entry) => {
     }
   });
 
-  test("ends in a moment though a page is open that listens for the end of its session", async () => {
+  test("stops quickly even if an open page listens for the end of its session", async () => {
     const service = await startService(entry);
     const live = await call(`${service.url}/live`, bearer(await tokenFrom(service.url)));
     const asked = Date.now();
@@ -93,7 +93,7 @@ describe.each(["node", "deno", "bun"] as const)("%s", (entry) => {
   });
 
   test.each([{ HOST: "0.0.0.0" }, { NODE_ENV: "production" }])(
-    "serves no users whose passwords everyone knows where others can reach it: %o",
+    "has no users with public passwords if others can connect: %o",
     async (variables) => {
       await expect(startService(entry, variables)).rejects.toThrow(
         /^It ended with 1:\n.*DEMO_USERS is not set/s,

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { root } from "../../tools/entries.ts";
 import { bin } from "../support/bin.ts";
 
-test("the Worker's bundle, as it would be deployed, holds no TCP client and no import", async () => {
+test("the Worker's bundle, as it would be deployed, contains no TCP client and no import", async () => {
   const directory = await mkdtemp(join(tmpdir(), "bundle-"));
   try {
     const output = execFileSync(
@@ -18,7 +18,7 @@ test("the Worker's bundle, as it would be deployed, holds no TCP client and no i
         env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1" },
       },
     );
-    // Neither a binding nor the code brings users whose passwords everyone knows.
+    // Neither a binding nor the code contains the users with public passwords.
     expect(String(output)).not.toContain("DEMO_USERS");
     const bundle = await readFile(join(directory, "worker.js"), "utf8");
     expect(bundle).toContain("rwt_");

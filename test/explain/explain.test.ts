@@ -14,7 +14,7 @@ describe.each(await benches())("why a token isn't live: $name", (bench) => {
   const plain = createRwt(options);
   afterEach(() => admin?.flushall());
 
-  test("a live one, by the id that list gives, and without extending it", async () => {
+  test("live: with the id that list shows, and without extending the session", async () => {
     const rwt = serviceOn(bench, { verifyExtendsToken: true });
     const subject = freshSubject();
     const token = await rwt.sign({ mail: "ada@example.com" }, { subject, expire: 600, meta: { at: "home" } });
@@ -37,12 +37,12 @@ describe.each(await benches())("why a token isn't live: $name", (bench) => {
     expectNoLeak([before, later], { token, secret, mail: "ada@example.com" });
   });
 
-  test("one without a subject has none in its explanation", async () => {
+  test("live without a subject: the explanation has none either", async () => {
     const token = await serviceOn(bench).sign(1);
     expect(await explainToken(plain, token)).not.toHaveProperty("subject");
   });
 
-  test("ended, and idle too long: unknown to Redis, with the id that it had", async () => {
+  test("ended or idled out: unknown to Redis, with its id", async () => {
     const rwt = serviceOn(bench);
     const [ended, idle] = [await rwt.sign(1), await rwt.sign(2, { expire: 60 })];
     const { id } = await explainToken(plain, ended);
@@ -58,27 +58,27 @@ describe.each(await benches())("why a token isn't live: $name", (bench) => {
     expectNoLeak(explanation, { token: idle, secret });
   });
 
-  test("another prefix's", async () => {
+  test("of another prefix: unknown", async () => {
     const other = serviceOn(bench, { prefix: "other:" });
     const token = await other.sign(1);
     expect(await explainToken(plain, token)).toMatchObject({ status: "unknown" });
     expect(await explainToken(other, token)).toMatchObject({ status: "live" });
   });
 
-  test("past its deadline, and not by a second sooner", async () => {
+  test("past its deadline: expired, and no second sooner", async () => {
     const token = await createRwt({ ...options, maxLifetime: 100, expire: 100 }).sign(1);
     expect((await explainToken(plain, token)).status).toBe("live");
     await time.advance(101);
     expect(await explainToken(plain, token)).toMatchObject({ status: "expired", expire: 100, secret: 0 });
   });
 
-  test("rotated: live until its successor is used and within its grace, and nothing leads to the successor", async () => {
+  test("rotated: live until its successor is used and during its grace, and nothing reveals the successor", async () => {
     const rwt = serviceOn(bench);
     const old = await rwt.sign(1, { subject: freshSubject() });
     const { id } = await explainToken(plain, old);
     const fresh = (await rwt.rotate(old, { grace: 30 })) ?? expect.fail("not rotated");
     await time.advance(60);
-    // Nobody has used the successor, which its holder may never have got.
+    // The successor was never used; its reply may have been lost.
     for (const token of [old, fresh])
       expect(await explainToken(plain, token)).toMatchObject({ status: "live", id });
 
@@ -90,12 +90,12 @@ describe.each(await benches())("why a token isn't live: $name", (bench) => {
     const explanation = await explainToken(plain, fresh);
     expect(explanation).toMatchObject({ status: "rotated", id });
     expectNoLeak(explanation, { old, fresh, next, body: next.slice(4, 40) });
-    // It was no use of the old tokens, which would have ended the session.
+    // Explaining didn't count as use of the old tokens, which would have ended the session.
     expect((await rwt.verify(next))?.data).toBe(1);
     expect(eventsOf(rwt)).toEqual([]);
   });
 
-  test("rotated for a change of privilege: the old token is so at once", async () => {
+  test("rotated for a change of privilege: the old token is dead immediately", async () => {
     const rwt = serviceOn(bench);
     const old = await rwt.sign(1);
     const fresh = await rwt.rotate(old, { retry: false });
@@ -103,7 +103,7 @@ describe.each(await benches())("why a token isn't live: $name", (bench) => {
     expect((await explainToken(plain, fresh)).status).toBe("live");
   });
 
-  test("ended with all of the person's sessions: unknown, with that reason, and so is a person whose key is gone", async () => {
+  test("ended with all of the person's sessions, or with the person's key: unknown, with the reason", async () => {
     const rwt = serviceOn(bench);
     const subject = freshSubject();
     const token = await rwt.sign(1, { subject });
@@ -122,7 +122,7 @@ describe.each(await benches())("why a token isn't live: $name", (bench) => {
     });
   });
 
-  test("encrypted: as any other for a service that can read it, and no answer for one that can't", async () => {
+  test("encrypted: explained by a service that can decrypt it, an error in one that can't", async () => {
     const rwt = plain.with(encryption());
     const subject = freshSubject();
     const token = await rwt.sign(1, { subject });
@@ -131,7 +131,7 @@ describe.each(await benches())("why a token isn't live: $name", (bench) => {
   });
 });
 
-test("an outage is an outage, and no answer", async () => {
+test("an outage is an error, not an explanation", async () => {
   const redis = await ownRedis();
   const store = ioredisStore(redis.url, { timeout: 500 });
   atEnd(() => store.disconnect());

@@ -7,7 +7,7 @@ import { untouchedStore } from "../support/untouched-store.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
 
-describe("what no store is asked about", () => {
+describe("tokens that are explained without asking the store", () => {
   const older = "an older secret of the tests, 32 bytes or more";
   const store = untouchedStore();
   const options = { store, secret: [secret, older] };
@@ -31,7 +31,7 @@ describe("what no store is asked about", () => {
     });
   });
 
-  test("altered, or signed by a secret that isn't in the ring: none of it is believed", async () => {
+  test("altered, or signed by a secret that isn't in the ring: forged, without details", async () => {
     const altered = await explainToken(rwt, forged(await signed(secret)));
     expect(altered).toEqual({ status: "forged", reason: expect.stringMatching(/^None of the secrets/) });
     const stranger = await explainToken(rwt, await signed("a stranger's secret, 32 bytes or more"));
@@ -41,7 +41,7 @@ describe("what no store is asked about", () => {
     });
   });
 
-  test("an older secret's token names it, and so does its id", async () => {
+  test("signed by an older secret: expired, with that secret's index and the same id", async () => {
     const token = await signed(older);
     const now = () => Date.now() / 1000 + 31 * 86_400;
     const byRing = await explainToken(createRwt({ ...options, now }), token);

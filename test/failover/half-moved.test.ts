@@ -1,4 +1,4 @@
-/** A slot whose keys are on two masters: what names one key goes on, what names several waits until the move is done. */
+/** A slot whose keys are on two masters: commands with one key work, and those with several wait until the move is done. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cluster } from "ioredis";
 import { createCluster } from "redis";
@@ -18,7 +18,7 @@ const ioredis = new Cluster([...cluster.urls]);
 const nodeRedis = createCluster({ rootNodes: cluster.urls.map((url) => ({ url })) });
 afterAll(() => Promise.all([ioredis.quit(), nodeRedis.close()]));
 
-/** Moves some of a slot's keys, and gives what moves the others. */
+/** Moves some of a slot's keys, and returns a function that moves the others. */
 async function movePart(keys: readonly string[]): Promise<() => Promise<void>> {
   const call = (node: number, ...words: [string, ...string[]]) => cluster.masters[node]?.call(...words);
   const slot = String(await call(0, "CLUSTER", "KEYSLOT", keys[0] ?? ""));
@@ -42,7 +42,7 @@ const stores: [string, (timeout: number) => TokenStore][] = [
   ["ioredis", (timeout) => ioredisStore(ioredis, { timeout })],
   ["node-redis", (timeout) => nodeRedisStore(nodeRedis, { timeout })],
 ];
-/** Which of a session's keys have gone ahead. */
+/** The keys of a session that have already moved. */
 const PARTS = ["session", "person", "index"] as const;
 
 describe.each(stores)("a slot half moved: %s", (_, open) => {
@@ -59,7 +59,7 @@ describe.each(stores)("a slot half moved: %s", (_, open) => {
     return { subject, token, other, finish: await movePart([keys[part]]) };
   }
 
-  test.each(PARTS)("checks and the end of all go on while the %s has gone ahead", async (part) => {
+  test.each(PARTS)("checks and destroyAll work after the %s has already moved", async (part) => {
     const { subject, token, other, finish } = await halfMoved(part);
     for (const service of [impatient, rwt, sliding])
       for (const each of [token, other]) expect((await service.verify(each))?.data).toBe("Ada");
@@ -73,7 +73,7 @@ describe.each(stores)("a slot half moved: %s", (_, open) => {
   });
 
   type Given = Awaited<ReturnType<typeof halfMoved>>;
-  /** Each with the data that the session has afterwards; none where it has ended. */
+  /** Each with the session's data afterwards. `undefined` if it has ended. */
   const operations: [string, (given: Given) => Promise<unknown>, string | undefined][] = [
     ["sign", async ({ subject }) => (await rwt.verify(await rwt.sign(1, { subject }))) !== null, "Ada"],
     ["extend", ({ token }) => rwt.extend(token), "Ada"],
@@ -90,7 +90,7 @@ describe.each(stores)("a slot half moved: %s", (_, open) => {
   ];
 
   test.each(operations.flatMap(([name, run, data]) => PARTS.map((part) => [name, part, run, data] as const)))(
-    "%s waits until the move is done, where the %s has gone ahead",
+    "%s waits until the move is done if the %s has already moved",
     async (_, part, run, data) => {
       const given = await halfMoved(part);
       const [done] = await Promise.all([run(given), sleep(200).then(given.finish)]);
@@ -98,7 +98,7 @@ describe.each(stores)("a slot half moved: %s", (_, open) => {
     },
   );
 
-  test("a move that doesn't end is an outage within the timeout, and changes nothing", async () => {
+  test("a move that doesn't end is an outage after the timeout, and changes nothing", async () => {
     const { subject, token, finish } = await halfMoved("session");
     const began = performance.now();
     for (const call of [

@@ -1,4 +1,4 @@
-/** A cluster of three masters whose slots move while sessions are checked: no answer may be wrong. */
+/** A cluster of three masters whose slots move while sessions are checked. No answer may be wrong. */
 import { Cluster } from "ioredis";
 import { createCluster } from "redis";
 import { afterAll, describe, expect, test } from "vitest";
@@ -20,7 +20,7 @@ const ioredis = new Cluster([...cluster.urls]);
 const nodeRedis = createCluster({ rootNodes: cluster.urls.map((url) => ({ url })) });
 afterAll(() => Promise.all([ioredis.quit(), nodeRedis.close()]));
 
-/** A busy machine is no outage either. */
+/** Long, so that a busy machine isn't an outage. */
 const patient = { timeout: 20_000 };
 
 const clients: [string, TokenStore, number, number][] = [
@@ -30,7 +30,7 @@ const clients: [string, TokenStore, number, number][] = [
 
 describe.each(clients)("%s, while slots move between masters", (name, store, from, to) => {
   const rwt = createRwt<number>({ store, secret, verifyExtendsToken: true }).with(sessions());
-  /** Every other session is somebody's, who has a few. */
+  /** Every other session has a subject, each of which has a few sessions. */
   const subjectOf = (i: number) => (i % 2 === 0 ? `${name} ${i % 2_500}` : undefined);
 
   test(`${SESSIONS.toLocaleString("en")} sessions are verified, rotated, updated, listed and destroyed without one wrong answer`, async () => {
@@ -49,7 +49,7 @@ describe.each(clients)("%s, while slots move between masters", (name, store, fro
       moving = false;
     });
 
-    /** Changes that leave a session its data. */
+    /** Changes that keep a session's data. */
     async function change(turn: number, i: number, token: string): Promise<void> {
       const subject = subjectOf(i);
       const holds = () => !dead.has(i);
@@ -75,7 +75,7 @@ describe.each(clients)("%s, while slots move between masters", (name, store, fro
 
     let next = 0;
     async function worker(): Promise<void> {
-      // At least once around, and for as long as slots move.
+      // At least one full round, and for as long as slots move.
       while (moving || next < SESSIONS) {
         const turn = next++;
         const i = turn % SESSIONS;
@@ -92,7 +92,7 @@ describe.each(clients)("%s, while slots move between masters", (name, store, fro
     console.log(`${name}: ${tally} while ${slots.length} slots moved`);
     expect(tally.wrong).toEqual([]);
     expect(tally.right).toBeGreaterThanOrEqual(SESSIONS);
-    // Moving a slot is no outage either: the clients follow ASK and MOVED.
+    // Moving a slot isn't an outage, since the clients follow ASK and MOVED.
     expect(tally.errors).toEqual([]);
     for (const [i, token] of tokens.entries()) {
       if (i % 7 === 0) expect((await rwt.verify(token))?.data ?? null).toBe(dead.has(i) ? null : i);

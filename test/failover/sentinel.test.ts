@@ -1,4 +1,4 @@
-/** A primary that is killed under a steady load, with Sentinel to choose another: no answer may be wrong. */
+/** A primary that is killed under a steady load, while Sentinel chooses another one. No answer may be wrong. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { createSentinel } from "redis";
@@ -20,7 +20,7 @@ interface Deployment {
   readonly sentinels: readonly { host: string; port: number }[];
 }
 
-/** A primary, two replicas, and three sentinels that take a second to call it dead. */
+/** A primary, two replicas, and three Sentinels that consider the primary down after a second. */
 async function deploy(): Promise<Deployment> {
   const primary = await ownRedis();
   const follow = ["--replicaof", "127.0.0.1", String(primary.port), "--repl-diskless-sync-delay", "0"];
@@ -39,7 +39,7 @@ async function deploy(): Promise<Deployment> {
     const { port } = await ownRedis({ config, args: ["--sentinel"] });
     sentinels.push({ host: "127.0.0.1", port });
   }
-  // Until each knows the replicas and the other two.
+  // Wait until each Sentinel knows the replicas and the two others.
   for (const { port } of sentinels) {
     const admin = new Redis(port);
     const known = async () => ((await admin.call("SENTINEL", "MASTER", "main")) as string[]).join(" ");
@@ -49,13 +49,13 @@ async function deploy(): Promise<Deployment> {
   return { primary, sentinels };
 }
 
-/** Who is signed in and who isn't; what an outage leaves unknown is in neither. */
+/** The sessions that are live and those that are dead. Those that an outage left unknown are in neither. */
 interface Truth {
   readonly live: Map<string, number>;
   readonly dead: Set<string>;
 }
 
-/** Two of three are somebody's, who has a few. */
+/** Two of three sessions have a subject, each of which has a few sessions. */
 const subjectOf = (i: number): string | undefined => (i % 3 === 0 ? undefined : `person ${i % 40}`);
 
 async function signAndDestroy(rwt: Rwt<number>): Promise<Truth> {
@@ -71,7 +71,7 @@ async function signAndDestroy(rwt: Rwt<number>): Promise<Truth> {
   return { live, dead };
 }
 
-/** Checks who is in and who is out, over and over; `change` may do more. */
+/** Checks live and dead sessions over and over. `change` may do more. */
 async function underLoad(
   { primary }: Deployment,
   rwt: Rwt<number>,
@@ -90,7 +90,7 @@ async function underLoad(
       const i = turn++;
       const [token, data] = any(live, i) ?? [];
       const verify = async (token?: string) => (await rwt.verify(token))?.data ?? null;
-      // It may have ended while it was asked for: then it was taken out of the map before.
+      // If it has ended meanwhile, it was removed from the map before.
       await tally.count(
         () => verify(token),
         data ?? null,
@@ -105,7 +105,7 @@ async function underLoad(
   await sleep(1000);
   const killed = performance.now();
   await primary.kill();
-  // Until all has gone well for two seconds, with nothing under way that began before.
+  // Until all went well for two seconds, with nothing pending that began before.
   do await sleep(500);
   while (!tally.isQuiet(killed + 2000, 2000));
   running = false;
@@ -122,7 +122,7 @@ function report(name: string, { tally, killed }: { tally: Tally; killed: number 
   );
 }
 
-test("ioredis with replicas: 1: no session is lost, and nobody is let in who was signed out", async () => {
+test("ioredis with replicas: 1: no session is lost, and no ended session comes back", async () => {
   const deployment = await deploy();
   const store = ioredisStore({ sentinels: [...deployment.sentinels], name: "main" }, { replicas: 1 });
   const rwt = createRwt<number>({ store, secret });
@@ -146,7 +146,7 @@ test("ioredis with replicas: 1: no session is lost, and nobody is let in who was
   for (const token of truth.dead) expect(await rwt.verify(token)).toBeNull();
 }, 90_000);
 
-test("node-redis's sentinel client: what the replicas had before is answered right", async () => {
+test("node-redis's Sentinel client: sessions that the replicas already had are answered correctly", async () => {
   const deployment = await deploy();
   const client = createSentinel({ name: "main", sentinelRootNodes: [...deployment.sentinels] });
   client.on("error", () => {});

@@ -1,17 +1,17 @@
 import { StoreUnavailableError } from "../../src/errors.ts";
 
-/** Counts answers: right, wrong, and none. */
+/** Counts answers that are right or wrong, and outages. */
 export class Tally {
   right = 0;
-  /** When the first right answer was asked for after the last outage. */
+  /** When the first call began that got a right answer after the last outage. */
   private recovered = Number.POSITIVE_INFINITY;
   readonly wrong: unknown[] = [];
-  /** The reasons of outages, and when each began and was told, in milliseconds of `performance.now()`. */
+  /** The reason of each outage, when the call began and when it failed, in milliseconds of `performance.now()`. */
   readonly errors: { readonly reason: string; readonly began: number; readonly told: number }[] = [];
 
   /**
-   * @param holds - whether the expectation still holds when the answer comes; by default it does
-   * @returns what the operation gave, or `undefined` where the store couldn't answer
+   * @param holds - whether the expectation still holds when the answer arrives. By default it does
+   * @returns the operation's answer, or `undefined` for an outage
    */
   async count<Answer>(
     operation: () => Promise<Answer>,
@@ -34,7 +34,7 @@ export class Tally {
     }
   }
 
-  /** Whether right answers have been coming for so many milliseconds, and no earlier than `from`. */
+  /** Whether right answers have been arriving for this many milliseconds, counted from `from` at the earliest. */
   isQuiet(from: number, milliseconds: number): boolean {
     return performance.now() - Math.max(from, this.recovered) > milliseconds;
   }

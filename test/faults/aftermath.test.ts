@@ -1,4 +1,4 @@
-/** What faults leave behind: nothing that was sent twice, no connection, no timer. */
+/** What faults leave behind: no command that was sent twice, no connection, no timer. */
 import { describe, expect, test } from "vitest";
 import { createRwt, type Rwt } from "../../src/index.ts";
 import { type FaultProxy, faultProxy, type ProxyFault } from "../doubles/fault-proxy.ts";
@@ -37,12 +37,12 @@ const LOST: readonly ProxyFault[] = [
   { resetsInReply: true },
 ];
 
-describe.each(ours)("%s, a client that the library makes", (name) => {
-  test.each(LOST)("sends nothing a second time: %j", async (fault) => {
+describe.each(ours)("%s, with a client that the library created", (name) => {
+  test.each(LOST)("doesn't retry a command: %j", async (fault) => {
     const { proxy, rwt } = await openThroughProxy(name, 10_000);
     await rwt.connect();
     const token = await rwt.sign("data");
-    // By their text too, where Redis doesn't know them yet; not so here.
+    // Scripts that Redis doesn't know are sent a second time, as text. Sign once, so that it knows them.
     await rwt.sign("data", { subject: "subject" });
     const calls: Record<string, () => Promise<unknown>> = {
       verify: () => rwt.verify(token),
@@ -52,7 +52,7 @@ describe.each(ours)("%s, a client that the library makes", (name) => {
       "sign, indexed": () => rwt.sign("data", { subject: "subject" }),
     };
     for (const [operation, call] of Object.entries(calls)) {
-      // Stops what the sign before has left to do: its session is taken back.
+      // Stops the background work of the previous sign, whose session is taken back.
       await rwt.disconnect();
       await untilItAnswers(rwt);
       const before = proxy.requests();
@@ -65,7 +65,7 @@ describe.each(ours)("%s, a client that the library makes", (name) => {
   });
 });
 
-/** How many sockets and timers this process has. */
+/** The number of sockets and timers of this process. */
 const handles = (): Record<"sockets" | "timers", number> => {
   const all = process.getActiveResourcesInfo();
   const count = (name: string): number => all.filter((resource) => resource === name).length;
@@ -97,7 +97,7 @@ test.each(names)(
     const after = handles();
     for (let i = 1; i < ROUNDS; i++) await round();
     await burst();
-    // Some of HTTP's kept connections may be more than before, but not one for each call that failed, of which there were 150.
+    // Some more kept HTTP connections are fine, but not one for each of the 150 calls that failed.
     await expect.poll(() => handles().sockets - after.sockets, { timeout: 10_000 }).toBeLessThan(30);
     await expect.poll(() => handles().timers - after.timers, { timeout: 10_000 }).toBeLessThan(15);
     if (!name.startsWith("upstash")) await expect.poll(proxy.held, { timeout: 10_000 }).toBe(1);

@@ -1,4 +1,4 @@
-/** What goes wrong between a service and Redis, on every store: a proxy in between is broken, and mended. */
+/** What can go wrong between a service and Redis, for every store: a proxy in between fails, and recovers. */
 import type { ProxyFault } from "../doubles/fault-proxy.ts";
 import { faultTest } from "./fault-test.ts";
 import { type Fault, QUICK } from "./fixture.ts";
@@ -22,7 +22,7 @@ for (const [name, does, further] of FAULTS) {
   faultTest({
     name,
     break: (proxy) => proxy.break(does),
-    // Ours leaves a deaf connection by itself. A caller's waits for its own keep-alive, or for a reset.
+    // The library's clients leave a deaf connection by themselves. A caller's waits for its own keep-alive, or for a reset.
     mend: (proxy, { isCallers }) => proxy.mend(isCallers ? "are reset" : "stay"),
     reasons: ["network", "timeout", "reply"],
     timeout: QUICK,

@@ -18,7 +18,7 @@ import {
   type Tokens,
 } from "./fixture.ts";
 
-/** Fails where a token, or anything else that is nobody's business, shows in an error. */
+/** Fails if an error contains a token or anything else that is confidential. */
 function expectOutage(error: unknown, reasons: readonly string[], { live, doomed, bad }: Tokens): void {
   expect(error).toBeInstanceOf(StoreUnavailableError);
   expect(reasons).toContain((error as StoreUnavailableError).reason);
@@ -37,7 +37,7 @@ function expectOutage(error: unknown, reasons: readonly string[], { live, doomed
   });
 }
 
-/** Nobody gets in who shouldn't, and nobody gets another's session. Told at once, as requests come. */
+/** Checks that nobody gets in wrongly or gets another's session. The calls are concurrent, as requests are. */
 async function expectNobodyWrong(
   { rwt }: Subject,
   tokens: Tokens,
@@ -56,7 +56,7 @@ async function expectNobodyWrong(
       expectOutage(error, reasons, tokens);
       return undefined;
     });
-    // Never null: these live.
+    // Never null, since these sessions are live.
     if (session !== undefined) expect(session?.data).toBe(data);
   });
   await Promise.all([...bad, ...others]);
@@ -104,7 +104,7 @@ async function expectHit(subject: Subject, tokens: Tokens, fault: Fault): Promis
   await Promise.all([...calls, expectNobodyWrong(subject, tokens, reasons)]);
 }
 
-/** Asks again while the store is out: where its timeout is short, a busy machine is late even when nothing is wrong. */
+/** Retries during outages: with a short timeout, calls on a busy machine can fail even without a fault. */
 async function answered<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 0; ; tries++) {
     try {
@@ -116,7 +116,7 @@ async function answered<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** The same service works again by itself, and what was ended stays ended. */
+/** Checks that the same service works again by itself, and that ended sessions stay ended. */
 async function expectRecovery(subject: Subject, tokens: Tokens, { forgets }: Fault): Promise<void> {
   const { rwt } = subject;
   const read = (token: string) => answered(async () => (await rwt.verify(token))?.data ?? null);
@@ -126,13 +126,13 @@ async function expectRecovery(subject: Subject, tokens: Tokens, { forgets }: Fau
   );
   const bad = Object.values(tokens.bad).map(async (token) => expect(await read(token)).toBeNull());
   await Promise.all([...others, ...bad]);
-  // Whether it was ended under the fault can't be known; from here on it is.
+  // It is unknown whether it was ended during the fault. From here on it has.
   await answered(() => rwt.destroy(tokens.doomed));
   expect(await read(tokens.doomed)).toBeNull();
   expect(await read(await answered(() => rwt.sign("after", { subject: "another" })))).toBe("after");
 }
 
-/** Runs something for each subject at once, and says for which it failed. */
+/** Runs something for all subjects concurrently, and reports for which it failed. */
 async function each(
   subjects: readonly Subject[],
   run: (subject: Subject, i: number) => Promise<unknown>,
@@ -147,9 +147,9 @@ async function each(
 }
 
 /**
- * Shows of a fault, on every store that can have it: nobody is let in who shouldn't be; no outage reads as an answer, nor
- * an answer as an outage; no error tells what it mustn't; the same service recovers. (Vitest itself fails the run on a
- * rejection that nobody handles.)
+ * Tests a fault on every store that can have it: nobody is let in wrongly, an outage never looks like an answer, an answer never
+ * looks like an outage, no error reveals anything confidential, and the same service recovers. (Vitest itself fails the run on an
+ * unhandled rejection.)
  */
 export function faultTest(fault: Fault): void {
   test(fault.name, async () => {

@@ -11,7 +11,7 @@ export const password = "P4ssw0rd-of-the-redis-server";
 export const appPassword = "P4ssw0rd-of-the-app-s-user";
 export const secret = "S3CRET-that-no-error-may-show-anywhere";
 
-/** The stores' user is not the tests' own, so that it can be shut out. */
+/** The stores have their own Redis user, so that the tests can lock it out. */
 export const redis = await ownRedis({
   args: ["--enable-debug-command", "yes", "--enable-protected-configs", "yes"],
   password,
@@ -27,7 +27,7 @@ atEnd(async () => {
   await healthyStore.disconnect();
 });
 
-/** What a service is asked to do under a fault. */
+/** What a service does under a fault. */
 export const OPERATIONS = [
   "sign",
   "sign, indexed",
@@ -39,23 +39,23 @@ export const OPERATIONS = [
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-/** One thing that goes wrong. */
+/** A fault. */
 export interface Fault {
   readonly name: string;
-  /** Which stores can have it. */
+  /** The stores that can have it. By default all. */
   readonly over?: "TCP" | "HTTP" | undefined;
-  /** Breaks it for a store; what is broken for all at once is in `breakAll`. */
+  /** Breaks one store's connection. `breakAll` breaks what all stores share. */
   readonly break?: (proxy: FaultProxy) => Promise<unknown>;
   readonly mend?: (proxy: FaultProxy, kind: Kind) => Promise<unknown>;
   readonly breakAll?: () => unknown;
   readonly mendAll?: () => unknown;
-  /** The operations that are outages under it; the others must be answered as ever. All, where it doesn't say. */
+  /** The operations that are outages under the fault. All others must be answered as usual. By default all operations. */
   readonly hits?: readonly Operation[];
-  /** The operations that may be outages under it, or be answered. */
+  /** The operations that may be outages under the fault. */
   readonly mayHit?: readonly Operation[];
-  /** What an outage may be told as. A caller's own client, which waits by its own rules, may run out of time too. */
+  /** The reasons that outages may have. A client of the caller's, which waits by its own rules, may also run into the timeout. */
   readonly reasons: readonly StoreFailureReason[];
-  /** The store's timeout, milliseconds: short only where time shall run out. */
+  /** The store's timeout in milliseconds. Short only if the fault makes calls run into it. */
   readonly timeout?: number;
   /** Whether Redis comes back empty. */
   readonly forgets?: true;
@@ -67,25 +67,25 @@ export interface Kind {
   readonly isCallers: boolean;
 }
 
-/** A service over one of the ways to reach Redis, through a proxy of its own. */
+/** A service with one of the stores, through its own proxy. */
 export interface Subject extends Kind {
   readonly proxy: FaultProxy;
   readonly rwt: Rwt<string>;
   readonly sliding: Rwt<string>;
 }
 
-/** Tokens of each fate, and what their sessions hold. */
+/** Live and dead tokens, and the data of their sessions. */
 export interface Tokens {
   readonly live: string;
   readonly doomed: string;
   readonly many: ReadonlyMap<string, string>;
-  /** None of these may ever let anyone in. The last two cost no command, so they are told even in an outage. */
+  /** None of these may ever let anyone in. The last two take no command, so that even an outage doesn't affect their answers. */
   readonly bad: Readonly<Record<"destroyed" | "forged" | "past its deadline", string>>;
 }
 
 export const dataOf = (name: string): string => `ada.lovelace+${name}@users.example`;
 export const subject = "subject-of-ada-lovelace";
-/** A timeout for where time shall run out, milliseconds. */
+/** The timeout if calls are meant to run into it, milliseconds. */
 export const QUICK = 500;
 const PATIENT = 20_000;
 
@@ -105,7 +105,7 @@ export async function openSubjects({ over, timeout = PATIENT }: Fault): Promise<
         const proxy = await faultProxy(kind.protocol === "TCP" ? redis.port : Number(new URL(rest.url).port));
         const through = { url: `http://127.0.0.1:${proxy.port}`, token: rest.token };
         const made = storeKinds({ url: asApp(proxy.port) }, through);
-        // Before the stores' own ends, which would wait for what is broken.
+        // Close the proxy before the stores, which would wait for what is broken.
         atEnd(() => proxy[Symbol.asyncDispose]());
         const store = made.find(({ name }) => name === kind.name)?.open({ timeout });
         if (store === undefined) throw new Error(`no store is called ${kind.name}`);
@@ -129,7 +129,7 @@ export async function makeTokens(name: string): Promise<Tokens> {
   await healthy.destroy(destroyed);
   const one = async (_: unknown, i: number) => [await sign(String(i)), dataOf(`${name}-${i}`)] as const;
   const many = new Map(await Promise.all(Array.from({ length: 10 }, one)));
-  // Its session is still in Redis.
+  // Its session still exists in Redis.
   const pastDeadline = await past.sign(dataOf(`${name}-past`));
   return { live, doomed, many, bad: { destroyed, forged: forged(live), "past its deadline": pastDeadline } };
 }

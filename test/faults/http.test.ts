@@ -1,4 +1,4 @@
-/** What an HTTP server, or what stands in front of it, may answer in place of Redis. */
+/** What an HTTP server, or a gateway in front of it, may answer instead of Redis. */
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -85,7 +85,7 @@ faultTest({
 });
 
 faultTest({
-  name: "half of the true answer",
+  name: "half of the right answer",
   over: "HTTP",
   breakAll: () => {
     rest.faults.truncate = true;
@@ -102,7 +102,7 @@ faultTest({
   reasons: [],
 });
 
-test("a redirect to another host doesn't take the token along, and what is there is no answer", async () => {
+test("a redirect to another host is not an answer, and the token isn't sent there", async () => {
   const seen: (string | undefined)[] = [];
   const elsewhere = await serve((request, response) => {
     seen.push(request.headers.authorization);
@@ -113,7 +113,7 @@ test("a redirect to another host doesn't take the token along, and what is there
     const store = upstashStore({ url, token: rest.token });
     const rwt = createRwt({ store, secret: "a secret of the tests, 32 bytes or more" });
     await expect(rwt.sign("data"), String(status)).rejects.toMatchObject({ reason: "reply" });
-    // Before the session is taken back, which asks again.
+    // Before the session is taken back, which would send another request.
     await rwt.disconnect();
   }
   expect(seen).toEqual(Array.from({ length: 5 }, () => undefined));

@@ -1,4 +1,4 @@
-/** A Redis that is killed, started again empty, and frozen, while every store asks it without a pause. */
+/** A Redis that is killed, restarted empty and frozen, while every store sends commands without a pause. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createRwt, type Rwt } from "../../src/index.ts";
@@ -13,7 +13,7 @@ const secret = "a secret of the tests, 32 bytes or more";
 const SESSIONS = 40;
 const WORKERS = 4;
 
-test("killed and frozen under load: no answer is wrong, and every service goes on by itself", async () => {
+test("killed and frozen under load: no answer is wrong, and every service recovers by itself", async () => {
   const redis = await ownRedis();
   const rest = await ownRest(redis);
   const services = storeKinds(redis, rest).map(({ name, open }) => {
@@ -24,7 +24,7 @@ test("killed and frozen under load: no answer is wrong, and every service goes o
   atEnd(() => store.disconnect());
   const signer = createRwt<string>({ store, secret });
 
-  /** Odd from when Redis is killed until all is signed anew: then what lived may be told as either. */
+  /** Odd from the kill until all sessions are signed again. Meanwhile, sessions that were live may be found live or dead. */
   let generation = 0;
   let live: [token: string, data: string][] = [];
   const dead: string[] = [];

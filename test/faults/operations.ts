@@ -12,7 +12,7 @@ export const limitedOver = (store: TokenStore) =>
   createRwt({ store, secret }).with(sessions({ maxSessions: 3 }));
 export type Service = ReturnType<typeof serviceOver>;
 
-/** A person with three sessions, one of which has been ended, and a session of nobody's. */
+/** A person with three sessions, one of which has ended, and a session without a subject. */
 export interface State {
   readonly subject: string;
   readonly mine: string;
@@ -31,22 +31,22 @@ export async function makeState(healthy: Service, subject: string): Promise<Stat
   return { subject, mine, other, ended, alone: await healthy.sign({ what: "alone" }), otherId };
 }
 
-/** What a check may use: services over a Redis that works, and the Redis itself. */
+/** What a check may use: a service on a healthy Redis, and the Redis itself. */
 export interface Healthy {
   readonly rwt: Service;
   readonly admin: Redis;
 }
 
-/** Something that a service is asked for, and what holds once it says that it is done. */
+/** An operation, and what must hold once it has succeeded. */
 export interface PromisedOperation {
   readonly name: string;
-  /** Over the service under test. */
+  /** Runs it on the store under test. */
   run(store: TokenStore, state: State): Promise<unknown>;
-  /** Whether an answer says "done"; any other answer may come of asking again after the first attempt was carried out. */
+  /** Whether an answer means success. A retry after a first attempt that took effect may get other answers: see `again`. */
   isDone(answer: unknown): boolean;
-  /** Which other answers may come of asking again. */
+  /** Other answers that a retry may get. */
   readonly again?: (answer: unknown) => boolean;
-  /** Holds once it is done, by the answer. */
+  /** Checks what must hold after success, given the answer. */
   holds(healthy: Healthy, state: State, answer: unknown): Promise<void>;
 }
 
@@ -61,7 +61,7 @@ async function listed({ rwt }: Healthy, subject: string): Promise<unknown[]> {
   return (await rwt.list(subject)).sessions.map(({ meta }) => meta?.what).sort();
 }
 
-/** The longest time to live of any session's key of the state, seconds. */
+/** The longest time to live of the session keys, seconds. */
 async function longestLife({ admin }: Healthy): Promise<number> {
   const keys = await admin.keys("*:s:*");
   return Math.max(...(await Promise.all(keys.map((key) => admin.ttl(key)))));
@@ -85,13 +85,13 @@ const signs: readonly PromisedOperation[] = [
     },
   },
   {
-    name: "sign, of a person's first session",
+    name: "sign, a person's first session",
     run: (store, { subject }) => serviceOver(store).sign({ what: "new" }, { subject: `new ${subject}` }),
     isDone: isToken,
     holds: async (healthy, _, token) => expect(await dataOf(healthy, token)).toEqual({ what: "new" }),
   },
   {
-    name: "sign, within a limit that is reached",
+    name: "sign, when the limit is reached",
     async run(store, { subject }) {
       const rwt = limitedOver(store);
       return rwt.sign({ what: "new" }, { subject, meta: { what: "new" } });
@@ -160,7 +160,7 @@ const changes: readonly PromisedOperation[] = [
     name: "rotate, for a change of privilege",
     run: (store, { mine }) => serviceOver(store).rotate(mine, { retry: false }),
     isDone: isToken,
-    // The first attempt's token is lost: the user signs in anew.
+    // The first attempt's token is lost, so the user signs in again.
     again: isNull,
     async holds(healthy, { mine }, successor) {
       expect(await dataOf(healthy, mine)).toBeUndefined();

@@ -1,6 +1,6 @@
 /**
- * Every operation under every fault of its requests: what was told done holds; what failed can be asked for again, and then holds;
- * no key is without an expiry, and nobody who was ended is let in.
+ * Runs every operation with every fault at each of its requests. A success must hold. A failed operation can be retried, and then
+ * holds. Every key has an expiry, and no ended session lets anyone in.
  */
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
@@ -31,7 +31,7 @@ atEnd(async () => {
 });
 const healthy: Healthy = { rwt: serviceOver(healthyStore), admin };
 
-/** Long enough for a busy machine, where no time shall run out. */
+/** Long enough for a busy machine, if calls aren't meant to run into the timeout. */
 const PATIENT = 20_000;
 const QUICK = 250;
 
@@ -60,7 +60,7 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** Replies of other shapes than any command's, in RESP and as JSON. */
+/** Replies of another type than any command's, in RESP and as JSON. */
 const ODD: Readonly<Record<string, readonly [resp: string, json: string]>> = {
   "a number": [":7\r\n", '{"result":7}'],
   "a text": ["$5\r\nhello\r\n", '{"result":"hello"}'],
@@ -73,17 +73,17 @@ const ODD: Readonly<Record<string, readonly [resp: string, json: string]>> = {
 const overHttp = (body: string): string =>
   `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 
-/** Nobody is let in who was ended, and nothing is there for ever. */
+/** Checks that ended sessions let nobody in, and that every key has an expiry. */
 async function expectSound({ mine, ended }: State): Promise<void> {
   for (const token of [ended, forged(mine)]) expect(await healthy.rwt.verify(token)).toBeNull();
   for (const key of await admin.keys("*")) {
     const left = await admin.pttl(key);
-    // It may have gone since.
+    // It may have expired in the meantime.
     if (left === -1) expect.fail(`without an expiry: ${key}`);
   }
 }
 
-/** Asks again until there is an answer. */
+/** Retries until there is an answer. */
 async function untilAnswered(call: () => Promise<unknown>): Promise<unknown> {
   for (let tries = 0; ; tries++) {
     try {
@@ -115,14 +115,14 @@ async function check(
       (answer) => ({ answer }),
       (error: unknown) => ({ error }),
     );
-    // No such request: the operation takes fewer.
+    // The operation makes fewer requests.
     if (!proxy.hasFailed()) return false;
     proxy.arm(0);
     if ("error" in first) expect(first.error).toBeInstanceOf(StoreUnavailableError);
     await proxy.release();
     await expectSound(state);
     if ("answer" in first) {
-      // A fault of what the answer doesn't depend on, or that is made up for.
+      // The fault didn't affect the answer, or was compensated.
       expect(operation.isDone(first.answer), `told ${JSON.stringify(first.answer)}`).toBe(true);
       await operation.holds(healthy, state, first.answer);
     } else {
@@ -152,7 +152,7 @@ const MOST = 6;
 
 describe.each(kinds)("$name", (kind) => {
   for (const [name, fault] of faultsOf(kind)) {
-    // An empty array is a right answer to what lists.
+    // An empty array is a valid answer to list.
     const operations = promisedOperations.filter(
       (each) => name !== "answered an empty array" || each.name !== "list",
     );

@@ -1,4 +1,4 @@
-/** What a real Redis refuses or fails at, on every store. */
+/** Errors and failures of a real Redis, on every store. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,12 +20,12 @@ const set = async (...settings: string[]): Promise<void> => {
 const acl = (...rules: string[]): Promise<unknown> => admin.call("ACL", "SETUSER", "app", ...rules);
 const cutTheApps = (): Promise<unknown> => admin.client("KILL", "USER", "app");
 
-/** A second connection, for what keeps the first one busy. */
+/** A second connection for work that blocks Redis. */
 const worker = new Redis(redis.url, { retryStrategy: () => 50 });
 worker.on("error", () => {});
 atEnd(() => worker.disconnect());
 
-/** Redis answers only BUSY or LOADING then, INFO to a client that greets it included. */
+/** Waits until Redis answers only BUSY or LOADING, even to a connecting client's INFO. */
 const whileBusy = async (begin: Promise<unknown>, busy: RegExp): Promise<void> => {
   begin.catch(() => {});
   await expect.poll(() => admin.exists("any").then(String, String), { timeout: 10_000 }).toMatch(busy);
@@ -40,7 +40,7 @@ const FAULTS: readonly Fault[] = [
     breakAll: () => set("maxmemory-policy", "noeviction", "maxmemory", "1"),
     mendAll: () => set("maxmemory", "0"),
     hits: ["sign"],
-    // Of a person whom Redis knows, whose life is lengthened before anything new is stored.
+    // A person whom Redis knows: extending the key's life comes before anything new is stored.
     mayHit: ["sign, indexed"],
     reasons: ["memory"],
   },
@@ -49,7 +49,7 @@ const FAULTS: readonly Fault[] = [
     breakAll: () => admin.replicaof("127.0.0.1", "1"),
     mendAll: () => admin.replicaof("NO", "ONE"),
     hits: WRITES,
-    // Those of the same moment may be on the connection that is left for it.
+    // Concurrent calls may use the connection that the client is leaving.
     reasons: ["readonly", "network"],
   },
   {
@@ -62,7 +62,7 @@ const FAULTS: readonly Fault[] = [
       await expect.poll(() => admin.info("persistence")).toContain("rdb_last_bgsave_status:err");
     },
     mendAll: () => set("save", "", "dir", tmpdir()),
-    // PING too, so that whoever watches over it knows.
+    // PING fails too, so that monitoring notices.
     hits: [...WRITES, "connect"],
     reasons: ["server"],
   },
@@ -101,7 +101,7 @@ const FAULTS: readonly Fault[] = [
       await cutTheApps();
     },
     mendAll: () => acl("resetpass", `>${appPassword}`),
-    // The REST server's own login fails: to its callers, the store is out.
+    // The REST server's own login fails, which is an outage for its callers.
     reasons: ["auth", "network", "server"],
     timeout: 2 * QUICK,
   },

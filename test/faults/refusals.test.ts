@@ -1,4 +1,4 @@
-/** The same promises where Redis itself refuses: rights that are missing midway through a script, a full memory, keys of other types. */
+/** The same promises if Redis itself refuses: missing rights in the middle of a script, full memory, keys of other types. */
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { StoreUnavailableError, type TokenStore } from "../../src/index.ts";
@@ -35,7 +35,7 @@ async function expectSound({ mine, ended }: State): Promise<void> {
 interface Breaking {
   break(state: State): Promise<unknown>;
   mend(state: State): Promise<unknown>;
-  /** Whether `null` and the like may be told meanwhile, which is not "done". */
+  /** Whether meanwhile an answer such as `null` is allowed, which doesn't mean success. */
   readonly mayFindNothing?: true;
 }
 
@@ -110,7 +110,7 @@ describe("without its scripts (NOSCRIPT)", () => {
   const flushed: Breaking = { break: () => admin.script("FLUSH"), mend: async () => {} };
   test.each(promisedOperations)("$name", async (operation) => {
     await check(operation, flushed);
-    // It is done at the first time of asking: that was no outage.
+    // The first attempt succeeds, so this isn't an outage.
     await admin.flushall();
     const state = await makeState(healthy.rwt, `person ${made++}`);
     await admin.script("FLUSH");
@@ -126,8 +126,8 @@ describe("out of memory", () => {
   test.each(promisedOperations)("$name", (operation) => check(operation, full));
 
   const ENDS = promisedOperations.filter(({ name }) => /^(destroy|verify|rotate|extend)/.test(name));
-  test.each(ENDS)("$name goes on", async (operation) => {
-    // Redis knows the scripts then.
+  test.each(ENDS)("$name still works", async (operation) => {
+    // Let Redis learn the scripts.
     await check(operation, full);
     const state = await makeState(healthy.rwt, `person ${made++}`);
     await full.break(state);
@@ -155,7 +155,7 @@ describe.each(["session", "person", "index"] as const)(
         await admin.restore(key, life, dump, "REPLACE");
       },
     };
-    // What looks at the index drops a member whose session is no session.
+    // Reading the index removes a member whose session is invalid.
     const operations = promisedOperations.filter(({ name }) => which !== "session" || name !== "list");
     test.each(operations)("$name", (operation) => check(operation, replaced));
   },

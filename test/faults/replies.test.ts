@@ -1,8 +1,8 @@
-/** Answers that no healthy Redis gives, or none gives on demand: they stand in its place, on every store over TCP. */
+/** Replies that no healthy Redis sends, or none sends on demand. The proxy sends them instead, to every store over TCP. */
 import { faultTest } from "./fault-test.ts";
 import { type Fault, QUICK } from "./fixture.ts";
 
-/** Whatever isn't a client's greeting. */
+/** Commands that aren't part of a client's greeting. */
 const COMMANDS = /\r\n(GET|MGET|SET|GETEX|EXPIRE|DEL|EVALSHA|EVAL|PING)\r\n/i;
 
 type Row = readonly [name: string, reply: string, reasons: Fault["reasons"]];
@@ -10,7 +10,7 @@ type Row = readonly [name: string, reply: string, reasons: Fault["reasons"]];
 const ANSWERS: readonly Row[] = [
   ["MASTERDOWN, of a replica that lost its primary", "-MASTERDOWN Link with MASTER is down\r\n", ["loading"]],
   ["CLUSTERDOWN", "-CLUSTERDOWN The cluster is down\r\n", ["server"]],
-  // It is waited out, for as long as the store's timeout.
+  // The store retries until its timeout.
   [
     "TRYAGAIN, in a resharding",
     "-TRYAGAIN Multiple keys request during rehashing of slot\r\n",
@@ -38,7 +38,7 @@ for (const [name, reply, reasons] of ANSWERS) {
   faultTest({
     name,
     over: "TCP",
-    // A text for PING is an answer.
+    // A string is a valid reply to PING.
     ...(name.includes("no session") && {
       hits: ["sign", "sign, indexed", "slide", "verify", "extend", "destroy"],
     }),

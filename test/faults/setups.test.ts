@@ -1,4 +1,4 @@
-/** What is wrong from the start, or lasts: servers of another kind, addresses that lead nowhere, clocks that are off. */
+/** Permanent problems: servers of another kind, unreachable addresses, wrong clocks. */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
@@ -24,7 +24,7 @@ const admin = new Redis(redis.url);
 atEnd(() => admin.disconnect());
 const token = await createRwt({ store: ioredisStore(redis.url), secret }).sign("data");
 
-/** Greets each connection as a web server does that doesn't understand. */
+/** Answers each connection as a web server answers a malformed request. */
 const webServer = createServer((socket) => {
   socket.on("error", () => {});
   socket.on("data", () => socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n<html>"));
@@ -88,7 +88,7 @@ describe("a server on which scripts are switched off", async () => {
   const plain = await ownRedis({ config });
   const kinds = storeKinds(plain, await ownRest(plain));
 
-  test.each(kinds)("$name: only what needs a script is an outage", async ({ open }) => {
+  test.each(kinds)("$name: only calls that need a script are outages", async ({ open }) => {
     const rwt = createRwt({ store: open({ timeout: 10_000 }), secret, verifyExtendsToken: true });
     const signed = await rwt.sign("data");
     expect((await rwt.verify(signed))?.data).toBe("data");
@@ -106,7 +106,7 @@ describe("services whose clocks differ by five minutes", () => {
   const time = createTimeMachine(tcpSender(admin));
 
   test.each(storeKinds(redis, rest))(
-    "$name: none lets in whom its own clock or Redis calls dead",
+    "$name: none accepts a session that is dead by its own clock or by Redis",
     async ({ open }) => {
       const serviceAt = (offset: number, verifyExtendsToken = false): Rwt<string> =>
         createRwt<string>({
@@ -126,14 +126,14 @@ describe("services whose clocks differ by five minutes", () => {
       }
       const signed = await exact.sign("in");
       const read = async (rwt: Rwt<string>) => (await rwt.verify(signed))?.data;
-      // Kept alive by the service that is behind, up to the deadline as it sees it.
+      // The service that is behind extends it, up to the deadline by its own clock.
       for (let minute = 0; minute < 56; minute += 14) {
         await time.advance(14 * MINUTES);
         expect(await read(slidingBehind)).toBe("in");
       }
       expect([await read(exact), await read(ahead), await read(behind)]).toEqual(["in", undefined, "in"]);
       await time.advance(6 * MINUTES);
-      // Past the deadline by two minutes: only who is behind takes it still, and not for longer than it is behind.
+      // Two minutes past the deadline only services that are behind accept it, and no longer than they are behind.
       expect([await read(exact), await read(ahead), await read(slidingBehind)]).toEqual([
         undefined,
         undefined,
@@ -145,7 +145,7 @@ describe("services whose clocks differ by five minutes", () => {
         undefined,
         undefined,
       ]);
-      // And Redis itself has forgotten it.
+      // By now it has expired in Redis too.
       expect(await admin.keys("rwt:*")).toEqual([]);
     },
   );

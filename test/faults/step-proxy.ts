@@ -2,34 +2,34 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { atEnd } from "../support/at-end.ts";
 
-/** What happens to one request of an operation. */
+/** What happens to one of an operation's requests. */
 export type StepFault =
-  /** It isn't carried on; the connection is reset. */
+  /** It isn't forwarded, and the connection is reset. */
   | "before"
-  /** It is carried out; the connection is reset in place of the reply. */
+  /** It is carried out, and the connection is reset instead of sending the reply. */
   | "after"
-  /** It is held back until `release`, whoever has given up meanwhile: a late write. */
+  /** It is held back until `release`, even if the client has given up: a late write. */
   | "late"
-  /** It isn't carried on, and this stands for the reply. */
+  /** It isn't forwarded, and this is sent as the reply. */
   | { readonly replies: string };
 
-/** A TCP proxy that can be told to fail at one request of those that an operation makes. */
+/** A TCP proxy that fails at a given request of an operation. */
 export interface StepProxy {
   readonly port: number;
-  /** Counts requests anew, and fails at this one; at none without a fault. */
+  /** Starts counting requests at 1, and fails at this one. Without a fault it never fails. */
   arm(at: number, fault?: StepFault): void;
-  /** How many requests have come since. */
+  /** The number of requests since then. */
   requests(): number;
   /** Whether the fault has happened. */
   hasFailed(): boolean;
-  /** Carries on what is held back, and waits until it is answered. */
+  /** Forwards what was held back, and waits for the replies. */
   release(): Promise<void>;
 }
 
-/** A client's greeting, or what comes of HTTP's body. */
+/** A client's greeting. It doesn't count as a request. */
 const NO_REQUEST = /^\*\d+\r\n\$\d+\r\n(HELLO|AUTH|CLIENT|INFO|SELECT|COMMAND)\b/i;
 
-/** @param isHttp - then a request is what begins with a method */
+/** @param isHttp - if true, a request is a chunk that begins with `POST` */
 export async function stepProxy(targetPort: number, isHttp: boolean): Promise<StepProxy> {
   let step: { at: number; fault: StepFault | undefined } = { at: 0, fault: undefined };
   let requests = 0;
@@ -41,7 +41,7 @@ export async function stepProxy(targetPort: number, isHttp: boolean): Promise<St
 
   const server = createServer((client) => {
     const target = connect(targetPort, "127.0.0.1");
-    /** Whether what comes on this connection is held back, or its replies dropped. */
+    /** Whether chunks on this connection are held back, and whether replies are dropped. */
     let isHolding = false;
     let dropsReplies = false;
     for (const socket of [client, target]) {
@@ -50,7 +50,7 @@ export async function stepProxy(targetPort: number, isHttp: boolean): Promise<St
       open.add(socket);
       socket.on("close", () => open.delete(socket));
     }
-    // What is held back is carried on though the client has left.
+    // What is held back is forwarded even if the client has disconnected.
     client.on("close", () => void (isHolding || target.destroy()));
     target.on("close", () => client.destroy());
     target.on("data", (reply: Buffer) => {
@@ -102,5 +102,5 @@ export async function stepProxy(targetPort: number, isHttp: boolean): Promise<St
   };
 }
 
-/** How many commands a piece of RESP holds. */
+/** The number of commands in a chunk of RESP. */
 const commandsIn = (text: string): number => text.match(/^\*\d+\r$/gm)?.length ?? 0;

@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { fuzz, targets } from "./fuzz.ts";
 import { expectThat, type Target } from "./target.ts";
 
-/** Executions of the target that gets all of a run's; some seconds together. `npm run fuzz` does more. */
+/** Executions of a target with a share of 1, which take some seconds in total. `npm run fuzz` runs more. */
 const RUNS = 40_000;
 const SEED = 1;
 
-describe("odd input breaks no promise", async () => {
+describe("random input breaks no promise", async () => {
   for (const open of targets) {
     const target = await open();
     const runs = Math.ceil(RUNS * target.share);
@@ -20,7 +20,7 @@ describe("odd input breaks no promise", async () => {
   }
 });
 
-describe("a promise that breaks", () => {
+describe("a broken promise", () => {
   const target: Target = {
     name: "planted",
     share: 1,
@@ -35,7 +35,7 @@ describe("a promise that breaks", () => {
       (error: Error) => error.message,
     );
 
-  test("is told with its input and the command that repeats it, which does", async () => {
+  test("is reported with its input, and with a command that reproduces it", async () => {
     const message = await found({ seed: SEED, from: 0, runs: 20_000 });
     const [, seed, from] =
       /^seven never comes\ninput: "seven"\nagain: npm run fuzz -- --only=planted --seed=(\d+) --from=(\d+) --runs=1$/.exec(

@@ -5,7 +5,7 @@ import type { Target } from "./target.ts";
 import { tokenTarget } from "./tokens.ts";
 import { valueTarget } from "./values.ts";
 
-/** Everything that is fuzzed. */
+/** All fuzzed targets. */
 export const targets: readonly (() => Promise<Target>)[] = [
   tokenTarget,
   valueTarget,
@@ -13,14 +13,14 @@ export const targets: readonly (() => Promise<Target>)[] = [
   replyTarget,
 ];
 
-/** Which executions: so many from that one on. */
+/** Which executions to run: `runs` of them, starting at `from`. */
 export interface Stretch {
   readonly seed: number;
   readonly from: number;
   readonly runs: number;
 }
 
-/** @throws Error that names the command that repeats the execution in which a promise was broken */
+/** @throws Error with the command that reproduces the execution in which a promise was broken */
 export async function fuzz(target: Target, { seed, from, runs }: Stretch): Promise<void> {
   for (let i = from; i < from + runs; i++) {
     try {

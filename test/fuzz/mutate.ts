@@ -2,7 +2,7 @@ import type { Random } from "./random.ts";
 
 const ALPHABET = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"];
 
-/** What parsers stumble over: ends of lines and of texts, quotes, other alphabets' likes of "A" and "-", halves of characters. */
+/** What parsers stumble over: line ends and string ends, quotes, lookalikes of "A" and "-" in other alphabets, lone surrogates. */
 const ODD = [
   ..."\0\n\r\t\v \"'\\,;=:{}[]+/%.~",
   "\u0410",
@@ -20,7 +20,7 @@ const splice = (text: string, at: number, removed: number, added: string): strin
   text.slice(0, at) + added + text.slice(at + removed);
 
 const MUTATIONS: readonly Mutation[] = [
-  // One character for another, of base64url's or of any: the most frequent, for it keeps the shape.
+  // Replace a character. This is the most frequent mutation, since it keeps the shape.
   ...Array<Mutation>(6).fill((text, random) =>
     splice(text, random.below(text.length), 1, random.pick(ALPHABET)),
   ),
@@ -30,7 +30,7 @@ const MUTATIONS: readonly Mutation[] = [
   (text, random) => splice(text, random.below(text.length), 1 + random.below(4), ""),
   (text, random) => text.slice(0, random.below(text.length + 1)),
   (text, random) => text.slice(random.below(text.length + 1)),
-  // A piece once more, or of another text, at its own place or elsewhere.
+  // Duplicate a piece, or insert one of another text, at any place.
   (text, random) => {
     const from = random.below(text.length);
     return splice(text, random.below(text.length + 1), 0, text.slice(from, from + 1 + random.below(8)));
@@ -49,9 +49,9 @@ const MUTATIONS: readonly Mutation[] = [
 ];
 
 /**
- * A text that differs a little from one of a corpus; once in a while it doesn't.
+ * Changes one of a corpus's texts a little, or now and then not at all.
  *
- * @param words - what pieces are taken from
+ * @param words - the pieces to insert
  */
 export function mutate(text: string, random: Random, words: readonly string[]): string {
   let mutant = text;

@@ -1,11 +1,11 @@
-/** Pseudo-random choices that a seed repeats. */
+/** Pseudorandom choices that a seed reproduces. */
 export interface Random {
   /** A whole number from 0, below `end`. */
   below(end: number): number;
   pick<T>(from: readonly T[]): T;
 }
 
-/** Mulberry32, from a seed and the number of the execution, so that each can be repeated by itself. */
+/** Mulberry32 with a seed and the number of the execution, so that each execution can be reproduced by itself. */
 export function createRandom(seed: number, execution: number): Random {
   let state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(execution + 1, 0x85ebca6b)) >>> 0;
   const below = (end: number): number => {

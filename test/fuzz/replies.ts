@@ -20,16 +20,16 @@ type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
 const NOW = 1_900_000_000;
 const DATA = { id: "42" };
-/** "Two" are sent together, as one command or request. */
+/** The calls with "two" are concurrent, so that they share one command or request. */
 const CALLS = ["verify", "slide", "verify two", "slide two", "extend", "destroy", "sign", "connect"] as const;
 
-/** Replies over HTTP: no wrong one is a session, or the word that there is none. */
+/** Replies over HTTP: no wrong reply may count as a session, or as a statement that there is none. */
 export async function replyTarget(): Promise<Target> {
   const bodies: readonly string[] = JSON.parse(
     readFileSync(new URL("corpus/replies.json", import.meta.url), "utf8"),
   );
   let reply: Reply = { status: 200, headers: {}, body: '{"result":"OK"}' };
-  /** What was asked in the present execution. */
+  /** The requests of the current execution. */
   let asked: string[] = [];
   const server = createServer(async (request, response) => {
     let command = "";
@@ -58,7 +58,7 @@ export async function replyTarget(): Promise<Target> {
   const answers = { session: 0, none: 0, outage: 0 };
 
   const anyBody = (random: Random): string => mutate(random.pick(bases), random, words);
-  /** JSON whatever the value has become: what goes wrong, goes wrong further in. */
+  /** Valid JSON around a mutated value, so that errors appear further inside. */
   function aroundValue(random: Random): string {
     const one = () => random.pick([mutate(value, random, words), value, null]);
     return JSON.stringify(
@@ -101,7 +101,7 @@ export async function replyTarget(): Promise<Target> {
       (error) => error instanceof StoreUnavailableError,
       { call, ...input },
     );
-    // What the body says, as far as the status lets it say anything. Halves of characters become U+FFFD on the way.
+    // What the body says, unless the status forbids it. Lone surrogates become U+FFFD on the way.
     const parsed =
       reply.status < 300 && reply.status !== 204 ? jsonIn(Buffer.from(body).toString()) : undefined;
     const told = { call, input };
@@ -116,7 +116,7 @@ export async function replyTarget(): Promise<Target> {
     } else judge(call, resultOf(parsed), outcome, told);
   }
 
-  /** An older generation is asked about; the reply to that is this one again, and none of the script's words. */
+  /** For an older generation the service calls a script, and gets this same reply again, which isn't a script's. */
   function verdictFor(said: string | null): Verdict {
     const verdict = verdictOn({ session: said, person: null, hasPerson: false, generation: 0 });
     return verdict.is === "older" ? NO_ANSWER : verdict;
@@ -171,14 +171,14 @@ function jsonIn(body: string): unknown {
   }
 }
 
-/** The reply in a body; `undefined` where it has none, or an error beside it. */
+/** The reply in a body. `undefined` if there is none, or if there is an error as well. */
 const resultOf = (body: unknown): unknown => (isObject(body) && !body.error ? body.result : undefined);
 
-/** The request that read, of all that were made: a script about the generation comes after it. */
+/** The request that read the values. A script about the generation may follow it. */
 const readOf = (asked: readonly string[]): string =>
   asked.findLast((command) => /^\["M?GET|^\[\[/.test(command)) ?? "";
 
-/** What a body says of one of two reads that were sent together, or each by itself after a refusal. */
+/** The part of a body that belongs to one of two reads, which were sent together, or separately after a refusal. */
 function toOneOfTwo(body: unknown, i: number, asked: string): unknown {
   if (asked.startsWith('["GET')) return resultOf(body);
   const isPipeline = asked.startsWith("[[");

@@ -16,7 +16,7 @@ const CARRIERS: readonly (readonly Carrier[])[] = [
   ["cookie", "header", "bearer"],
 ];
 
-/** The carriers of tokens: nothing but a live token in its place opens anything, and no header is an error. */
+/** The carriers of tokens: only a live token in its place opens a session, and no header causes an error. */
 export async function requestTarget(): Promise<Target> {
   const rwt = createRwt({ store: memoryStore(), secret: "a secret of the fuzzer, of 32 bytes or more" });
   const live = await rwt.sign("live");
@@ -83,14 +83,14 @@ export async function requestTarget(): Promise<Target> {
   return { name: "requests", share: 0.05, execute, note: () => `${opened} requests let in` };
 }
 
-/** HTTP itself takes the blanks and tabs around a header's value away (RFC 9110 §5.5). */
+/** HTTP itself trims spaces and tabs around a header's value (RFC 9110 §5.5). */
 const asItArrives = (value: string): string => value.replace(/^[ \t]+|[ \t]+$/g, "");
 
-/** Whether a challenge holds a header's value, of more than a few characters. */
+/** Whether a challenge contains a header's value of more than a few characters. */
 const saysSo = (response: Response, value: string): boolean =>
   value.length > 12 && (response.headers.get("WWW-Authenticate") ?? "").includes(value);
 
-/** Of several tokens the genuine ones before the others, and no more than four. */
+/** Of several tokens, genuine ones come first, and at most four are tried. */
 function worthAsking(tokens: readonly string[], genuine: readonly string[]): readonly string[] {
   const distinct = [...new Set(tokens)];
   const isGenuine = (token: string): boolean => genuine.includes(token);
@@ -98,8 +98,8 @@ function worthAsking(tokens: readonly string[], genuine: readonly string[]): rea
 }
 
 /**
- * What the grammars say, RFC 6750 §2.1 and RFC 6265 §4.2.1 with the blanks and quotes that clients write, told without patterns:
- * the tokens of the carrier that counts.
+ * The tokens of the carrier that counts, by the grammars of RFC 6750 §2.1 and RFC 6265 §4.2.1 with spaces and quotes that clients
+ * send. It is implemented without patterns, independently of the library.
  */
 function carriedBy(
   given: Readonly<Record<string, string>>,
@@ -124,7 +124,7 @@ function carriedBy(
   return (carried.find((those) => those.length > 0) ?? []) as string[];
 }
 
-/** The token in a pair of the cookie's name. */
+/** The token in a pair with the cookie's name. */
 function cookieToken(pair: string): string | undefined {
   const [name = "", ...rest] = pair.split("=");
   if (asItArrives(name) !== "__Host-rwt" || rest.length === 0) return undefined;

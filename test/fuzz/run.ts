@@ -1,7 +1,7 @@
 /**
- * Gives odd input to whatever reads input, for as long as you like:
- * `npm run fuzz -- --runs=10000000 --seed=7 --only=tokens --from=0`. What it finds, it prints with the command that
- * repeats it; a finding becomes a test of its own.
+ * Sends random input to everything that reads input, for as long as you like:
+ * `npm run fuzz -- --runs=10000000 --seed=7 --only=tokens --from=0`. It prints findings with the command that reproduces them. Turn
+ * findings into tests.
  */
 import { parseArgs } from "node:util";
 import { fuzz, targets } from "./fuzz.ts";
@@ -15,7 +15,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Megabytes that the heap may be larger in the end than halfway, when what is memoized is full. */
+/** Megabytes by which the heap may grow in the second half of the run, after the memoized tokens have filled up. */
 const GROWTH = 8;
 const heap = (): number => {
   globalThis.gc?.();

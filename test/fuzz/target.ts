@@ -1,22 +1,22 @@
 import type { Random } from "./random.ts";
 
-/** Something that is given odd input, and must keep its promises. */
+/** Code that gets random input and must keep its promises. */
 export interface Target {
   readonly name: string;
-  /** How many of a run's executions it gets: 1 of all that are asked for, 0.1 of a tenth. */
+  /** Its share of a run's executions: 1 for all, 0.1 for a tenth. */
   readonly share: number;
   /**
-   * One execution.
+   * Runs one execution.
    *
    * @throws BrokenPromise
    */
   execute(random: Random): Promise<void>;
-  /** How deep the executions have gone, for a person to judge. */
+  /** Statistics that show how deep the executions went. */
   note(): string;
   close?(): Promise<void>;
 }
 
-/** A promise that wasn't kept, with the input. */
+/** A broken promise, with the input. */
 export class BrokenPromise extends Error {
   override readonly name = "BrokenPromise";
 
@@ -30,7 +30,7 @@ export function expectThat(kept: boolean, promise: string, input: unknown): void
   if (!kept) throw new BrokenPromise(promise, input);
 }
 
-/** The result; of an error that isn't the library's own, the message that a promise is broken. */
+/** Returns the result, or the error if it is one of the library's. Throws BrokenPromise for other errors. */
 export async function outcomeOf<Result>(
   work: () => Result | Promise<Result>,
   isOwn: (error: unknown) => boolean,

@@ -29,10 +29,10 @@ interface Corpus {
 
 const bytes = (hex: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(hex, "hex"));
 
-/** Unix seconds; between the deadlines of the corpus. */
+/** Unix seconds. It lies between the deadlines of the corpus. */
 const NOW = 1_900_000_000;
 
-/** What isn't text, and may look like it. */
+/** Values that aren't strings, but may look like one. */
 const disguises: readonly ((token: string) => unknown)[] = [
   (token) => [token],
   (token) => Object(token),
@@ -42,7 +42,7 @@ const disguises: readonly ((token: string) => unknown)[] = [
   () => undefined,
 ];
 
-/** The parser of tokens: only what was signed opens, with the very fields that it was signed with. */
+/** The parser of tokens: only signed tokens open, with exactly the fields that were signed. */
 export async function tokenTarget(): Promise<Target> {
   const corpus: Corpus = JSON.parse(readFileSync(new URL("corpus/tokens.json", import.meta.url), "utf8"));
   let macs = 0;
@@ -56,7 +56,7 @@ export async function tokenTarget(): Promise<Target> {
   };
   const ring = await Promise.all(corpus.secrets.map(counted));
   const outsider = await deriveKeys(utf8(corpus.outsider));
-  // Of the same kid as the first, so that every one of its tokens is tried with two keys.
+  // With the same kid as the first secret, so that all its tokens are tried with two keys.
   const [first] = ring;
   if (first === undefined) throw new Error("no secrets in the corpus");
   ring.push({ ...(await counted("of the same kid")), kid: first.kid });
@@ -107,7 +107,7 @@ export async function tokenTarget(): Promise<Target> {
       const { lookup, keys, ...fields } = opened;
       expectThat(isDeepStrictEqual(fields, truth), "a token says what was signed", input);
     }
-    // The service, with its memory of opened tokens, too: Redis hears of live genuine ones alone.
+    // The service with its memoized tokens too: only live, genuine tokens may reach Redis.
     if (random.below(16) !== 0) return;
     asked.length = 0;
     const session = await rwt.verify(input as string);

@@ -18,7 +18,7 @@ const sessionValues = read("values");
 const personValues = read("persons");
 const words: readonly string[] = [...read("words"), ...sessionValues, ...personValues];
 
-/** Whether there is something in the place of facts and data: a reuse is told of by them. */
+/** Whether facts and data are there. Without them, a reuse couldn't be reported. */
 function hasLines({
   session,
   person,
@@ -31,10 +31,10 @@ function hasLines({
   return facts !== "" && (isBehind ? (person.split("\n")[1] ?? "") : own) !== "";
 }
 
-/** A subject of any text: halves of characters are refused. */
+/** Any subject, without lone surrogates, which are refused. */
 const wellFormed = (text: string): string => `u${text.replaceAll(/\p{Surrogate}/gu, "?")}`;
 
-/** JSON of any shape, of the pieces that values are made of. */
+/** JSON of any shape, made of the pieces that occur in values. */
 function anyJson(random: Random, depth: number): unknown {
   const kind = random.below(depth > 3 ? 5 : 7);
   if (kind === 0) return random.below(2 ** 31) - 2 ** 30;
@@ -46,7 +46,7 @@ function anyJson(random: Random, depth: number): unknown {
   return Object.fromEntries(members.map((member) => [random.pick(names), member]));
 }
 
-/** What is stored of sessions and persons: no value but the right ones is a session, and no data reaches what stands beside it. */
+/** Stored values of sessions and persons: only valid values open a session, and data never affects the fields next to it. */
 export async function valueTarget(): Promise<Target> {
   let stored: { session: string | null; person: string | null } = { session: null, person: null };
   let judgement: unknown = "live";
@@ -90,7 +90,7 @@ export async function valueTarget(): Promise<Target> {
     expectThat(Object.keys(Object.prototype).length === pollution, "no prototype is polluted", input);
   }
 
-  /** What a script says of an older generation goes; of one that lives the lines count as of any other. */
+  /** For an older generation the script decides. For a live one the lines are read as usual. */
   function afterScript(verdict: Verdict): Verdict {
     if (verdict.is !== "older") return verdict;
     if (judgement === "late" || judgement === "ended") return { is: "none" };
@@ -114,7 +114,7 @@ export async function valueTarget(): Promise<Target> {
     const data = anyJson(random, 0);
     const subject = random.below(2) === 0 ? undefined : wellFormed(mutate(random.pick(words), random, words));
     const meta = random.below(2) === 0 ? undefined : { note: anyJson(random, 2) };
-    // A service remembers the tokens that it has opened, which would look like a leak.
+    // The service memoizes the tokens that it has opened, which would look like a leak.
     if (trips++ % 1000 === 0) inMemory = openInMemory();
     const token = await inMemory.sign(data, { subject, meta });
     const session = await inMemory.verify(token);

@@ -1,9 +1,9 @@
 import { isObject } from "../../src/lib/json.ts";
 
-/** What a verifier without encryption must make of what is stored. */
+/** What a verifier without encryption must return for stored values. */
 export type Verdict =
   | { readonly is: "none" | "no answer" }
-  /** A token of an older generation: a script decides. */
+  /** The token has an older generation, so a script decides. */
   | { readonly is: "older" }
   | {
       readonly is: "session";
@@ -18,7 +18,7 @@ interface Stored {
   readonly person: string | null;
   /** Whether the token has a person. */
   readonly hasPerson: boolean;
-  /** The token's. */
+  /** The token's generation. */
   readonly generation: number;
 }
 
@@ -35,10 +35,10 @@ function json(line: string | undefined): unknown {
   }
 }
 
-/** A member that the object itself has. */
+/** Whether an object has its own member. */
 const own = (value: object, name: string): unknown => Object.getOwnPropertyDescriptor(value, name)?.value;
 
-/** What SPEC.md says of values, told without the library's code. */
+/** The rules of SPEC.md for values, implemented without the library's code. */
 export function verdictOn({ session, person, hasPerson, generation }: Stored): Verdict {
   if (session === null) return NONE;
   const header = session.slice(0, 72);
@@ -46,7 +46,7 @@ export function verdictOn({ session, person, hasPerson, generation }: Stored): V
     return isOtherVersion(session) ? NONE : NO_ANSWER;
   const epoch = header.slice(13, 24);
   if ((epoch === DASHES) === hasPerson) {
-    // The person is read all the same, and may be no answer.
+    // The person is read anyway, and may be invalid.
     const isRead = hasPerson && person !== null;
     return isRead && !isPerson(person) && !isOtherVersion(person) ? NO_ANSWER : NONE;
   }

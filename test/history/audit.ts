@@ -20,7 +20,7 @@ export async function audit(checker: Checker, person: Person): Promise<void> {
       if (now() > patience) return;
       await sleep(5);
     }
-    if (now() - person.lastFailure < LATE) return checker.observe("audits put off");
+    if (now() - person.lastFailure < LATE) return checker.observe("audits postponed");
     const verifier = checker.chance.pick(exact(servicesFor(checker, person, "verify")));
     const lister = checker.chance.pick(exact(servicesFor(checker, person, "list")));
     if (verifier && lister) await compare(checker, person, verifier, lister);
@@ -29,7 +29,7 @@ export async function audit(checker: Checker, person: Person): Promise<void> {
   }
 }
 
-/** Services that neither cache nor slide, so that an audit reads the present state and changes nothing. */
+/** Services that neither cache nor slide, so that an audit reads the current state and changes nothing. */
 const exact = (services: readonly Service[]): readonly Service[] =>
   services.filter(({ spec }) => !spec.cache && !spec.slides && !spec.clockOffset);
 
@@ -62,7 +62,7 @@ async function compare(checker: Checker, person: Person, verifier: Service, list
   judgeLimit(checker, person, sessions, live);
 }
 
-/** Whether the present generation may be a token that was lost with its reply. */
+/** Whether the current generation may be a token that was lost with its reply. */
 const isUnsure = (session: Session): boolean =>
   session.latest === undefined ||
   session.latest.hasFailed ||
@@ -84,6 +84,11 @@ function judgeLimit(
         (other.deadline ?? Number.POSITIVE_INFINITY) < (session.deadline ?? 0) &&
         other.signedBy < session.signedFrom,
     );
-    if (older) checker.violation("R6", `${session.name} made room, though ${older.name} is older`, session);
+    if (older)
+      checker.violation(
+        "R6",
+        `${session.name} was ended to make room, though ${older.name} is older`,
+        session,
+      );
   }
 }

@@ -69,7 +69,7 @@ export async function check(name: string, config: Configuration, options: CheckO
     }
   });
   await inTime(Promise.all(flows), milliseconds + PATIENCE_MS, () =>
-    checker.violation("R11", `${checker.fleet.waiting.size} operations don't end`),
+    checker.violation("R11", `${checker.fleet.waiting.size} operations didn't end`),
   );
   areFlowsOver = true;
   await Promise.all(alongside);
@@ -87,7 +87,7 @@ export async function check(name: string, config: Configuration, options: CheckO
     if (left === undefined || config.ownClients) continue;
     checker.violation(
       "R10",
-      `host ${host} doesn't end after disconnect: ${left.join(", ") || "nothing is open"}`,
+      `host ${host} didn't end after disconnect: ${left.join(", ") || "nothing is open"}`,
     );
   }
   await environment?.stop();

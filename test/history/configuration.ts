@@ -33,7 +33,7 @@ export interface Configuration {
   readonly hasSeveralSecrets?: boolean;
   /** Redis evicts keys by its own policy. */
   readonly evictsSilently?: boolean;
-  /** All keys of the run have expired after so many milliseconds. */
+  /** After this many milliseconds all keys of the run have expired. */
   readonly expiresWithin?: number;
   /** The clients belong to the caller, so the library doesn't close them. */
   readonly ownClients?: boolean;

@@ -23,7 +23,11 @@ export function readData(
     (data.u === undefined ? data.s === person.subject && data.w.startsWith("A") : data.u === session.name) &&
     JSON.stringify(data.p) === JSON.stringify(payload(data.w));
   if (!isOwn) {
-    checker.violation("R4", `a token of ${session.name} gave ${JSON.stringify(seen).slice(0, 400)}`, session);
+    checker.violation(
+      "R4",
+      `a token of ${session.name} returned ${JSON.stringify(seen).slice(0, 400)}`,
+      session,
+    );
     return;
   }
   session.deadline = deadline;
@@ -35,7 +39,11 @@ export function readData(
     session.writes.set(data.w, written);
   }
   if (written === undefined || written.isRefused || shared?.isRefused) {
-    checker.violation("R3", `data ${data.w} was read that was never written to it`, session);
+    checker.violation(
+      "R3",
+      `a verify returned the data ${data.w}, which was never written to the session`,
+      session,
+    );
     return;
   }
   written.by = Math.min(written.by, to);
@@ -45,12 +53,12 @@ export function readData(
   if (data.after !== undefined) follows(checker, session, data.w, data.after);
 }
 
-/** Records that an update by a function replaced the data of a write. Two updates that replaced the same data mean a lost update. */
+/** Records that an update by a function replaced the data of a write. If two updates replaced the same data, one of them is lost. */
 export function follows(checker: Checker, session: Session, name: string, after: string): void {
   const other = session.followers.get(after);
   session.followers.set(after, name);
   if (name === after) checker.violation("R3", `${name} was applied twice`, session);
   else if (other !== undefined && other !== name) {
-    checker.violation("R3", `${other} and ${name} were both given ${after}: one of them is lost`, session);
+    checker.violation("R3", `${other} and ${name} both replaced ${after}: one of them is lost`, session);
   }
 }

@@ -8,7 +8,7 @@ import type { Rule } from "./rules.ts";
 
 /** How much a service's clock may differ from the driver's, milliseconds. */
 const CLOCK_SLACK = 30;
-/** Operations of several round trips, each with its own timeout. */
+/** Operations that take several round trips, each with its own timeout. */
 const ROUND_TRIPS: Partial<Record<Operation, number>> = { verify: 2, sign: 2, updateBy: 6 };
 /** How calls fail when the machine is overloaded. */
 const OF_STALLS = ["timeout", "network", "breaker"];
@@ -41,13 +41,13 @@ export function judgeFailure(
     return;
   }
   if (isStranger && reason === "encrypted") {
-    checker.observe("refused for want of encryption");
+    checker.observe("refused without encryption");
     return;
   }
   if (checker.config.evictsSilently && reason === "memory") return;
   const judge = (rule: Rule, why: string): void => {
     if (OF_STALLS.includes(reason) && checker.wasStalled({ from, to }, service)) {
-      checker.observe("failures for want of a processor");
+      checker.observe("failures on an overloaded machine");
     } else checker.violation(rule, `${what} ${why}`);
   };
   if (!checker.config.isFaulty) judge("R2err", `failed without a fault: ${key}`);
@@ -147,7 +147,7 @@ function judgeToken(checker: Checker, session: Session, token: Generation): void
     const late = (token.letIn - token.nullBy).toFixed(2);
     checker.violation(
       "R1",
-      `${token.letInBy} let token #${token.number} in ${late} ms after an answer that it isn't live`,
+      `${token.letInBy} let token #${token.number} in ${late} ms after another call had found it dead`,
       session,
     );
     token.letIn = -NEVER;
@@ -157,7 +157,7 @@ function judgeToken(checker: Checker, session: Session, token: Generation): void
     const late = (token.succeeded - refused).toFixed(2);
     checker.violation(
       "R7",
-      `rotate gave a successor of token #${token.number} ${late} ms after that was no longer allowed`,
+      `rotate returned a successor of token #${token.number} ${late} ms after the last time that it may`,
       session,
     );
     token.succeeded = -NEVER;
@@ -177,7 +177,7 @@ export function ended(checker: Checker, session: Session, by: number, why: strin
   judgeLife(checker, session);
 }
 
-/** Judges an answer that a token isn't live, and records it: such an answer is final. */
+/** Judges and records an answer that a token isn't live. Such an answer is final. */
 export function foundDead(
   checker: Checker,
   session: Session,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { MUTATIONS, tryMutation, tryTruth } from "./mutation-runs.ts";
 
 describe("the history checker", () => {
-  test("finds nothing where services keep what they promise", async () => {
+  test("finds no violation if services keep their promises", async () => {
     expect(await tryTruth(1, 2_000)).toEqual({});
   });
 

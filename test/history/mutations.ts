@@ -32,9 +32,7 @@ export interface Memory {
 
 const tokenOf = (call: Calls[Operation]): string => ("token" in call ? call.token : "");
 
-/**
- * The lies by name. Each breaks one promise. Its name starts with the rule by which the checker must find it.
- */
+/** The lies by name. Each breaks one promise. Its name starts with the rule by which the checker must find it. */
 export const LIES: Readonly<Record<string, Lie>> = {
   "R0-crash": ({ isNow }) =>
     isNow(0.01) ? Promise.reject(new TypeError("undefined is not a function")) : undefined,
@@ -223,7 +221,7 @@ export function createLiar(
   if (lie === undefined) return service;
   const tell = LIES[lie];
   if (tell === undefined)
-    throw new RangeError(`no such lie: ${lie}; there are ${Object.keys(LIES).join(", ")}`);
+    throw new RangeError(`unknown lie: ${lie}. Choose from ${Object.keys(LIES).join(", ")}`);
   const isNow = (probability: number): boolean => Math.random() < probability;
 
   async function truth(operation: Operation, call: Calls[Operation]): Promise<unknown> {

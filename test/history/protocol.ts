@@ -39,7 +39,7 @@ export interface ServiceSpec {
 
 /** The data of a session. */
 export interface Data {
-  /** The session's name; none in data of `updateAll`. */
+  /** The session's name. Absent in the data of `updateAll`. */
   readonly u?: string;
   /** The unique name of the write. */
   readonly w: string;
@@ -52,7 +52,7 @@ export interface Data {
 
 export interface Calls {
   sign: { data: Data; subject?: string; meta: { m: string; q: string } };
-  /** The caller aborts after so many milliseconds; 0 aborts within the same tick. */
+  /** The caller aborts after this many milliseconds. 0 aborts within the same tick. */
   verify: { token: string; patience?: number };
   verifyMany: { tokens: readonly string[] };
   extend: { token: string; expire?: number };

@@ -4,14 +4,14 @@ import type { Person } from "./model/person.ts";
 import { offenceOf } from "./model/register.ts";
 import type { Session } from "./model/session.ts";
 
-/** Ended sessions stay for a while, so that their tokens are used again. */
+/** Ended sessions are kept for a while, so that their tokens are used again. */
 const STAY_MS = 3_000;
 const STAY_MORE_MS = 12_000;
-/** A session that may or may not have ended stays so long. */
+/** How long a session is kept that may or may not have ended. */
 const UNSURE_MS = 25_000;
 const KEPT_ENDS = 100;
 const KEPT_SESSIONS = 10_000;
-/** Longer than any session goes unread. */
+/** Longer than any session can go without being read. */
 const KEPT_WRITES_MS = 600_000;
 
 /** Judges the data of a person's ended sessions, and forgets them. */

@@ -7,17 +7,17 @@ export const RULES = {
   R2: "A live session is never answered with null or false.",
   R2err: "No error without a fault.",
   R3: "A session's data is a linearizable register; updateAll writes to all sessions of a person at one instant.",
-  R4: "No session shows another's data, subject, meta or deadline.",
+  R4: "No session shows another session's data, subject, meta or deadline.",
   R5: "list shows each live session once, by an id that rotations don't change, and no ended one.",
   R6: "A person has at most maxSessions sessions, the oldest make room, and none is refused below the limit.",
-  R7: "A rotation gives one successor; the old token lives until that is used and for its grace; with retry: false it dies at once.",
+  R7: "A rotation returns one successor; the old token is live until its successor is used, and during its grace; with retry: false it is dead at once.",
   R8: "Every key has an expiry, and nothing is left in the end.",
   R10: "After disconnect a process ends by itself.",
   R11: "An operation ends within its timeout.",
   R12: "No error once a fault is over.",
-  R13: "Booleans are true: destroy ends one live session once; destroyAll and updateAll tell whether there was a person.",
-  R14: "Reuse of an old token ends the session in every service and is told as an event; a straggler does neither.",
-  R15: "A person's key that is missing ends the person's sessions, and nothing revives them.",
+  R13: "Returned booleans are correct: destroy ends one live session once; destroyAll and updateAll return whether there was a person.",
+  R14: "Reuse of an old token ends the session in every service and emits an event; a straggler does neither.",
+  R15: "If a person's key is missing, the person's sessions end, and nothing revives them.",
 } as const;
 
 export type Rule = keyof typeof RULES;

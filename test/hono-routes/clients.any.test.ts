@@ -25,7 +25,7 @@ describe("a client is known", () => {
     expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ client })]);
   });
 
-  test("by whatever printable ASCII its secret has", async () => {
+  test("with any printable ASCII in its secret", async () => {
     for (const secret of [
       `100%: a+b=c & "d" /\\ ${"x".repeat(32)}`,
       `%41%zz+${"y".repeat(32)}`,
@@ -103,7 +103,7 @@ describe("a client is refused with 401", () => {
   });
 });
 
-test("a client may do what it may do, and nothing else", async () => {
+test("a client can do only what it is allowed to", async () => {
   const paths = { introspect: "/introspect", revoke: "/revoke", extend: "/token/extend" } as const;
   const actions = ["introspect", "revoke", "extend"] as const;
   for (const action of actions) {
@@ -120,7 +120,7 @@ test("a client may do what it may do, and nothing else", async () => {
   }
 });
 
-describe("clients that can't be are refused at once, by a message without a secret", () => {
+describe("invalid clients are refused at creation, with a message without secrets", () => {
   const short = "a secret that is too short";
   test.each<[string, unknown, string, string]>([
     ["none", [], "clients", "RANGE"],
@@ -155,6 +155,6 @@ describe("clients that can't be are refused at once, by a message without a secr
   });
 });
 
-test("the same secret twice for one client is no mistake", () => {
+test("the same secret twice for one client is allowed", () => {
   expect(() => appWith({ clients: [{ id: "a", secret: [mailSecret, mailSecret] }] })).not.toThrow();
 });

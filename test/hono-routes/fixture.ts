@@ -16,7 +16,7 @@ export const time = createTimeMachine();
 export const store = memoryStore({ now: time.now });
 export const rwt = createRwt<User>({ store, secret, now: time.now }).with(sessions());
 
-/** As `openssl rand -base64 32` makes them: with what a form encodes. */
+/** As `openssl rand -base64 32` makes them, with characters that a form encodes. */
 export const billing = { id: "billing", secret: "q83v+Zx/0aM6sR2kT9pLw4JYb7cHdVnEuGfXiKoQ1S8=" };
 export const mail = {
   id: "svc:mail & more",
@@ -31,14 +31,14 @@ export function appWith(options: Partial<RwtRoutesOptions<User>> = {}): Hono {
 
 const formEncoded = (text: string): string => new URLSearchParams({ "": text }).toString().slice(1);
 
-/** As RFC 6749 §2.3.1 says. */
+/** Encoded as RFC 6749 §2.3.1 requires. */
 export const basic = (id: string, secret: string): Record<string, string> =>
   rawBasic(`${formEncoded(id)}:${formEncoded(secret)}`);
 export const rawBasic = (pair: string): Record<string, string> => ({ Authorization: `Basic ${btoa(pair)}` });
 export const bearer = (secret: string): Record<string, string> => ({ Authorization: `Bearer ${secret}` });
 export const asBilling: Record<string, string> = basic(billing.id, billing.secret);
 
-/** Posts a form; a body that is text goes as it is. */
+/** Posts a form. A string is sent unchanged. */
 export const post = (
   app: Pick<Hono, "request">,
   path: string,

@@ -1,4 +1,4 @@
-/** What only a real connection can do: headers twice, bodies without an end, bytes that no client sends. */
+/** What only a real connection can do: duplicate headers, endless bodies, bytes that no client sends. */
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
@@ -10,7 +10,7 @@ const token = await rwt.sign(ada);
 const credentials = `Authorization: ${asBilling.Authorization}`;
 const FORM = "Content-Type: application/x-www-form-urlencoded";
 
-/** Sends bytes as they are, until the server answers. Gives the status, the headers and the body. */
+/** Sends bytes unchanged, until the server answers. Returns status, headers and body. */
 async function send(headers: readonly string[], body: string, path = "/oauth/introspect"): Promise<string> {
   const socket = connect(Number(port), hostname);
   socket.on("error", () => {});
@@ -26,7 +26,7 @@ async function send(headers: readonly string[], body: string, path = "/oauth/int
 const sized = (body: string): string => `Content-Length: ${body.length}`;
 const form = `token=${token}`;
 
-test("the request that the others differ from is taken", async () => {
+test("the valid request, from which the others differ, is accepted", async () => {
   expect(await send([credentials, FORM, sized(form)], form)).toMatch(/^HTTP\/1.1 200 .*"active":true/s);
 });
 
@@ -41,14 +41,14 @@ test("two ways to authenticate at once are refused, in either order", async () =
   }
 });
 
-test("bytes in Basic that are no ASCII are refused, and no error", async () => {
+test("bytes in Basic that aren't ASCII are refused without an error", async () => {
   const pairs = [`bill\xefng:${billing.secret}`, `billing:\x80\xff\x00${"x".repeat(40)}`];
   for (const value of [...pairs.map(btoa), "\xe9\xe9\xe9", `${btoa(`billing:${billing.secret}`)}\xa0`]) {
     expect(await send([`Authorization: Basic ${value}`, FORM, sized(form)], form)).toMatch(/^HTTP\/1.1 401 /);
   }
 });
 
-test("a body that is too large is refused, by what it claims and by what comes", async () => {
+test("a body that is too large is refused, by its Content-Length and by its actual size", async () => {
   const large = `${form}&x=${"x".repeat(10_000)}`;
   expect(await send([credentials, FORM, sized(large)], large)).toMatch(/^HTTP\/1.1 413 /);
   expect(await send([credentials, FORM, "Content-Length: 99999999"], form)).toMatch(/^HTTP\/1.1 413 /);
@@ -56,6 +56,6 @@ test("a body that is too large is refused, by what it claims and by what comes",
   expect(await send([credentials, FORM, "Transfer-Encoding: chunked"], chunked)).toMatch(/^HTTP\/1.1 413 /);
 });
 
-test("a stranger is refused before the body has come", async () => {
+test("an unauthenticated request is refused before the body has arrived", async () => {
   expect(await send([FORM, "Content-Length: 99999999"], form)).toMatch(/^HTTP\/1.1 401 /);
 });

@@ -1,6 +1,6 @@
 import * as oauth from "oauth4webapi";
 
-/** oauth4webapi, asking the routes of an origin; what isn't a right answer is its error. */
+/** oauth4webapi as a client of an origin's routes. It throws for every answer that isn't valid. */
 export interface OauthClient {
   introspect(token: string): Promise<oauth.IntrospectionResponse>;
   revoke(token: string, parameters?: Record<string, string>): Promise<undefined>;
@@ -27,7 +27,7 @@ export function oauthClient(origin: string, client_id: string, auth: oauth.Clien
   };
 }
 
-/** What the client made of a refusal. */
+/** The error with which the client rejects a refusal. */
 export const refused = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
     () => {
@@ -36,7 +36,7 @@ export const refused = (call: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** Status and Retry-After of an answer that is no OAuth error to the client. */
+/** Status and Retry-After of an answer that isn't an OAuth error for the client. */
 export async function outageOf(call: Promise<unknown>): Promise<readonly [number, string | null]> {
   const { cause } = (await refused(call)) as { readonly cause: Response };
   return [cause.status, cause.headers.get("Retry-After")];

@@ -1,4 +1,4 @@
-/** A client of the RFCs that we didn't write, over real HTTP, before a real Redis. */
+/** An independent client of the RFCs, over real HTTP, with a real Redis. */
 import { Hono } from "hono";
 import { Redis } from "ioredis";
 import * as oauth from "oauth4webapi";
@@ -82,12 +82,12 @@ describe.each(ways)("by %s", (_, { introspect, revoke }) => {
   });
 });
 
-test("what never was a token is inactive, and revoked without complaint", async () => {
+test("a string that never was a token is inactive, and revoking it succeeds", async () => {
   expect(await client.introspect("45ghiukldjahdnhzdauz")).toEqual({ active: false });
   expect(await client.revoke("45ghiukldjahdnhzdauz")).toBeUndefined();
 });
 
-test("an introspection is a use of the session, as the service's verify is", async () => {
+test("an introspection counts as use of the session, like the service's verify", async () => {
   const token = await rwt.sign({ name: "Ada" });
   for (let i = 0; i < 3; i++) {
     await time.advance(60);
@@ -97,7 +97,7 @@ test("an introspection is a use of the session, as the service's verify is", asy
   expect(await client.introspect(token)).toEqual({ active: false });
 });
 
-describe("the client understands that it is refused", () => {
+describe("the client library understands refusals", () => {
   test.each<[string, string, oauth.ClientAuth, string]>([
     ["a wrong secret", billing.id, oauth.ClientSecretBasic("x".repeat(44)), "basic"],
     ["another client's secret", billing.id, oauth.ClientSecretBasic(mailSecret), "basic"],
@@ -138,7 +138,7 @@ describe("the client understands that it is refused", () => {
   });
 });
 
-test("100 calls at once, of which each third revokes, get their own answers", async () => {
+test("100 concurrent calls, a third of which revoke, each get their own answer", async () => {
   const names = Array.from({ length: 100 }, (_, i) => `user ${i}`);
   const tokens = await Promise.all(names.map((name) => rwt.sign({ name }, { subject: name })));
   const answers = await Promise.all(
@@ -152,7 +152,7 @@ test("100 calls at once, of which each third revokes, get their own answers", as
   });
 });
 
-test("all revoke one token at once: each is told that it is done", async () => {
+test("concurrent revocations of one token all succeed", async () => {
   const token = await rwt.sign({ name: "Ada" });
   const answers = Promise.all(Array.from({ length: 20 }, () => client.revoke(token)));
   expect(new Set(await answers)).toEqual(new Set([undefined]));

@@ -22,7 +22,7 @@ interface Description {
 
 const validator = new Validator();
 const validity = await validator.validate(rwtOpenApi({ server: "/oauth", title: "Who is in" }));
-/** With its references resolved. */
+/** The description with its references resolved. */
 const description = validator.resolveRefs() as unknown as Description;
 const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true });
 
@@ -35,7 +35,7 @@ const app = appWith({
 const outOfOrder = appWith({ rwt: createRwt<User>({ store: broken, secret }) });
 const token = await rwt.sign(ada, { subject: "42" });
 
-/** For each status that the description has, requests that get it. */
+/** For each status in the description, requests that get it. */
 const REQUESTS: Readonly<Record<string, (path: string) => readonly (Response | Promise<Response>)[]>> = {
   200: (path) => [
     post(app, path, { token: "junk", token_type_hint: "access_token" }),
@@ -55,18 +55,18 @@ const REQUESTS: Readonly<Record<string, (path: string) => readonly (Response | P
 };
 
 describe("the description", () => {
-  test("is OpenAPI 3.1, by a validator that we didn't write", () => {
+  test("is OpenAPI 3.1, according to an independent validator", () => {
     expect(validity).toEqual({ valid: true });
     expect([validator.version, description.openapi]).toEqual(["3.1", "3.1.0"]);
   });
 
-  test("says where the routes are, and calls itself what it was told to", () => {
+  test("has the routes' URL and the title that it was given", () => {
     expect(description.servers).toEqual([{ url: "/oauth" }]);
     expect(description.info).toMatchObject({ title: "Who is in" });
     expect(rwtOpenApi()).toMatchObject({ servers: [{ url: "/" }], info: { title: "Sessions" } });
   });
 
-  test("is JSON, and the caller's own, to add what claims tells", () => {
+  test("is JSON and a new object each time, so that the caller can add the claims", () => {
     const one = rwtOpenApi() as { components: { schemas: Record<string, object> } };
     expect(JSON.parse(JSON.stringify(one))).toEqual(one);
     one.components.schemas.Introspection = {};
@@ -81,26 +81,23 @@ describe("the description", () => {
 });
 
 describe.each(Object.entries(description.paths))("%s", (path, { post: operation }) => {
-  test.each(Object.entries(operation.responses))(
-    "answers %s as it is described",
-    async (status, described) => {
-      for (const response of (await Promise.all(REQUESTS[status]?.(path) ?? [])) as readonly Response[]) {
-        expect(response.status).toBe(Number(status));
-        for (const [name, { required, schema }] of Object.entries(described.headers)) {
-          const value = response.headers.get(name);
-          expect(value !== null, name).toBe(required);
-          const isInteger = "type" in schema && schema.type === "integer";
-          expectFits(schema, isInteger ? Number(value) : value);
-        }
-        const text = await response.text();
-        const content = described.content?.["application/json"];
-        expect(text === "", text).toBe(content === undefined);
-        if (content === undefined) continue;
-        expect(response.headers.get("Content-Type")).toBe("application/json");
-        expectFits(content.schema, JSON.parse(text));
+  test.each(Object.entries(operation.responses))("answers %s as described", async (status, described) => {
+    for (const response of (await Promise.all(REQUESTS[status]?.(path) ?? [])) as readonly Response[]) {
+      expect(response.status).toBe(Number(status));
+      for (const [name, { required, schema }] of Object.entries(described.headers)) {
+        const value = response.headers.get(name);
+        expect(value !== null, name).toBe(required);
+        const isInteger = "type" in schema && schema.type === "integer";
+        expectFits(schema, isInteger ? Number(value) : value);
       }
-    },
-  );
+      const text = await response.text();
+      const content = described.content?.["application/json"];
+      expect(text === "", text).toBe(content === undefined);
+      if (content === undefined) continue;
+      expect(response.headers.get("Content-Type")).toBe("application/json");
+      expectFits(content.schema, JSON.parse(text));
+    }
+  });
 
   test("describes the form that it takes", async () => {
     const schema = operation.requestBody.content["application/x-www-form-urlencoded"]?.schema ?? {};
@@ -111,7 +108,7 @@ describe.each(Object.entries(description.paths))("%s", (path, { post: operation 
   });
 });
 
-test("an introspection that tells more of a dead token than it may doesn't fit", () => {
+test("an introspection that reveals more about a dead token than allowed doesn't match the description", () => {
   const { schema = {} } =
     description.paths["/introspect"]?.post.responses[200]?.content?.["application/json"] ?? {};
   const isValid = ajv.compile(schema);

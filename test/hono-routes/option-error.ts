@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { expectNoLeak } from "../support/leaks.ts";
 
-/** Fails unless `work` throws for the option, with the code, and shows none of the secrets. */
+/** Fails unless `work` throws for the option, with the code, and without any of the secrets. */
 export function expectOptionError(
   work: () => unknown,
   option: string,

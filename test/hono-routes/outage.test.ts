@@ -15,7 +15,7 @@ test.each([
   ["frozen", "timeout"],
   ["gone", undefined],
 ])(
-  "while Redis is %s each answer is 503, and none that a token is dead; afterwards it works",
+  "while Redis is %s each answer is a 503, and none says that a token is dead; afterwards it works",
   async (how, reason) => {
     const redis = await ownRedis();
     const rwt = createRwt({ store: ioredisStore(redis.url), secret });

@@ -12,7 +12,7 @@ const JSON_TYPE = { "Content-Type": "application/json" };
 const NO_TYPE = { "Content-Type": "" };
 const MULTIPART = { "Content-Type": "multipart/form-data; boundary=x" };
 
-describe("a wrong request is refused, and does nothing", () => {
+describe("a malformed request is refused, and does nothing", () => {
   test.each<[string, number, string, string, Record<string, string>?]>([
     ["no body", 400, "", ""],
     ["no token", 400, "", "token_type_hint=access_token"],
@@ -61,7 +61,7 @@ describe("a wrong request is refused, and does nothing", () => {
   });
 
   test.each(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"])(
-    "%s: 405, and what is allowed",
+    "%s: 405, with the allowed methods",
     async (method) => {
       for (const path of paths) {
         const response = await app.request(`/oauth${path}?token=${token}`, { method, headers: asBilling });
@@ -72,7 +72,7 @@ describe("a wrong request is refused, and does nothing", () => {
     },
   );
 
-  test("from a stranger it is 401, and its body isn't read", async () => {
+  test("without authentication it is a 401, and its body isn't read", async () => {
     const body = new ReadableStream(
       {
         pull() {
@@ -109,7 +109,7 @@ describe("a wrong request is refused, and does nothing", () => {
   });
 });
 
-describe("a right request", () => {
+describe("a valid request", () => {
   test.each<[string, string, string, Record<string, string>?]>([
     ["with a charset", "", form, { "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8" }],
     ["whatever the type's case", "", form, { "Content-Type": "Application/X-WWW-Form-Urlencoded" }],
@@ -117,7 +117,7 @@ describe("a right request", () => {
     ["with a query of the app's own", "?trace=1", form],
     ["with a body of just the limit", "", `${form}&x=${"x".repeat(8192 - form.length - 3)}`],
     ["with its token encoded", "", `token=${token.replace("_", "%5F")}`],
-  ])("%s is taken", async (_, query, body, headers = {}) => {
+  ])("%s is accepted", async (_, query, body, headers = {}) => {
     const response = await post(app, `/introspect${query}`, body, { ...asBilling, ...headers });
     expect(await response.json()).toMatchObject({ active: true });
   });
@@ -126,7 +126,7 @@ describe("a right request", () => {
     ["text", (c: Context) => c.req.text()],
     ["bytes", (c: Context) => c.req.arrayBuffer()],
     ["a form", (c: Context) => c.req.parseBody()],
-  ])("is taken where a middleware has read its body as %s", async (_, read) => {
+  ])("is accepted even if a middleware has read its body as %s", async (_, read) => {
     const own = new Hono();
     own.use(async (c, next) => {
       await read(c);
@@ -137,12 +137,12 @@ describe("a right request", () => {
     expect((await post(own, "/introspect", { token, x: "x".repeat(8192) })).status).toBe(413);
   });
 
-  test("that isn't UTF-8 asks about no token", async () => {
+  test("that isn't UTF-8 contains no token", async () => {
     expect(await (await post(app, "/introspect", `token=%ff%00${token}`)).json()).toEqual({ active: false });
   });
 });
 
-test("onFailure makes the app's own answer, and knows who was refused why", async () => {
+test("onFailure returns the app's own answer, and gets the client and the reason", async () => {
   const seen: RouteFailure[] = [];
   const own = appWith({
     onFailure(c, failure) {
@@ -158,11 +158,11 @@ test("onFailure makes the app's own answer, and knows who was refused why", asyn
   ]);
 });
 
-test("other paths are the app's own", async () => {
+test("other paths are left to the app", async () => {
   expect((await app.request("/oauth/token", { method: "POST", headers: asBilling })).status).toBe(404);
 });
 
-describe("options that can't be are refused at once", () => {
+describe("invalid options are refused at creation", () => {
   const clients = [billing];
   test.each<[string, unknown, string, string]>([
     ["the service itself", rwt, "rwtRoutes's options", "TYPE"],

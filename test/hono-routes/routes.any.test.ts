@@ -13,7 +13,7 @@ const introspect = (token: string, of: Pick<Hono, "request"> = app) =>
   json(post(of, "/introspect", { token }));
 
 describe("/introspect", () => {
-  test("says whose a live token is, since when, until when at most, and names its session as list does", async () => {
+  test("returns a live token's subject, start and deadline, and the session id that list shows", async () => {
     const token = await rwt.sign(ada, { subject: "42", meta: { device: "iPad" } });
     const response = await post(app, "/introspect", { token });
     expect(response.status).toBe(200);
@@ -31,7 +31,7 @@ describe("/introspect", () => {
     });
   });
 
-  test("names the session by one sid, whichever of its rotated tokens asks, and after a new secret", async () => {
+  test("returns the same sid for every token of a session, also after a new secret was added", async () => {
     const first = await rwt.sign(ada, { subject: "rotated" });
     const second = (await rwt.rotate(first, { grace: 60 })) ?? "";
     const third = (await rwt.rotate(second, { grace: 60 })) ?? "";
@@ -49,7 +49,7 @@ describe("/introspect", () => {
     expect(await introspect(first)).toEqual(INACTIVE);
   });
 
-  test("has no sub without a subject, and no sid of a service that knows no sessions", async () => {
+  test("has no sub without a subject, and no sid without sessions()", async () => {
     const token = await rwt.sign(ada);
     const plain = appWith({ rwt: createRwt<User>({ store, secret, now: time.now }) });
     const answer = await introspect(token, plain);
@@ -69,13 +69,13 @@ describe("/introspect", () => {
         return token;
       },
     ],
-  ])("says of %s that it isn't active, and nothing more", async (_, make) => {
+  ])("says only that %s isn't active", async (_, make) => {
     const response = await post(app, "/introspect", { token: await make() });
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual(INACTIVE);
   });
 
-  test("says so of one that has run out, by idleness and by its deadline", async () => {
+  test("says so of an idle one, and of one past its deadline", async () => {
     const short = createRwt<User>({ store, secret, now: time.now, maxLifetime: 500 });
     const [idle, dead] = [await rwt.sign(ada, { expire: 60 }), await short.sign(ada)];
     await time.advance(61);
@@ -87,7 +87,7 @@ describe("/introspect", () => {
     expect(await introspect(dead)).toEqual(INACTIVE);
   });
 
-  test("restarts the idle time where the service's verify does, and only there", async () => {
+  test("restarts the idle timeout only if the service's verify does", async () => {
     const options = { store, secret, now: time.now, expire: 100 };
     for (const verifyExtendsToken of [true, false]) {
       const service = createRwt<User>({ ...options, verifyExtendsToken });
@@ -100,7 +100,7 @@ describe("/introspect", () => {
     }
   });
 
-  test("gives nothing of the user, unless claims does, which hears who asks", async () => {
+  test("returns nothing about the user, unless claims does, which gets the client", async () => {
     const token = await rwt.sign(ada, { subject: "42", meta: { device: "iPad" } });
     expect(JSON.stringify(await introspect(token))).not.toMatch(/Ada|admin|iPad/);
     const own = appWith({ claims: async ({ data }, client) => ({ role: data.role, client }) });
@@ -109,7 +109,7 @@ describe("/introspect", () => {
     expect(await json(asMail)).toMatchObject({ role: "admin", client: mail.id });
   });
 
-  test("lets claims say what it doesn't know itself, and change nothing", async () => {
+  test("lets claims add members, but not replace any", async () => {
     const lie = { active: false, sub: "root", exp: 1, iat: 1, token_type: "mac", sid: "x" };
     const own = appWith({ claims: () => lie });
     const [named, nameless] = [await rwt.sign(ada, { subject: "42" }), await rwt.sign(ada)];
@@ -123,7 +123,7 @@ describe("/introspect", () => {
     });
   });
 
-  test("fails where claims gives no object: that is the app's bug, and no answer", async () => {
+  test("fails if claims doesn't return an object, since that is a bug in the app", async () => {
     const own = appWith({ claims: () => "role=admin" as never });
     own.onError((error, c) => c.json({ message: error.message }, 500));
     expect(await introspect(await rwt.sign(ada), own)).toEqual({
@@ -148,7 +148,7 @@ describe("/revoke", () => {
     }
   });
 
-  test("answers 200 for what never was a token", async () => {
+  test("answers 200 for a string that never was a token", async () => {
     expect((await post(app, "/revoke", { token: "45ghiukldjahdnhzdauz" })).status).toBe(200);
   });
 });
@@ -167,7 +167,7 @@ describe("/token/extend", () => {
     expect(await extend(token)).toEqual(INACTIVE);
   });
 
-  test("for as many seconds as the client says, this once", async () => {
+  test("for the number of seconds that the client asks for, this once", async () => {
     const token = await rwt.sign(ada, { expire: 100 });
     expect(await extend(token, "200")).toEqual({ active: true });
     await time.advance(150);

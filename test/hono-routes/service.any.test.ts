@@ -23,7 +23,7 @@ describe("the store", () => {
   const down = () => Promise.reject(new StoreUnavailableError("network", "gone"));
   const broken: TokenStore = { ...store, check: down, extend: down, destroy: down };
 
-  test("is out: 503 with Retry-After, never an inactive token", async () => {
+  test("is unavailable: 503 with Retry-After, never an inactive token", async () => {
     const token = await rwt.sign(ada);
     const own = appWith({ rwt: createRwt<User>({ store: broken, secret, now: time.now }), retryAfter: 7 });
     for (const path of paths) {
@@ -34,7 +34,7 @@ describe("the store", () => {
     }
   });
 
-  test("is out: app.onError and onFailure hear why", async () => {
+  test("is unavailable: app.onError and onFailure get the reason", async () => {
     const token = await rwt.sign(ada);
     const service = createRwt<User>({ store: broken, secret, now: time.now });
     const own = appWith({ rwt: service });
@@ -58,19 +58,19 @@ describe("the store", () => {
     expect(seen).toEqual([expect.any(StoreUnavailableError), expect.any(StoreUnavailableError)]);
   });
 
-  test("any other error is the app's own", async () => {
+  test("any other error is passed to the app", async () => {
     const own = appWith({ rwt: { ...rwt, verify: () => Promise.reject(new Error("a bug")) } });
     own.onError((error, c) => c.text(error.message, 500));
     expect(await (await post(own, "/introspect", { token: "x" })).text()).toBe("a bug");
   });
 });
 
-describe("where bindings come with the request", () => {
+describe("if bindings come with the request", () => {
   interface Env {
     Bindings: { SECRET: string; BILLING: string };
   }
 
-  test("the service and the clients are made once for each env", async () => {
+  test("the service and the clients are created once for each env", async () => {
     const made: string[] = [];
     const app = new Hono<Env>();
     app.route(
@@ -101,7 +101,7 @@ describe("where bindings come with the request", () => {
     expect(made).toEqual(["clients", "service", "clients", "service"]);
   });
 
-  test("a promise of either is refused", async () => {
+  test("a promise for either is refused", async () => {
     const messages: string[] = [];
     for (const options of [
       { rwt: async () => rwt, clients: [billing] },
@@ -121,7 +121,7 @@ describe("where bindings come with the request", () => {
   });
 });
 
-test("many calls at once, for many tokens and clients, each get their own answer", async () => {
+test("concurrent calls for many tokens and clients each get their own answer", async () => {
   const shared = createRwt<User>({ store: memoryStore(), secret }).with(sessions());
   const own = appWith({ rwt: shared, claims: ({ data }, client) => ({ name: data.name, client }) });
   const names = Array.from({ length: 60 }, (_, i) => `user ${i}`);

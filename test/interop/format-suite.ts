@@ -3,24 +3,24 @@ import { expect, test } from "vitest";
 import { type TokenVector, tokenVector } from "../../tools/vectors/token.ts";
 import vectors from "../../vectors.json" with { type: "json" };
 
-/** Asks another implementation; an error is thrown by its name. */
+/** Calls another implementation. Its errors are thrown with their names. */
 export type Ask = (op: string, ...args: readonly unknown[]) => Promise<unknown>;
 
 /** An implementation in another language. */
 export interface Implementation {
-  /** What opens and derives; it asks no Redis. */
+  /** Opens tokens and derives keys, without Redis. */
   readonly ask: Ask;
-  /** Verifies a token without extending its session, and gives the session or `null`. */
+  /** Verifies a token without extending its session. Returns the session or `null`. */
   read(token: string): Promise<unknown>;
-  /** Its secret. */
+  /** The implementation's secret. */
   readonly secret: string;
-  /** Whether it can tell what an encrypted line holds. */
+  /** Whether it can decrypt lines. */
   readonly decrypts: boolean;
 }
 
-/** All vectors, put to an implementation whose Redis it is. */
+/** Tests an implementation with all vectors. `redis` is the Redis that it uses. */
 export function formatSuite({ ask, read, secret, decrypts }: Implementation, redis: Redis): void {
-  /** Puts a session and its person there, and gives the token that opens it and their keys. */
+  /** Stores a session and its person, and returns the token that opens it and their keys. */
   async function stored(
     session: string | null,
     person: string | null,
@@ -35,7 +35,7 @@ export function formatSuite({ ask, read, secret, decrypts }: Implementation, red
     return vector;
   }
 
-  test("derives, opens and names keys as all token vectors say", async () => {
+  test("derives keys, opens tokens and names Redis keys as all token vectors say", async () => {
     for (const vector of vectors.tokens) {
       const { secret, subject, kid, token, successor, deadline, expire, generation, sessionKey, personKey } =
         vector;
@@ -48,7 +48,7 @@ export function formatSuite({ ask, read, secret, decrypts }: Implementation, red
     }
   });
 
-  test("opens what a ring opens", async () => {
+  test("opens the tokens that a ring opens", async () => {
     for (const { secrets, token, opensWith } of vectors.rings) {
       expect(await ask("open", secrets, token)).not.toBeNull();
       for (const [i, secret] of secrets.entries()) {
@@ -57,7 +57,7 @@ export function formatSuite({ ask, read, secret, decrypts }: Implementation, red
     }
   });
 
-  test("turns away what is rejected", async () => {
+  test("rejects what must be rejected", async () => {
     for (const { secrets, token, why } of vectors.rejected) {
       expect(await ask("open", secrets, token), why).toBeNull();
     }
@@ -88,7 +88,7 @@ export function formatSuite({ ask, read, secret, decrypts }: Implementation, red
     return ((await read(token)) as { data: unknown }).data;
   };
 
-  test("reads as many levels as the library signs", async () => {
+  test("reads as many levels of nesting as the library signs", async () => {
     const json = "[".repeat(500) + "]".repeat(500);
     expect(JSON.stringify(await dataOf(json))).toBe(json);
   });

@@ -10,15 +10,15 @@ import { type Bridge, startBridge } from "../support/bridge.ts";
 import { php, phpMissing, python, pythonMissing } from "../support/interop.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 
-/** One implementation on one runtime that reads sessions. */
+/** An implementation on a runtime that reads sessions. */
 interface Verifier {
   readonly name: string;
-  /** The data alone, since PHP says `false` where TypeScript says `null`; `undefined` for no live token. */
+  /** Returns only the data, since PHP says `false` where TypeScript says `null`. `undefined` for a token that isn't live. */
   verify(token: string): Promise<unknown>;
   slide(token: string): Promise<unknown>;
 }
 
-/** One that writes them too. */
+/** An implementation that writes sessions too. */
 interface Party extends Verifier {
   sign(data: unknown, options: object): Promise<unknown>;
   extend(token: string): Promise<unknown>;
@@ -125,7 +125,7 @@ if (php === undefined) test(`the cells of PHP${phpMissing}`, (context) => contex
 if (python === undefined) test(`the cells of Python${pythonMissing}`, (context) => context.skip());
 
 describe.each(readings)("signed by %s, read by %s", (_signer, _other, signer, other) => {
-  test.each(KINDS)("%s: verified, which leaves its life as it is", async (_, subject) => {
+  test.each(KINDS)("%s: verified, which doesn't extend it", async (_, subject) => {
     const token = await signBy(signer, subject);
     await admin.expire(await sessionKey(), 10);
     expect(await other.verify(token)).toEqual(user);
@@ -140,7 +140,7 @@ describe.each(readings)("signed by %s, read by %s", (_signer, _other, signer, ot
     expect([ttl > 90, ttl <= 100]).toEqual([true, true]);
   });
 
-  test("ended with its person", async () => {
+  test("ended with the person's key", async () => {
     const token = await signBy(signer, "user-42");
     await admin.del(await admin.keys("*:p:*"));
     expect([await other.verify(token), await other.slide(token)]).toEqual([undefined, undefined]);
@@ -155,7 +155,7 @@ describe.each(cells)("signed by %s, changed by %s", (_signer, _other, signer, ot
     expect(await admin.ttl(await sessionKey())).toBeGreaterThan(90);
   });
 
-  test.each(KINDS)("%s: destroyed, for all", async (_, subject) => {
+  test.each(KINDS)("%s: destroyed, for every party", async (_, subject) => {
     const token = await signBy(signer, subject);
     expect(await other.destroy(token)).toBe(true);
     expect(await admin.keys("*:s:*")).toEqual([]);

@@ -24,7 +24,7 @@ const startPhp = (client: string, config: object = {}): Ask => startPhpAt(redis.
 describe.skipIf(php === undefined)(`PHP and encrypted lines${phpMissing}`, () => {
   const ask = startPhp("phpredis");
 
-  test.each(vectors.sealed)("opens and makes those of the vectors: $key $line $value", async (vector) => {
+  test.each(vectors.sealed)("opens and makes the vectors' lines: $key $line $value", async (vector) => {
     const { secrets, key, line, iat, value, text, iv } = vector;
     const place = [key, line, ...(iat === null ? [] : [String(iat).padStart(10, "0")])].join("\n");
     expect(await ask("openSealed", secrets, place, value)).toBe(text);
@@ -52,7 +52,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       return [...keys, ...(await admin.mget(keys))].join("\n");
     };
 
-    test("what either encrypts, the other verifies, and neither leaves it readable", async () => {
+    test("each verifies what the other encrypts, and Redis contains nothing readable", async () => {
       const mine = await encrypted.sign(data, options);
       expect(await encrypts("session", mine, secret)).toMatchObject(both);
       expect(await plain("session", mine, secret)).toMatchObject(both);
@@ -64,7 +64,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect([await encrypted.verify(mine), await encrypted.verify(its)]).toEqual([null, null]);
     });
 
-    test("what either changes, the other reads", async () => {
+    test("each reads what the other changes", async () => {
       const mine = await encrypted.sign(data, options);
       expect(await encrypts("increment", mine, secret)).toBe(true);
       expect((await encrypted.verify(mine))?.data).toEqual({ ...data, n: 2 });
@@ -82,7 +82,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect(await allInRedis()).not.toMatch(/PHP|TypeScript|Zoë|milie|iPad/);
     });
 
-    test("a service without encryption puts no plain text in the place of encrypted data", async () => {
+    test("a service without encryption can't replace encrypted data with plain text", async () => {
       const mine = await encrypted.sign(data, options);
       await expect(plain("update", mine, secret, "plain")).rejects.toThrow("UNAVAILABLE encrypted");
       await expect(plain("updateAll", "émilie", secret, "plain")).rejects.toThrow("UNAVAILABLE encrypted");
@@ -93,7 +93,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect(await encrypted.verify(mine)).toMatchObject(both);
     });
 
-    test("opens with any secret of a list, and sessions that aren't encrypted unless told not to", async () => {
+    test("opens with any secret of a list, and accepts sessions that aren't encrypted unless told not to", async () => {
       const token = String(await encrypts("sign", 1, older));
       expect(await encrypts("verify", token, [secret, older])).toBe(1);
       const one = String(await plain("sign", 2, secret));

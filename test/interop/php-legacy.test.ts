@@ -36,7 +36,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect(await slides("verify", token, secret)).toBeTruthy();
       expect(await admin.ttl(key)).toBeGreaterThan(890);
       expect(await plain("extend", token, secret)).toBe(true);
-      // In one step, or an exchange that comes between would leave its new token alive.
+      // In one step. Otherwise a concurrent exchange could leave its new token live.
       expect(
         await commandsOf(admin, async () => expect(await plain("destroy", token, secret)).toBe(true)),
       ).toMatchObject({ evalsha: 1, hget: 1, del: 1 });
@@ -52,7 +52,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect(await admin.ttl(key)).toBeGreaterThan(3590);
     });
 
-    test("are refused where legacy is off, and after `until`", async () => {
+    test("are refused without legacy, and after `until`", async () => {
       const { token } = await signedByOldNode(admin, old);
       expect(await startPhpAt(redis.port, client, {})("verify", token, secret)).toBe(false);
       const over = startPhpAt(redis.port, client, { legacy: { ...options, until: 1_000_000_000 } });
@@ -61,7 +61,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect(await over("destroy", token, secret)).toBe(false);
     });
 
-    test("that TypeScript has exchanged stand for the present tokens of their sessions", async () => {
+    test("that TypeScript has exchanged stand for the current tokens of their sessions", async () => {
       const { token, key } = await signedByOldNode(admin, old);
       const exchanging = createRwt({ store, secret })
         .with(legacy({ ...options, upgrade: () => ({ subject: "42" }) }))
@@ -80,7 +80,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect(await admin.exists(key)).toBe(0);
     });
 
-    test("whose exchange has ended with the person's other sessions end too", async () => {
+    test("end if their exchanged sessions have ended with all of the person's sessions", async () => {
       const { token } = await signedByOldNode(admin, old);
       const exchanging = createRwt({ store, secret })
         .with(sessions())

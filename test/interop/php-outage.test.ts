@@ -62,7 +62,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect(await ask("verify", await ask("sign", 2, secret), secret)).toBe(2);
     });
 
-    test("and so is a password that is missing", async () => {
+    test("is an exception too if the password is missing", async () => {
       const locked = await ownRedis({ password: "of the tests" });
       const ask = startPhpAt(locked.port, client, {});
       for (const options of [{}, { subject: "42" }]) {
@@ -73,7 +73,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
 );
 
 describe.skipIf(php === undefined)(`PHP over a Redis Cluster${phpMissing}`, () => {
-  test("does all that it does over one Redis", async () => {
+  test("does everything that it does over a single Redis", async () => {
     const node = await ownClusterNode();
     const legacy = { prefix: "sess:", secret: "az3rty!" };
     const config = { redis: { port: node.port }, legacy };
@@ -123,13 +123,13 @@ describe.skipIf(php === undefined)(`PHP over a Redis Cluster${phpMissing}`, () =
     const slot = Number(await call(from, "CLUSTER", "KEYSLOT", person));
     await call(to, "CLUSTER", "SETSLOT", String(slot), "IMPORTING", String(source));
     await call(from, "CLUSTER", "SETSLOT", String(slot), "MIGRATING", String(target));
-    // The person is on the other node: MGET is answered by TRYAGAIN, which is waited out.
+    // The person is on the other node: MGET is answered with TRYAGAIN, and retried.
     await call(from, "MIGRATE", "127.0.0.1", ports[to] ?? "", person, "0", "1000");
     const [outcome] = await Promise.allSettled([
       ask("verify", token, secret),
       sleep(150).then(() => cluster.moveSlots(from, to, [slot])),
     ]);
-    // ext-redis 5.3 follows no redirection here: an outage, until the client knows the new node.
+    // ext-redis 5.3 doesn't follow redirections here, which is an outage until the client knows the new node.
     expect(outcome).not.toMatchObject({ status: "fulfilled", value: false });
     await ask("verify", token, secret).catch(() => {});
     expect(await ask("verify", token, secret)).toBe(1);

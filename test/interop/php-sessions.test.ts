@@ -28,7 +28,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       String(await ask("sign", data, secret, options));
     const verify = (token: string) => ask("verify", token, secret);
 
-    test("destroyAll of either ends what both signed, but one", async () => {
+    test("destroyAll in each ends the sessions of both, except one", async () => {
       const [one, two] = [await rwt.sign(1, { subject }), await rwt.sign(2, { subject })];
       const own = await sign(3);
       const other = await rwt.sign(4, { subject: "another person" });
@@ -42,7 +42,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       for (const key of await admin.keys("*")) expect(await admin.ttl(key)).toBeGreaterThan(0);
     });
 
-    test("update and updateAll of either are read by the other", async () => {
+    test("each reads the other's update and updateAll", async () => {
       const [mine, its] = [await rwt.sign({ n: 0 }, { subject }), await sign({ n: 0 })];
       expect(await ask("updateAll", subject, secret, { n: 1 })).toBe(true);
       expect([(await rwt.verify(mine))?.data, await verify(its)]).toEqual([{ n: 1 }, { n: 1 }]);
@@ -53,7 +53,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect([(await rwt.verify(mine))?.data, await verify(its)]).toEqual([{ n: 4 }, { n: 4 }]);
     });
 
-    test("updates by functions in both lose none of the other's", async () => {
+    test("concurrent updates by functions in both are never lost", async () => {
       for (const options of [{ subject }, {}]) {
         const token = await rwt.sign({ n: 0 }, options);
         const add = (found: unknown) => ({ n: (found as { n: number }).n + 1 });
@@ -65,7 +65,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       }
     });
 
-    test("both give the same successor, and the old token lives until that is used, and for its grace", async () => {
+    test("both return the same successor, and the old token is live until that is used, and during its grace", async () => {
       for (const options of [{ subject }, {}]) {
         const old = await sign(1, options);
         const next = String(await rwt.rotate(old));

@@ -49,7 +49,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(`PHP with %s${ph
     [[]],
     [1e21],
     [0.1],
-  ])("what either signs, the other verifies: %j", async (data) => {
+  ])("each verifies what the other signs: %j", async (data) => {
     for (const subject of [undefined, "émilie"]) {
       const options = { ...(subject && { subject }), meta: { device: "iPad" }, expire: 60 };
       const found = { data, meta: options.meta, expire: 60 };
@@ -93,7 +93,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(`PHP with %s${ph
     await expect(short("sign", 1, secret, { expire: 51 })).rejects.toThrow("ERR_RWT_OPTION_RANGE");
   });
 
-  test("a check is one round trip, and none for a token that can't live", async () => {
+  test("a check takes one round trip, and none for a token that can't be live", async () => {
     const token = String(await ask("sign", 1, secret));
     const theirs = String(await ask("sign", 1, secret, { subject: "42" }));
     const past = await createRwt({ store, secret, now: () => 1_000_000_000 }).sign(1);

@@ -76,7 +76,7 @@ describe.skipIf(python === undefined)(`the Python verifier${pythonMissing}`, () 
     }
   });
 
-  test("gives None for a destroyed token, by whatever way it was ended", async () => {
+  test("returns None for an ended session, however it was ended", async () => {
     const [one, two, three] = [
       await rwt.sign(1),
       await rwt.sign(2, { subject: "42" }),
@@ -91,7 +91,7 @@ describe.skipIf(python === undefined)(`the Python verifier${pythonMissing}`, () 
     expect(await dataOf(three)).toBeUndefined();
   });
 
-  test("a token lives until its successor is used, and for its grace; reuse ends the session", async () => {
+  test("a token is live until its successor is used, and during its grace; reuse ends the session", async () => {
     for (const kind of kinds) {
       await admin.flushall();
       const old = await rwt.sign(1, kind);
@@ -120,7 +120,7 @@ describe.skipIf(python === undefined)(`the Python verifier${pythonMissing}`, () 
     expect([await dataOf(next), await dataOf(old), await rwt.verify(old)]).toEqual([1, undefined, null]);
   });
 
-  test("a use that can't be recorded changes no answer", async () => {
+  test("if a token's use can't be recorded, the answer is still right", async () => {
     const next = String(await rwt.rotate(await rwt.sign(1)));
     await admin.call("ACL", "SETUSER", "reader", "on", ">pass", "~*", "+get", "+mget");
     const url = redis.url.replace("redis://", "redis://reader:pass@");
@@ -148,13 +148,13 @@ describe.skipIf(python === undefined)(`the Python verifier${pythonMissing}`, () 
     expect(sent).toEqual({});
   });
 
-  test("an encrypted session is one that it can't read, and so an exception", async () => {
+  test("an encrypted session is an exception, since it can't be read", async () => {
     const encrypted = createRwt({ store: ioredisStore(admin), secret }).with(encryption());
     for (const kind of kinds)
       await expect(verify(await encrypted.sign(1, kind))).rejects.toThrow("Unavailable");
   });
 
-  test("an outage, or a value that is no session, is an exception, never None", async () => {
+  test("an outage, or a value that isn't a session, is an exception, never None", async () => {
     const tokens = [await rwt.sign(1), await rwt.sign(1, { subject: "42" })];
     for (const key of await admin.keys("*:s:*")) await admin.set(key, "no session", "EX", 60);
     for (const token of tokens) await expect(verify(token)).rejects.toThrow("Unavailable");

@@ -15,7 +15,7 @@ const env = { ...process.env, RWT_SECRET: secret };
 const folder = mkdtempSync(join(tmpdir(), "rwt-readme-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The code block of a language's README, at the tests' Redis. */
+/** The code block of a language's README, with the tests' Redis. */
 function codeOf(language: "php" | "python"): string {
   const readme = readFileSync(join(root, `interop/${language}/README.md`), "utf8");
   const [, code = ""] = new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "ms").exec(readme) ?? [];

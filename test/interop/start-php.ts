@@ -9,7 +9,7 @@ interface Answer {
   readonly error?: { readonly code: string; readonly reason: string | null };
 }
 
-/** A PHP process of its own, whose Redis is at that port; a wrong answer's code and reason are thrown. */
+/** Starts a PHP process with the Redis at that port. If PHP throws, the bridge throws the error's code and reason. */
 export function startPhpAt(port: number, client: string, config: object): Ask {
   const whole = { redis: { host: "127.0.0.1", port, timeout: 1.5 }, ...config };
   const bridge = startBridge(php ?? "", [

@@ -16,7 +16,7 @@ const ioredis = new Cluster([node.url]);
 const nodeRedis = createCluster({ rootNodes: [{ url: node.url }] });
 afterAll(() => Promise.all([ioredis.quit(), nodeRedis.close(), admin.quit()]));
 
-// A script's key comes after its text: a client that took the text for the key would ask the wrong node.
+// A script's key comes after its text. A client that takes the text for the key would ask the wrong node.
 test.each([
   ["ioredis", ioredisStore(ioredis)],
   ["node-redis", nodeRedisStore(nodeRedis)],
@@ -38,7 +38,7 @@ test.each([
   expect((await admin.keys("*")).filter((key) => !key.includes(":p:"))).toEqual([]);
 });
 
-test("the one key that a cluster client is told is the hash's, not the script's text", async () => {
+test("the only key that a cluster client gets is the hash's", async () => {
   const told: (readonly string[])[] = [];
   const store = redisStore({
     async send({ keys }) {

@@ -1,4 +1,4 @@
-/** An exchange of an old token that fails midway leaves no session that nobody holds. */
+/** If the exchange of an old token fails midway, no session is left whose token nobody holds. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
 import { SCRIPTS } from "../../src/redis/scripts.ts";
@@ -12,7 +12,7 @@ beforeEach(() => admin.flushall());
 const sessionsNow = (): Promise<string[]> => admin.keys("rwt:*:s:*");
 const lost = Object.assign(new Error("lost"), { code: "ECONNRESET" });
 
-/** A client that loses the first call with a word among its arguments: the command itself, or its reply. */
+/** A client that loses the first command with a word among its arguments: the command itself, or its reply. */
 function losing(word: string, what: "command" | "reply") {
   let isLost = false;
   return {
@@ -25,8 +25,8 @@ function losing(word: string, what: "command" | "reply") {
   };
 }
 
-describe.each(["command", "reply"] as const)("where the %s is lost", (what) => {
-  test("the old token leads to the one session that was signed", async () => {
+describe.each(["command", "reply"] as const)("if the %s is lost", (what) => {
+  test("the old token leads to the only session that was signed", async () => {
     const { token } = await signedByOldNode(admin, old);
     const client = losing(SCRIPTS["legacy-exchange"].sha1, what);
     const rwt = servicesOn(ioredisStore(client))({ upgrade: ({ name }) => ({ subject: name }) });
@@ -39,7 +39,7 @@ describe.each(["command", "reply"] as const)("where the %s is lost", (what) => {
   });
 });
 
-test("a caller who gives up once the new session is signed leaves it to the old token", async () => {
+test("if the caller aborts after the new session is signed, the old token leads to it", async () => {
   const { token } = await signedByOldNode(admin, old);
   const controller = new AbortController();
   const client = {
@@ -52,7 +52,7 @@ test("a caller who gives up once the new session is signed leaves it to the old 
   const rwt = servicesOn(ioredisStore(client))({ upgrade: ({ name }) => ({ subject: name }) });
   await expect(rwt.verify(token, { signal: controller.signal })).rejects.toThrow("gave up");
   await sleep(100);
-  // Where the signal came before the sign's answer, the session is taken back; else the old token leads to it.
+  // If the abort came before the sign's reply, the session is taken back. Otherwise the old token leads to it.
   expect((await rwt.verify(token))?.newToken).toMatch(/^rwt_/);
   await expect.poll(sessionsNow).toHaveLength(1);
 });

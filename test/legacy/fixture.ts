@@ -23,7 +23,7 @@ export const old = {
 /** Unix seconds. */
 export const now = (): number => Math.floor(Date.now() / 1000);
 
-/** Makes services over a store that take the tokens of {@link old}. */
+/** Makes services on a store that accept the tokens of {@link old}. */
 export const servicesOn =
   (store: TokenStore) =>
   (more: Partial<LegacyOptions<User>> = {}, options: Partial<RwtOptions> = {}) =>
@@ -31,23 +31,23 @@ export const servicesOn =
       legacy<User>({ prefix: old.prefix, secret: old.secret, ...more }),
     );
 
-/** A store that must not be asked. */
+/** A store that must not be called. */
 export const deafStore: TokenStore = redisStore({
   send: () => Promise.reject(new Error("asked")),
   close: async () => {},
 });
 
-/** A Redis of the file's own, and every way to reach it. */
+/** A Redis of this file's own, and all stores that reach it. */
 export interface Bench {
   readonly admin: Redis;
   readonly kinds: readonly StoreKind[];
-  /** What is left of each key's life, in seconds. */
+  /** The remaining life of each key in seconds. */
   lives(): Promise<number[]>;
-  /** Old hashes and new sessions: all keys but those of persons. */
+  /** Old hashes and new sessions: all keys except those of persons and indexes. */
   sessionKeys(): Promise<string[]>;
-  /** Lets time pass in Redis, and gives it to services as their clock. */
+  /** Advances the time in Redis and in services that use it as their clock. */
   readonly time: TimeMachine;
-  /** Opens a store of one's own, over TCP. */
+  /** Opens another store, over TCP. */
   openStore(options?: RedisStoreOptions): TokenStore;
 }
 

@@ -41,7 +41,7 @@ test.each([
     expect((await app.request("/private", { headers: carried(ended) })).status).toBe(401);
 });
 
-test("rwtRoutes introspects an old token, of which it says only what is known, and revokes it", async () => {
+test("rwtRoutes introspects an old token, with the members that are known, and revokes it", async () => {
   const billing = { id: "billing", secret: "b".repeat(40) };
   const inPlace = service.with(legacy(old));
   const routes = rwtRoutes({ rwt: inPlace, clients: [billing], claims: ({ data }) => ({ name: data.name }) });

@@ -10,7 +10,7 @@ beforeEach(() => admin.flushall());
 describe.each(kinds)("old tokens: $name", ({ open }) => {
   const withLegacy = servicesOn(open());
 
-  test("of Node's library are verified as they are, and their expiry stays", async () => {
+  test("of Node's library are verified unchanged, and their expiry stays the same", async () => {
     const { token, key } = await signedByOldNode(admin, old);
     const session = await withLegacy().verify(token);
     expect(session?.data).toEqual({ name: "Zoë", admin: "true" });
@@ -19,7 +19,7 @@ describe.each(kinds)("old tokens: $name", ({ open }) => {
     expect(await admin.ttl(key)).toBeLessThanOrEqual(600);
   });
 
-  test("of PHP's library too, whose default has no prefix", async () => {
+  test("of PHP's library are verified too, whose default prefix is empty", async () => {
     const { token } = await signedByOldPhp(admin, { ...old, prefix: "" });
     expect((await withLegacy({ prefix: "" }).verify(token))?.data).toEqual({
       name: "Zoë",
@@ -29,7 +29,7 @@ describe.each(kinds)("old tokens: $name", ({ open }) => {
     expect(await withLegacy().verify(token)).toBeNull();
   });
 
-  test("slide where verifyExtendsToken is on, and are extended", async () => {
+  test("slide if verifyExtendsToken is on, and can be extended", async () => {
     const { token, key } = await signedByOldNode(admin, old);
     expect(await withLegacy({}, { verifyExtendsToken: true }).verify(token)).not.toBeNull();
     expect(await admin.ttl(key)).toBeGreaterThan(3590);
@@ -39,7 +39,7 @@ describe.each(kinds)("old tokens: $name", ({ open }) => {
     expect(await admin.ttl(key)).toBeGreaterThan(60);
   });
 
-  test("are destroyed", async () => {
+  test("can be destroyed", async () => {
     const { token } = await signedByOldNode(admin, old);
     const rwt = withLegacy();
     expect(await rwt.destroy(token)).toBe(true);
@@ -50,7 +50,7 @@ describe.each(kinds)("old tokens: $name", ({ open }) => {
     expect(await admin.dbsize()).toBe(0);
   });
 
-  test.each(["verify", "extend"] as const)("without an expiry get one at the first %s", async (call) => {
+  test.each(["verify", "extend"] as const)("without an expiry get one on the first %s", async (call) => {
     const { expire, ...dead } = old;
     const { token, key } = await signedByOldNode(admin, dead);
     expect(await admin.ttl(key)).toBe(-1);
@@ -58,7 +58,7 @@ describe.each(kinds)("old tokens: $name", ({ open }) => {
     expect(await admin.ttl(key)).toBeGreaterThan(890);
   });
 
-  test("without an expiry are found where nobody shows them, and nothing else is touched", async () => {
+  test("without an expiry get one from expireOrphans, which touches nothing else", async () => {
     const { expire, ...dead } = old;
     const orphans = await Promise.all([signedByOldNode(admin, dead), signedByOldPhp(admin, dead)]);
     const { key: alive } = await signedByOldNode(admin, { ...old, expire: 50 });
@@ -74,7 +74,7 @@ describe.each(kinds)("old tokens: $name", ({ open }) => {
     expect(await rwt.expireOrphans()).toBe(0);
   });
 
-  test("are found under a prefix with characters that SCAN's patterns give a meaning, and nothing beside it", async () => {
+  test("are found under a prefix with special characters of SCAN patterns, and no others are", async () => {
     const { expire, ...dead } = old;
     const mine = await signedByOldNode(admin, { ...dead, prefix: "a[b]*?\\:" });
     const other = await signedByOldNode(admin, { ...dead, prefix: "ab:" });
@@ -83,7 +83,7 @@ describe.each(kinds)("old tokens: $name", ({ open }) => {
     expect(await admin.ttl(other.key)).toBe(-1);
   });
 
-  test("end at `until`: nothing extends one past it, and then none costs a command", async () => {
+  test("end at `until`: nothing extends one past it, and afterwards none takes a command", async () => {
     const { token, key } = await signedByOldNode(admin, old);
     const until = now() + 100;
     const rwt = withLegacy({ until }, { verifyExtendsToken: true });
@@ -98,7 +98,7 @@ describe.each(kinds)("old tokens: $name", ({ open }) => {
     expect(await over.extend(token)).toBe(false);
   });
 
-  test("new tokens are signed, verified, extended and destroyed as ever", async () => {
+  test("new tokens are signed, verified, extended and destroyed as usual", async () => {
     const rwt = withLegacy();
     const token = await rwt.sign({ name: "Ada" }, { subject: "1" });
     expect(token).toMatch(/^rwt_/);
@@ -108,7 +108,7 @@ describe.each(kinds)("old tokens: $name", ({ open }) => {
     expect(await rwt.verify(token)).toBeNull();
   });
 
-  test("with another secret or an unknown token are null, and what has no token's shape costs no command", async () => {
+  test("are null with another secret or if unknown, and a string of another form takes no command", async () => {
     await signedByOldNode(admin, old);
     expect(await withLegacy({ secret: "other" }).verify("0000-0000-0000-0000-0000")).toBeNull();
     const deaf = createRwt({ store: deafStore, secret }).with(legacy({ prefix: "sess:", secret: "az3rty!" }));

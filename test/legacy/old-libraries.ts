@@ -1,13 +1,13 @@
 import { randomInt } from "node:crypto";
 import type { Redis } from "ioredis";
 
-/** What an old library is told when it signs. */
+/** The arguments of an old library's sign. */
 export interface OldSign {
   readonly user: Readonly<Record<string, unknown>>;
   readonly secret: string;
-  /** Node's default is `sess:`, PHP's is none. */
+  /** The default is `sess:` in Node's library, and empty in PHP's. */
   readonly prefix: string;
-  /** Seconds; where it is left out, the library died before it sent EXPIRE. */
+  /** Seconds. If it is omitted, the library crashed before it sent EXPIRE. */
   readonly expire?: number;
 }
 
@@ -19,13 +19,13 @@ export interface OldSession {
 const group = (digits: number) => randomInt(0x1_0000).toString(16).padStart(digits, "0");
 const fiveGroups = (digits: number) => Array.from({ length: 5 }, () => group(digits)).join("-");
 
-/** Writes a session as the Node library of 2017 did: HMSET of what is truthy, made text, and then EXPIRE. */
+/** Writes a session as the Node library of 2017 did: HMSET of truthy values, as strings, and then EXPIRE. */
 export function signedByOldNode(redis: Redis, { user, ...how }: OldSign): Promise<OldSession> {
   const kept = Object.entries(user).filter(([, value]) => Boolean(value));
   return write(redis, fiveGroups(4), Object.fromEntries(kept.map(([k, v]) => [k, String(v)])), how);
 }
 
-/** As the PHP library did: without padding in the token, and with every value. */
+/** Writes a session as the PHP library did: without padding in the token, and with every value. */
 export function signedByOldPhp(redis: Redis, { user, ...how }: OldSign): Promise<OldSession> {
   const text = (value: unknown) =>
     value === true ? "1" : value === false || value === null ? "" : String(value);

@@ -25,7 +25,7 @@ describe("the options of legacy", () => {
     expect(() => make(legacy)).toThrow(expect.objectContaining({ option, code }));
   });
 
-  test("several secrets need one for the old tokens, and the old tokens a Redis", () => {
+  test("with several secrets one must be named for the old tokens, and the store must be a Redis", () => {
     const several = { secret: [secret, secret.toUpperCase()] };
     expect(() => make({ prefix: "" }, several)).toThrow(/legacy\.secret is required/);
     expect(() => make({ prefix: "", secret: "old" }, several)).not.toThrow();
@@ -47,7 +47,7 @@ test.each([
   ["EVAL", "{}"],
   ["EVAL", "hx"],
   ["EVAL", "h{}"],
-])("a reply that makes no sense is an outage, not a null: %s %j", async (_, reply) => {
+])("an invalid reply is an outage, not null: %s %j", async (_, reply) => {
   const store = redisStore({ send: async () => reply, close: async () => {} });
   const rwt = createRwt({ store, secret }).with(legacy({ prefix: "" }));
   await expect(rwt.verify("0-0-0-0-0")).rejects.toMatchObject({ code: "ERR_RWT_STORE_UNAVAILABLE" });

@@ -1,4 +1,4 @@
-/** An exchanged token stands for one session, whose new token may be rotated, encrypted and cached like any other. */
+/** An exchanged token stands for a session, whose new token may be rotated, encrypted and cached like any other. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { encryption } from "../../src/encryption/index.ts";
 import { requestAuth } from "../../src/request/index.ts";
@@ -16,7 +16,7 @@ const { now } = time;
 describe.each(kinds)("an exchanged token, after rotations: $name", ({ open }) => {
   const withLegacy = servicesOn(open());
 
-  test("hands over the present token, by services with sessions() and without", async () => {
+  test("returns the current token, with and without sessions()", async () => {
     const { token } = await signedByOldNode(admin, old);
     const rwt = withLegacy({ upgrade }, { now }).with(sessions());
     const plain = withLegacy({}, { now });
@@ -25,7 +25,7 @@ describe.each(kinds)("an exchanged token, after rotations: $name", ({ open }) =>
       present = (await rwt.rotate(present, i === 1 ? { retry: false } : {})) ?? expect.fail("not rotated");
       expect(await plain.verify(token)).toMatchObject({ newToken: present, subject });
       expect((await rwt.verify(token))?.newToken).toBe(present);
-      // Long after the rotation, and so none of these was taken for theft.
+      // Long after the rotation, which shows that none of these was taken for theft.
       await time.advance(15);
       expect((await rwt.verify(present))?.data).toEqual({ name: subject, admin: "true" });
     }
@@ -36,7 +36,7 @@ describe.each(kinds)("an exchanged token, after rotations: $name", ({ open }) =>
     expect(await sessionKeys()).toEqual([]);
   });
 
-  test("is over with all of the person's sessions", async () => {
+  test("ends with all of the person's sessions", async () => {
     const { token } = await signedByOldNode(admin, old);
     const rwt = withLegacy({ upgrade }).with(sessions());
     const present = await rwt.rotate((await rwt.verify(token))?.newToken);
@@ -45,7 +45,7 @@ describe.each(kinds)("an exchanged token, after rotations: $name", ({ open }) =>
     expect(await rwt.verify(present)).toBeNull();
   });
 
-  test("is encrypted, and rotates and changes its data all the same", async () => {
+  test("can be encrypted, rotated and updated", async () => {
     const { token } = await signedByOldNode(admin, old);
     const rwt = withLegacy({ upgrade })
       .with(sessions())
@@ -62,7 +62,7 @@ describe.each(kinds)("an exchanged token, after rotations: $name", ({ open }) =>
 });
 
 test.each(["endOldest", "reject"] as const)(
-  "an exchange is no sign-in: maxSessions with %s ends nobody's session for it, and refuses nobody, in parallel neither",
+  "an exchange isn't a sign-in: maxSessions with %s ends no session for it and refuses none, even if exchanges are concurrent",
   async (onLimit) => {
     const rwt = servicesOn(openStore())({ upgrade }).with(sessions({ maxSessions: 2, onLimit }));
     const others = [await rwt.sign({ name: "1" }, { subject }), await rwt.sign({ name: "2" }, { subject })];
@@ -72,7 +72,7 @@ test.each(["endOldest", "reject"] as const)(
     expect((await rwt.verify(exchanged[0]?.newToken))?.subject).toBe(subject);
     for (const other of others) expect(await rwt.verify(other)).not.toBeNull();
     expect((await rwt.list(subject)).sessions).toHaveLength(3);
-    // The next sign-in has the limit again.
+    // The limit applies to the next sign-in again.
     const signIn = rwt.sign({ name: "3" }, { subject });
     if (onLimit === "reject") await expect(signIn).rejects.toMatchObject({ code: "ERR_RWT_SESSION_LIMIT" });
     else expect((await rwt.verify(await signIn))?.data).toEqual({ name: "3" });
@@ -80,7 +80,7 @@ test.each(["endOldest", "reject"] as const)(
   },
 );
 
-test("a store's cache doesn't hand over a token that was rotated away elsewhere, whose reuse would end the session", async () => {
+test("a store's cache doesn't return a token that another service has rotated, since its reuse would end the session", async () => {
   const [here, elsewhere] = [{ cache: { ttl: 600 } }, {}].map((options) =>
     servicesOn(openStore(options))({ upgrade }, { now }).with(sessions()),
   );

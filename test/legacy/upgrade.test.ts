@@ -14,7 +14,7 @@ describe.each(kinds)("an old token that is exchanged for a new one: $name", ({ o
   const upgrading = (more: Partial<LegacyOptions<User>> = {}, options: Partial<RwtOptions> = {}) =>
     withLegacy({ upgrade: ({ name }) => ({ subject: name }), ...more }, options);
 
-  test("hands back a new token, and the old one lives for `grace` seconds more", async () => {
+  test("returns a new token, and the old one is live for `grace` more seconds", async () => {
     const { token, key } = await signedByOldNode(admin, old);
     const rwt = upgrading({ grace: 30 });
     const session = await rwt.verify(token);
@@ -25,19 +25,19 @@ describe.each(kinds)("an old token that is exchanged for a new one: $name", ({ o
     expect(await lives()).not.toContain(-1);
   });
 
-  test("gives one and the same token to parallel requests and after a lost reply", async () => {
+  test("returns the same token to concurrent requests, and after a lost reply", async () => {
     const { token } = await signedByOldNode(admin, old);
     const rwt = upgrading({}, { verifyExtendsToken: true });
     const sessions = await Promise.all(Array.from({ length: 10 }, () => rwt.verify(token)));
     sessions.push(await rwt.verify(token));
     const tokens = new Set(sessions.map((session) => session?.newToken));
     expect(tokens.size).toBe(1);
-    // The old hash and one new session: the losers of the race left none behind.
+    // Only the old hash and one new session: concurrent exchanges left nothing else behind.
     expect(await sessionKeys()).toHaveLength(2);
     expect(await lives()).not.toContain(-1);
   });
 
-  test("an exchanged token stands for its successor, whichever service sees it", async () => {
+  test("an exchanged token stands for its successor in every service", async () => {
     const { token, key } = await signedByOldNode(admin, old);
     const newToken = (await upgrading().verify(token))?.newToken;
     const plain = withLegacy();
@@ -49,7 +49,7 @@ describe.each(kinds)("an old token that is exchanged for a new one: $name", ({ o
     expect(await plain.extend(token)).toBe(false);
   });
 
-  test("a new secret in front changes nothing for tokens that were exchanged before it", async () => {
+  test("adding a new secret doesn't affect tokens that were already exchanged", async () => {
     const { token } = await signedByOldNode(admin, old);
     const newToken = (await upgrading().verify(token))?.newToken;
     const rotated = withLegacy({}, { secret: ["the next secret of the tests, 32 bytes or more", secret] });
@@ -68,7 +68,7 @@ describe.each(kinds)("an old token that is exchanged for a new one: $name", ({ o
     expect(await sessionKeys()).toEqual([]);
   });
 
-  test("converts the data, and brings no destroyed token back", async () => {
+  test("converts the data, and doesn't bring a destroyed token back", async () => {
     const { token } = await signedByOldNode(admin, old);
     const rwt = upgrading({ convert: ({ name = "" }) => ({ name: name.toUpperCase() }) });
     expect((await rwt.verify(token))?.data).toEqual({ name: "ZOË" });
@@ -76,7 +76,7 @@ describe.each(kinds)("an old token that is exchanged for a new one: $name", ({ o
     expect(await rwt.verify(token)).toBeNull();
   });
 
-  test("a mark that no service wrote opens nothing", async () => {
+  test("a forged mark opens no session", async () => {
     const { token, key } = await signedByOldNode(admin, old);
     for (const mark of ["", "x", "A".repeat(55), "é".repeat(55), "A".repeat(5000)]) {
       await admin.hset(key, "rwt:upgraded", mark);
@@ -86,7 +86,7 @@ describe.each(kinds)("an old token that is exchanged for a new one: $name", ({ o
   });
 });
 
-test("a token that is destroyed while it is being exchanged stays destroyed, and its successor with it", async () => {
+test("a token that is destroyed during its exchange stays dead, and so does its successor", async () => {
   const { token, key } = await signedByOldNode(admin, old);
   const store = redisStore({
     async send({ args: [command, ...rest] }) {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { createBackground } from "../../src/lib/background.ts";
 
-test("work is started at once, and what it throws is dropped", async () => {
+test("work starts at once, and its errors are ignored", async () => {
   const background = createBackground();
   const worked = vi.fn();
   background.start(async () => worked("first"));
@@ -12,7 +12,7 @@ test("work is started at once, and what it throws is dropped", async () => {
   await vi.waitFor(() => expect(worked).toHaveBeenCalledWith("first"));
 });
 
-test("all of it is ended by stop, and what starts afterwards isn't", async () => {
+test("stop aborts all work, but not work that starts afterwards", async () => {
   const background = createBackground();
   const signals: AbortSignal[] = [];
   const work = async ({ signal }: { readonly signal: AbortSignal }) => {
@@ -29,7 +29,7 @@ test("all of it is ended by stop, and what starts afterwards isn't", async () =>
   expect(signals[2]?.aborted).toBe(false);
 });
 
-test("work that never settles, as what a Worker's request leaves behind, isn't kept for ever", () => {
+test("work that never settles, such as what a Worker's request leaves behind, isn't kept forever", () => {
   const background = createBackground();
   const signals: AbortSignal[] = [];
   for (let i = 0; i < 1100; i++)

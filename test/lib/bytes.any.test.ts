@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { equalInConstantTime, fromBase64Url, toBase64Url } from "../../src/lib/bytes.ts";
 
-test("base64url says the same as the runtime's own base64, for every length and byte", () => {
+test("base64url agrees with the runtime's own base64, for every length and byte", () => {
   for (const length of [...Array(300).keys(), 3072]) {
     const bytes = Uint8Array.from({ length }, (_, i) => (i * 167 + length) & 255);
     const native = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
@@ -13,7 +13,7 @@ test("base64url says the same as the runtime's own base64, for every length and 
   }
 });
 
-test("bytes are equal where all of them are", () => {
+test("byte arrays are equal only if all bytes are", () => {
   const bytes = Uint8Array.of(1, 2, 255);
   expect(equalInConstantTime(bytes, Uint8Array.of(1, 2, 255))).toBe(true);
   for (const other of [[1, 2, 254], [0, 2, 255], [1, 2], [1, 2, 255, 0], []]) {

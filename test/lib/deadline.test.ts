@@ -5,7 +5,7 @@ import { DeadlinePassed, withDeadline } from "../../src/lib/deadline.ts";
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
 const never = () => new Promise<never>(() => {});
 
-test("gives what the work gives, and leaves no timer and no listener behind", async () => {
+test("returns the work's result, and leaves no timer and no listener behind", async () => {
   const { signal } = new AbortController();
   const before = timers();
   expect(await withDeadline(60_000, signal, async () => "done")).toBe("done");
@@ -16,7 +16,7 @@ test("gives what the work gives, and leaves no timer and no listener behind", as
   expect(getEventListeners(signal, "abort")).toHaveLength(0);
 });
 
-test("ends when time is up, tells the work so, and leaves no listener behind, even where the work goes on", async () => {
+test("rejects when time is up, aborts the work, and leaves no listener behind, even if the work goes on", async () => {
   const { signal } = new AbortController();
   let told: AbortSignal | undefined;
   const hanging = withDeadline(10, signal, (signal) => {
@@ -28,7 +28,7 @@ test("ends when time is up, tells the work so, and leaves no listener behind, ev
   expect(getEventListeners(signal, "abort")).toHaveLength(0);
 });
 
-test("ends when the caller gives up, with the caller's reason, and leaves no timer behind", async () => {
+test("rejects with the caller's reason when the caller aborts, and leaves no timer behind", async () => {
   const before = timers();
   const controller = new AbortController();
   let told: AbortSignal | undefined;
@@ -43,7 +43,7 @@ test("ends when the caller gives up, with the caller's reason, and leaves no tim
   expect(timers()).toBe(before);
 });
 
-test("does nothing for a caller who had given up before", async () => {
+test("does nothing if the caller has already aborted", async () => {
   let ran = false;
   const work = async () => {
     ran = true;
@@ -52,7 +52,7 @@ test("does nothing for a caller who had given up before", async () => {
   expect(ran).toBe(false);
 });
 
-test("many calls that share a signal put one listener on it, for Node 20 warns of the eleventh, and all of them end", async () => {
+test("many calls that share a signal add a single listener, since Node 20 warns about the eleventh, and all are aborted", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const hanging = Array.from({ length: 20 }, () => withDeadline(60_000, signal, never));

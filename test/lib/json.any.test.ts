@@ -21,7 +21,7 @@ function deep(levels: number): unknown {
   return value;
 }
 
-describe("sign refuses what JSON can't give back", () => {
+describe("sign refuses data that a JSON round trip would change", () => {
   const store = untouchedStore();
   const rwt = createRwt({ store, secret });
   const hidden = "hidden-user-data";
@@ -62,11 +62,11 @@ describe("sign refuses what JSON can't give back", () => {
     expect(store.calls).toEqual([]);
   });
 
-  test("and says of a cycle that it is one", async () => {
+  test("names a cycle in the message", async () => {
     await expect(rwt.sign(cyclic())).rejects.toThrow("at depth 2 holds a cycle");
   });
 
-  test("and says how deep it is", async () => {
+  test("names the depth in the message", async () => {
     const messageOf = (data: unknown) =>
       rwt.sign(data).catch((error: Error) => error.message.replace(/^.*but /, ""));
     expect(await messageOf(new Map())).toMatch(/^at depth 0 holds an object of a class.*Date$/);
@@ -74,7 +74,7 @@ describe("sign refuses what JSON can't give back", () => {
     expect(await messageOf([{ n: 1n }])).toBe("at depth 2 holds a bigint");
   });
 
-  test("in meta too", async () => {
+  test("in meta as well", async () => {
     const meta = { at: new Date() };
     await expect(rwt.sign(1, { meta })).rejects.toMatchObject({
       code: "ERR_RWT_DATA_NOT_JSON",
@@ -82,7 +82,7 @@ describe("sign refuses what JSON can't give back", () => {
     });
   });
 
-  test("but takes the same object twice, and one without a prototype", async () => {
+  test("but accepts the same object twice, and one without a prototype", async () => {
     const rwt = createRwt({ store: memoryStore(), secret });
     const part = Object.assign(Object.create(null), { a: 1 });
     const session = await rwt.verify(await rwt.sign({ one: part, two: [part, part] }));
@@ -91,7 +91,7 @@ describe("sign refuses what JSON can't give back", () => {
   });
 });
 
-test("data and meta are copied: what the caller changes later stays out of the session", async () => {
+test("data and meta are copied: later changes by the caller don't affect the session", async () => {
   const rwt = createRwt<{ role: string }>({ store: memoryStore(), secret });
   const user = { role: "user" };
   const token = await rwt.sign(user);
@@ -102,12 +102,12 @@ test("data and meta are copied: what the caller changes later stays out of the s
   expect((await rwt.verify(token))?.data.role).toBe("user");
 });
 
-test("any JSON value comes back, __proto__ and lone surrogates included", async () => {
+test("any JSON value comes back unchanged, including __proto__ and lone surrogates", async () => {
   const rwt = createRwt({ store: memoryStore(), secret });
   const json = fc.jsonValue({ noUnicodeString: false, stringUnit: "binary", maxDepth: 5 });
   const roundTrip = async (value: unknown) => {
     const session = await rwt.verify(await rwt.sign(value));
-    // As texts: -0 is 0 in JSON text.
+    // Compared as text, since -0 is 0 in JSON.
     expect(JSON.stringify(session?.data)).toBe(JSON.stringify(value));
   };
   await fc.assert(fc.asyncProperty(json, roundTrip), { numRuns: 300 });

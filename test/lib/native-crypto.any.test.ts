@@ -1,4 +1,4 @@
-/** Runtimes hide their built-in modules, forbid them, or give something else in their place: Web Crypto is there all the same. */
+/** Runtimes may hide or forbid their built-in modules, or provide something else instead. Then Web Crypto is used. */
 import { afterEach, expect, test, vi } from "vitest";
 import { encryption } from "../../src/encryption/index.ts";
 import { createRwt } from "../../src/index.ts";
@@ -19,18 +19,18 @@ const not = (): never => {
 const giving = (value: unknown): PropertyDescriptor => ({ value: () => value });
 
 test.each<[string, PropertyDescriptor]>([
-  ["gives it", own ?? giving(undefined)],
-  ["hasn't the call", { value: undefined }],
-  ["has something else by that name", { value: "crypto" }],
-  ["has the call throw, as Next's middleware does", { value: not }],
-  ["throws where one looks for the call", { get: not }],
-  ["gives nothing", giving(undefined)],
-  ["gives null", giving(null)],
-  ["gives a promise of it", giving(Promise.resolve({}))],
-  ["gives a module without what is needed", giving({ randomUUID: () => "" })],
-  ["gives a module whose functions throw", giving(new Proxy({}, { get: () => not }))],
-  ["gives a module whose functions do nothing", giving(new Proxy({}, { get: () => () => undefined }))],
-  ["gives a module that throws", giving(new Proxy({}, { get: not }))],
+  ["provides it", own ?? giving(undefined)],
+  ["doesn't have the function", { value: undefined }],
+  ["has something else with that name", { value: "crypto" }],
+  ["has a function that throws, as Next's middleware does", { value: not }],
+  ["throws on access to the function", { get: not }],
+  ["returns undefined", giving(undefined)],
+  ["returns null", giving(null)],
+  ["returns a promise", giving(Promise.resolve({}))],
+  ["returns a module without the needed functions", giving({ randomUUID: () => "" })],
+  ["returns a module whose functions throw", giving(new Proxy({}, { get: () => not }))],
+  ["returns a module whose functions do nothing", giving(new Proxy({}, { get: () => () => undefined }))],
+  ["returns a module that throws", giving(new Proxy({}, { get: not }))],
 ])("a runtime that %s", async (_, call) => {
   vi.stubGlobal("process", process);
   const store = memoryStore();

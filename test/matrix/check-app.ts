@@ -2,7 +2,7 @@ import { deepStrictEqual as expectEqual } from "node:assert";
 import { type Check, runChecks } from "./checks.ts";
 import type { SuiteResult } from "./programs/suites.ts";
 
-/** Drives the app that a runtime serves, over real HTTP: the middleware's way, and that of `redis-web-token/request`. */
+/** Calls the app that a runtime serves over real HTTP: the routes of the middleware, and those of `redis-web-token/request`. */
 export function checkApp(origin: string): Promise<SuiteResult> {
   const checks = ["/hono", "/request"].flatMap((path) =>
     Object.entries(CASES).map(([name, run]): [string, Check] => [

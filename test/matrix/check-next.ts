@@ -4,7 +4,7 @@ import { forged } from "../support/forged.ts";
 import { runChecks } from "./checks.ts";
 import type { SuiteResult } from "./programs/suites.ts";
 
-/** Drives the page behind the middleware of docs/frameworks/next.md, with tokens of the same app's routes. */
+/** Calls the page behind the middleware of docs/frameworks/next.md, with tokens from the same app's routes. */
 export function checkNext(origin: string, redis: RedisServer): Promise<SuiteResult> {
   const cookieOf = (token: string) => ({ Cookie: `__Host-rwt=${token}` });
 
@@ -15,7 +15,7 @@ export function checkNext(origin: string, redis: RedisServer): Promise<SuiteResu
     return token;
   }
 
-  /** Next's own `Cache-Control` of a prerendered page lets any cache keep it, so that is checked too. */
+  /** Also checks Cache-Control, since Next's own value for a prerendered page lets any cache store it. */
   async function expectPage(status: number, headers: Record<string, string> = {}): Promise<void> {
     const answer = await fetch(`${origin}/private`, { headers });
     const isThePage = (await answer.text()).includes("for members");

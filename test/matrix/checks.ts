@@ -1,9 +1,9 @@
 import type { SuiteResult } from "./programs/suites.ts";
 
-/** Throws where something is wrong. */
+/** Throws if something is wrong. */
 export type Check = () => Promise<void>;
 
-/** Runs checks one after another; those after one that fails run too. */
+/** Runs checks one after another, also after one has failed. */
 export async function runChecks(
   store: string,
   checks: Readonly<Record<string, Check>>,

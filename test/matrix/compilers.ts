@@ -1,4 +1,4 @@
-/** The type tests as a user compiles them: against the packed declarations, with the compilers that are supported. */
+/** Compiles the type tests as a user does: against the packed declarations, with the supported compilers. */
 import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import type { Project } from "./projects.ts";
 
 const run = promisify(execFile);
 
-/** The current major, and the two before it: of the oldest the first version that docs/runtimes.md names. */
+/** The current major version, and the two before it. For the oldest, the first version that docs/runtimes.md names. */
 const VERSIONS = ["7", "6", "~5.7.3"];
 const RESOLUTIONS: Readonly<Record<string, string>> = {
   bundler: "ESNext",
@@ -19,7 +19,7 @@ const FILES = ["api.ts", "compat.ts"];
 
 export interface Compilation {
   readonly compiler: string;
-  /** What the compiler says; nothing where all is well. */
+  /** The compiler's output. Empty if there is no error. */
   readonly errors: string;
 }
 

@@ -1,4 +1,4 @@
-/** Next in production: the middleware of docs/frameworks/next.md before a page, routes on Node that sign in and out, and the suites. */
+/** Next in production: a page behind the middleware of docs/frameworks/next.md, routes on Node to sign in and out, and the suites. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../tools/entries.ts";
@@ -12,7 +12,7 @@ import { pageEnv, type Row, suitesOver } from "./row.ts";
 interface Kind {
   readonly name: string;
   readonly major: string;
-  /** The file before the pages and its function, which have one name. */
+  /** The name of the file with the middleware, and of its function. */
   readonly convention: "middleware" | "proxy";
   readonly runtime: "edge" | "nodejs";
 }
@@ -22,10 +22,10 @@ const KINDS: readonly Kind[] = [
   { name: "Next 16, proxy (Node)", major: "16", convention: "proxy", runtime: "nodejs" },
   { name: "Next 16, middleware (Edge)", major: "16", convention: "middleware", runtime: "edge" },
 ];
-/** The routes of the first two run where the middleware does, the others on Node. */
+/** The first two routes run on the middleware's runtime, the others on Node. */
 const SUITES = ["suites/memory", "suites/HTTP", "tcp/ioredis", "tcp/node-redis"];
 
-/** `next build` loads the routes, so it needs the variables. Their values come from `next start`. */
+/** `next build` loads the routes, which need the variables. `next start` sets their real values. */
 const BUILD_ENV = pageEnv({
   REDIS_URL: "redis://build.invalid",
   REST_URL: "https://build.invalid",
@@ -71,7 +71,7 @@ function nextRow({ name, convention, runtime }: Kind, install: () => Promise<Pro
   };
 }
 
-/** The rows of Next. What they need is installed once for each major, when the first of its rows runs. */
+/** The rows of Next. Each major version is installed once, when its first row runs. */
 export function nextRows(folder: string, registries: Registries): readonly Row[] {
   const projects = new Map<string, Promise<Project>>();
   return KINDS.map((kind) =>

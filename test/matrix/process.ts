@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A command of a runtime, in a folder, with its environment. */
+/** A runtime's command, with folder and environment. */
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
@@ -11,7 +11,7 @@ export interface Command {
   readonly env: Record<string, string | undefined>;
 }
 
-/** Milliseconds; a cold cache and a busy machine take their time. */
+/** Milliseconds. Long, because of cold caches and busy machines. */
 const START_TIMEOUT = 60_000;
 
 function start({ file, args, cwd, env }: Command): { child: ChildProcess; stderr: () => string } {
@@ -26,7 +26,7 @@ function start({ file, args, cwd, env }: Command): { child: ChildProcess; stderr
   return { child, stderr: () => stderr };
 }
 
-/** What a program prints. */
+/** Runs a program and returns what it prints. */
 export async function outputOf(command: Command, timeout = 180_000): Promise<string> {
   const { child, stderr } = start(command);
   let stdout = "";
@@ -39,7 +39,7 @@ export async function outputOf(command: Command, timeout = 180_000): Promise<str
   return stdout;
 }
 
-/** A server on a port; `use` is called when it answers, and the server ends after it. */
+/** Starts a server on a port. `use` is called when it answers, and the server is stopped afterwards. */
 export async function withServerOn<Result>(
   port: number,
   command: Command,
@@ -64,7 +64,7 @@ export async function withServerOn<Result>(
   }
 }
 
-/** A server that prints its address first; `use` gets it, and the server ends after it. */
+/** Starts a server that prints its address first. `use` gets the address, and the server is stopped afterwards. */
 export async function withServer<Result>(
   command: Command,
   use: (origin: string) => Promise<Result>,

@@ -1,4 +1,4 @@
-/** Projects as users have them: the package and its peers installed from a registry, and nothing else. */
+/** Projects as users have them: the package and its peers, installed from a registry, and nothing else. */
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,14 +11,14 @@ import { bin } from "../support/bin.ts";
 const run = promisify(execFile);
 const programs = join(root, "test/matrix/programs");
 
-/** What a program imports beside the package; the versions are those that the other tests run with. */
+/** What programs import besides the package, in the same versions as the other tests. */
 const PEERS = ["@upstash/redis", "hono", "ioredis", "redis", "@hono/node-server", "@types/node"];
-/** The version of a package that comes with the project's dependencies. */
+/** The version of a package that the project's dependencies install. */
 export const versionOf = (name: string): string =>
   JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")).version;
 const peers = PEERS.map((name) => `${name}@${versionOf(name)}`);
 
-/** The variables that make npm, Deno and Bun ask our registries, and keep nothing that they fetched. */
+/** The URLs of our registries. Projects use them with npm, Deno and Bun, and with caches of their own. */
 export interface Registries {
   readonly npm: string;
   readonly jsr: string;
@@ -46,7 +46,7 @@ function project(folder: string, registries: Registries): Project {
   };
 }
 
-/** Compiles the programs into a project, past TypeScript, which some runtimes don't read. */
+/** Compiles the programs into a project to JavaScript, since some runtimes don't run TypeScript. */
 async function addPrograms({ folder }: Project): Promise<void> {
   await build({
     entryPoints: readdirSync(programs).map((file) => join(programs, file)),
@@ -59,7 +59,7 @@ async function addPrograms({ folder }: Project): Promise<void> {
   });
 }
 
-/** @param more - packages besides, such as `next@16` */
+/** @param more - additional packages, such as `next@16` */
 export async function npmProject(
   folder: string,
   registries: Registries,
@@ -84,7 +84,7 @@ export async function bunProject(folder: string, registries: Registries): Promis
 }
 
 /**
- * Deno with an import map: the package from JSR; or from npm, with the folder node_modules, without which Deno doesn't
+ * A Deno project with an import map. The package comes from JSR, or from npm with a node_modules folder, without which Deno doesn't
  * give a package its optional peers.
  */
 export async function denoProject(
@@ -107,7 +107,7 @@ export async function denoProject(
   return made;
 }
 
-/** A version of Node, whichever the machine has. */
+/** Installs a version of Node, independently of the machine's own. */
 export async function installNode(folder: string, major: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(

@@ -2,7 +2,7 @@ import type { RedisServer } from "../../tools/redis-server.ts";
 import { checkApp } from "./check-app.ts";
 import type { SuiteResult } from "./programs/suites.ts";
 
-/** What is under test, for one row alone. */
+/** The Redis and the REST server for a single row. */
 export interface Target {
   readonly REDIS_URL: string;
   readonly REST_URL: string;
@@ -10,15 +10,15 @@ export interface Target {
 }
 
 export interface Row {
-  /** As docs/runtimes.md names it. */
+  /** The name in docs/runtimes.md. */
   readonly name: string;
   /** The exact version that runs. */
   version(): Promise<string>;
-  /** Runs the suites on every store, and the checks of the app; `redis` is the target's, for outages. */
+  /** Runs the suites on every store, and the checks of the app. `redis` is the target's server, for outages. */
   run(target: Target, redis: RedisServer): Promise<readonly SuiteResult[]>;
 }
 
-/** The variables that the servers in docs take, over what is under test. */
+/** The variables that the servers in docs read, with the target's values. */
 export const pageEnv = ({ REDIS_URL, REST_URL, REST_TOKEN }: Target) => ({
   REDIS_URL,
   UPSTASH_REDIS_REST_URL: REST_URL,
@@ -29,7 +29,7 @@ export const pageEnv = ({ REDIS_URL, REST_URL, REST_TOKEN }: Target) => ({
 /**
  * The results of a runtime that only answers requests.
  *
- * @param paths - the stores, where their suites run
+ * @param paths - the paths that run a store's suites
  */
 export async function suitesOver(
   origin: string,

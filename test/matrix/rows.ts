@@ -1,4 +1,4 @@
-/** The runtimes that docs/runtimes.md names: how each runs the suites and serves the app. */
+/** The runtimes that docs/runtimes.md names: how each one runs the suites and serves the app. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -22,7 +22,7 @@ import {
 } from "./projects.ts";
 import { pageEnv, type Row, suitesOver, type Target } from "./row.ts";
 
-/** The Node versions that are supported: every one that gets updates, and the current one. */
+/** The supported Node versions: all that get updates, and the current one. */
 const NODE_MAJORS = ["20", "22", "24", "26"];
 
 const parse = (lines: string): SuiteResult[] =>
@@ -31,7 +31,7 @@ const parse = (lines: string): SuiteResult[] =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-/** Runs the server that docs/frameworks shows for a runtime, with the flags of the row, which are those of its first line. */
+/** Runs the server that docs/frameworks shows for a runtime. It runs with the flags in its first line. */
 async function pageResult(runtime: string, command: Command, target: Target): Promise<SuiteResult> {
   const port = await freePort("http");
   const given = { ...pageEnv(target), PORT: String(port) };
@@ -48,7 +48,7 @@ async function pageResult(runtime: string, command: Command, target: Target): Pr
   return { store: "docs", passed: 1 - failures.length, total: 1, failures };
 }
 
-/** A runtime that has processes: the suites in one, the app in another. */
+/** A runtime with processes: one runs the suites, another one the app. */
 function processRow(
   name: string,
   { folder, env }: Project,
@@ -82,7 +82,7 @@ function workerdRow({ folder }: Project): Row {
   const config = join(folder, "wrangler.json");
   writeFileSync(
     config,
-    // The oldest that @upstash/redis runs with, for fetch's `cache` came with it; and no Node modules are in it.
+    // The oldest date with which @upstash/redis runs, since it needs fetch's `cache`. Node's modules aren't available.
     JSON.stringify({ name: "rwt-matrix", main: "worker.mjs", compatibility_date: "2024-11-11" }),
   );
   return {
@@ -133,7 +133,7 @@ function edgeRow({ folder, env }: Project): Row {
   };
 }
 
-/** Makes the other projects, and the rows of the matrix in all of them. */
+/** Creates the projects, and the rows of the matrix in them. */
 export async function makeRows(
   folder: string,
   registries: Registries,

@@ -1,7 +1,7 @@
 /**
- * Publishes the package to registries of its own, installs it as users do, runs the suites in every runtime that docs/runtimes.md
- * names, compiles the type tests with every TypeScript that it names, prints a table, and compares the page's table with it.
- * `--write` writes that table; `--only=Deno` runs the rows with that in their names, and compares nothing.
+ * Publishes the package to local registries, installs it as users do, runs the suites in every runtime that docs/runtimes.md names,
+ * and compiles the type tests with every TypeScript that it names. Prints a table, and compares it with the page's. `--write`
+ * updates the page instead. `--only=Deno` runs the rows whose names contain that, and compares nothing.
  */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -14,14 +14,11 @@ const broken = outcome({ results: [], error: "it ended with 1" });
 
 describe("a row of the matrix is red", () => {
   test.each([
-    ["where a case failed", failed],
-    ["where the runtime couldn't run it", broken],
-    ["where nothing was run", outcome({ results: [] })],
-    [
-      "where no case was found",
-      outcome({ results: [...EVERYWHERE, { ...passed("x"), passed: 0, total: 0 }] }),
-    ],
-    ["where a store of every runtime is missing", outcome({ results: EVERYWHERE.slice(1) })],
+    ["if a case failed", failed],
+    ["if the runtime couldn't run it", broken],
+    ["if nothing was run", outcome({ results: [] })],
+    ["if no case was found", outcome({ results: [...EVERYWHERE, { ...passed("x"), passed: 0, total: 0 }] })],
+    ["if a store that every runtime has is missing", outcome({ results: EVERYWHERE.slice(1) })],
   ])("%s", (_, red) => {
     expect(isGreen(red)).toBe(false);
     expect(terminalTable([red])).toMatch(/^FAILED +Node 24/m);
@@ -42,7 +39,7 @@ test("the page's table shows what passed, what failed, and what a runtime doesn'
   ]);
 });
 
-test("it takes the place of the one before, and nothing else", () => {
+test("the table replaces the previous one, and nothing else", () => {
   const page = withTable("# A\n<!-- made by `npm run matrix -- --write`: -->\nold\n<!-- end -->\nB\n", "new");
   expect(page).toBe("# A\n<!-- made by `npm run matrix -- --write`: -->\n\nnew\n\n<!-- end -->\nB\n");
   expect(withTable(page, "new")).toBe(page);

@@ -1,17 +1,17 @@
 import type { SuiteResult } from "./programs/suites.ts";
 
-/** What came of one runtime. */
+/** The results of a runtime. */
 export interface Outcome {
   readonly runtime: string;
   readonly version: string;
   readonly results: readonly SuiteResult[];
-  /** Why it couldn't be run. */
+  /** Why the runtime couldn't be run. */
   readonly error?: string;
 }
 
 const COLUMNS = ["memory", "HTTP", "Hono", "ioredis", "node-redis", "Bun's own"];
 
-/** Where a runtime has no such store: no TCP on the edge, and Bun's client in Bun alone. */
+/** Stores that a runtime doesn't have: no TCP on the edge, and Bun's client only in Bun. */
 const absent = ({ results }: Outcome, column: string): boolean =>
   results.length > 0 && !results.some(({ store }) => store === column);
 
@@ -22,7 +22,7 @@ export const isGreen = ({ error, results }: Outcome): boolean =>
   ["memory", "HTTP", "Hono"].every((store) => results.some((one) => one.store === store)) &&
   results.every(hasPassed);
 
-/** The table for a terminal: every count. */
+/** The table for a terminal, with all counts. */
 export function terminalTable(outcomes: readonly Outcome[]): string {
   const columns = [...COLUMNS, "docs"];
   const rows = outcomes.map((outcome) => [
@@ -47,7 +47,7 @@ export function terminalTable(outcomes: readonly Outcome[]): string {
     .join("\n");
 }
 
-/** The table for docs/runtimes.md: what is supported, without what changes with every release of a runtime. */
+/** The table for docs/runtimes.md: what is supported, without anything that changes with every release of a runtime. */
 export function pageTable(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map((outcome) => {
     const marks = COLUMNS.map((column) => {
@@ -74,7 +74,7 @@ export function pageTable(outcomes: readonly Outcome[]): string {
 const BEGIN = "<!-- made by `npm run matrix -- --write`: -->";
 const END = "<!-- end -->";
 
-/** The page with its table replaced. */
+/** The page with the new table. */
 export function withTable(page: string, table: string): string {
   const [before, rest = ""] = page.split(BEGIN);
   const after = rest.slice(rest.indexOf(END));

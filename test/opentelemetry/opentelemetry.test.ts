@@ -53,7 +53,7 @@ afterAll(async () => {
   context.disable();
 });
 
-/** What a metric's points are, by its name. */
+/** The data points of a metric, by its name. */
 async function metric(name: string): Promise<{ attributes: object; value: unknown }[]> {
   await meter.provider.forceFlush();
   const all =
@@ -68,7 +68,7 @@ async function metric(name: string): Promise<{ attributes: object; value: unknow
 const shown = ({ name, attributes, status }: ReadableSpan) => ({ name, attributes, status: status.code });
 
 describe("a service with openTelemetry()", () => {
-  test("has a span for each call, which says what came of it", async () => {
+  test("has a span for each call, with its outcome", async () => {
     const rwt = service();
     const token = await rwt.sign({ name: "Ada Lovelace" }, { subject: "user-42", meta: { device: "iPad" } });
     expect((await rwt.verify(token))?.data).toEqual({ name: "Ada Lovelace" });
@@ -165,7 +165,7 @@ describe("a service with openTelemetry()", () => {
     );
   });
 
-  test("has the Redis client's spans within its own", async () => {
+  test("is the parent of the Redis client's spans", async () => {
     const tracer = tracerProvider.getTracer("a client's instrumentation");
     const send = async ({ args: [command, ...rest] }: RedisCommand) => {
       const span = tracer.startSpan(command);
@@ -192,7 +192,7 @@ describe("a service with openTelemetry()", () => {
     ]);
   });
 
-  test("may know a person's sessions, and takes the global providers by itself", async () => {
+  test("works with sessions(), and uses the global providers by default", async () => {
     trace.setGlobalTracerProvider(tracerProvider);
     const rwt = createRwt({ store, secret }).with(openTelemetry()).with(sessions());
     const token = await rwt.rotate(await rwt.sign(1, { subject: "ada" }));
@@ -202,7 +202,7 @@ describe("a service with openTelemetry()", () => {
     trace.disable();
     const id = await rwt.idOf(token);
     const finished = spans.getFinishedSpans();
-    // The session keeps its name over the rotation; a person's sessions have none in common.
+    // A session keeps its id when it is rotated. Calls about all of a person's sessions have no id.
     expect(finished.map(({ name, attributes }) => [name, attributes["rwt.session.id"]])).toEqual([
       ["rwt sign", id],
       ["rwt rotate", id],
@@ -212,7 +212,7 @@ describe("a service with openTelemetry()", () => {
     ]);
   });
 
-  test("refuses what is no provider, and options it doesn't know", () => {
+  test("refuses values that aren't providers, and unknown options", () => {
     const wrong: [object, object][] = [
       [{ tracerProvider: {} }, { option: "tracerProvider" }],
       [{ meterProvider: 1 }, { option: "meterProvider" }],

@@ -18,7 +18,7 @@ test("jsr.json names the same entries, version and licence as package.json", () 
   expect([jsr.version, jsr.license]).toEqual([npm.version, npm.license]);
 });
 
-test("JSR would take it: no slow types, nothing missing, no tests in it", async () => {
+test("JSR accepts the package: no slow types, nothing missing, no tests in it", async () => {
   const { stdout, stderr } = await promisify(execFile)(
     bin("deno"),
     ["publish", "--dry-run", "--allow-dirty"],

@@ -8,7 +8,7 @@ import { entries, root } from "../../tools/entries.ts";
 import { bin } from "../support/bin.ts";
 
 const run = promisify(execFile);
-// Outside the project, so that none of its own dependencies can be found.
+// Outside the project, so that its dependencies can't be found.
 const folder = mkdtempSync(join(tmpdir(), "rwt-packed-"));
 const installed = join(folder, "node_modules/redis-web-token");
 
@@ -18,7 +18,7 @@ const tarball = (): string =>
     readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? expect.fail("nothing was packed"),
   );
 
-/** What a program prints that has the package installed and nothing else. */
+/** Runs a program that has only the package installed, and returns what it prints. */
 async function printedBy(code: string): Promise<string> {
   writeFileSync(join(folder, "program.mjs"), code);
   const { stdout } = await run(process.execPath, ["program.mjs"], { cwd: folder });
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the packed package", () => {
-  test("holds the build, the sources for its maps, and the papers; no tests, no tools, no example", () => {
+  test("contains the build, the sources for its maps, and the documents; no tests, no tools, no example", () => {
     expect(readdirSync(installed).sort()).toEqual([
       "CHANGELOG.md",
       "LICENSE",
@@ -59,7 +59,7 @@ describe("the packed package", () => {
     expect(Object.keys(analysis.entrypoints)).toHaveLength(entries.length + 1);
   });
 
-  test("works by itself, with no dependency", async () => {
+  test("works without any dependency", async () => {
     const code = `
       import { createRwt } from "redis-web-token";
       import { memoryStore } from "redis-web-token/memory";
@@ -68,7 +68,7 @@ describe("the packed package", () => {
     expect(await printedBy(code)).toBe("in");
   });
 
-  test("imports every entry that needs no client, and says of the others which one is missing", async () => {
+  test("imports every entry that needs no client, and says for the others which client is missing", async () => {
     const code = `
       for (const name of ${JSON.stringify(entries.map(({ name }) => name))}) {
         await import(name).catch((error) => console.log(name, error.code, /'(.*?)'/.exec(error.message)[1]));
@@ -84,15 +84,18 @@ describe("the packed package", () => {
     ["ioredis", 'ioredisStore("redis://localhost:1")', "ioredis"],
     ["node-redis", 'nodeRedisStore("redis://localhost:1")', "redis"],
     ["upstash", 'upstashStore({ url: "http://localhost:1", token: "t" })', "@upstash/redis"],
-  ])("says at the first call that %s isn't installed, which is no outage", async (entry, store, client) => {
-    const code = `
+  ])(
+    "says at the first call that %s isn't installed, which isn't an outage",
+    async (entry, store, client) => {
+      const code = `
       import { createRwt } from "redis-web-token";
       import { ${store.split("(")[0]} } from "redis-web-token/${entry}";
       const rwt = createRwt({ store: ${store}, secret: "s".repeat(32) });
       await rwt.connect().catch((error) => console.log(error.code, error.message));
       await rwt.disconnect();`;
-    expect(await printedBy(code)).toBe(
-      `ERR_RWT_CLIENT_MISSING this store needs the package ${client}: npm install ${client}`,
-    );
-  });
+      expect(await printedBy(code)).toBe(
+        `ERR_RWT_CLIENT_MISSING this store needs the package ${client}: npm install ${client}`,
+      );
+    },
+  );
 });

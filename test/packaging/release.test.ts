@@ -50,7 +50,7 @@ describe("npm run release", () => {
     await expect(release("--check", "v1.0.1")).rejects.toThrow("package.json says 1.0.0, not 1.0.1");
   });
 
-  test("refuses a tree that isn't clean, a version that is none, and an empty changelog; and changes nothing", async () => {
+  test("refuses a working tree that isn't clean, an invalid version and an empty changelog, and changes nothing", async () => {
     await expect(release("bigger")).rejects.toThrow("say major, minor, patch");
     writeFileSync(join(folder, "CHANGELOG.md"), "# Changelog\n\n## [Unreleased]\n");
     await expect(release("minor")).rejects.toThrow("isn't clean");

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { repository } from "../../tools/docs/repository.ts";
 import { root } from "../../tools/entries.ts";
 
-test("package.json's other addresses lie in its repository", () => {
+test("package.json's other URLs are in its repository", () => {
   const { homepage, bugs } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     readonly homepage: string;
     readonly bugs: { readonly url: string };

@@ -17,25 +17,25 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, { permissions?: unknown; steps?: readonly { run?: string }[] }>>;
 }
 
-/** The scripts of package.json that a text calls. */
+/** The scripts of package.json that a text names. */
 const called = (text: string) =>
   [...text.matchAll(/\bnpm (?:run (?:--silent )?|(?=test\b|start\b))([\w:-]+)/g)].map(
     ([, name = ""]) => name,
   );
 
 describe.each(yamlIn(".github/workflows"))("%s", (file) => {
-  test("is a workflow that GitHub understands", async () => {
+  test("is a valid GitHub workflow", async () => {
     const lint = await createLinter();
     expect(lint(read(file), file)).toEqual([]);
   });
 
-  test("pins what it uses, and may write nothing", () => {
+  test("pins its actions, and has no write permissions", () => {
     const used = [...read(file).matchAll(/uses: (\S+)/g)].map(([, action = ""]) => action);
     for (const action of used) expect(action).toMatch(/^\.\/|@[0-9a-f]{40}$/);
     expect(parse(read(file)).permissions).toEqual({ contents: "read" });
   });
 
-  test("runs no install scripts and builds nothing where it may publish", () => {
+  test("runs no install scripts and builds nothing in jobs that may publish", () => {
     const { permissions: all, jobs } = parse(read(file)) as Workflow;
     for (const { permissions = all, steps = [] } of Object.values(jobs)) {
       if (permissions !== "write-all" && Object(permissions)["id-token"] !== "write") continue;
@@ -46,14 +46,14 @@ describe.each(yamlIn(".github/workflows"))("%s", (file) => {
     }
   });
 
-  test("calls the project's own scripts", () => {
+  test("calls only scripts that exist", () => {
     for (const name of called(read(file))) expect(scripts).toHaveProperty([name]);
     for (const [, script = ""] of read(file).matchAll(/run: bash (\S+)/g))
       expect(existsSync(join(root, script))).toBe(true);
   });
 });
 
-test("what npm gets is packed in a job that can't publish, and only published in the one that can", () => {
+test("the npm package is packed in a job that can't publish, and the publishing job does nothing else", () => {
   const { jobs } = parse(read(".github/workflows/publish.yml"));
   expect(jobs.pack.permissions).toBeUndefined();
   expect(jobs.pack.environment).toBeUndefined();
@@ -79,7 +79,7 @@ test("the issue templates are forms with a name and questions", () => {
 });
 
 describe.each(["README.md", "CONTRIBUTING.md", "SECURITY.md", "SPEC.md", "CHANGELOG.md"])("%s", (file) => {
-  test("links to what is there, and names scripts that are there", () => {
+  test("links to files that exist, and names scripts that exist", () => {
     const text = read(file);
     const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path = ""]) => path);
     for (const path of links) expect(existsSync(join(root, path)), path).toBe(true);

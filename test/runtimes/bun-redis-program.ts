@@ -1,4 +1,4 @@
-/** Run by Bun: answers each line of stdin, an operation's name, with what came of it. */
+/** Runs in Bun. Reads an operation's name from each line of stdin, and prints its result. */
 import { createRwt, StoreUnavailableError } from "redis-web-token";
 import { bunRedisStore } from "redis-web-token/bun";
 

@@ -9,7 +9,7 @@ import { ownRedis } from "../support/servers.ts";
 
 const program = join(root, "test/runtimes/bun-redis-program.ts");
 
-/** A Bun process with the store over its own client, or over the library's. */
+/** Starts a Bun process with the store, with its own client or with the library's. */
 function startBun(url: string, whose: "ours" | "yours" = "ours") {
   const bridge = startBridge(bin("bun"), ["run", program, url, whose]);
   return (op: string) => bridge({ op });
@@ -17,7 +17,7 @@ function startBun(url: string, whose: "ours" | "yours" = "ours") {
 const outage = (reason: RegExp) => ({ reason: expect.stringMatching(reason), shown: expect.any(String) });
 
 describe("bunRedisStore, in Bun", () => {
-  test("is an error while Redis is frozen or gone, and works again without a restart", async () => {
+  test("rejects while Redis is frozen or gone, and works again without a restart", async () => {
     const redis = await ownRedis();
     const ask = startBun(redis.url);
     expect([await ask("connect"), await ask("sign"), await ask("verify")]).toEqual([
@@ -43,7 +43,7 @@ describe("bunRedisStore, in Bun", () => {
     ]);
   });
 
-  test("takes a client of yours, and doesn't close it", async () => {
+  test("accepts your own client, and doesn't close it", async () => {
     const redis = await ownRedis();
     const ask = startBun(redis.url, "yours");
     expect([await ask("sign"), await ask("verify"), await ask("disconnect")]).toEqual([
@@ -54,8 +54,8 @@ describe("bunRedisStore, in Bun", () => {
     expect(await ask("usable")).toBe(true);
   });
 
-  // Bun's client tells no refused password from a lost connection.
-  test("is an outage where the password is missing or wrong, which it doesn't show", async () => {
+  // Bun's client can't tell a refused password from a lost connection.
+  test("is an outage if the password is missing or wrong, and doesn't show it", async () => {
     const redis = await ownRedis({ password: "of the tests" });
     expect(await startBun(redis.url)("sign")).toBe("signed");
     const { port } = redis;
@@ -68,7 +68,7 @@ describe("bunRedisStore, in Bun", () => {
 });
 
 describe("bunRedisStore, elsewhere", () => {
-  test("says at the first call that it needs Bun, which is no outage", async () => {
+  test("says at the first call that it needs Bun, which isn't an outage", async () => {
     const rwt = createRwt({ store: bunRedisStore("redis://localhost:1"), secret: "s".repeat(32) });
     await expect(rwt.connect()).rejects.toMatchObject({ code: "ERR_RWT_CLIENT_MISSING" });
     await rwt.disconnect();

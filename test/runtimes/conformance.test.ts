@@ -18,14 +18,14 @@ const total = storeContract().length + conformance.length + sessionCases.length;
 const redis = await ownRedis();
 const rest = await ownRest(redis);
 
-/** The machine's own Node, which may be older than the one that runs the tests, and know no TypeScript. */
+/** The machine's own Node, which may be older than the one that runs the tests, and may not run TypeScript. */
 const machinesNode = (process.env.PATH ?? "")
   .split(delimiter)
   .filter((folder) => !folder.includes("node_modules"))
   .map((folder) => join(folder, "node"))
   .find(existsSync);
 
-// Within the project, so that the package and its peers are found.
+// Within the project, so that the package and its peers resolve.
 const folder = mkdtempSync(join(root, "dist/.alone-"));
 const compiled = join(folder, "alone.mjs");
 await build({ entryPoints: [program], outfile: compiled, bundle: true, packages: "external", format: "esm" });

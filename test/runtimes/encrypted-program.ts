@@ -1,4 +1,4 @@
-/** Opens and makes the vectors' encrypted lines, and prints which of them went wrong, as JSON. */
+/** Opens and makes the encrypted lines of the vectors, and prints those that went wrong, as JSON. */
 import { payloadCipher } from "../../src/encryption/gcm.ts";
 import { openLine, sealLine } from "../../src/encryption/sealed-line.ts";
 import type { Line } from "../../src/token/lines.ts";

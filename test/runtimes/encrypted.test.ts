@@ -8,12 +8,12 @@ import { bin } from "../support/bin.ts";
 
 const program = join(root, "test/runtimes/encrypted-program.ts");
 
-// Each has a cipher of its own behind the same names.
+// Each runtime has its own cipher under the same name.
 test.each([
   ["Node", process.execPath, [program]],
   ["Deno", bin("deno"), ["run", "--allow-read", program]],
   ["Bun", bin("bun"), ["run", program]],
-])("the vectors of encrypted lines hold by the cipher of %s", async (_, command, args) => {
+])("the vectors of encrypted lines hold with the cipher of %s", async (_, command, args) => {
   const { stdout } = await promisify(execFile)(command, args);
   expect(JSON.parse(stdout)).toEqual({ looked: vectors.sealed.length, wrong: [] });
 });

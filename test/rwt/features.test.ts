@@ -1,4 +1,4 @@
-/** All features on one service with one secret, added in each of the 120 orders that there are. */
+/** All features on one service with one secret, added in each of the 120 possible orders. */
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
@@ -63,7 +63,7 @@ const FEATURES: Readonly<Record<string, unknown>> = {
   openTelemetry: openTelemetry({ tracerProvider }),
 };
 
-/** A list's members in every order. */
+/** All permutations of a list. */
 const orders = (names: readonly string[]): string[][] =>
   names.length === 0
     ? [[]]
@@ -75,10 +75,10 @@ const wholeIn = (order: readonly string[]): Whole =>
     createRwt({ store, secret, now: time.now, prefix: "app:", expire: 600 }),
   ) as Whole;
 
-/** What a service does in a session's life, and which session each call was about; the same in whichever order it was made. */
+/** What a service does over a session's life, with the session of each call. The result must not depend on the features' order. */
 async function live(rwt: Whole): Promise<object> {
   const token = await rwt.sign({ age: "36" }, { subject, meta: { device: "iPad" } });
-  // So that lists have an order.
+  // So that the sessions in lists have an order.
   await time.advance(1);
   const { token: oldToken } = await signedByOldNode(admin, { ...old, user: { age: 41 }, expire: 60 });
   const migrated = await rwt.verify(oldToken);
@@ -117,7 +117,7 @@ async function live(rwt: Whole): Promise<object> {
     origin: '"from"',
     data: '"age"',
   });
-  // Behind its header, no value has a line that isn't encrypted.
+  // All lines after a value's header are encrypted.
   for (const value of values) expect(value).toMatch(/^1 [^\n]*(\ne1\.[\w-]+)*$/);
   for (const key of await admin.keys("*")) expect(await admin.pttl(key)).toBeGreaterThan(0);
   const ids = new Map<string, number>();
@@ -147,7 +147,7 @@ async function live(rwt: Whole): Promise<object> {
 
 let expected: object | undefined;
 
-test("in the order that the README shows, all of them work together", async () => {
+test("all features work together, in the order that the README shows", async () => {
   const rwt = wholeIn(["encryption", "sessions", "legacy", "events", "openTelemetry"]);
   expected = await live(rwt);
   expect(expected).toMatchObject({
@@ -171,7 +171,7 @@ test("in the order that the README shows, all of them work together", async () =
     ],
     heard: expect.arrayContaining([
       expect.objectContaining({ type: "token_reuse" }),
-      // One name for a session over all of its tokens.
+      // A session has one id for all its tokens.
       expect.objectContaining({ type: "signed", session: 0 }),
       expect.objectContaining({ type: "rotated", session: 0 }),
       expect.objectContaining({ type: "updated", scope: "session", session: 0 }),
@@ -185,7 +185,7 @@ test("in the order that the README shows, all of them work together", async () =
   });
 });
 
-test("in any other order, they do the same", async () => {
+test("they do the same in any other order", async () => {
   const names = orders(Object.keys(FEATURES));
   expect(new Set(names.map(String)).size).toBe(120);
   for (const order of names) {
@@ -197,7 +197,7 @@ test("in any other order, they do the same", async () => {
   }
 });
 
-test("a service has its secret, and no feature asks for it again", async () => {
+test("no feature asks for the secret again", async () => {
   const rwt = wholeIn(Object.keys(FEATURES));
   const token = await rwt.sign({ age: 1 }, { subject });
   const later = createRwt({

@@ -21,7 +21,7 @@ const TYPE = "ERR_RWT_OPTION_TYPE";
 const RANGE = "ERR_RWT_OPTION_RANGE";
 const UNKNOWN = "ERR_RWT_OPTION_UNKNOWN";
 
-/** The call, the option that is named, the code, and what the message says is allowed. */
+/** The call, the option that the error names, the code, and the allowed values in the message. */
 const cases: [string, () => unknown, string, string, RegExp][] = [
   ["no options", create(undefined), "options", TYPE, /an object, not undefined/],
   ["null for options", create(null), "options", TYPE, /an object, not null/],
@@ -179,7 +179,7 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
   ["a carrier's name alone", auth({ from: "cookie" }), "from", TYPE, /array/],
   ["no object for csrf", auth({ csrf: true }), "csrf", TYPE, /an object/],
   [
-    "an origin alone for csrf.origins",
+    "a single origin instead of a list for csrf.origins",
     auth({ csrf: { origins: "https://a.org" } }),
     "csrf.origins",
     TYPE,
@@ -196,13 +196,7 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
   ["no carrier", auth({ from: [] }), "from", RANGE, /not be empty/],
   ["an unknown carrier", auth({ from: ["query"] }), "from", RANGE, /"bearer","cookie","header"/],
   ["a header's name with a space", auth({ header: "x token" }), "header", RANGE, /of your own/],
-  [
-    "Authorization as a header of one's own",
-    auth({ header: "Authorization" }),
-    "header",
-    RANGE,
-    /of your own/,
-  ],
+  ["Authorization as the custom header", auth({ header: "Authorization" }), "header", RANGE, /of your own/],
   ["Cookie as a header of one's own", auth({ header: "cookie" }), "header", RANGE, /of your own/],
   ["a realm with quotes", auth({ realm: 'a"b' }), "realm", RANGE, /without quotes/],
   ["text for optional", auth({ optional: "yes" }), "optional", TYPE, /true or false/],
@@ -266,13 +260,13 @@ describe("bad options and arguments", () => {
     }
   });
 
-  test("leave the caller's options as they were", () => {
+  test("don't change the caller's options", () => {
     const options = Object.freeze({ ...good, secret: Object.freeze([secret]) as string[], expire: 60 });
     createRwt(options);
     expect(options).toEqual({ ...good, secret: [secret], expire: 60 });
   });
 
-  test("undefined counts as left out, as with a variable that isn't set", () => {
+  test("undefined counts as omitted, as for a variable that isn't set", () => {
     const rwt = createRwt({
       ...good,
       expire: undefined,
@@ -285,20 +279,20 @@ describe("bad options and arguments", () => {
     expect(rwt.verifyExtendsToken).toBe(false);
   });
 
-  test("the default expire gives way to a shorter maxLifetime", () => {
+  test("a shorter maxLifetime reduces the default expire", () => {
     expect(createRwt({ ...good, maxLifetime: 60 }).expire).toBe(60);
   });
 
-  test("a secret's length counts in bytes", () => {
+  test("a secret's length is counted in bytes", () => {
     expect(() => createRwt({ store, secret: "é".repeat(16) })).not.toThrow();
     expect(() => createRwt({ store, secret: "é".repeat(15) })).toThrow(OptionRangeError);
   });
 
-  test("a service can't be changed by who shares it", () => {
+  test("a service is frozen, so that code that shares it can't change it", () => {
     expect(Object.isFrozen(rwt)).toBe(true);
   });
 
-  test("a secret's bytes are copied: wiping the caller's own later changes nothing", async () => {
+  test("a secret's bytes are copied: the caller may wipe them afterwards", async () => {
     const bytes = new TextEncoder().encode(secret);
     const rwt = createRwt({ store, secret: bytes });
     bytes.fill(0);

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 
-/** As test runners make their values, Jest above all. */
-test("bytes and plain objects of another realm are as good as this one's", async () => {
+/** Values as test runners create them, above all Jest. */
+test("bytes and plain objects from another realm are accepted", async () => {
   const secret = runInNewContext("new Uint8Array(32).fill(7)") as Uint8Array;
   expect(secret).not.toBeInstanceOf(Uint8Array);
   const store = memoryStore();

@@ -9,8 +9,8 @@ import { untouchedStore } from "../support/untouched-store.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
 
-test("sign hands no token out whose session the store didn't take", async () => {
-  // One that finds another's session at its keys, whatever these are.
+test("sign returns no token if the store didn't accept the session", async () => {
+  // A store that finds another session's value at any key.
   const store = redisStore({
     send: async ({ name }) => (name === "SET" ? null : name === "GET" ? "another's" : ["taken"]),
     close: async () => {},
@@ -23,7 +23,7 @@ test("sign hands no token out whose session the store didn't take", async () => 
   }
 });
 
-test("the keys are derived once, and a verify of a new token costs two HMACs, of a forged one a single one", async () => {
+test("keys are derived once, and a verify takes two HMACs for a new token, and one for a forged token", async () => {
   const derive = vi.spyOn(crypto.subtle, "deriveBits");
   const hmac = spyOnMacs();
   const rwt = createRwt({ store: memoryStore(), secret });
@@ -44,7 +44,7 @@ test("a token whose kid is of no secret costs no HMAC at all", async () => {
   const token = await mintToken({ ...keys, kid: keys.kid ^ 1 }, { deadline: 4_000_000_000, expire: 60 });
   const rwt = createRwt({ store: memoryStore(), secret: bytes });
   const hmac = spyOnMacs();
-  // The first call derives the keys, and tries the runtime's own hash.
+  // The first call derives the keys, and tries the native hash.
   expect(await rwt.verify(token)).toBeNull();
   hmac.mockClear();
   expect(await rwt.verify(token)).toBeNull();
@@ -52,7 +52,7 @@ test("a token whose kid is of no secret costs no HMAC at all", async () => {
   hmac.mockRestore();
 });
 
-test("await using closes the store where the block ends, and not before", async () => {
+test("await using closes the store at the end of the block", async () => {
   const disconnect = vi.fn(async () => {});
   {
     await using rwt = createRwt({ store: { ...memoryStore(), disconnect }, secret });
@@ -62,7 +62,7 @@ test("await using closes the store where the block ends, and not before", async 
   expect(disconnect).toHaveBeenCalledOnce();
 });
 
-test("a caller who has given up learns just that, even where no command was needed", async () => {
+test("an aborted call rejects with the caller's reason, even if no command was needed", async () => {
   const store = untouchedStore();
   const rwt = createRwt({ store, secret });
   const reason = new Error("gave up");
@@ -73,7 +73,7 @@ test("a caller who has given up learns just that, even where no command was need
   expect(store.calls).toEqual([]);
 });
 
-test("its methods work without it, as when they are taken apart", async () => {
+test("methods work without the service, for example when destructured", async () => {
   const { sign, verify, destroy } = createRwt({ store: memoryStore(), secret });
   const token = await sign(1);
   expect((await verify(token))?.data).toBe(1);

@@ -9,11 +9,11 @@ import { memoryStore } from "../../src/stores/memory/index.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
 const rwt = createRwt({ store: memoryStore(), secret });
-/** For legacy(), whose tokens are in a Redis; nothing is asked of it here. */
+/** For legacy(), whose tokens are in a Redis. No command is sent here. */
 const onRedis = createRwt({ store: { ...memoryStore(), capabilities: { hashes: true } }, secret });
 const onEvent = () => {};
 
-test("a feature adds to a service of its own; the service that it is added to stays as it was", async () => {
+test("a feature makes a new service; the original service stays the same", async () => {
   const more = rwt.with(sessions()).with(encryption());
   expect(Object.keys(rwt)).not.toContain("list");
   expect([Object.isFrozen(rwt), Object.isFrozen(more)]).toEqual([true, true]);
@@ -23,7 +23,7 @@ test("a feature adds to a service of its own; the service that it is added to st
   expect((await more.verify(token))?.data).toBe(1);
 });
 
-test("one feature serves several services", async () => {
+test("a feature can be added to several services", async () => {
   const both = [sessions(), encryption()] as const;
   const [one, other] = ["one:", "other:"].map((prefix) =>
     createRwt({ store: memoryStore(), secret, prefix }).with(both[0]).with(both[1]),
@@ -48,7 +48,7 @@ describe("is refused", () => {
     const message = expect.stringContaining(`${name}() is there already`);
     const once = onRedis.with(feature as ReturnType<typeof encryption>);
     refused(() => once.with(feature as ReturnType<typeof encryption>), { option: "with", message });
-    // However many are in between, and with whichever options.
+    // Regardless of the number of features in between, and of the options.
     const between = once.with(
       name === "sessions" ? encryption() : (sessions() as ReturnType<typeof encryption>),
     );
@@ -61,7 +61,7 @@ describe("is refused", () => {
     ["its options", { maxSessions: 5 }],
     ["its name", "sessions"],
     ["a promise of it", import("../../src/sessions/index.ts")],
-  ])("what isn't a feature: %s", (_, feature) => {
+  ])("a value that isn't a feature: %s", (_, feature) => {
     const message = expect.stringMatching(/^a feature must be a function, not /);
     refused(() => rwt.with(feature as never), { option: "a feature", message });
   });
@@ -85,11 +85,11 @@ describe("is refused", () => {
     ["a store", memoryStore()],
     ["a copy of a service", { ...rwt }],
     ["a service around a service", Object.create(rwt)],
-  ])("a feature of what isn't a service: %s", (_, service) => {
+  ])("a feature for a value that isn't a service: %s", (_, service) => {
     refused(() => sessions()(service as typeof rwt), { option: "rwt" });
   });
 
-  test("a wrong option, before there is a service", () => {
+  test("a wrong option, before the feature is added", () => {
     for (const make of [
       () => encryption({ secret } as never),
       () => sessions({ maxSession: 5 } as never),
@@ -101,7 +101,7 @@ describe("is refused", () => {
   });
 });
 
-test("what a feature of one's own gives is what with gives", () => {
+test("with returns what a custom feature returns", () => {
   const named = rwt.with((service) => ({ service, name: "own" }));
   expect(named).toEqual({ service: rwt, name: "own" });
 });

@@ -1,4 +1,4 @@
-/** The tables of docs/asvs.md and docs/consistency.md: what they call met or promised names an existing test. */
+/** What the tables of docs/asvs.md and docs/consistency.md call met or promised names an existing test. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -31,13 +31,13 @@ const required = Object.entries(SECTIONS).flatMap(([section, count]) =>
 const testsIn = (text: string) =>
   [...text.matchAll(/`([\w./-]+)`: "([^"]+)"/g)].map(([, file = "", title = ""]) => ({ file, title }));
 
-/** The promises' table: what is promised, and the cell that names tests. */
+/** The table of promises: each promise, and the cell that names its tests. */
 const promises = consistency.slice(consistency.indexOf("## Promises"));
 const promised = [...promises.matchAll(/^\| ([^|\n]+) \| ([^|\n]+) \|$/gm)]
   .map(([, promise = "", tests = ""]) => ({ promise, tests }))
   .filter(({ promise }) => promise !== "promise" && promise !== "---");
 
-/** Whether a file has a test, or a case of a table of tests, of that very title. */
+/** Whether a file has a test, or a test case in a table, with exactly this title. */
 const hasTest = (file: string, title: string): boolean =>
   existsSync(join(root, file)) && readFileSync(join(root, file), "utf8").includes(`"${title}"`);
 
@@ -55,7 +55,7 @@ describe("docs/asvs.md and docs/consistency.md", () => {
     expect(["library", "default", "app"]).toContain(row.by);
     const named = testsIn(row.tests);
     if (row.by !== "app") expect(named).not.toEqual([]);
-    // Nothing else stands in the cell, such as a test whose name was written otherwise.
+    // The cell has nothing else, such as a test whose title is written differently.
     expect(row.tests.split("; `").length).toBe(row.tests === "" ? 1 : named.length);
     expect(row.tests === "").toBe(named.length === 0);
     for (const { file, title } of named) {

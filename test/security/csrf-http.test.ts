@@ -1,4 +1,4 @@
-/** The same defence over real HTTP, with Node's own request. */
+/** The same protection over real HTTP, with Node's own request. */
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";

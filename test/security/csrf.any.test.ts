@@ -9,7 +9,7 @@ const FROM = ["bearer", "cookie", "header"] as const;
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Asks to sign in, and gives the answer's status and its cookie. */
+/** Sends a sign-in, and returns the response's status and cookie. */
 type Face = (
   headers: Headers,
   options?: { readonly csrf?: false | CsrfOptions; readonly method?: string; readonly path?: string },
@@ -43,7 +43,7 @@ const outcomeOf = (answer: Response | { readonly headers: globalThis.Headers }) 
 
 const evil = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
 
-/** What browsers send with a POST, and what else arrives. */
+/** The headers that browsers send with a POST, and others. */
 const posts: readonly (readonly [who: string, headers: Headers, status: 200 | 403])[] = [
   ["the page itself, today's browser", { Origin: OWN, "Sec-Fetch-Site": "same-origin" }, 200],
   ["the page itself, under no-referrer", { Origin: "null", "Sec-Fetch-Site": "same-origin" }, 200],
@@ -104,13 +104,13 @@ describe.each(Object.entries(faces))("requests from other sites' pages, by %s", 
     expect((await ask(evil, { method })).status).toBe(status);
   });
 
-  test("never concern a token that a page can't send: a bearer's, or a header's of your own", async () => {
+  test("don't matter for tokens that a page can't send: bearer tokens and those in a custom header", async () => {
     for (const headers of [bearer(await signed("Ada")), { "x-access-token": await signed("Ada") }]) {
       expect((await ask({ ...evil, ...headers })).status).toBe(200);
     }
   });
 
-  test("pass from the origins that are named, and from nowhere else", async () => {
+  test("are accepted from named origins only", async () => {
     const csrf = { origins: ["https://www.example.org"] };
     const named = { Origin: "https://www.example.org" };
     expect((await ask({ ...named, "Sec-Fetch-Site": "same-site" }, { csrf })).status).toBe(200);
@@ -119,13 +119,13 @@ describe.each(Object.entries(faces))("requests from other sites' pages, by %s", 
     expect((await ask(evil, { csrf })).status).toBe(403);
   });
 
-  test("are the app's own matter with csrf: false", async () => {
+  test("are left to the app with csrf: false", async () => {
     expect((await ask(evil, { csrf: false })).status).toBe(200);
   });
 });
 
 describe("a refusal of another site's request", () => {
-  test("is 403 without a challenge, and onFailure hears why", async () => {
+  test("is a 403 without a challenge, and onFailure gets the reason", async () => {
     const seen: unknown[] = [];
     const { authenticate } = requestAuth({
       rwt,
@@ -147,7 +147,7 @@ describe("a refusal of another site's request", () => {
     expect(seen).toEqual([[403, "cross_site"]]);
   });
 
-  test("needs the cookie among the carriers", async () => {
+  test("happens only if the cookie is a carrier", async () => {
     const { authenticate } = requestAuth({ rwt, from: ["bearer"] });
     const asked = new Request(OWN, {
       method: "POST",
@@ -156,7 +156,7 @@ describe("a refusal of another site's request", () => {
     expect(await authenticate(asked)).toMatchObject({ data: { name: "Ada" } });
   });
 
-  test("is the answer where the own host isn't known", async () => {
+  test("happens if the own host isn't known", async () => {
     const { authenticate } = requestAuth({ rwt, from: ["cookie"] });
     const cookie = `__Host-rwt=${await signed("Ada")}`;
     const plain = (headers: Headers) => authenticate({ method: "POST", headers: { cookie, ...headers } });
@@ -193,7 +193,7 @@ describe("the own host", () => {
     ["xn--bcher-kva.example", "https://xn--bcher-kva.example"],
     ["[::1]:3000", "http://[::1]:3000"],
     ["localhost:3000", "http://localhost:3000"],
-  ])("%s has pages of %s", async (host, origin) => {
+  ])("%s accepts pages of %s", async (host, origin) => {
     expect(await statusOf("/login", { host, origin })).toBe(200);
     expect(await statusOf(`https://${host}/login`, { origin })).toBe(200);
   });
@@ -207,21 +207,21 @@ describe("the own host", () => {
     ["", "https://"],
     ["null", "null"],
     ["undefined", "undefined"],
-  ])("%s has none of %s", async (host, origin) => {
+  ])("%s rejects pages of %s", async (host, origin) => {
     expect(await statusOf("/login", { host, origin })).toBe(403);
   });
 
-  test("is that of the URL, and the one that Host names, where a proxy makes them differ", async () => {
+  test("is that of the URL or of Host, if a proxy makes them differ", async () => {
     const behind = (headers: Headers) => statusOf("http://localhost:3000/login", headers);
     expect(await behind({ host: "app.example.org", origin: OWN })).toBe(200);
     expect(await behind({ host: "app.example.org", origin: "http://localhost:3000" })).toBe(200);
     expect(await behind({ host: "app.example.org", origin: "https://evil.example" })).toBe(403);
-    // What a proxy says beside them, anyone may say.
+    // Anyone can send the other headers of a proxy.
     const forwarded = { "x-forwarded-host": "app.example.org", forwarded: "host=app.example.org" };
     expect(await behind({ host: "upstream:8080", origin: OWN, ...forwarded })).toBe(403);
   });
 
-  test("of HTTP/2 is its :authority", async () => {
+  test("is :authority for HTTP/2", async () => {
     expect(await statusOf("/login", { ":authority": "app.example.org", origin: OWN })).toBe(200);
     expect(
       await statusOf("/login", { ":authority": "app.example.org", origin: "https://evil.example" }),

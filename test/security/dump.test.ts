@@ -1,4 +1,4 @@
-/** What someone gets who reads all of Redis, by commands or as a file: nothing that signs them in. */
+/** Someone who reads all of Redis, by commands or as a file, gets nothing that lets them sign in. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Redis } from "ioredis";
@@ -22,11 +22,11 @@ atEnd(async () => {
 const rwt = createRwt({ store, secret, verifyExtendsToken: true }).with(sessions({ maxSessions: 20 }));
 const ring = await createKeyRing([utf8(secret)])();
 
-/** Every token that was given out, by a sign or a rotation. */
+/** Every token that sign or rotate returned. */
 const given: string[] = [];
 const dumps: Record<string, string> = {};
 
-/** Every key and value, by the command that reads its type. */
+/** Every key and value, read by the command for its type. */
 async function everyKey(): Promise<string> {
   const read: Readonly<Record<string, (key: string) => Promise<unknown>>> = {
     string: (key) => admin.get(key),
@@ -50,7 +50,7 @@ async function everyKey(): Promise<string> {
   return lines.join("\n");
 }
 
-/** The file that SAVE writes; not compressed, so that it hides nothing. */
+/** The file that SAVE writes, uncompressed, so that it hides nothing. */
 async function rdb(): Promise<string> {
   await admin.config("SET", "rdbcompression", "no");
   await admin.save();
@@ -81,7 +81,7 @@ const windows = (text: string, length: number): string[] =>
     Array.from({ length: Math.max(0, run.length - length + 1) }, (_, i) => run.slice(i, i + length)),
   );
 
-/** Whatever in the text could be a token, with or without its prefix, or made of a body and a tag that are apart. */
+/** Everything in the text that could be a token, with or without its prefix, or assembled from a separate body and tag. */
 function candidates(text: string): Set<string> {
   const found = new Set<string>(windows(text, 80));
   for (const run of windows(text, 76)) found.add(`rwt_${run}`);
@@ -111,7 +111,7 @@ test.each(["commands", "rdb"])("nothing in what %s give is a token, or makes one
   expect(await opening(dump)).toEqual([]);
 });
 
-test("the search would find one, whole, without its prefix, or in two parts", async () => {
+test("the search would find a token, whole, without its prefix, or in two parts", async () => {
   const [token = ""] = given;
   const bytes = Buffer.from(token.slice(4), "base64url");
   const parts = [bytes.subarray(0, 41), bytes.subarray(41)].map((part) => part.toString("base64url"));
@@ -120,7 +120,7 @@ test("the search would find one, whole, without its prefix, or in two parts", as
   }
 });
 
-test.each(["commands", "rdb"])("no part of a tag or of a token's own bytes is in what %s give", (how) => {
+test.each(["commands", "rdb"])("a dump by %s contains no part of a tag or of a token's own bytes", (how) => {
   const dump = dumps[how] ?? "";
   const PART = 8;
   const expectNone = (text: string, what: string): void => {
@@ -130,7 +130,7 @@ test.each(["commands", "rdb"])("no part of a tag or of a token's own bytes is in
   };
   for (const token of given) {
     const bytes = Buffer.from(token.slice(4), "base64url");
-    // What follows version, kid, deadline, expire and generation.
+    // The bytes after version, kid, deadline, expire and generation.
     expectNone(token.slice(4 + 18), "a token's text");
     const [person, id, tag] = [bytes.subarray(13, 25), bytes.subarray(25, 41), bytes.subarray(41)];
     for (const part of [person, id, tag]) {

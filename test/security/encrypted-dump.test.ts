@@ -1,4 +1,4 @@
-/** What someone gets who reads all of a Redis whose services encrypt: who has how many sessions, and until when. */
+/** What someone learns who reads all of a Redis with encrypted sessions: how many sessions each person has, and until when. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Redis } from "ioredis";
@@ -22,7 +22,7 @@ atEnd(async () => {
 const SUBJECT = "ada.lovelace@users.example";
 const WORDS = ["lovelace", "users.example", "countess", "baroness", "difference", "analytical"];
 
-/** The file that SAVE writes; not compressed, so that it hides nothing. */
+/** The file that SAVE writes, uncompressed, so that it hides nothing. */
 async function rdb(): Promise<Buffer> {
   await admin.config("SET", "rdbcompression", "no");
   await admin.save();
@@ -35,7 +35,7 @@ const shows = (dump: Buffer, word: string): boolean =>
     (text) => dump.includes(text),
   );
 
-test("the file that Redis saves shows no subject, no meta and no data, through all that changes a session", async () => {
+test("Redis's dump file shows no subject, meta or data, after every kind of change to a session", async () => {
   const rwt = createRwt({ store, secret })
     .with(encryption())
     .with(sessions({ maxSessions: 3 }));

@@ -27,7 +27,7 @@ const secrets = { secret, password, note: user.note };
 const redis = await ownRedis();
 const rest = await ownRest(redis);
 
-/** As a log would show it, by every way that a log may take. */
+/** A value as logs may show it, in all forms. */
 const shown = (value: unknown): string =>
   [
     inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true, showProxy: true }),
@@ -53,7 +53,7 @@ const features: readonly [string, (rwt: Rwt) => Rwt][] = [
 ];
 
 describe("nothing secret shows", () => {
-  test.each(features)("in a service with %s that has worked", async (_, add) => {
+  test.each(features)("in a service with %s that has been used", async (_, add) => {
     for (const given of [secret, utf8(secret), [secret, `${secret} of old`]]) {
       const rwt = add(createRwt({ store: ioredisStore(redis.url), secret: given }));
       const token = await rwt.sign(user, { subject: user.id });
@@ -65,7 +65,7 @@ describe("nothing secret shows", () => {
     }
   });
 
-  test("in a ring of secrets, its keys, and what makes a MAC", async () => {
+  test("in a ring of secrets, its keys, and its MAC functions", async () => {
     const ring = createKeyRing([utf8(secret)]);
     const bytes = [...utf8(secret)].slice(0, 12);
     for (const value of [ring, await ring()]) {
@@ -76,13 +76,13 @@ describe("nothing secret shows", () => {
     }
   });
 
-  test.each(storeKinds(redis, rest))("in a store that has worked: $name", async ({ name, open }) => {
+  test.each(storeKinds(redis, rest))("in a store that has been used: $name", async ({ name, open }) => {
     for (const options of [{}, { cache: { ttl: 60 } }]) {
       const store = open(options);
       const rwt = createRwt({ store, secret });
       const token = await rwt.sign(user, { subject: user.id });
       await rwt.verify(token);
-      // A client of the caller's is in the caller's own hands.
+      // A client of the caller's is the caller's responsibility.
       if (!name.includes("caller")) expectNoLeak(store, { ...secrets, token, rest: rest.token });
       expectNoLeak(rwt, { ...secrets, token, rest: rest.token });
       await rwt.disconnect();
@@ -107,7 +107,7 @@ describe("nothing secret shows", () => {
     }
   });
 
-  test("in what authenticates requests, and in its refusals", async () => {
+  test("in requestAuth and rwtAuth, and in their refusals", async () => {
     const rwt = createRwt({ store: memoryStore(), secret });
     const token = await rwt.sign(user);
     await rwt.destroy(token);
@@ -137,11 +137,11 @@ describe("nothing secret shows", () => {
     expect(await (await ask()).text()).toBe("in");
     await rwt.destroy(token);
     expect(await (await ask()).text()).toBe("out");
-    // The session holds the user's data, and is the app's; the token is in none.
+    // The session contains the user's data, which the app may show. The token must be nowhere.
     for (const value of seen) expectNoLeak(value, { secret, token });
   });
 
-  test("in a session but what was signed: neither the token nor the secret", async () => {
+  test("in a session: neither the token nor the secret", async () => {
     const rwt = createRwt({ store: memoryStore(), secret });
     const token = await rwt.sign(user, { subject: "42" });
     expectNoLeak(await rwt.verify(token), { secret, token });

@@ -6,7 +6,7 @@ import { utf8 } from "../support/bytes.ts";
 const secret = "a secret of the tests, 32 bytes or more";
 const fields = { deadline: 2_000_000_000, expire: 60 };
 
-describe("the tokens of one person's sessions don't show that they are one person's", () => {
+describe("tokens don't show that they belong to the same person", () => {
   /** Bytes 13 to 24. */
   const maskedIn = (token: string): string => token.slice(4 + 17, 4 + 34);
 
@@ -22,7 +22,7 @@ describe("the tokens of one person's sessions don't show that they are one perso
     }
   });
 
-  test("at each byte, as many differ as between two persons, and as with none", async () => {
+  test("bytes agree as often as between two persons, and as without a person", async () => {
     const keys = await deriveKeys(utf8(secret));
     const [ada, grace] = [await hashSubject(keys, "Ada"), await hashSubject(keys, "Grace")];
     const bytesOf = async (person: typeof ada | undefined) => {
@@ -30,7 +30,7 @@ describe("the tokens of one person's sessions don't show that they are one perso
       return fromBase64Url(token.slice(4)).slice(13, 25);
     };
     const PAIRS = 1500;
-    /** How often two tokens have the same byte at a place: once in 256 pairs, over twelve places. */
+    /** How often two tokens have the same byte at the same place. Expected is once in 256 pairs, for each of twelve places. */
     const agreements = async (one: typeof ada | undefined, other: typeof ada | undefined) => {
       let count = 0;
       for (let i = 0; i < PAIRS; i++) {

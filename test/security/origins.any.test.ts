@@ -3,7 +3,7 @@ import { rwtAuth } from "../../src/hono/index.ts";
 import { requestAuth } from "../../src/request/index.ts";
 import { rwt, signed } from "../hono/fixture.ts";
 
-/** Whether a page of an origin may post, where another is named. */
+/** Whether a page of an origin may post if `named` is in csrf.origins. */
 async function mayPost(named: string, origin: string): Promise<boolean> {
   const { authenticate } = requestAuth({ rwt, from: ["cookie"], csrf: { origins: [named] } });
   const headers = {
@@ -36,7 +36,7 @@ describe("csrf.origins", () => {
     "ms-appx-web://microsoft.example",
     "wsapp://localhost",
     "ftp-client://localhost",
-  ])("name a page of %s", async (origin) => {
+  ])("accept a page of %s", async (origin) => {
     expect(await mayPost(origin, origin)).toBe(true);
     expect(await mayPost(origin, "https://evil.example")).toBe(false);
     expect(await mayPost(origin, "null")).toBe(false);
@@ -54,7 +54,7 @@ describe("csrf.origins", () => {
     ["capacitor://LocalHost", "capacitor://localhost"],
     ["capacitor://localhost", "capacitor://LocalHost"],
     ["tauri://localhost.", "tauri://localhost"],
-  ])("may be written otherwise than browsers do: %s", async (named, sent) => {
+  ])("may be written in another form than browsers send: %s", async (named, sent) => {
     expect(await mayPost(named, sent)).toBe(true);
   });
 
@@ -111,7 +111,7 @@ describe("csrf.origins", () => {
     "null",
     "undefined",
     "",
-  ])("refuse what no browser sends: %j", (origin) => {
+  ])("refuse values that no browser sends: %j", (origin) => {
     const options = { rwt, from: ["cookie"], csrf: { origins: [origin] } } as const;
     for (const make of [() => requestAuth(options), () => rwtAuth(options)]) {
       expect(make).toThrow(
@@ -125,7 +125,7 @@ describe("csrf.origins", () => {
   });
 
   test.each([[5], [null], [undefined], [["https://app.example.org"]], [{}]])(
-    "are texts: not %j",
+    "must be strings, not %j",
     (origin) => {
       expect(() => requestAuth({ rwt, from: ["cookie"], csrf: { origins: [origin] } } as never)).toThrow(
         expect.objectContaining({ code: "ERR_RWT_OPTION_TYPE", option: "csrf.origins" }),

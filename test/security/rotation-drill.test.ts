@@ -1,4 +1,4 @@
-/** The day after a secret has leaked: what to do, in its order, and what each step does. */
+/** What to do after a secret has leaked, step by step, and what each step achieves. */
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { createRwt, type Rwt } from "../../src/index.ts";
@@ -18,7 +18,7 @@ const rest = await ownRest(redis);
 const admin = new Redis(redis.url);
 atEnd(() => admin.disconnect());
 
-/** What someone can make who has the secret: tokens that are genuine, of sessions that nobody signed. */
+/** What an attacker with the secret can make: genuine tokens of sessions that were never signed. */
 async function forgeWith(secret: string): Promise<string[]> {
   const keys = await deriveKeys(utf8(secret));
   const fields = { deadline: Math.floor(Date.now() / 1000) + 3600, expire: 3600 };
@@ -41,13 +41,13 @@ test.each(storeKinds(redis, rest))("$name", async ({ open }) => {
   const forgeries = await forgeWith(leaked);
   await before.disconnect();
 
-  // A session must be in Redis too: the forgeries let nobody in, but each costs a command.
+  // Without a session in Redis the forgeries let nobody in, but each takes a command.
   const both = serviceWith([next, leaked]);
   await both.connect();
   const none = forgeries.map(() => undefined);
   const asked = await commandsOf(admin, async () => expect(await dataOf(both, forgeries)).toEqual(none));
   expect(sum(asked)).toBeGreaterThan(0);
-  // Nobody is logged out, and who signs in from now on has a token of the new secret.
+  // Nobody is logged out, and new sign-ins get tokens of the new secret.
   expect(await dataOf(both, old)).toEqual(numbers);
   const young = await Promise.all(numbers.map((n) => both.sign(n)));
   await both.disconnect();

@@ -16,7 +16,7 @@ const app = new Hono();
 app.use(rwtAuth(options));
 app.all("/socket", (c) => c.text("opened"));
 
-/** A handshake is a `GET`, so that nothing but its headers tells it from a page that is opened. */
+/** A handshake is a `GET` that only its headers distinguish from opening a page. */
 const faces: Readonly<Record<string, Ask>> = {
   Hono: async (headers, method = "GET") => (await app.request(`${OWN}/socket`, { method, headers })).status,
   "requestAuth over Node's own request": async (headers, method = "GET") => {
@@ -54,11 +54,11 @@ describe.each(Object.entries(faces))("a WebSocket's handshake with a cookie, by 
     for (const Upgrade of ["websocket", "WebSocket", "WEBSOCKET", "websocket, h2c"]) {
       expect(await ask({ ...upgrade, Upgrade, ...headers, Cookie })).toBe(status);
     }
-    // The same headers open a page, whose links may lead here from anywhere.
+    // The same headers are allowed when a page is opened, since links to it may be anywhere.
     expect(await ask({ ...headers, Cookie })).toBe(200);
   });
 
-  test("over HTTP/2, whose method is CONNECT", async () => {
+  test("over HTTP/2, with the method CONNECT", async () => {
     const Cookie = `__Host-rwt=${await signed("Ada")}`;
     const headers = { Cookie, Origin: "https://evil.example" };
     const asked = authenticate({
@@ -69,12 +69,12 @@ describe.each(Object.entries(faces))("a WebSocket's handshake with a cookie, by 
     expect(statusOf(await asked)).toBe(403);
   });
 
-  test("with a bearer token, which no page can send, is nobody's forgery", async () => {
+  test("is accepted with a bearer token, which no page can send", async () => {
     const headers = { ...upgrade, Origin: "https://evil.example", ...bearer(await signed("Ada")) };
     expect(await ask(headers)).toBe(200);
   });
 
-  test("is not another protocol's", async () => {
+  test("differs from an upgrade to another protocol, which isn't checked", async () => {
     const headers = {
       Upgrade: "h2c",
       Origin: "https://evil.example",

@@ -1,4 +1,4 @@
-/** Which clock decides: Redis's own on rotations and theft, the service's on deadlines. */
+/** Which clock decides: Redis's for rotations and theft, the service's for deadlines. */
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
@@ -39,7 +39,7 @@ describe.each(await twoBenches())("services whose clocks are five minutes off: $
     expect(eventsOfAll()).toEqual([]);
   });
 
-  test("end none over many rotations by one after the other", async () => {
+  test("end none over many rotations by different services", async () => {
     let token: string | null = await fast.sign("Ada", { subject: freshSubject() });
     for (let i = 0; i < 12; i++) {
       const [rotator, verifier] = [all[i % 3] ?? right, all[(i + 1) % 3] ?? right];
@@ -51,7 +51,7 @@ describe.each(await twoBenches())("services whose clocks are five minutes off: $
     expect([(await right.verify(token))?.data, eventsOfAll()]).toEqual(["Ada", []]);
   });
 
-  test("agree on the end of a grace, and on theft", async () => {
+  test("agree on when a grace ends and when reuse is theft", async () => {
     for (const rotator of all)
       for (const verifier of all) {
         const subject = freshSubject();
@@ -70,7 +70,7 @@ describe.each(await twoBenches())("services whose clocks are five minutes off: $
       }
   });
 
-  test("never shorten a person's life, nor leave a session behind that outlives it", async () => {
+  test("never shorten the life of a person's key, which outlives all sessions", async () => {
     for (const signer of all) {
       const subject = freshSubject();
       const token = await right.sign(1, { subject });
@@ -82,7 +82,7 @@ describe.each(await twoBenches())("services whose clocks are five minutes off: $
       expect(await raw.pttl(person)).toBeGreaterThan(await raw.pttl(session));
       expect((await right.verify(later))?.data).toBe(2);
     }
-    // One whose deadline is five minutes further on by Redis's clock, whichever clock is wrong.
+    // By Redis's clock the deadline is five minutes later, whichever of the clocks is wrong.
     const token = await fast.sign(3, { subject: freshSubject() });
     const { deadline = 0 } = (await fast.verify(token)) ?? {};
     const { person } = await personKeysOf(token);
@@ -91,7 +91,7 @@ describe.each(await twoBenches())("services whose clocks are five minutes off: $
 });
 
 describe("a Redis that refuses TIME", () => {
-  /** A user who may do all but ask the time. */
+  /** A Redis user with all rights except TIME. */
   async function withoutTime() {
     const redis = await ownRedis();
     const admin = new Redis(redis.url);
@@ -104,7 +104,7 @@ describe("a Redis that refuses TIME", () => {
     return { admin, store, time: createTimeMachine(tcpSender(admin)) };
   }
 
-  /** One that gives 0: so does memory whose clock stands at its beginning. */
+  /** A store whose TIME returns 0, such as a memory store whose clock is at its beginning. */
   const atZero = async () => ({
     admin: undefined,
     store: memoryStore({ now: () => 0.5 }),
@@ -114,7 +114,7 @@ describe("a Redis that refuses TIME", () => {
   test.each([
     ["refuses", withoutTime],
     ["gives 0", atZero],
-  ])("that %s: the service's clock ends the grace, and no alarm ever rings", async (_, start) => {
+  ])("that %s: the service's clock ends the grace, and no reuse is reported", async (_, start) => {
     const { admin, store, time } = await start();
     let ahead = 0;
     const clock = { ...time, now: () => Date.now() / 1000 + ahead };
@@ -150,7 +150,7 @@ describe("a Redis that refuses TIME", () => {
     await expectExpiries(admin);
   });
 
-  test("prunes nothing that lives, and keeps every promise else", async () => {
+  test("prunes nothing live, and keeps all other promises", async () => {
     const { admin, store } = await withoutTime();
     const rwt = createRwt({ store, secret }).with(sessions({ maxSessions: 3 }));
     const subject = freshSubject();

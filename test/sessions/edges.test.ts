@@ -1,4 +1,4 @@
-/** What a review of the sessions found, each with the case that showed it. */
+/** Cases that a review of the sessions found. */
 import { Redis } from "ioredis";
 import { afterEach, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
@@ -27,7 +27,7 @@ function serviceOver(target: IoredisClient | string, options = {}, storeOptions 
   return rwt;
 }
 
-test("a client whose own keyPrefix stands before every key", async () => {
+test("a client with its own keyPrefix works", async () => {
   const client = new Redis(redis.url, { keyPrefix: "app:{x}:" });
   atEnd(() => client.disconnect());
   const rwt = serviceOver(client);
@@ -45,14 +45,14 @@ test("a client whose own keyPrefix stands before every key", async () => {
   for (const key of await admin.keys("*")) expect(key).toMatch(/^app:\{x\}:rwt:/);
 });
 
-test("with replicas: only what must not be lost is waited for", async () => {
+test("with replicas: only writes that must not be lost wait for a replica", async () => {
   const plain = serviceOver(redis.url);
   const rwt = serviceOver(redis.url, { verifyExtendsToken: true }, { timeout: 600, replicas: 1 });
   const subject = freshSubject();
   const [live, dead] = [await plain.sign(1, { subject }), await plain.sign(2, { subject })];
   const rotated = await plain.rotate(live);
   await plain.destroy(dead);
-  // There is no replica, so whatever waits for one is an outage.
+  // There is no replica, so every call that waits for one is an outage.
   expect(await rwt.verify(dead)).toBeNull();
   expect([(await rwt.verify(live))?.data, (await rwt.verify(rotated))?.data]).toEqual([1, 1]);
   expect(await rwt.verify(live)).toBeNull();
@@ -71,7 +71,7 @@ test("with replicas: only what must not be lost is waited for", async () => {
     await expect(write(), name).rejects.toMatchObject({ reason: "replicas" });
 });
 
-test("two secrets of one kid: a rotation keeps to the one that signed", async () => {
+test("two secrets with the same kid: a rotation uses the one that signed", async () => {
   const kidOf = async (text: string) => (await createKeyRing([utf8(text)])())[0]?.kid;
   const kid = await kidOf(secret);
   let twin = "";
@@ -89,7 +89,7 @@ test("two secrets of one kid: a rotation keeps to the one that signed", async ()
   expect(await both.verify(fresh)).toBeNull();
 });
 
-test("rotations leave nothing behind, however many and however fast", async () => {
+test("rotations leave nothing behind in Redis, however many", async () => {
   const rwt = serviceOver(redis.url);
   for (const subject of [undefined, "42"]) {
     const first = await rwt.sign("Ada", { subject });
@@ -98,7 +98,7 @@ test("rotations leave nothing behind, however many and however fast", async () =
     for (let i = 0; i < 300; i++) token = await rwt.rotate(token, { grace: i % 2 === 0 ? 0 : 600 });
     expect((await admin.keys("*")).sort()).toEqual(keys);
     expect((await rwt.verify(token))?.data).toBe("Ada");
-    // A replay after so many costs what it costs after one.
+    // A replay after this many rotations takes as many commands as after one.
     const sent = await commandsOf(admin, () => rwt.verify(first));
     expect(Object.values(sent).reduce((sum, count) => sum + count, 0)).toBeLessThan(10);
     expect(await rwt.verify(token)).toBeNull();
@@ -106,12 +106,12 @@ test("rotations leave nothing behind, however many and however fast", async () =
   }
 });
 
-test("a limit comes down to a person who had very many, and looks at few at a time", async () => {
+test("a new limit reduces very many sessions step by step, a few per sign-in", async () => {
   const many = createRwt({ store: ioredisStore(redis.url, { timeout: 20_000 }), secret });
   const few = serviceOver(redis.url, {}, { timeout: 20_000 });
   for (let i = 0; i < 30; i++)
     await Promise.all(Array.from({ length: 100 }, () => many.sign(i, { subject: "42" })));
-  // What its signs look after in the background isn't to be counted.
+  // Wait for the background work of its signs, which must not be counted.
   await many.disconnect();
   for (let i = 0; i < 5; i++) {
     const { getrange = 0, del = 0 } = await commandsOf(admin, () => few.sign("new", { subject: "42" }));
@@ -120,7 +120,7 @@ test("a limit comes down to a person who had very many, and looks at few at a ti
   expect((await few.list("42")).sessions).toHaveLength(10);
 });
 
-test("sessions that ended by themselves don't let the index grow beyond twice who is still in", async () => {
+test("expired sessions don't let the index grow beyond twice the live sessions", async () => {
   const rwt = createRwt({ store: ioredisStore(redis.url), secret });
   atEnd(() => rwt.disconnect());
   for (let i = 0; i < 3; i++)

@@ -94,18 +94,18 @@ describe.each(await twoBenches())("encrypted, plain and mixed sessions: $name", 
       await expect(plain.update(token, () => "plain")).rejects.toMatchObject(refused);
       expect([await raw.get(session), await raw.get(person)]).toEqual(before);
       expect((await strict.verify(token))?.data).toBe("sealed");
-      // It may rotate, extend and end them: that reads no data.
+      // It may rotate, extend and end them, since that reads no data.
       const fresh = await plain.rotate(token);
       expect([await plain.extend(fresh), (await strict.verify(fresh))?.data]).toEqual([true, "sealed"]);
       expect(await plain.destroyAll(subject)).toBe(true);
       expect(await strict.verify(fresh)).toBeNull();
-      // Once nobody's are encrypted any more, it may change all again.
+      // Once no session is encrypted any more, it may update all of them again.
       await plain.sign("plain", { subject });
       expect(await plain.updateAll(subject, "plain again")).toBe(true);
     }
   });
 
-  test("nor may it replace encrypted data that updateAll gave to a plain session", async () => {
+  test("a service without encryption can't replace encrypted data that updateAll wrote for a plain session", async () => {
     const subject = freshSubject();
     const token = await plain.sign("plain", { subject });
     await sealing.updateAll(subject, "sealed");
@@ -114,7 +114,7 @@ describe.each(await twoBenches())("encrypted, plain and mixed sessions: $name", 
     expect((await sealing.verify(token))?.data).toBe("sealed");
   });
 
-  test("a service that only decrypts keeps encrypted what is: the session's data and the person's", async () => {
+  test("a service that only decrypts writes encrypted data if the old data was encrypted, for a session and for a person", async () => {
     const subject = freshSubject();
     const token = await strict.sign("sealed", { subject });
     const { session, person } = await personKeysOf(token);
@@ -126,7 +126,7 @@ describe.each(await twoBenches())("encrypted, plain and mixed sessions: $name", 
     expect([(await strict.verify(token))?.data, await isSealed()]).toEqual(["all", [true, true]]);
     expect(await reading.update(token, (data: unknown) => `${data}, updated`)).toBe(true);
     expect([(await strict.verify(token))?.data, await isSealed()]).toEqual(["all, updated", [true, true]]);
-    // What nobody encrypted stays plain.
+    // Data that wasn't encrypted stays plain.
     const other = await reading.sign("plain", { subject: freshSubject() });
     expect(await reading.update(other, "plain still")).toBe(true);
     expect((await plain.verify(other))?.data).toBe("plain still");

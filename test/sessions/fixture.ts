@@ -16,16 +16,16 @@ import { storeKinds } from "../support/store-kinds.ts";
 
 export const secret = "a secret of the tests, 32 bytes or more";
 
-/** A store under test, with a clock that can be set forward. */
+/** A store under test, and a clock that can be set forward. */
 export interface Bench {
   readonly name: string;
   readonly store: TokenStore;
   readonly time: TimeMachine;
-  /** The Redis behind it; none for the memory store. */
+  /** The Redis behind it. `undefined` for the memory store. */
   readonly admin: Redis | undefined;
 }
 
-/** Every kind of store, each of which knows a person's sessions. */
+/** All kinds of stores. */
 export async function benches(): Promise<Bench[]> {
   const redis = await ownRedis();
   const rest = await ownRest(redis);
@@ -52,7 +52,7 @@ export function memoryBench(): Bench {
   return { name: "memory", store: memoryStore({ now: time.now }), time, admin: undefined };
 }
 
-/** Memory and one Redis, for what doesn't depend on the client. */
+/** Memory and one Redis, for tests that don't depend on the client. */
 export async function twoBenches(): Promise<Bench[]> {
   const redis = await ownRedis();
   const admin = new Redis(redis.url);
@@ -67,13 +67,13 @@ export async function twoBenches(): Promise<Bench[]> {
 /** A service with sessions. */
 export type SessionsRwt<Data = unknown> = Rwt<Data> & SessionMethods<Data>;
 
-/** Options of a service over a bench, and of its sessions. */
+/** Options of a service on a bench, and of its sessions. */
 export type ServiceOptions = Partial<Omit<RwtOptions, "store">> &
   Pick<SessionsOptions, "maxSessions" | "onLimit">;
 
 const told = new WeakMap<object, SessionEvent[]>();
 
-/** A service over a bench's store. */
+/** Makes a service on a bench's store. */
 export function serviceOn<Data = unknown>(
   { store, time }: Pick<Bench, "store" | "time">,
   { maxSessions, onLimit, ...options }: ServiceOptions = {},
@@ -87,17 +87,17 @@ export function serviceOn<Data = unknown>(
   return rwt;
 }
 
-/** What a service of {@link serviceOn} told so far. */
+/** The events of a service of {@link serviceOn} so far. */
 export const eventsOf = (rwt: object): readonly SessionEvent[] => told.get(rwt) ?? [];
 
 let subjects = 0;
 export const freshSubject = (): string => `subject ${subjects++}`;
 
-/** Fails where a key would live for ever. */
+/** Fails if a key has no expiry. */
 export async function expectExpiries(admin: Redis | undefined): Promise<void> {
   for (const key of (await admin?.keys("*")) ?? []) {
     const ttl = await admin?.pttl(key);
-    // It may have ended since.
+    // It may have expired in the meantime.
     if (ttl === -1) throw new Error(`${key} has no expiry`);
   }
 }

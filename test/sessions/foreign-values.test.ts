@@ -1,4 +1,4 @@
-/** What stands in Redis that this version didn't write: later versions' values, garbage, and what later versions add. */
+/** Values in Redis that this version didn't write: those of later versions, garbage, and additions of later versions. */
 import { afterEach, describe, expect, test } from "vitest";
 import { encryption } from "../../src/encryption/index.ts";
 import { createRwt } from "../../src/index.ts";
@@ -8,7 +8,7 @@ import { headerOf, keysOf, personKeysOf, rawOf } from "./values.ts";
 
 type Call = (rwt: SessionsRwt, token: string, subject: string) => Promise<unknown>;
 
-/** Each with the answer for what is no session. */
+/** Each call with its answer if there is no session. */
 const OF_A_TOKEN: [string, Call, unknown][] = [
   ["verify", (rwt, token) => rwt.verify(token), null],
   ["extend", (rwt, token) => rwt.extend(token), false],
@@ -73,7 +73,7 @@ describe.each(await twoBenches())("values that this version didn't write: $name"
   }
 
   test.each([["2 whatever comes"], ["2 "], ["10 ten\nlines"], [HEADER.replace("1 ", "7 ")]])(
-    "a session of another version is none, and stays as it is: %j",
+    "a session of another version counts as none, and isn't changed: %j",
     async (value) => {
       const { subject, token, session } = await signed();
       await raw.set(session, value);
@@ -82,7 +82,7 @@ describe.each(await twoBenches())("values that this version didn't write: $name"
         expect([name, await raw.get(session)]).toEqual([name, value]);
       }
       expect((await rwt.list(subject)).sessions).toEqual([]);
-      // Nor does what cleans up, or makes room, end it.
+      // Neither does cleaning up or making room end it.
       await limited.sign(2, { subject });
       expect(await rwt.destroyAll(subject, { except: token })).toBe(true);
       await limited.sign(3, { subject });
@@ -92,7 +92,7 @@ describe.each(await twoBenches())("values that this version didn't write: $name"
     },
   );
 
-  test("a person of another version has no sessions, stays as it is, and gets none", async () => {
+  test("a person of another version has no sessions, isn't changed, and gets no new ones", async () => {
     const { subject, token, session, person } = await signed();
     const [value, before] = ["2 whatever comes", await raw.get(session)];
     await raw.set(person, value);
@@ -108,34 +108,31 @@ describe.each(await twoBenches())("values that this version didn't write: $name"
     expect(await raw.get(person)).toBe(value);
   });
 
-  test.each(GARBAGE)(
-    "a session that is no value of any version is an outage, no logout: %j",
-    async (value) => {
-      const { subject, token, session } = await signed();
-      const other = await rwt.sign(2, { subject });
-      const anonymous = await rwt.sign(1);
-      const { session: alone } = await keysOf(anonymous);
-      await raw.set(session, value);
-      await raw.set(alone, value);
-      for (const [name, call] of [...OF_A_TOKEN, DESTROY]) {
-        await expect(call(rwt, token, subject), name).rejects.toMatchObject(unanswered);
-      }
-      for (const [name, call] of [...OF_A_TOKEN.slice(0, 5), DESTROY]) {
-        await expect(call(rwt, anonymous, ""), name).rejects.toMatchObject(unanswered);
-      }
-      await expect(rwt.destroyAll(subject, { except: token })).rejects.toMatchObject(unanswered);
-      // It says nothing of the person's other sessions, and keeps nobody from signing in.
-      const listed = await rwt.list(subject, { current: other });
-      expect(listed.sessions.map(({ current }) => current)).toEqual([true]);
-      const third = await serviceOn(bench, { maxSessions: 2, onLimit: "reject" }).sign(3, { subject });
-      expect([(await rwt.verify(other))?.data, (await rwt.verify(third))?.data]).toEqual([2, 3]);
-      expect([await raw.get(session), await raw.get(alone)]).toEqual([value, value]);
-      // All of the person's can be ended all the same.
-      expect(await rwt.destroyAll(subject)).toBe(true);
-    },
-  );
+  test.each(GARBAGE)("a session with an invalid value is an outage, not a logout: %j", async (value) => {
+    const { subject, token, session } = await signed();
+    const other = await rwt.sign(2, { subject });
+    const anonymous = await rwt.sign(1);
+    const { session: alone } = await keysOf(anonymous);
+    await raw.set(session, value);
+    await raw.set(alone, value);
+    for (const [name, call] of [...OF_A_TOKEN, DESTROY]) {
+      await expect(call(rwt, token, subject), name).rejects.toMatchObject(unanswered);
+    }
+    for (const [name, call] of [...OF_A_TOKEN.slice(0, 5), DESTROY]) {
+      await expect(call(rwt, anonymous, ""), name).rejects.toMatchObject(unanswered);
+    }
+    await expect(rwt.destroyAll(subject, { except: token })).rejects.toMatchObject(unanswered);
+    // It doesn't affect the person's other sessions, and doesn't prevent sign-ins.
+    const listed = await rwt.list(subject, { current: other });
+    expect(listed.sessions.map(({ current }) => current)).toEqual([true]);
+    const third = await serviceOn(bench, { maxSessions: 2, onLimit: "reject" }).sign(3, { subject });
+    expect([(await rwt.verify(other))?.data, (await rwt.verify(third))?.data]).toEqual([2, 3]);
+    expect([await raw.get(session), await raw.get(alone)]).toEqual([value, value]);
+    // All of the person's sessions can still be ended.
+    expect(await rwt.destroyAll(subject)).toBe(true);
+  });
 
-  test.each(GARBAGE_OF_PERSONS)("nor is a person: %j", async (value) => {
+  test.each(GARBAGE_OF_PERSONS)("a person with an invalid value is an outage too: %j", async (value) => {
     const { subject, token, person } = await signed();
     await raw.set(person, value);
     for (const [name, call] of [...OF_A_TOKEN, DESTROY, ...OF_A_PERSON]) {
@@ -160,14 +157,14 @@ describe.each(await twoBenches())("values that this version didn't write: $name"
     await expect(rwt.verify(token)).rejects.toMatchObject(unanswered);
   });
 
-  test("so is one whose data should be its person's, who has none", async () => {
+  test("a session whose data should come from its person is an outage if the person has none", async () => {
     const { token, person } = await signed();
     await raw.patch(person, 14, "00000001");
     await expect(rwt.verify(token)).rejects.toMatchObject(unanswered);
     await expect(rwt.update(token, () => 2)).rejects.toMatchObject(unanswered);
   });
 
-  test("an epoch of eleven dashes is for tokens without a person alone, in scripts too", async () => {
+  test("an epoch of eleven dashes is only valid for tokens without a person, also in scripts", async () => {
     const { subject, token, session, person } = await signed();
     const anonymous = await rwt.sign(1);
     const { session: alone } = await keysOf(anonymous);
@@ -180,7 +177,7 @@ describe.each(await twoBenches())("values that this version didn't write: $name"
     }
   });
 
-  test("what a later version adds is kept by whoever writes: on line 1, and as further lines", async () => {
+  test("writes keep what a later version added, on line 1 and as further lines", async () => {
     const { subject, token, session, person } = await signed();
     const [header = "", ...lines] = ((await raw.get(session)) ?? "").split("\n");
     await raw.set(session, [`${header} more`, ...lines, "further", "lines"].join("\n"));
@@ -204,7 +201,7 @@ describe.each(await twoBenches())("values that this version didn't write: $name"
     expect((await rwt.verify(fresh))?.data).toBe(7);
     await rwt.sign(8, { subject });
     expect(await rwt.destroyAll(subject)).toBe(true);
-    // Line 2 is gone, and what was behind it still is.
+    // Line 2 is gone, and the lines after it are still there.
     expect(await raw.get(person)).toMatch(/^1 [\w-]{11} 00000001 more\n\nfurther\nlines$/);
   });
 

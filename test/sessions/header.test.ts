@@ -1,19 +1,19 @@
-/** The bytes in Redis after each operation, as wire-format.md has them. */
+/** The bytes in Redis after each operation, as the wire format describes them. */
 import { afterEach, describe, expect, test } from "vitest";
 import { benches, expectExpiries, freshSubject, type SessionsRwt, serviceOn } from "./fixture.ts";
 import { headerOf, keysOf, rawOf } from "./values.ts";
 
 const all = await benches();
 
-/** What a row of the table can use. */
+/** What the rows of the table use. */
 interface Case {
   readonly rwt: SessionsRwt;
   readonly token: string;
-  /** By Redis's clock. */
+  /** Writes generation, state and times. */
   readonly setGeneration: (to: string) => Promise<unknown>;
 }
 
-/** What stands in Redis afterwards; a number of seconds stands for Redis's time and so many more. */
+/** The fields afterwards. A number of seconds stands for Redis's time plus as many seconds. */
 interface Expected {
   readonly generation?: string;
   readonly state?: string;
@@ -22,10 +22,10 @@ interface Expected {
   readonly serial?: string;
   readonly revision?: string;
   readonly data?: string;
-  /** Of the person. */
+  /** The person's fields. */
   readonly personSerial?: string;
   readonly personData?: string;
-  /** Whether the person has a new epoch, and with it the session. */
+  /** Whether the person, and so the session, has a new epoch. */
   readonly epoch?: "another";
 }
 
@@ -33,7 +33,7 @@ type Row = [name: string, run: (given: Case) => Promise<unknown>, expected: Expe
 
 const rotated = { generation: "00001", state: "0", graceEnd: 0, again: 10 };
 
-/** What is the same with a subject and without. */
+/** Rows that are the same with and without a subject. */
 const ROWS: Row[] = [
   ["sign", async () => {}, {}],
   ["verify", ({ rwt, token }) => rwt.verify(token), {}],
@@ -58,7 +58,7 @@ const ROWS: Row[] = [
     { ...rotated, graceEnd: 5 },
   ],
   [
-    "a rotation that is asked for again",
+    "a rotation that is retried",
     async ({ rwt, token }) => {
       await rwt.rotate(token);
       await rwt.rotate(token, { grace: 60 });
@@ -122,7 +122,7 @@ const ROWS: Row[] = [
   ],
 ];
 
-/** What needs a person. */
+/** Rows that need a person. */
 const PERSON_ROWS: Row[] = [
   [
     "updateAll",
@@ -155,7 +155,7 @@ describe.each(all)("the bytes in Redis: $name", (bench) => {
   const raw = rawOf(store);
   afterEach(() => expectExpiries(admin));
 
-  /** A session that has just been signed. */
+  /** A session that was just signed. */
   async function signed(hasSubject: boolean): Promise<Case> {
     const rwt = serviceOn(bench);
     const subject = hasSubject ? freshSubject() : undefined;
@@ -172,7 +172,7 @@ describe.each(all)("the bytes in Redis: $name", (bench) => {
     const from = await raw.now();
     await work(given);
     const until = await raw.now();
-    /** The time in a field, by the one that it should be: Redis's clock may have gone on while the operation ran. */
+    /** A time field, given the expected offset in seconds. Redis's clock may have advanced while the operation ran. */
     const timeIn = (field: string | undefined, seconds: number | undefined): string => {
       if (seconds === undefined) return "0".repeat(10);
       const time = Number(field);

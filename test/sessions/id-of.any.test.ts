@@ -12,7 +12,7 @@ const store = memoryStore();
 const rwt = createRwt({ store, secret: [newest, older] }).with(sessions());
 const before = createRwt({ store, secret: older }).with(sessions());
 
-test("idOf gives the id that list shows, whichever secret signed the token", async () => {
+test("idOf returns the id that list shows, whichever secret signed the token", async () => {
   for (const [service, subject] of [
     [rwt, "new"],
     [before, "old"],
@@ -23,12 +23,12 @@ test("idOf gives the id that list shows, whichever secret signed the token", asy
     expect(await service.idOf(token)).toBe(id);
     expect(await rwt.destroyById(subject, String(id))).toBe(true);
     expect(await rwt.verify(token)).toBeNull();
-    // It doesn't ask the store.
+    // It doesn't call the store.
     expect(await rwt.idOf(token)).toBe(id);
   }
 });
 
-test("idOf shows nothing of the token, and stays the same over rotations", async () => {
+test("idOf reveals nothing of the token, and rotations don't change it", async () => {
   const token = await rwt.sign("Ada", { subject: "42" });
   const id = await rwt.idOf(token);
   expect(id).toMatch(/^[\w-]{22}$/);

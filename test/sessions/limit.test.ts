@@ -29,11 +29,11 @@ describe.each(all)("maxSessions: $name", (bench) => {
     await strict.destroy(tokens[2]);
     expect(await dataOf(await strict.sign(5, { subject }))).toBe(5);
     await expect(strict.sign(6, { subject })).rejects.toMatchObject(refused);
-    // Without a subject there is nobody to count for.
+    // Without a subject, nothing is counted.
     expect(await dataOf(await strict.sign("without a subject"))).toBe("without a subject");
   });
 
-  test("doesn't count what has ended: destroyed, idle, past its deadline, evicted, or by destroyAll", async () => {
+  test("doesn't count ended sessions: destroyed, idle, past the deadline, evicted, or ended by destroyAll", async () => {
     const endings: ((subject: string, token: string) => Promise<unknown>)[] = [
       (_, token) => strict.destroy(token),
       async (subject, token) => strict.destroyById(subject, (await strict.idOf(token)) ?? ""),
@@ -78,14 +78,14 @@ describe.each(all)("maxSessions: $name", (bench) => {
     for (const service of [two, strict]) {
       await raw.delete(index);
       tokens.push(await service.sign(3, { subject }), await service.sign(4, { subject }));
-      // Nobody knows how many there were: all of them end.
+      // It is unknown how many there were, so all of them end.
       const living = await Promise.all(tokens.map(dataOf));
       expect(living.filter((data) => data !== undefined)).toEqual([3, 4]);
       await expect(strict.sign(5, { subject })).rejects.toMatchObject(refused);
     }
   });
 
-  test("comes down to a person who had many, signed by services without a limit", async () => {
+  test("reduces the sessions of a person who had many, signed by services without a limit", async () => {
     const subject = freshSubject();
     for (let i = 0; i < 30; i++) await plain.sign(i, { subject });
     await expect(strict.sign(30, { subject })).rejects.toMatchObject(refused);
@@ -95,7 +95,7 @@ describe.each(all)("maxSessions: $name", (bench) => {
     expect([sessions.length, sessions[0]?.current]).toEqual([2, true]);
   });
 
-  test("holds for many who sign in at the same time", async () => {
+  test("holds for concurrent sign-ins", async () => {
     const subject = freshSubject();
     await Promise.all(Array.from({ length: 20 }, (_, i) => two.sign(i, { subject })));
     expect((await two.list(subject)).sessions).toHaveLength(2);
@@ -104,7 +104,7 @@ describe.each(all)("maxSessions: $name", (bench) => {
     expect(await dataOf(last)).toBe("last");
   });
 
-  test("gives a new session its own data, whatever updateAll gave those before it", async () => {
+  test("gives a new session its own data, whatever updateAll wrote before", async () => {
     const subject = freshSubject();
     const tokens: string[] = [];
     for (let i = 0; i < 3; i++) {

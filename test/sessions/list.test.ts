@@ -11,7 +11,7 @@ describe.each(all)("list: $name", (bench) => {
   const raw = rawOf(store);
   afterEach(() => expectExpiries(admin));
 
-  /** All pages, with what happens between two of them. */
+  /** The sessions of all pages. `between` runs between two pages. */
   async function pagesOf(
     service: SessionsRwt,
     subject: string,
@@ -35,7 +35,7 @@ describe.each(all)("list: $name", (bench) => {
   const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
   const sorted = (seen: readonly unknown[]) => [...seen].sort((a, b) => Number(a) - Number(b));
 
-  test("shows those that live, the newest first, and which is the caller's", async () => {
+  test("shows live sessions, newest first, and marks the caller's", async () => {
     const subject = freshSubject();
     const tokens: string[] = [];
     for (const device of ["iPad", "phone", "desk"]) {
@@ -68,15 +68,15 @@ describe.each(all)("list: $name", (bench) => {
     expect(await rwt.list(freshSubject())).toEqual({ sessions: [], cursor: undefined });
   });
 
-  test("gives many with one deadline by the page, each once, though the last of each page ends in between", async () => {
+  test("shows sessions with the same deadline in pages, each once, even if the last of each page ends in between", async () => {
     const subject = freshSubject();
-    // By a clock that stands still.
+    // The clock stands still.
     const now = Math.floor(time.now());
     const still = serviceOn({ store, time: { ...time, now: () => now } });
     for (let i = 0; i < 25; i++) await still.sign(1, { subject, meta: { i } });
     expect(new Set((await still.list(subject)).sessions.map(({ deadline }) => deadline)).size).toBe(1);
     expect(sorted(await pagesOf(still, subject, 7))).toEqual(upTo(25));
-    // A page as large as what there is, and of one.
+    // A page with all sessions, and pages of one.
     expect(sorted(await pagesOf(still, subject, 25))).toEqual(upTo(25));
     expect(sorted(await pagesOf(still, subject, 1))).toEqual(upTo(25));
     const end = (page: readonly { readonly id: string }[]) =>
@@ -91,7 +91,7 @@ describe.each(all)("list: $name", (bench) => {
     const seen = await pagesOf(rwt, subject, 6, async () => {
       tokens = await Promise.all(tokens.map(async (token) => (await rwt.rotate(token)) ?? ""));
       await time.advance(1);
-      // Newer ones, which stand before what has been seen.
+      // Newer sessions, which come before those that were already shown.
       more += 3;
       await signMany(subject, 3, more);
       await rwt.destroy((await signMany(subject, 1, 1000))[0]);
@@ -121,7 +121,7 @@ describe.each(all)("list: $name", (bench) => {
     expect(await idsOf()).toEqual(ids.slice(1));
   });
 
-  test("marks the caller's by a token of any generation, and by none of another person", async () => {
+  test("marks the caller's session for a token of any generation, and not for another person's", async () => {
     const [subject, other] = [freshSubject(), freshSubject()];
     const token = await rwt.sign(1, { subject });
     const stranger = await rwt.sign(1, { subject: other });
@@ -137,7 +137,7 @@ describe.each(all)("list: $name", (bench) => {
     }
   });
 
-  test("drops what has ended from the index afterwards, and never what lives", async () => {
+  test("afterwards removes ended sessions from the index, and never live ones", async () => {
     const subject = freshSubject();
     const ending = await Promise.all([1, 2, 3].map((i) => rwt.sign(i, { subject, expire: 5 })));
     const evicted = await rwt.sign(4, { subject });
@@ -165,7 +165,7 @@ describe.each(all)("list: $name", (bench) => {
         [fresh, ...tokens.slice(1)].map(async (token) => (await rwt.verify(token))?.data ?? null),
       ),
     ).toEqual(["all", null, "all"]);
-    // From the next sign-in on there is one again, of what is signed from then on.
+    // The next sign-in creates a new index, which has the sessions that are signed from then on.
     const later = await rwt.sign(4, { subject });
     expect((await rwt.list(subject, { current: later })).sessions.map(({ current }) => current)).toEqual([
       true,
@@ -175,7 +175,7 @@ describe.each(all)("list: $name", (bench) => {
     for (const token of [fresh, ...tokens, later]) expect(await rwt.verify(token)).toBeNull();
   });
 
-  test("goes on from the newest secret's sessions to those of the older ones", async () => {
+  test("continues from the newest secret's sessions to those of older secrets", async () => {
     const subject = freshSubject();
     const next = "the next secret of the tests, 32 bytes or more";
     const both = serviceOn(bench, { secret: [next, secret] });

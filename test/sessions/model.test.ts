@@ -24,16 +24,16 @@ afterAll(() => {
   for (const store of redisStores) store.disconnect();
 });
 
-/** At least 100,000 in all. */
+/** At least 100,000 in total. */
 const OPERATIONS = 60_000;
-// RWT_SEED repeats a run that failed.
+// Set RWT_SEED to repeat a failed run.
 const seed = Number(process.env.RWT_SEED ?? Date.now() % 1_000_000);
 
 test.each([
   ["in memory", [memory, memory], undefined],
   ["in Redis, by three kinds of clients at once", redisStores, admin],
 ])(
-  "whatever is done at the same time, nobody who is out is in, or the other way round: %s",
+  "whatever runs concurrently, no ended session is accepted and no live one refused: %s",
   async (_, stores, admin) => {
     const clients = stores.map((store) => createRwt<number>({ store, secret }).with(sessions()));
     const model = new Model(clients, randomOf(seed));

@@ -1,19 +1,19 @@
 import type { SessionsRwt } from "./fixture.ts";
 
-/** A session as it should be. */
+/** The expected state of a session. */
 interface Life {
   readonly n: number;
   readonly subject: string;
   token: string;
-  /** What it was before rotations; whoever is out is out with these too. */
+  /** Its tokens before rotations. Once the session has ended, these are dead too. */
   readonly former: Set<string>;
-  /** Whether it lives; `undefined` where what ran at the same time left it open. */
+  /** Whether it is live. `undefined` if concurrent operations left it open. */
   lives: boolean | undefined;
-  /** What its data may be. */
+  /** The possible values of its data. */
   data: Set<number>;
 }
 
-/** A small generator of numbers whose seed makes a run repeatable (mulberry32). */
+/** A small random generator, whose seed makes a run repeatable (mulberry32). */
 export function randomOf(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -30,8 +30,8 @@ const NAMES =
   "sign sign sign verify extend update rotate rotate destroy destroyById updateAll destroyAll".split(" ");
 
 /**
- * Several clients that do whatever they like at the same time, round after round, and a model that knows what must have
- * come of it: who is signed out stays out, who isn't stays in, and the lists say just that.
+ * Clients that run random operations concurrently, round after round, and a model of the allowed results: ended sessions stay
+ * ended, all others stay live, and the lists show exactly those.
  */
 export class Model {
   operations = 0;
@@ -57,7 +57,7 @@ export class Model {
     const happenings = { signed, ended, maybe, swept, touched, updated };
     await Promise.all(Array.from({ length: AT_ONCE }, () => this.operation(known, happenings)));
     for (const life of known) {
-      // Signed before the round, and swept in it: whatever else ran at the same time, it is out.
+      // It was signed before the round, and a destroyAll in the round covered it. So it has ended, whatever else ran concurrently.
       if (swept.has(life.subject) || ended.has(life)) life.lives = false;
       else if (maybe.has(life)) life.lives = undefined;
     }
@@ -91,7 +91,7 @@ export class Model {
         await rwt.destroyAll(subject);
       } else {
         for (const one of known) if (one.subject === subject && one !== except) maybe.add(one);
-        // It may be rotated at the same time, so that the token shown is no longer its own.
+        // If it is rotated concurrently, the given token may be an old one.
         maybe.add(except);
         await rwt.destroyAll(subject, { except: except.token });
         for (const one of known) if (one.subject === subject && one !== except) ended.add(one);
@@ -112,7 +112,7 @@ export class Model {
     } else if (name === "rotate") {
       const { token } = life;
       const fresh = await rwt.rotate(token, { grace: random(3) === 0 ? 0 : 600 });
-      // Another may have rotated it at the same time, to the same token or further on.
+      // A concurrent rotation may have returned the same token or a later one.
       if (fresh !== null && life.token === token) {
         life.former.add(token);
         life.token = fresh;
@@ -132,7 +132,7 @@ export class Model {
     return this.clients[this.random(this.clients.length)] as SessionsRwt<number>;
   }
 
-  /** With nothing under way: every session is as it must be, and each list has those that live and no other. */
+  /** With nothing pending, checks that every session is as expected, and that each list has exactly the live ones. */
   private async check(): Promise<void> {
     const rwt = this.client();
     await Promise.all(
@@ -163,7 +163,7 @@ export class Model {
         throw new Error(`${subject} has ${living}, and the list says ${listed}`);
       }
     }
-    // Most of the dead are looked at no more.
+    // Most dead sessions are no longer checked.
     const dead = this.lives.filter(({ lives }) => lives === false);
     for (const life of dead.slice(0, -10)) this.lives.splice(this.lives.indexOf(life), 1);
   }
@@ -171,14 +171,14 @@ export class Model {
 
 interface Happenings {
   readonly signed: Life[];
-  /** Who must be out after the round. */
+  /** Sessions that must have ended after the round. */
   readonly ended: Set<Life>;
-  /** Who may be out after it. */
+  /** Sessions that may have ended after the round. */
   readonly maybe: Set<Life>;
-  /** Whose sessions of before the round must all be out after it. */
+  /** Subjects whose earlier sessions must all have ended after the round. */
   readonly swept: Set<string>;
-  /** Whose sessions were swept, all or all but one: what was signed in the round may be among them. */
+  /** Subjects with a destroyAll in the round, with or without except. It may have ended sessions that were signed in the round. */
   readonly touched: Set<string>;
-  /** What all sessions of a subject were given, those too that were signed at the same time. */
+  /** The data of each updateAll. Sessions that were signed concurrently may have it too. */
   readonly updated: { readonly subject: string; readonly data: number }[];
 }

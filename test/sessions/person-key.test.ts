@@ -31,7 +31,7 @@ describe.each(await twoBenches())("a person's key: $name", (bench) => {
       await act();
       await isLong();
     }
-    // The other way round, it is made longer.
+    // The other way round, its life is extended.
     const fresh = freshSubject();
     const keys = await personKeysOf(await short.sign(1, { subject: fresh }));
     expect(await raw.pttl(keys.person)).toBeLessThanOrEqual(100_000);
@@ -41,7 +41,7 @@ describe.each(await twoBenches())("a person's key: $name", (bench) => {
     expect(await raw.pttl(session)).toBeGreaterThan(0);
   });
 
-  test("has another epoch after each destroyAll, which nobody can foretell", async () => {
+  test("has a new, unpredictable epoch after each destroyAll", async () => {
     const subject = freshSubject();
     const epochs = new Set<string>();
     for (let i = 0; i < 20; i++) {
@@ -51,7 +51,7 @@ describe.each(await twoBenches())("a person's key: $name", (bench) => {
     }
     expect(epochs.size).toBe(20);
     for (const epoch of epochs) expect(epoch).toMatch(/^[\w-]{11}$/);
-    // Of another person too: they begin nowhere in common.
+    // Epochs don't have a common beginning.
     const beginnings = [...epochs].map((epoch) => epoch.slice(0, 4));
     expect(new Set(beginnings).size).toBeGreaterThan(15);
   });

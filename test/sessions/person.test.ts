@@ -32,14 +32,14 @@ describe.each(all)("all of a person's sessions: $name", (bench) => {
       ]).toEqual([false, false, null, false]);
     }
     expect((await rwt.list(subject)).sessions).toEqual([]);
-    // There is a person still, who has nothing; one who never signed in isn't there.
+    // The person still exists, without sessions. For a subject that never signed in there is no person.
     expect(await rwt.destroyAll(subject)).toBe(true);
     expect(await rwt.destroyAll(freshSubject())).toBe(false);
     const fresh = await rwt.sign(5, { subject });
     expect(await lives([...tokens, rotated, fresh])).toEqual([false, false, false, true]);
   });
 
-  test("give their memory back afterwards", async () => {
+  test("free their memory afterwards", async () => {
     const subject = freshSubject();
     const tokens = await Promise.all([1, 2, 3].map((i) => rwt.sign(i, { subject })));
     const keys = await Promise.all(tokens.map(personKeysOf));
@@ -50,7 +50,7 @@ describe.each(all)("all of a person's sessions: $name", (bench) => {
     expect(values.map((value) => value === null)).toEqual([true, true, false]);
   });
 
-  test("but one that stays end by destroyAll with its token, of whatever generation that lives", async () => {
+  test("except one end by destroyAll with that session's token, of any live generation", async () => {
     type Shown = (token: string) => Promise<{ shown: string | null; stays: string | null }>;
     const shows: Record<string, Shown> = {
       "the token itself": async (token) => ({ shown: token, stays: token }),
@@ -87,7 +87,7 @@ describe.each(all)("all of a person's sessions: $name", (bench) => {
     }
   });
 
-  test("all end where except is no live token of this person", async () => {
+  test("all end if except isn't a live token of this person", async () => {
     const ended = await rwt.sign(1, { subject: freshSubject() });
     type Shown = (subject: string, own: string) => Promise<string | null>;
     const shows: Record<string, Shown> = {
@@ -130,7 +130,7 @@ describe.each(all)("all of a person's sessions: $name", (bench) => {
       expect([name, await rwt.destroyAll(subject, { except })]).toEqual([name, true]);
       expect([name, await lives([own, await tokenOf(own, 1), other])]).toEqual([name, [false, false, false]]);
     }
-    // Nor does it end what isn't the person's.
+    // Sessions of other persons don't end either.
     const stranger = await rwt.sign(1, { subject: freshSubject() });
     await rwt.destroyAll(freshSubject(), { except: stranger });
     expect(await isLive(stranger)).toBe(true);
@@ -162,7 +162,7 @@ describe.each(all)("all of a person's sessions: $name", (bench) => {
     expect((await rwt.list(subject)).sessions).toHaveLength(1);
   });
 
-  test("of several secrets end together, each with a person of its own", async () => {
+  test("end together over several secrets, each of which has its own person", async () => {
     const both = serviceOn(bench, { secret: [next, secret] });
     const subject = freshSubject();
     const old = await rwt.sign(1, { subject });
@@ -173,7 +173,7 @@ describe.each(all)("all of a person's sessions: $name", (bench) => {
     const newest = await both.sign(3, { subject });
     expect(await both.destroyAll(subject, { except: newest })).toBe(true);
     expect([await both.verify(stays), (await both.verify(newest))?.data]).toEqual([null, 3]);
-    // One that knows only the old secret ends only what that signed.
+    // A service with only the old secret ends only the sessions that it signed.
     const older = await rwt.sign(4, { subject });
     expect(await rwt.destroyAll(subject)).toBe(true);
     expect([await both.verify(older), (await both.verify(newest))?.data]).toEqual([null, 3]);

@@ -1,6 +1,6 @@
 /**
- * What users of the nearest peers report, with the very interleaving forced: a request that is held up on its way to Redis
- * while somebody is signed out everywhere (better-auth 11073, 3819, 10992; connect-redis's late saves).
+ * Problems that users of similar libraries reported, with the same interleaving forced: a request is delayed on its way to Redis
+ * while the user is signed out everywhere (better-auth 11073, 3819, 10992; connect-redis's late saves).
  */
 import { Redis } from "ioredis";
 import { afterEach, describe, expect, test } from "vitest";
@@ -38,7 +38,7 @@ afterEach(async () => {
   await admin.flushall();
 });
 
-/** Starts something whose nth command is kept, does something else meanwhile, and lets it go on. */
+/** Starts work whose nth command is held back, runs `meanwhile`, and then lets the command through. */
 async function held<Result>(
   work: () => Promise<Result>,
   meanwhile: () => Promise<unknown>,
@@ -70,7 +70,7 @@ const endings: Ending[] = [
   ],
 ];
 
-describe("a request that is under way while its session ends brings nothing back", () => {
+describe("a pending request whose session ends brings nothing back", () => {
   type Work = [name: string, work: (token: string, subject: string) => Promise<unknown>];
   const works: Work[] = [
     ["a sliding verify", (token) => slow.verify(token)],
@@ -120,7 +120,7 @@ describe("a request that is under way while its session ends brings nothing back
   });
 
   test.each(endings)(
-    "between the steps of list, and shows nothing that had ended before the last: %s",
+    "between the steps of list, which shows nothing that ended before the last step: %s",
     async (_, end) => {
       const subject = freshSubject();
       const token = await quick.sign("early", { subject });
@@ -134,8 +134,8 @@ describe("a request that is under way while its session ends brings nothing back
   );
 });
 
-describe("a rotation that is under way", () => {
-  test("gives no second successor where another is used meanwhile", async () => {
+describe("a pending rotation", () => {
+  test("returns no second successor if another rotation's is used meanwhile", async () => {
     const token = await quick.sign("Ada", { subject: freshSubject() });
     let fresh: string | null = null;
     const late = await held(
@@ -145,12 +145,12 @@ describe("a rotation that is under way", () => {
         expect(await isLive(fresh)).toBe(true);
       },
     );
-    // In time, so that it gets the present one.
+    // It is still in time, so it gets the current token.
     expect(late).toBe(fresh);
     expect([await isLive(fresh), await isLive(token)]).toEqual([true, false]);
   });
 
-  test("whose reply is lost logs nobody out", async () => {
+  test("logs nobody out if its reply is lost", async () => {
     const unlucky = serviceAt(`redis://127.0.0.1:${faults.port}`);
     for (const again of [quick, unlucky]) {
       const token = await unlucky.sign("Ada", { subject: freshSubject() });
@@ -169,8 +169,8 @@ describe("a rotation that is under way", () => {
   });
 });
 
-describe("the end of all that is under way", () => {
-  test("spares who signs in after it, and a sign-in that comes after it is listed", async () => {
+describe("a pending destroyAll", () => {
+  test("spares a sign-in that reaches Redis after it, which list then shows", async () => {
     const subject = freshSubject();
     const early = await quick.sign("early", { subject });
     const token = await held(
@@ -183,7 +183,7 @@ describe("the end of all that is under way", () => {
     ]);
   });
 
-  test("ends who signs in before it comes to Redis, and nobody afterwards", async () => {
+  test("ends a sign-in that reaches Redis before it, and none afterwards", async () => {
     const subject = freshSubject();
     const early = await quick.sign("early", { subject });
     let between = "";
@@ -199,7 +199,7 @@ describe("the end of all that is under way", () => {
     await expect.poll(sessionKeys).toHaveLength(1);
   });
 
-  test("has ended none where it was cut off before, and all where it is asked again", async () => {
+  test("ends nothing if it is cut off before Redis, and everything on a retry", async () => {
     const subject = freshSubject();
     const tokens = await Promise.all([1, 2, 3].map((i) => quick.sign(i, { subject })));
     await slow.connect();

@@ -1,4 +1,4 @@
-/** A token that is shown after it was rotated away, and its successor used, was stolen: RFC 9700, section 4.14.2. */
+/** A token that is used after its rotation, and after its successor was used, was stolen: RFC 9700, section 4.14.2. */
 import { afterEach, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { benches, eventsOf, expectExpiries, freshSubject, secret, serviceOn } from "./fixture.ts";
@@ -14,7 +14,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
 
   afterEach(() => expectExpiries(admin));
 
-  /** A session whose token was rotated so often, each successor used at once. */
+  /** A session whose token was rotated this many times, each successor used at once. */
   async function rotatedTokens(
     rwt: ReturnType<typeof serviceOn>,
     subject: string | undefined,
@@ -42,7 +42,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
         expect(eventsOf(rwt)).toEqual([{ type: "token_reuse", subject }]);
         expect([await isLive(fresh), await isLive(old), await isLive(other)]).toEqual([false, false, true]);
         expect(await raw.get((await keysOf(old)).session)).toBeNull();
-        // Once: then there is nothing left to end.
+        // Only once, since afterwards there is nothing left to end.
         expect([await rwt.verify(old), await rwt.rotate(fresh)]).toEqual([null, null]);
         expect(eventsOf(rwt)).toHaveLength(1);
       }
@@ -63,7 +63,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
     const [old = "", fresh = ""] = await rotatedTokens(rwt, subject, 1);
     await time.advance(8);
     expect([await isLive(old), await isLive(fresh)]).toEqual([false, true]);
-    // Who asks again in that time gets the present token.
+    // A rotation in that time returns the current token.
     expect(await rwt.rotate(old)).toBe(fresh);
     const next = await rwt.rotate(fresh, { grace: 60 });
     expect(await isLive(next)).toBe(true);
@@ -76,7 +76,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
     expect(await isLive(next)).toBe(false);
   });
 
-  test("counts generations: up to eight behind are stragglers for that time, the ninth is reuse at once", async () => {
+  test("depends on the generation: up to eight behind are stragglers for that time, the ninth is reuse at once", async () => {
     for (const subject of [undefined, freshSubject()]) {
       const rwt = serviceOn(bench);
       const tokens = await rotatedTokens(rwt, subject, 9);
@@ -89,7 +89,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
     }
   });
 
-  test("of an older generation is reuse even while the present one was never used", async () => {
+  test("of an older generation counts even if the current token was never used", async () => {
     const rwt = serviceOn(bench);
     const [first = "", second = ""] = await rotatedTokens(rwt, freshSubject(), 1);
     const third = await rwt.rotate(second);
@@ -100,7 +100,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
     expect([await isLive(second), await isLive(third)]).toEqual([false, false]);
   });
 
-  test("after a change of privilege is reuse once ten seconds have passed, used or not", async () => {
+  test("after a change of privilege counts once ten seconds have passed, whether the new token was used or not", async () => {
     const rwt = serviceOn(bench);
     const subject = freshSubject();
     const old = await rwt.sign("Ada", { subject });
@@ -113,7 +113,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
     expect(await isLive(fresh)).toBe(false);
   });
 
-  test("by what doesn't let anyone in ends nothing: extend, update, destroyAll's except", async () => {
+  test("by calls that let nobody in ends nothing: extend, update, and destroyAll's except", async () => {
     const rwt = serviceOn(bench);
     const subject = freshSubject();
     const [old = "", fresh = ""] = await rotatedTokens(rwt, subject, 1);
@@ -124,7 +124,7 @@ describe.each(all)("reuse of a rotated token: $name", (bench) => {
     expect([await isLive(fresh), eventsOf(rwt)]).toEqual([false, []]);
   });
 
-  test("of a session that has ended is no event", async () => {
+  test("of an ended session's token emits no event", async () => {
     const rwt = serviceOn(bench);
     const subject = freshSubject();
     for (const end of [

@@ -1,4 +1,4 @@
-/** Rotation: who lives on with which token, and for how long. What happens to thieves is in reuse.test.ts. */
+/** Rotation: which tokens are live, and for how long. Theft is in reuse.test.ts. */
 import { afterEach, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { benches, eventsOf, expectExpiries, freshSubject, secret, serviceOn } from "./fixture.ts";
@@ -21,7 +21,7 @@ describe.each(all)("rotate: $name", (bench) => {
     expect(eventsOf(rwt)).toEqual([]);
   });
 
-  test("gives another token for the same session, and leaves the rest of it as it is", async () => {
+  test("returns a new token for the same session, and changes nothing else", async () => {
     for (const subject of subjects()) {
       const old = await rwt.sign(ada, { subject, expire: 600, meta: { device: "iPad" } });
       const before = await rwt.verify(old);
@@ -34,7 +34,7 @@ describe.each(all)("rotate: $name", (bench) => {
     }
   });
 
-  test("leaves the old token alive until the new one is first used, whoever uses it, and however", async () => {
+  test("leaves the old token live until the new one is first used, in any way", async () => {
     const uses: Record<string, (token: string) => Promise<unknown>> = {
       "a verify by a plain service": (token) => plain.verify(token),
       "a sliding verify": (token) =>
@@ -70,7 +70,7 @@ describe.each(all)("rotate: $name", (bench) => {
         expect(await rwt.rotate(old)).toBe(fresh);
       }
       expect(await isLive(fresh)).toBe(true);
-      // A retry that comes in time even after the first use gets the same token too.
+      // A retry that is still in time after the first use gets the same token too.
       await time.advance(60);
       const next = await rwt.rotate(fresh);
       expect(await isLive(next)).toBe(true);
@@ -92,7 +92,7 @@ describe.each(all)("rotate: $name", (bench) => {
     }
   });
 
-  test("with a grace the old token works beside the new one until it has passed", async () => {
+  test("with a grace the old token works as well as the new one until the grace has passed", async () => {
     const sliding = serviceOn(bench, { verifyExtendsToken: true });
     const subject = freshSubject();
     const old = await sliding.sign(ada, { subject });
@@ -105,7 +105,7 @@ describe.each(all)("rotate: $name", (bench) => {
     expect((await sliding.list(subject, { current: old })).sessions.map(({ current }) => current)).toEqual([
       true,
     ]);
-    // Though it slid within its grace. Two seconds more, it is a straggler.
+    // Although the session slid within the grace. For two more seconds the token is a straggler.
     await time.advance(10.5);
     expect([await isLive(old), await sliding.update(old, 3), await isLive(fresh)]).toEqual([
       false,
@@ -115,7 +115,7 @@ describe.each(all)("rotate: $name", (bench) => {
     expect(eventsOf(sliding)).toEqual([]);
   });
 
-  test("ends the grace of the rotation before", async () => {
+  test("ends the grace of the previous rotation", async () => {
     const first = await rwt.sign(ada, { subject: freshSubject() });
     const second = await rwt.rotate(first, { grace: 600 });
     const third = await rwt.rotate(second, { grace: 600 });
@@ -133,7 +133,7 @@ describe.each(all)("rotate: $name", (bench) => {
         false,
       ]);
       expect([await rwt.rotate(old), await rwt.rotate(old, { retry: false })]).toEqual([null, null]);
-      // Of parallel ones too, one gets it.
+      // Of concurrent calls, only one gets the new token.
       const strict = await Promise.all([1, 2, 3].map(() => rwt.rotate(fresh, { retry: false })));
       expect(strict.filter((token) => token !== null)).toHaveLength(1);
       const [newest = null] = strict.filter((token) => token !== null);
@@ -142,7 +142,7 @@ describe.each(all)("rotate: $name", (bench) => {
     }
   });
 
-  test("a strict call never gets the successor that another call made", async () => {
+  test("a call with retry: false never gets a successor that another call created", async () => {
     const old = await rwt.sign(ada, { subject: freshSubject() });
     const fresh = await rwt.rotate(old, { grace: 60 });
     expect(await rwt.rotate(old, { retry: false })).toBeNull();
@@ -150,7 +150,7 @@ describe.each(all)("rotate: $name", (bench) => {
     expect(await isLive(fresh)).toBe(true);
   });
 
-  test("restarts the idle time, keeps the deadline, and never outlives it", async () => {
+  test("restarts the idle timeout, keeps the deadline, and never outlives it", async () => {
     const short = serviceOn(bench, { maxLifetime: 200, expire: 100 });
     const old = await short.sign(1, { subject: freshSubject() });
     const deadline = (await short.verify(old))?.deadline;
@@ -209,7 +209,7 @@ describe.each(all)("rotate: $name", (bench) => {
     }
   });
 
-  test("is null for whatever is no live token", async () => {
+  test("is null for anything that isn't a live token", async () => {
     const token = await rwt.sign(ada, { subject: freshSubject() });
     await rwt.destroy(token);
     for (const dead of [token, "rwt_junk", "", null, undefined]) expect(await rwt.rotate(dead)).toBeNull();

@@ -15,7 +15,7 @@ interface User {
   readonly age: number;
 }
 
-/** What zod's `object({ id: string(), age: number().default(0) })` says, without zod. */
+/** The same as zod's `object({ id: string(), age: number().default(0) })`, without zod. */
 const schema: StandardSchema<Stored, User> = {
   "~standard": {
     version: 1,
@@ -35,7 +35,7 @@ describe("a schema", () => {
   const rwt = createRwt({ store, secret }).with(sessions({ schema, onEvent: (event) => events.push(event) }));
   const loose = createRwt({ store, secret });
 
-  test("is checked at sign and update, and shows no data where it isn't met", async () => {
+  test("is checked at sign and update, and errors contain no data", async () => {
     const wrong = { name: "data of a user" } as never;
     const refused = { code: "ERR_RWT_DATA_SCHEMA", message: "data doesn't match the schema, at id" };
     await expect(rwt.sign(wrong)).rejects.toMatchObject(refused);
@@ -46,20 +46,20 @@ describe("a schema", () => {
     expect((await rwt.verify(token))?.data).toEqual({ id: "1", age: 0 });
   });
 
-  test("hands a function what it makes of the data, and takes its input again", async () => {
+  test("passes transformed data to an update function, and accepts untransformed data from it", async () => {
     const token = await rwt.sign({ id: "1" });
     expect(await rwt.update(token, ({ id, age }: User) => ({ id, age: age + 1 }))).toBe(true);
     expect((await loose.verify(token))?.data).toEqual({ id: "1", age: 1 });
   });
 
-  test("transforms at verify, from what was signed before it", async () => {
+  test("transforms at verify, including data that was signed before there was a schema", async () => {
     const token = await loose.sign({ id: "1" }, { subject: "1" });
     const session = await rwt.verify(token);
     const age: number | undefined = session?.data.age;
     expect([age, session?.subject]).toEqual([0, "1"]);
   });
 
-  test("makes null of what no longer fits, and an event without data", async () => {
+  test("returns null for data that no longer matches, and emits an event without data", async () => {
     events.length = 0;
     const token = await loose.sign({ id: "1", age: "data of a user" }, { subject: "1" });
     expect(await rwt.verify(token)).toBeNull();
@@ -68,7 +68,7 @@ describe("a schema", () => {
   });
 });
 
-test("a listener that throws keeps nobody out, and nobody in", async () => {
+test("a listener that throws neither locks anyone out nor lets anyone in", async () => {
   const listeners = [
     () => {
       throw new Error("of the listener");
@@ -104,7 +104,7 @@ describe("bad options and arguments", () => {
     expect(() => sessions(options as never)).toThrow(expect.objectContaining({ option }));
   });
 
-  test("sessions are added once, and to a service", () => {
+  test("sessions() can be added once, and only to a service", () => {
     expect(() => rwt.with(sessions({ maxSessions: 3 }))).toThrow("sessions() is there already");
     expect(() => sessions()({ ...rwt } as never)).toThrow(expect.objectContaining({ option: "rwt" }));
   });

@@ -1,4 +1,4 @@
-/** Clients send a command again whose reply was lost: it must do no more than once, and bring nothing back. */
+/** Clients resend a command whose reply was lost: it must take effect only once, and bring nothing back. */
 import { afterEach, describe, expect, test } from "vitest";
 import { scriptCall } from "../../src/redis/command.ts";
 import { sessionStore } from "../../src/redis/session-store.ts";
@@ -15,17 +15,17 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
   const isLive = async (token: string | null) => (await once.verify(token)) !== null;
   afterEach(() => expectExpiries(admin));
 
-  /** The same store, through whose `run` all goes. */
+  /** The same store with another `run`. */
   const storeOver = (run: TokenStore["run"]): TokenStore => sessionStore({ ...store, run });
 
-  /** Sends each script twice, and answers the second time. */
+  /** Sends each script twice, and returns the second reply. */
   const twice = storeOver(async (call, options) => {
     if ("script" in call) await store.run(call, options);
     return store.run(call, options);
   });
   const rwt = serviceOn({ store: twice, time });
 
-  /** What an operation gives, and what sends its scripts again. */
+  /** Returns an operation's answer, and a function that sends its scripts again. */
   async function recorded<Answer>(operation: (service: SessionsRwt) => Promise<Answer>) {
     const calls: Call[] = [];
     const recording = storeOver((call, options) => {
@@ -40,7 +40,7 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
     return { answer, again };
   }
 
-  test("rotate gives the same successor, and update and updateAll the same data", async () => {
+  test("rotate returns the same successor, and update and updateAll write the same data", async () => {
     const subject = freshSubject();
     const token = await once.sign(1, { subject });
     const fresh = await rwt.rotate(token);
@@ -48,11 +48,11 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
     expect([await rwt.update(fresh, 2), (await once.verify(fresh))?.data]).toEqual([true, 2]);
     expect([await rwt.updateAll(subject, 3), (await once.verify(fresh))?.data]).toEqual([true, 3]);
     expect([await rwt.extend(fresh), await isLive(fresh)]).toEqual([true, true]);
-    // Told the second time, there is nothing left to end.
+    // The second reply says that there is nothing left to end.
     expect([await rwt.destroy(fresh), await isLive(fresh)]).toEqual([false, false]);
   });
 
-  test("destroyAll ends all but the one that stays", async () => {
+  test("destroyAll ends all sessions except the spared one", async () => {
     const subject = freshSubject();
     const [own, other] = [await once.sign(1, { subject }), await once.sign(2, { subject })];
     expect(await rwt.destroyAll(subject, { except: own })).toBe(true);
@@ -61,7 +61,7 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
     expect([await isLive(own), await isLive(other)]).toEqual([false, false]);
   });
 
-  test("destroyAll that comes again later brings back nobody whom another has ended", async () => {
+  test("a destroyAll that arrives again later doesn't revive sessions that another one ended", async () => {
     const subject = freshSubject();
     const tokens = [await once.sign(1, { subject })];
     const { answer, again } = await recorded((service) => service.destroyAll(subject));
@@ -78,10 +78,10 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
     for (const token of tokens) expect(await isLive(token)).toBe(false);
   });
 
-  test("a sign that comes again doesn't make an ended session live", async () => {
+  test("a sign that arrives again doesn't revive an ended session", async () => {
     type End = (keys: Awaited<ReturnType<typeof personKeysOf>>) => Promise<unknown>;
     const endings: End[] = [
-      // As destroyAll does, before it gives the memory back.
+      // As destroyAll does, before the memory is freed.
       ({ person }) => store.run(scriptCall("destroy-all", [person], ["AbCdEfGhIjk", "0", "0"])),
       ({ person }) => raw.delete(person),
     ];
@@ -102,7 +102,7 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
     }
   });
 
-  test("a rotation or a change that comes again after the session has ended does nothing", async () => {
+  test("a rotation or an update that arrives again after the session has ended does nothing", async () => {
     const subject = freshSubject();
     const token = await once.sign(1, { subject });
     const rotation = await recorded((service) => service.rotate(token));

@@ -1,4 +1,4 @@
-/** Each secret has a person of its own: what is to reach all is written once for each. */
+/** Each secret has its own person, so calls for all of a person's sessions write once for each secret. */
 import { describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import type { TokenStore } from "../../src/store.ts";
@@ -19,7 +19,7 @@ describe.each(await twoBenches())("several secrets: $name", ({ store, time }) =>
   });
 
   test.each(["destroyAll", "updateAll"] as const)(
-    "%s is done only when all are, the newest last",
+    "%s succeeds only if it did for every secret, and does the newest last",
     async (name) => {
       const subject = freshSubject();
       const old = await createRwt({ store, secret, now: time.now }).sign(1, { subject });
@@ -38,7 +38,7 @@ describe.each(await twoBenches())("several secrets: $name", ({ store, time }) =>
       ];
 
       await expect(run(refusing(person, persons))).rejects.toThrow("refused");
-      // The older one is asked first, so that where it fails the newest is left alone.
+      // The older secret comes first, so that the newest is left alone if that fails.
       expect([persons, await seen()]).toEqual([[person], [1, 2]]);
       await run(refusing("none", persons));
       const newest = persons.find((key) => key.includes(":p:") && key !== person) ?? "";
@@ -51,7 +51,7 @@ describe.each(await twoBenches())("several secrets: $name", ({ store, time }) =>
       await expect(run(refusing(newest, []))).rejects.toThrow("refused");
       expect((await both.verify(later[0]))?.data ?? null).toBe(changed);
       expect((await both.verify(later[1]))?.data).toBe(2);
-      // Asked again, it holds.
+      // On a retry it succeeds.
       expect(await run(store)).toBe(true);
       for (const token of later) expect((await both.verify(token))?.data ?? null).toBe(changed);
     },

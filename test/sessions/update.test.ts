@@ -17,7 +17,7 @@ describe.each(all)("update: $name", (bench) => {
   const dataOf = async (token: string | null) => (await plain.verify(token))?.data;
   afterEach(() => expectExpiries(admin));
 
-  test("gives a session new data, and leaves its token, its life and the rest of it", async () => {
+  test("replaces a session's data, and leaves its token, its lifetime and everything else", async () => {
     for (const subject of [undefined, freshSubject()]) {
       const meta = { empty: [], deep: { data: "not this one", '"data"': [{}, []] }, big: 9007199254740991 };
       const token = await rwt.sign('"data":{"x":[1,2}\n{}\n\u2028', { subject, meta, expire: 600 });
@@ -36,7 +36,7 @@ describe.each(all)("update: $name", (bench) => {
     }
   });
 
-  test("takes JSON alone, from a function too, and writes nothing else", async () => {
+  test("accepts only JSON, also from a function, and writes nothing otherwise", async () => {
     const token = await rwt.sign(1);
     const refused = { code: "ERR_RWT_DATA_NOT_JSON" };
     await expect(rwt.update(token, Number.NaN)).rejects.toMatchObject(refused);
@@ -89,10 +89,10 @@ describe.each(all)("update: $name", (bench) => {
     }
   });
 
-  test("loses none of many while updateAll goes by: what came after it builds on it", async () => {
+  test("loses no concurrent update during an updateAll: later ones build on it", async () => {
     const subject = freshSubject();
     const token = await carts.sign({ count: 0, role: "admin" }, { subject });
-    /** What each function saw, and whether it counted in the end. */
+    /** The number of functions that counted in the end and saw updateAll's data. */
     let after = 0;
     const add = async () => {
       let sawUser = false;
@@ -111,7 +111,7 @@ describe.each(all)("update: $name", (bench) => {
     expect(after).toBeGreaterThan(0);
   });
 
-  test("updateAll is seen by all at once, by those that rotate meanwhile too, and not by later sign-ins", async () => {
+  test("updateAll changes all sessions at once, also those that rotate meanwhile, but not later sign-ins", async () => {
     const subject = freshSubject();
     const before = await Promise.all([1, 2, 3].map((i) => rwt.sign(i, { subject })));
     const other = await rwt.sign("other", { subject: freshSubject() });

@@ -1,4 +1,4 @@
-/** What stands in Redis for a token, read and written by hand. */
+/** Reads and writes the values in Redis for a token by hand. */
 import { utf8 } from "../../src/lib/bytes.ts";
 import { command, query, WRITES } from "../../src/redis/command.ts";
 import type { TokenStore } from "../../src/store.ts";
@@ -18,7 +18,7 @@ export async function keysOf(token: string): Promise<SessionKeys> {
   return sessionKeys("rwt:", lookup, person);
 }
 
-/** The keys of a session that has a person. */
+/** The keys of a session with a person. */
 type PersonalKeys = { readonly [Name in keyof SessionKeys]-?: string };
 
 export async function personKeysOf(token: string): Promise<PersonalKeys> {
@@ -29,7 +29,7 @@ export async function personKeysOf(token: string): Promise<PersonalKeys> {
 
 export const generationOf = async (token: string): Promise<number> => (await opened(token)).generation;
 
-/** The same session's token of another generation. */
+/** Another generation's token of the same session. */
 export async function tokenOf(token: string, generation: number): Promise<string> {
   const { keys, ...fields } = await opened(token);
   const { deadline, expire, person, id } = fields;
@@ -52,7 +52,7 @@ export function rawOf(store: TokenStore) {
     delete: (key: string) => store.run(command("DEL", [key], [], WRITES)),
     pttl: async (key: string) => Number(await store.run(query("PTTL", [key]))),
     members: async (index: string) => (await store.run(query("ZRANGE", [index], ["0", "-1"]))) as string[],
-    /** By the clock that decides on rotations. */
+    /** The time of the clock that decides on rotations. */
     now: async () => Number(((await store.run(query("TIME"))) as string[])[0]),
   };
 }

@@ -1,4 +1,4 @@
-/** What goes over the wire: commands and round trips, counted by a real Redis and by a proxy. */
+/** What is sent to Redis: commands and round trips, counted by a real Redis and by a proxy. */
 import { Redis } from "ioredis";
 import { afterEach, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
@@ -38,22 +38,22 @@ const scriptCall = (name: ScriptName, keys: readonly string[]) => [
   String(keys.length),
   ...keys,
 ];
-/** A script's call without its arguments. */
+/** A script call without its arguments. */
 const withoutArgs = (words: readonly string[]) =>
   words[0] === "EVALSHA" ? words.slice(0, 3 + Number(words[2])) : words;
 
-/** Until what goes on in the background is done. */
+/** Waits until background work is done. */
 const quiet = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
   const still = serviceOn({ store, time });
   const sliding = serviceOn({ store, time }, { verifyExtendsToken: true });
 
-  /** What clients send, with what goes on in the background once the answer is there. */
+  /** The commands that clients send, including background work afterwards. */
   const sentBy = async (work: () => Promise<unknown>) =>
     sentIn(await monitored(admin, work)).map(withoutArgs);
 
-  /** Round trips until the answer is there. */
+  /** The number of round trips until the answer. */
   async function tripsOf(work: () => Promise<unknown>): Promise<number> {
     const before = trips();
     await work();
@@ -64,7 +64,7 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
 
   afterEach(() => admin.flushall());
 
-  test("a check is one command, and two where it slides a session that has a person", async () => {
+  test("a check is one command, and a sliding check of a session with a person is two", async () => {
     const [alone, owned] = [await still.sign(1), await still.sign(1, { subject: freshSubject() })];
     const { session } = await keysOf(alone);
     const { session: s, person: p } = await personKeysOf(owned);
@@ -103,12 +103,12 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
     expect(sent).toEqual([]);
   });
 
-  test("after a rotation the first check writes once, and a straggler's asks once more", async () => {
+  test("after a rotation, the first check of the new token writes once, and checks of the old one take a second command", async () => {
     const rotated = async () => {
       const old = await still.sign(1, { subject: freshSubject() });
       return { old, fresh: await still.rotate(old) };
     };
-    // Redis learns the scripts first.
+    // Let Redis learn the scripts.
     const first = await rotated();
     for (const token of [first.old, first.fresh]) await still.verify(token);
     const { old, fresh } = await rotated();
@@ -140,13 +140,13 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
       "destroyAll but one": () => still.destroyAll(subject, { except: token }),
       destroyAll: () => still.destroyAll(subject),
     };
-    // Redis learns the scripts first.
+    // Let Redis learn the scripts.
     for (const run of Object.values(operations)) await run();
     await quiet();
     for (const [operation, run] of Object.entries(operations))
       expect([operation, await tripsOf(run)]).toEqual([operation, 1]);
 
-    // Where there are as many as allowed, sign has to learn which they are.
+    // At the limit, sign first has to read which sessions there are.
     const single = serviceOn({ store, time }, { maxSessions: 1 });
     await single.sign(1, { subject });
     expect(await tripsOf(() => single.sign(2, { subject }))).toBe(2);
@@ -156,13 +156,13 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
     const list = async () => ({ cursor } = await still.list(subject, { limit: 2, cursor }));
     expect(await tripsOf(list)).toBe(2);
     expect(await tripsOf(list)).toBe(3);
-    // The session behind which the next page begins has ended.
+    // The session after which the next page begins has ended.
     const page = await still.list(subject, { limit: 4 });
     await still.destroyById(subject, page.sessions.at(-1)?.id ?? "");
     expect(await tripsOf(list)).toBe(3);
   });
 
-  test("a Redis that forgot the scripts is told them again", async () => {
+  test("scripts are sent again if Redis has forgotten them", async () => {
     const subject = freshSubject();
     const token = await still.sign(1, { subject });
     await admin.script("FLUSH");
@@ -176,7 +176,7 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
     expect(await still.verify(fresh)).toBeNull();
   });
 
-  test("a batch of checks is one command, and names each session and each person once", async () => {
+  test("a batch of checks is one command, with each session and each person once", async () => {
     const subjects = [freshSubject(), freshSubject(), undefined];
     const tokens: string[] = [];
     for (let i = 0; i < 12; i++) tokens.push(await still.sign(i, { subject: subjects[i % 3] }));
@@ -188,7 +188,7 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
       const found = await Promise.all(asked.map((token) => service.verify(token)));
       expect(found.map((session) => session?.data)).toEqual(asked.map((token) => tokens.indexOf(token)));
     };
-    // Redis learns the script first.
+    // Let Redis learn the script.
     await verifyAll(sliding);
     const [read = [], ...none] = await sentBy(() => verifyAll(still));
     expect(none).toEqual([]);
@@ -220,7 +220,7 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
         ["destroy-all", () => still.destroyAll(subject)],
       ] as const) {
         const all = await monitored(admin, run);
-        // What the operation before left to the background may come in between.
+        // Background work of the previous operation may come in between.
         const at = all.findIndex(({ words }) => words.includes(SCRIPTS[script].sha1));
         const [call, ...rest] = all.slice(at);
         const next = rest.findIndex(({ inScript }) => !inScript);

@@ -1,11 +1,11 @@
 import { afterAll, onTestFinished } from "vitest";
 
-/** Runs something after the test that is under way or, outside of tests, after the file. */
+/** Runs a cleanup after the current test or, outside of tests, after the file. */
 export function atEnd(cleanUp: () => unknown): void {
   try {
     onTestFinished(async () => void (await cleanUp()));
   } catch {
-    // No test is under way. (Within one, afterAll would be forgotten in silence.)
+    // There is no current test. (Within one, afterAll would be silently ignored.)
     afterAll(async () => void (await cleanUp()));
   }
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
 import { root } from "../../tools/entries.ts";
 
-/** The path of a program that comes with the project's dependencies. */
+/** The path of a program that the project's dependencies install. */
 export const bin = (name: string): string => join(root, "node_modules/.bin", name);

@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { atEnd } from "./at-end.ts";
 
-/** Asks a program of another language: one JSON line there, one JSON line back. */
+/** Asks a program in another language: it sends one line of JSON and gets one line of JSON back. */
 export type Bridge = (question: object) => Promise<unknown>;
 
 /**
- * Gives a bridge to the program, which starts at the first question, so that a suite that is left out needs none. It
- * is ended after the test file. Questions are answered in their order.
+ * Makes a bridge to a program. The program starts at the first question, so that skipped suites don't need it, and ends after the
+ * test file. It answers questions in order.
  */
 export function startBridge(command: string, args: readonly string[]): Bridge {
   let started: Bridge | undefined;
@@ -39,7 +39,7 @@ function launch(command: string, args: readonly string[]): [Bridge, () => void] 
   };
   child.on("error", (error) => fail(error.message));
   child.on("close", (code) => fail(`ended with ${code}`));
-  // A question to a program that has ended fails by the "close" above.
+  // If the program has ended, the "close" listener above rejects the question.
   child.stdin.on("error", () => {});
   const ask: Bridge = (question) =>
     new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 
-/** What Redis itself counted while `work` ran, less what clients send when they connect. */
+/** Redis's own counts of commands while `work` ran, without those that clients send when they connect. */
 export async function commandsOf(
   admin: Redis,
   work: () => Promise<unknown>,

@@ -4,7 +4,7 @@ import { startRestServer } from "../doubles/rest-server/server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A real redis-server that all test files share: keys apart, no counting, no faults. */
+    /** A real redis-server that all test files share. Use keys of your own, don't count commands, and break nothing. */
     redisUrl: string;
     /** The Upstash protocol in front of the same server. */
     restUrl: string;
@@ -12,7 +12,7 @@ declare module "vitest" {
   }
 }
 
-/** One Redis for every file that only stores and reads; files that count or break things start their own. */
+/** Starts one Redis for all test files that only store and read. Files that count commands or break things start their own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const redis = await startRedisServer();
   const rest = await startRestServer({ redisUrl: redis.url });

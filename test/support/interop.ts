@@ -3,17 +3,17 @@ import { spawnSync } from "node:child_process";
 const succeeds = (command: string, ...args: string[]): boolean =>
   spawnSync(command, args, { stdio: "ignore" }).status === 0;
 
-/** CI installs the other languages (`npm run setup:interop`) and forbids to leave them out. */
+/** CI installs the other languages (`npm run setup:interop`) and doesn't allow their tests to be skipped. */
 const REQUIRED = process.env.RWT_INTEROP === "required";
 
-/** Why a suite is left out, for its name; empty where it runs. */
+/** For a suite's name: why it is skipped. Empty if it runs. */
 export function missing(what: string, isThere: boolean): string {
   if (isThere) return "";
   if (REQUIRED) throw new Error(`${what} is missing: npm run setup:interop`);
   return `: SKIPPED, ${what} is missing (npm run setup:interop)`;
 }
 
-/** A Python that has a Redis client: Debian's package is for the system's own. */
+/** A Python that has a Redis client. Debian's package installs it for the system's Python, which may not be the first in PATH. */
 export const python: string | undefined = ["python3", "/usr/bin/python3"].find((command) =>
   succeeds(command, "-c", "import redis"),
 );

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { expect } from "vitest";
 
-/** Everything that a log line could make of a value: its texts at any depth, inspected, as JSON, as a text. */
+/** Everything that a logger could print of a value: strings at any depth, and the value inspected, as JSON and as a string. */
 function everythingIn(value: unknown): string {
   const texts: string[] = [];
   const seen = new Set<unknown>();
@@ -9,7 +9,7 @@ function everythingIn(value: unknown): string {
     if (typeof node === "string") texts.push(node);
     if ((typeof node !== "object" && typeof node !== "function") || node === null || seen.has(node)) return;
     seen.add(node);
-    // Bytes that would be shown as numbers.
+    // Inspection would show bytes as numbers.
     if (ArrayBuffer.isView(node)) {
       texts.push(Buffer.from(node.buffer, node.byteOffset, node.byteLength).toString("latin1"));
       return;
@@ -30,7 +30,7 @@ function everythingIn(value: unknown): string {
   return texts.join("\n");
 }
 
-/** Fails where any of the secrets, or a telling part of one, shows in the value. */
+/** Fails if the value contains one of the secrets, or the first half of one (at least 12 characters). */
 export function expectNoLeak(value: unknown, secrets: Readonly<Record<string, string>>): void {
   const text = everythingIn(value);
   for (const [name, secret] of Object.entries(secrets)) {

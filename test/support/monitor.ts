@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 
-/** A command that a Redis ran, its name in capitals. */
+/** A command that Redis ran. Its name is in upper case. */
 export interface Monitored {
   readonly words: readonly string[];
   /** Whether a script called it. */
   readonly inScript: boolean;
 }
 
-/** What a Redis ran while `work` did, less what clients send when they connect, by `MONITOR`. */
+/** Uses `MONITOR` to list what Redis ran during `work`, without the commands that clients send when they connect. */
 export async function monitored(admin: Redis, work: () => Promise<unknown>): Promise<Monitored[]> {
   await untilQuiet(admin);
   const monitor = await admin.monitor();
@@ -31,7 +31,7 @@ export async function monitored(admin: Redis, work: () => Promise<unknown>): Pro
   }
 }
 
-/** Waits until Redis does nothing else: ioredis fails where it hears of a command in the same packet as of its `MONITOR`. */
+/** Waits until Redis is idle, because ioredis fails if a command arrives in the same packet as the reply to `MONITOR`. */
 async function untilQuiet(admin: Redis): Promise<void> {
   const processed = async () =>
     Number(/total_commands_processed:(\d+)/.exec(await admin.info("stats"))?.[1] ?? 0);

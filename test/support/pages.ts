@@ -1,20 +1,20 @@
 import { type Block, blocksOf, writtenPages } from "../../tools/docs/markdown.ts";
 
-/** The TypeScript of README and the pages in docs. */
+/** The TypeScript blocks of the README and the pages in docs. */
 export const blocks: readonly Block[] = writtenPages
   .flatMap(blocksOf)
   .filter(({ language }) => language === "ts");
 
-/** The code of a page, or of any of them, that has a text in it. */
+/** The code of the only block that contains a text, on one page or on all pages. */
 export function blockWith(text: string, path?: string): string {
   const found = blocks.filter(({ page, code }) => (path ?? page.path) === page.path && code.includes(text));
   const [block] = found;
   if (block === undefined || found.length > 1)
-    throw new Error(`${found.length} blocks${path === undefined ? "" : ` of ${path}`} have ${text}`);
+    throw new Error(`${found.length} blocks${path === undefined ? "" : ` of ${path}`} contain ${text}`);
   return block.code;
 }
 
-/** What the blocks take for granted: a file of the user's, and what runtimes other than Node, and Next, provide. */
+/** What the blocks assume: a file of the user's, and what runtimes other than Node, and Next, provide. */
 export const SURROUNDINGS: Readonly<Record<string, string>> = {
   "auth.ts": `
     import { createRwt } from "redis-web-token";

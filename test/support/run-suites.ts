@@ -9,9 +9,9 @@ import { sessionCases } from "../conformance/session-cases.ts";
 import type { TimeMachine } from "../conformance/time-machine.ts";
 
 /**
- * Vitest's thin runner of the suites: the store contract, and the conformance of the token service and of a person's sessions.
+ * Runs the shared suites with Vitest: the store contract, and the conformance of the token service and of a person's sessions.
  *
- * @param openStore - opens the store under test; what it gives is closed after each case
+ * @param openStore - opens the store under test. It is closed after each case
  */
 export function runSuites(name: string, time: TimeMachine, openStore: () => TokenStore): void {
   async function withStores(work: (open: () => TokenStore) => Promise<void>): Promise<void> {

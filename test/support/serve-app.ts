@@ -5,9 +5,9 @@ import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import { atEnd } from "./at-end.ts";
 
-/** Serves an app over HTTP on 127.0.0.1 until the end of the test or the file. Gives its origin. */
+/** Serves an app over HTTP on 127.0.0.1 until the end of the test or the file. Returns its origin. */
 export async function serveApp(app: Pick<Hono, "fetch">): Promise<string> {
-  // The global Request and Response of a test's process stay its own.
+  // Don't replace the global Request and Response of the test's process.
   const server = createServer(
     getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false }),
   );

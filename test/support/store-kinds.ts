@@ -10,14 +10,14 @@ import type { RedisServer } from "../../tools/redis-server.ts";
 import type { RestServer } from "../doubles/rest-server/server.ts";
 import { atEnd } from "./at-end.ts";
 
-/** One way to reach a Redis. */
+/** A store with one of the clients. */
 export interface StoreKind {
   readonly name: string;
-  /** Opens a store that is closed after the test file. */
+  /** Opens a store, which is closed after the test file. */
   open(options?: RedisStoreOptions): TokenStore;
 }
 
-/** Every way in which the library reaches a Redis, with a client of its own and with one of the caller's. */
+/** All stores that talk to Redis, each with a client of its own and with a client of the caller's. */
 export function storeKinds(
   redis: Pick<RedisServer, "url">,
   rest: Pick<RestServer, "url" | "token">,
@@ -42,7 +42,7 @@ export function storeKinds(
     {
       name: "ioredis, the caller's client",
       open(options) {
-        // Its own default waits for up to 2 s between two attempts to reconnect, longer than these tests.
+        // ioredis waits up to 2 s between attempts to reconnect by default, longer than these tests take.
         const client = new Redis(redis.url, { retryStrategy: () => 100 });
         client.on("error", () => {});
         opened.push(() => client.disconnect());

@@ -1,6 +1,6 @@
 import type { TokenStore } from "../../src/store.ts";
 
-/** A store that must not be asked: each call to it is counted and fails. */
+/** A store that must not be called. It records each call and rejects it. */
 export function untouchedStore(): TokenStore & { readonly calls: string[] } {
   const calls: string[] = [];
   const fail = (name: string) => async (): Promise<never> => {

@@ -6,14 +6,14 @@ import { memoryStore } from "../../src/stores/memory/index.ts";
 import { storeContract } from "../../src/testing/index.ts";
 import { createTimeMachine } from "../conformance/time-machine.ts";
 
-/** A store with one fault, of the kinds that stores have had. */
+/** A store with a single fault, of a kind that stores have had. */
 type Fault = (good: TokenStore) => Partial<TokenStore>;
 
 const remove = (good: TokenStore, { redis: { session } }: NewSession) => good.run(command("DEL", [session]));
 const now = () => Math.floor(Date.now() / 1000);
 
 const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> = {
-  "changes the text": {
+  "changes the data": {
     fault: (good) => ({
       async read(keys, options) {
         const { session, person } = await good.read(keys, options);
@@ -22,7 +22,7 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
     }),
     found: /stored text unchanged/,
   },
-  "loses what is known of a session": {
+  "loses a session's facts": {
     fault: (good) => ({
       async check(ref, options) {
         const found = await good.check(ref, options);
@@ -40,7 +40,7 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
     }),
     found: /never overwrites/,
   },
-  "refuses its own write when it is sent again": {
+  "refuses a retry of its own write": {
     fault: (good) => ({
       async create(session, options) {
         if ((await good.read(session.redis)).session !== null) throw new Error("there is one");
@@ -50,11 +50,11 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
     found: /a retry of create/,
   },
   "doesn't create": { fault: () => ({ create: async () => {} }), found: /what was stored/ },
-  "forgets the end": {
+  "creates with another time to live": {
     fault: (good) => ({ create: (session, options) => good.create({ ...session, ttl: 1_000_000 }, options) }),
     found: /live as long as create/,
   },
-  "keeps a person without an end": {
+  "stores a person without an expiry": {
     fault: (good) => ({
       async create(session, options) {
         await good.create(session, options);
@@ -73,13 +73,13 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
     }),
     found: /without an expiry/,
   },
-  "slides for ever": {
+  "slides with another time to live": {
     fault: (good) => ({
       read: (keys, options) => good.read(keys, options?.slideTo ? { slideTo: 1_000_000 } : options),
     }),
     found: /restarts a session's idle timeout/,
   },
-  "slides without being asked": {
+  "slides without being asked to": {
     fault: (good) => ({ read: (keys, options) => good.read(keys, { slideTo: 60, ...options }) }),
     found: /a sliding read only/,
   },
@@ -87,7 +87,7 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
     fault: (good) => ({ check: (ref, options) => good.check(ref, { ...options, slideTo: undefined }) }),
     found: /sliding check/,
   },
-  "extends for ever": {
+  "extends with another time to live": {
     fault: (good) => ({ extend: (ref, _, options) => good.extend(ref, 1_000_000, options) }),
     found: /create, extend/,
   },
@@ -106,14 +106,14 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
     fault: (good) => ({ destroy: async (ref) => (await good.destroy(ref)) && false }),
     found: /destroys a session for good/,
   },
-  "lets an older generation end nothing": {
+  "doesn't end a session by an older generation": {
     fault: (good) => ({
       destroy: async (ref, options) =>
         (await good.check(ref, { now: now() })) !== null && good.destroy(ref, options),
     }),
     found: /a token of any generation/,
   },
-  "doesn't ask for the person": {
+  "doesn't check the person": {
     fault: (good) => ({
       async check(ref, options) {
         const found = await good.check(ref, options);
@@ -126,17 +126,17 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
     }),
     found: /whose key is gone/,
   },
-  "lets every generation in": {
+  "accepts every generation": {
     fault: (good) => ({ check: (ref, options) => good.check({ ...ref, generation: 99 }, options) }),
     found: /older generation/,
   },
-  "runs the commands of a call in another order": {
+  "returns replies in another order": {
     fault: (good) => ({
       runAll: async (commands, options) => (await good.runAll(commands, options)).toReversed(),
     }),
     found: /in order/,
   },
-  "answers a removal twice": {
+  "says that it removed a session again": {
     fault: (good) => ({
       run: async (call, options) => {
         const reply = await good.run(call, options);
@@ -145,20 +145,20 @@ const faults: Record<string, { readonly fault: Fault; readonly found: RegExp }> 
     }),
     found: /removes a session for good/,
   },
-  "takes an abort for an answer": {
+  "returns null for an aborted read": {
     fault: (good) => ({
       read: (keys, options) =>
         options?.signal?.aborted ? Promise.resolve({ session: null }) : good.read(keys, options),
     }),
     found: /caller aborts/,
   },
-  "takes a service's abort for an answer": {
+  "returns null for a service's aborted check": {
     fault: (good) => ({
       check: async (ref, options) => (options.signal?.aborted ? null : good.check(ref, options)),
     }),
     found: /service's calls/,
   },
-  "mixes up what runs at the same time": {
+  "mixes up concurrent commands": {
     fault: (good) => {
       let last: Parameters<TokenStore["read"]>[0] = { session: "" };
       return {
@@ -192,7 +192,7 @@ describe("the contract finds a store that", () => {
     for (const { name, run } of storeContract({ advance: time.advance })) {
       const good = memoryStore({ now: time.now });
       await run({ ...good, ...fault(good) }).catch((error: unknown) => {
-        // A fault must be found by a promise that is broken, not by the fault's own crash.
+        // A broken promise must reveal the fault, not a crash of the fault itself.
         if (error instanceof OptionRangeError) throw error;
         failed.push(name);
       });
@@ -200,7 +200,7 @@ describe("the contract finds a store that", () => {
     expect(failed.join("\n")).toMatch(found);
   });
 
-  test("is none of the above: it passes a good one", async () => {
+  test("has a fault, and passes a good one", async () => {
     const time = createTimeMachine();
     const store = memoryStore({ now: time.now });
     for (const { run } of storeContract({ advance: time.advance })) await run(store);

@@ -4,7 +4,7 @@ import { createRwt } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { createRing } from "../../src/token/key-ring.ts";
 
-test("calls of several ticks that derive the same keys get the same objects, whichever is ready first", async () => {
+test("calls in different ticks that derive the same keys get the same objects, whichever is ready first", async () => {
   const waiting: ((keys: object) => void)[] = [];
   const ring = createRing(["a secret"], () => new Promise<object>((resolve) => waiting.push(resolve)));
   const first = ring();
@@ -18,7 +18,7 @@ test("calls of several ticks that derive the same keys get the same objects, whi
   expect((await ring())[0]).toBe(late);
 });
 
-test("the first calls of an encrypting service, several at a time, all work", async () => {
+test("concurrent first calls of an encrypting service all work", async () => {
   for (let i = 0; i < 20; i++) {
     const rwt = createRwt({
       store: memoryStore(),

@@ -8,7 +8,7 @@ import { hasNativeHash, spyOnMacs, withoutNativeCrypto } from "../support/native
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 
 describe("a MAC", () => {
-  test("is the same by the runtime's own hash and by Web Crypto", async () => {
+  test("is the same with the native hash and with Web Crypto", async () => {
     for (let i = 0; i < 50; i++) {
       const bits = random(32);
       const [own, web] = [await macOf(bits), await withoutNativeCrypto(() => macOf(bits))];
@@ -19,7 +19,7 @@ describe("a MAC", () => {
     }
   });
 
-  test("is plain bytes of its own, 32 of them", async () => {
+  test("is a plain Uint8Array with its own buffer of 32 bytes", async () => {
     const mac = await macOf(random(32));
     const [first, second] = [await mac(random(32)), await mac(random(32))];
     expect(Object.getPrototypeOf(first)).toBe(Uint8Array.prototype);
@@ -27,7 +27,7 @@ describe("a MAC", () => {
     expect(first).not.toEqual(second);
   });
 
-  test("goes through Web Crypto's thread pool only where there is no other way", async () => {
+  test("uses Web Crypto's thread pool only if there is no native hash", async () => {
     const web = vi.spyOn(crypto.subtle, "sign");
     await (await macOf(random(32)))(random(32));
     expect(web).toHaveBeenCalledTimes(hasNativeHash ? 0 : 1);
@@ -36,7 +36,7 @@ describe("a MAC", () => {
     web.mockRestore();
   });
 
-  test("by Web Crypto has a key that can't be exported", async () => {
+  test("with Web Crypto has a key that can't be exported", async () => {
     const imported = vi.spyOn(crypto.subtle, "importKey");
     await withoutNativeCrypto(() => macOf(random(32)));
     const key = (await imported.mock.results[0]?.value) as CryptoKey;
@@ -46,7 +46,7 @@ describe("a MAC", () => {
   });
 });
 
-test("the vectors hold without the runtime's own hash", async () => {
+test("the vectors hold without the native hash", async () => {
   const hashes = spyOnMacs();
   await withoutNativeCrypto(async () => {
     for (const { secret, token, sessionKey, personKey } of vectors.tokens) {

@@ -1,4 +1,4 @@
-/** Prints, as JSON, how many bytes of heap a service keeps for each token that it opened. Run it with `--expose-gc`. */
+/** Prints, as JSON, how many bytes of heap a service uses per memoized token. Run it with `--expose-gc`. */
 import { createRwt } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { deriveKeys, hashSubject, mintToken } from "../../src/token/index.ts";
@@ -13,16 +13,16 @@ if (gc === undefined) throw new Error("run it with --expose-gc");
 
 const person = await hashSubject(keys, "Ada");
 
-/** A token as a server gets it: cut out of a header's text. */
+/** A token as a server gets it: a slice of a header's string. */
 async function fromHeader(deadline: number): Promise<string> {
-  // With a person: two more keys to keep.
+  // With a person, which adds two keys.
   const token = await mintToken(keys, { deadline, expire: 60, person });
   const header = Buffer.from(`a=b; __Host-rwt=${token}; c=`.padEnd(HEADER_BYTES, "x")).toString("latin1");
   return /rwt_[\w-]+/.exec(header)?.[0] ?? "";
 }
 
 async function heapPerToken(deadline: number): Promise<number> {
-  // No session is stored, so that the memo alone grows.
+  // No session is stored, so that only the memo grows.
   const rwt = createRwt({ store: memoryStore(), secret });
   await rwt.verify(await fromHeader(deadline));
   gc?.();
@@ -30,7 +30,7 @@ async function heapPerToken(deadline: number): Promise<number> {
   for (let i = 0; i < TOKENS; i++) await rwt.verify(await fromHeader(deadline));
   gc?.();
   const grown = process.memoryUsage().heapUsed - before;
-  // The service has to live until here.
+  // Keep the service alive until here.
   if (rwt.expire === 0) throw new Error("never");
   return grown / TOKENS;
 }

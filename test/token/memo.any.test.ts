@@ -14,7 +14,7 @@ const macsOf = async (work: () => Promise<unknown>): Promise<number> => {
   return spy.macs();
 };
 
-test("a token costs two hashes, none when it comes again, and one that was never good costs one each time", async () => {
+test("a token takes two MACs, and none when it is memoized; a forged one takes one each time", async () => {
   const rwt = createRwt({ store: memoryStore(), secret });
   const token = await rwt.sign("Ada");
   expect(await macsOf(() => rwt.verify(token))).toBe(2);
@@ -34,7 +34,7 @@ test("whether its session lives is asked each time, and so is the clock", async 
   expect(await rwt.verify(other)).toBeNull();
 });
 
-test("a dead token is hashed each time: it doesn't push out live ones", async () => {
+test("a dead token isn't memoized, so that it doesn't evict live ones", async () => {
   let now = 1_800_000_000;
   const rwt = createRwt({ store: memoryStore({ now: () => now }), secret, maxLifetime: 60, now: () => now });
   const dead = await rwt.sign("Ada");
@@ -42,14 +42,14 @@ test("a dead token is hashed each time: it doesn't push out live ones", async ()
   for (let i = 0; i < 2; i++) expect(await macsOf(() => rwt.verify(dead))).toBe(2);
 });
 
-test("services of other secrets keep to their own", async () => {
+test("services with different secrets don't share memoized tokens", async () => {
   const store = memoryStore();
   const token = await createRwt({ store, secret }).sign("Ada");
   const other = createRwt({ store, secret: secret.toUpperCase() });
   for (let i = 0; i < 2; i++) expect(await other.verify(token)).toBeNull();
 });
 
-test("twenty thousand are kept, and no more", async () => {
+test("at most 20,000 tokens are memoized", async () => {
   const rwt = createRwt({ store: memoryStore({ maxEntries: 30_000 }), secret });
   const tokens: string[] = [];
   while (tokens.length < 20_001) {
@@ -63,7 +63,7 @@ test("twenty thousand are kept, and no more", async () => {
   expect(await macsOf(() => rwt.verify(tokens[0]))).toBe(2);
 }, 60_000);
 
-test("a promise in place of a token is an error that says what to do, in each call", async () => {
+test("a promise instead of a token is an error that says what to do, in every method", async () => {
   const rwt = createRwt({ store: memoryStore(), secret });
   const promise = rwt.sign("Ada");
   for (const call of [rwt.verify, rwt.extend, rwt.destroy])

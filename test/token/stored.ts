@@ -10,20 +10,20 @@ import {
 } from "../../src/token/index.ts";
 import { utf8 } from "../support/bytes.ts";
 
-/** The Redis keys of a token that this secret signed. */
+/** The Redis keys of a token that was signed with this secret. */
 export async function redisKeysOf(secret: string, token: string): Promise<SessionKeys> {
   const opened = await openToken([await deriveKeys(utf8(secret))], token);
   if (opened === null) throw new Error("no token of this secret");
   return sessionKeys("rwt:", opened.lookup, opened.person);
 }
 
-/** Puts a value in a key's place, or takes it away. */
+/** Sets or deletes a key. */
 export async function plant(store: TokenStore, key: string, value: string | null): Promise<void> {
   if (value === null) await store.run(command("DEL", [key], [], WRITES));
   else await store.run(command("SET", [key], [value, "EX", "600"], WRITES));
 }
 
-/** What Redis holds at a key. */
+/** A key's value. */
 export const valueAt = async (store: TokenStore, key: string): Promise<string | null> =>
   (await store.run(query("GET", [key]))) as string | null;
 
@@ -40,7 +40,7 @@ async function plantAll(store: TokenStore, keys: SessionKeys, { session, person 
   if (keys.person !== undefined) await plant(store, keys.person, person);
 }
 
-/** A token, without a session of its own, and its Redis keys. */
+/** A token without a session, and its Redis keys. */
 async function tokenOf(
   secret: string,
   { hasPerson, generation }: { readonly hasPerson: boolean; readonly generation: number },
@@ -55,7 +55,7 @@ async function tokenOf(
   return { token, redis: await redisKeysOf(secret, token) };
 }
 
-/** What a service finds of a vector's values: the session, none, or no answer. */
+/** What a service finds for a vector's values: the session, none, or no answer. */
 export async function foundBy(
   store: TokenStore,
   secret: string,
@@ -66,7 +66,7 @@ export async function foundBy(
   try {
     const session = await createRwt({ store, secret }).verify(token);
     if (session === null) return null;
-    // JSON has no undefined: what a session doesn't have is null there.
+    // JSON has no undefined, so absent members are null there.
     const { data, subject = null, meta = null, issuedAt } = session;
     return { data, subject, meta, issuedAt };
   } catch (error) {
@@ -75,7 +75,7 @@ export async function foundBy(
   }
 }
 
-/** How a service answers a token of a vector's generation, and the header up to until afterwards. */
+/** How a service answers a token of a vector's generation, and the header up to `until` afterwards. */
 export async function answerTo(
   store: TokenStore,
   secret: string,

@@ -8,7 +8,7 @@ import { untouchedStore } from "../support/untouched-store.ts";
 
 const secret = "a secret of the tests, 32 bytes or more";
 const fields = { deadline: 2_000_000_000, expire: 60 };
-/** Bits of a token. */
+/** The number of bits of a token. */
 const BITS = 57 * 8;
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -30,9 +30,9 @@ describe("openToken", () => {
     expect(await openToken([keys], token)).not.toBeNull();
   });
 
-  test("refuses a right tag over a wrong version or an expire of 0", async () => {
+  test("refuses a wrong version or an expire of 0, even with a right tag", async () => {
     const keys = await deriveKeys(utf8(secret));
-    // Made by hand, as mintToken makes no such tokens.
+    // Made by hand, since mintToken doesn't make such tokens.
     const body = new Uint8Array(41).fill(1);
     body[1] = keys.kid;
     const signed = async () => {
@@ -48,7 +48,7 @@ describe("openToken", () => {
     expect(await openToken([keys], await signed())).toBeNull();
   });
 
-  test("mintToken refuses what its fields can't hold", async () => {
+  test("mintToken refuses values that don't fit into its fields", async () => {
     const keys = await deriveKeys(utf8(secret));
     for (const bad of [
       { deadline: 2 ** 40 },
@@ -67,7 +67,7 @@ describe("openToken", () => {
     }
   });
 
-  test("gives back whatever was minted", async () => {
+  test("returns the fields that were minted", async () => {
     const keys = await deriveKeys(utf8(secret));
     const bytes = (length: number) =>
       fc.uint8Array({ minLength: length, maxLength: length }).map((each) => new Uint8Array(each));
@@ -90,7 +90,7 @@ describe("openToken", () => {
     );
   });
 
-  test("refuses what only turns into a token's text", async () => {
+  test("refuses objects that convert to a token's text", async () => {
     const keys = await deriveKeys(utf8(secret));
     const token = await mintToken(keys, fields);
     for (const odd of [[token], Object(token), { toString: () => token }]) {
@@ -124,7 +124,7 @@ describe("openToken", () => {
     expect(lookups.size).toBe(100);
   });
 
-  test("finds one lookup and one person for all generations of a session", async () => {
+  test("finds the same lookup and person for all generations of a session", async () => {
     const keys = await deriveKeys(utf8(secret));
     const given = { ...fields, person: await hashSubject(keys, "Ada"), id: new Uint8Array(16).fill(7) };
     const [first, ...others] = await Promise.all(
@@ -152,7 +152,7 @@ describe("openToken", () => {
     );
   });
 
-  test("never shows a key: what is made of it is all that there is", async () => {
+  test("never exposes a key, only functions that use it", async () => {
     const keys = await deriveKeys(utf8(secret));
     expect(JSON.parse(JSON.stringify(keys))).toEqual({ kid: keys.kid });
     for (const mac of [keys.token, keys.lookup, keys.subject])
@@ -160,7 +160,7 @@ describe("openToken", () => {
   });
 });
 
-describe("a service turns away without asking the store", () => {
+describe("a service rejects without asking the store", () => {
   const store = untouchedStore();
   const rwt = createRwt({ store, secret, verifyExtendsToken: true });
   const expectDead = async (token: unknown) => {
@@ -181,7 +181,7 @@ describe("a service turns away without asking the store", () => {
     await fc.assert(fc.asyncProperty(text, expectDead), { numRuns: 300 });
   });
 
-  test("what is no text", async () => {
+  test("values that aren't strings", async () => {
     for (const token of [undefined, null, 0, 80, true, [], {}, new Uint8Array(57)]) await expectDead(token);
   });
 
@@ -194,7 +194,7 @@ describe("a service turns away without asking the store", () => {
     store.calls.length = 0;
   });
 
-  test("a token past its deadline, to the second", async () => {
+  test("a token past its deadline, exact to the second", async () => {
     const keys = await deriveKeys(utf8(secret));
     const token = await mintToken(keys, { ...fields, deadline: 1000 });
     const at = (now: number) => createRwt({ store, secret, maxLifetime: 60, now: () => now });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compileLua } from "../../tools/lua/compile.ts";
 
-test("Lua's own notions become TypeScript's", () => {
+test("Lua is translated to TypeScript", () => {
   expect(compileLua("local n = #ARGV")).toBe("let n: lua.Value = ARGV.length;");
   expect(compileLua("local key = KEYS[1]")).toBe("let key: lua.Value = KEYS[0];");
   expect(compileLua("local key = KEYS[i]")).toBe("let key: lua.Value = KEYS[i - 1];");
@@ -17,6 +17,6 @@ test.each([
   ["a value for several names", "local a, b, c = 1, 2"],
   ["a vararg", "local function f(...) return ... end"],
   ["no Lua at all", "const x = 1;"],
-])("what it doesn't know it refuses: %s", (_, text) => {
+])("unsupported Lua is refused: %s", (_, text) => {
   expect(() => compileLua(text)).toThrow();
 });

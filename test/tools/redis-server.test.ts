@@ -62,7 +62,7 @@ test("two servers have different ports, neither of them the default one", async 
   await expect(startRedisServer({ port: 6379 })).rejects.toThrow("6379");
 });
 
-test("a port that was asked for is used, and when it is taken the error says so", async () => {
+test("a given port is used, and if it is taken the error says so", async () => {
   const holder = createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
   await once(holder, "listening");
   const address = holder.address();
@@ -76,12 +76,12 @@ test("a port that was asked for is used, and when it is taken the error says so"
   expect((await start({ port })).port).toBe(port);
 });
 
-test("a port that another Redis holds is not mistaken for its own", async () => {
+test("another Redis on the port isn't mistaken for its own", async () => {
   const { port } = await start();
   await expect(startRedisServer({ port })).rejects.toThrow(`Port ${port} is taken.`);
 });
 
-test("the password is needed, and is in the url", async () => {
+test("the password is required, and is in the url", async () => {
   const server = await start({ password: "a b/ü@" });
   expect(await clientOf(server).ping()).toBe("PONG");
   const stranger = new Redis(server.port, "127.0.0.1", { retryStrategy: null, enableReadyCheck: false });
@@ -97,11 +97,11 @@ test("further arguments reach redis-server", async () => {
   expect(await client.config("GET", "databases")).toEqual(["databases", "3"]);
 });
 
-test("an argument that redis-server refuses is told in its own words", async () => {
+test("if redis-server refuses an argument, the error has its own message", async () => {
   await expect(startRedisServer({ args: ["--no-such-option", "1"] })).rejects.toThrow("no-such-option");
 });
 
-test("stop ends the process, twice over and even when it is frozen", async () => {
+test("stop ends the process, even if it is frozen, and may be called twice", async () => {
   const server = await start();
   server.freeze();
   await server.stop();
@@ -109,7 +109,7 @@ test("stop ends the process, twice over and even when it is frozen", async () =>
   await server.stop();
 });
 
-test("kill and restart give an empty server on the same port, as another process", async () => {
+test("after kill and restart there is an empty server on the same port, as a new process", async () => {
   const server = await start();
   const firstPid = server.pid;
   await clientOf(server).set("key", "value");
@@ -128,7 +128,7 @@ test("a running server can be restarted too", async () => {
   expect(await clientOf(server).ping()).toBe("PONG");
 });
 
-test("a frozen server answers only when it is thawed", async () => {
+test("a frozen server answers once it is thawed", async () => {
   const server = await start();
   const client = clientOf(server);
   await client.ping();

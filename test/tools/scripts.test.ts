@@ -13,7 +13,7 @@ afterEach(() => {
 
 interface Script {
   child: ChildProcess;
-  /** The first lines of its output, once there are so many. */
+  /** The first lines of its output, once there are this many. */
   lines(count: number): Promise<string[]>;
   end(): Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
@@ -53,7 +53,7 @@ function exported(line: string | undefined, name: string): string {
   return value;
 }
 
-test("dev-redis prints what to paste, serves it, and ends by Ctrl-C", async () => {
+test("dev-redis prints the variables to paste, serves them, and stops on Ctrl-C", async () => {
   const script = run("dev-redis.ts", clean);
   const lines = await script.lines(4);
   expect(lines).toHaveLength(4);
@@ -74,7 +74,7 @@ test("dev-redis prints what to paste, serves it, and ends by Ctrl-C", async () =
   await expect(fetch(url)).rejects.toThrow("fetch failed");
 });
 
-test("dev-redis takes the token, and the Redis, of the environment", async () => {
+test("dev-redis uses the token and the Redis of the environment", async () => {
   const redis = await startRedisServer();
   try {
     const script = run("dev-redis.ts", { ...clean, REDIS_URL: redis.url, UPSTASH_REDIS_REST_TOKEN: "mine" });
@@ -100,18 +100,18 @@ test("dev-redis says in one line that its port is taken", async () => {
   expect(stderr).toMatch(/^.*EADDRINUSE.*\n$/);
 });
 
-test("ensure-redis is silent where redis-server is there", async () => {
+test("ensure-redis is silent if redis-server is installed", async () => {
   expect(await run("ensure-redis.ts").end()).toEqual({ code: 0, stdout: "", stderr: "" });
 });
 
-test("ensure-redis says the command to run where it can't install", async () => {
+test("ensure-redis prints the command to run if it can't install", async () => {
   const { code, stdout, stderr } = await run("ensure-redis.ts", { PATH: "/nonexistent" }).end();
   expect(code).toBe(1);
   expect(stdout).toBe("");
   expect(stderr).toMatch(/^.*apt-get install redis-server.*brew install redis.*\n$/);
 });
 
-test("ensure-chromium says the command to run where it can't install", async () => {
+test("ensure-chromium prints the command to run if it can't install", async () => {
   const nowhere = { PATH: "/nonexistent", CHROMIUM: "/nonexistent/chromium" };
   const { code, stdout, stderr } = await run("ensure-chromium.ts", nowhere).end();
   expect([code, stdout]).toEqual([1, ""]);

@@ -1,4 +1,4 @@
-/** Checked by `npm run typecheck`, as a user's code is against the built declarations; never run. */
+/** Checked by `npm run typecheck`, like a user's code against the built declarations. Never run. */
 import type { IncomingMessage } from "node:http";
 import { Redis as UpstashRedis } from "@upstash/redis";
 import { Redis as CloudflareRedis } from "@upstash/redis/cloudflare";
@@ -54,7 +54,7 @@ createRwt({ secret });
 createRwt({ store, secret: [secret, new Uint8Array(32)] });
 createRwt({ store, secret: new TextEncoder().encode(secret) });
 
-// An event's type tells what it has.
+// An event's type determines its members.
 export const reasonOf = (event: RwtEvent): RejectionReason | undefined =>
   event.type === "rejected" ? event.reason : undefined;
 // @ts-expect-error no event has a token
@@ -66,7 +66,7 @@ events({
   },
 });
 
-// A header that may be missing can be handed on as it is, and so can a request's signal.
+// A header that may be missing can be passed on unchanged, and so can a request's signal.
 export const maybe = (request: Request): Promise<Session<User> | null> =>
   rwt.verify(request.headers.get("x-access-token"), { signal: request.signal });
 // @ts-expect-error a session may be null
@@ -76,12 +76,12 @@ export function change(session: Session<User>): void {
   session.deadline = 0;
 }
 
-// Without a type of its own the data is unknown, not any.
+// Without a type argument the data is unknown, not any.
 export const untyped = async (plain: Rwt): Promise<unknown> => (await plain.verify(""))?.data;
 // @ts-expect-error unknown has no members
 export const member = async (plain: Rwt): Promise<unknown> => (await plain.verify(""))?.data.id;
 
-// Every client that people already have.
+// All clients that people may already have.
 upstashStore(new UpstashRedis({ url: "", token: "" }));
 upstashStore(new CloudflareRedis({ url: "", token: "" }));
 upstashStore({ url: "", token: "" }, { timeout: 1 });
@@ -109,24 +109,24 @@ export const ran: Promise<unknown> = store.run(query("GET", ["key"]));
 // @ts-expect-error a command names its keys
 export const guessed: unknown = store.run(["GET", "key"]);
 
-// Codes are a closed list.
+// Codes are a closed union.
 export const code = (error: { code: RwtErrorCode }): boolean => error.code === "ERR_RWT_STORE_UNAVAILABLE";
 // @ts-expect-error no such code
 export const noCode = (error: { code: RwtErrorCode }): boolean => error.code === "ERR_RWT_OOPS";
 
-// The session in Hono has the user's type, by the app's variables …
+// The session in Hono has the user's type, through the app's variables …
 const app = new Hono<{ Variables: RwtVariables<User> }>();
 app.use("/private/*", rwtAuth({ rwt, from: ["bearer", "cookie"] }));
 app.get("/private/me", (c) => c.text(c.var.session.data.id));
 // @ts-expect-error no such member
 app.get("/private/oops", (c) => c.text(c.var.session.data.age));
 
-// … or by the middleware on the route …
+// … or through the middleware of the route …
 new Hono().get("/me", rwtAuth({ rwt }), (c) => {
   same<typeof c.var.session, Session<User>>();
   return c.text(c.var.session.data.id);
 });
-// … and may be missing where it is optional.
+// … and may be undefined if it is optional.
 new Hono().get("/me", rwtAuth({ rwt, optional: true }), (c) => {
   same<typeof c.var.session, Session<User> | undefined>();
   return c.text(c.var.session?.data.id ?? "");
@@ -136,7 +136,7 @@ new Hono<{ Variables: OptionalRwtVariables<User> }>().get("/me", (c) => {
   return c.text(c.var.session.data.id);
 });
 
-// On Workers the service is made from the bindings, which are typed.
+// On Workers the service is created from the bindings, which are typed.
 interface Bindings {
   readonly RWT_SECRET: string;
 }
@@ -149,10 +149,10 @@ worker.post("/login", async (c) => c.text(await signIn(c, { id: "1" }, { subject
 worker.post("/oops", async (c) => c.text(await signIn(c, { name: "no id" })));
 new Hono().post("/oops", rwtCarrier({ rwt }), async (c) => {
   same<typeof c.var.session, Session<User> | undefined>();
-  // @ts-expect-error and so it does by the middleware on the route
+  // @ts-expect-error the same through the middleware of the route
   return c.text(await signIn(c, { name: "no id" }));
 });
-// @ts-expect-error a check that checks nothing has a name of its own: rwtCarrier
+// @ts-expect-error a middleware that checks nothing is rwtCarrier
 rwtAuth({ rwt, verify: false });
 // @ts-expect-error it lets every request through anyway
 rwtCarrier({ rwt, optional: true });
@@ -161,7 +161,7 @@ export const helper = (c: Context): Promise<string> => signIn(c, "a context of a
 // @ts-expect-error no such carrier: a token in a URL ends up in logs
 rwtAuth({ rwt, from: ["query"] });
 
-// Without Hono, a request is a session or an answer …
+// Without Hono, a request results in a session or a response …
 const auth = requestAuth({ rwt, from: ["bearer", "cookie"] });
 export async function handler(request: Request): Promise<Response> {
   const session = await auth.authenticate(request);
@@ -172,7 +172,7 @@ export async function handler(request: Request): Promise<Response> {
     ? signedIn
     : new Response(session.data.id, { headers: signedIn.headers });
 }
-// … or null where it is optional.
+// … or null if it is optional.
 export const optional = async (request: Request): Promise<void> => {
   const session = await requestAuth({ rwt, optional: true }).authenticate(request);
   same<typeof session, Session<User> | Response | null>();
@@ -181,11 +181,11 @@ export const ofNode = (request: IncomingMessage): unknown => auth.authenticate(r
 export const ofParts = (headers: Headers): unknown => auth.authenticate({ method: "GET", headers });
 // @ts-expect-error without its method, a POST would count as a read
 export const withoutMethod = (headers: Headers): unknown => auth.authenticate({ headers });
-// @ts-expect-error which sessions a sign-in replaces is the request's matter
+// @ts-expect-error the request determines which sessions a sign-in replaces
 export const replacing = (request: Request): unknown => auth.signIn(request, { id: "1" }, { replaces: [] });
 // @ts-expect-error signIn takes what the sessions hold
 export const wrongUser = (request: Request): unknown => auth.signIn(request, { name: "no id" });
-// @ts-expect-error a function of the context is Hono's way
+// @ts-expect-error only Hono accepts a function of the context
 requestAuth({ rwt: () => rwt });
 // @ts-expect-error HTTP has no connection to wait on
 upstashStore({ url: "", token: "" }, { replicas: 1 });

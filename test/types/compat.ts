@@ -1,4 +1,4 @@
-/** Checked by `npm run typecheck`, as a user's code is against the built declarations; never run. */
+/** Checked by `npm run typecheck`, like a user's code against the built declarations. Never run. */
 import rwt, { type CompatRwt, rwt as named } from "redis-web-token/compat";
 import { memoryStore } from "redis-web-token/memory";
 

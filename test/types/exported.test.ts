@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { root } from "../../tools/entries.ts";
 import { bin } from "../support/bin.ts";
 
-/** Of the clients and frameworks, whose own packages export them. */
+/** Types of the clients and frameworks, which their own packages export. */
 const OTHERS = [
   "Context",
   "Env",
@@ -29,7 +29,7 @@ test("each type in a public signature is exported by some entry, so that a user 
   const missing = [...stderr.matchAll(/public type '(.+)' references private type '(.+)'/g)]
     .filter(([, , type = ""]) => !OTHERS.includes(type))
     .map(([, owner, type]) => `${owner}: ${type}`);
-  // It has looked at all of them: the clients' types are always missing.
+  // All of them were checked, since the clients' types are always missing.
   expect(stderr).toContain("references private type 'Context'");
   expect(missing).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Checked by `npm run typecheck`, as a user's code is against the built declarations; never run. */
+/** Checked by `npm run typecheck`, like a user's code against the built declarations. Never run. */
 import {
   createRwt,
   type Feature,
@@ -28,11 +28,11 @@ const rwt = createRwt<User>({ store: ioredisStore("redis://localhost:6380"), sec
 const onEvent = (): void => {};
 const old = { prefix: "sess:", convert: ({ id = "" }) => ({ id }) };
 
-// A feature that changes no method leaves the type as it is.
+// A feature that changes no method doesn't change the type.
 const watched = rwt.with(encryption()).with(events({ onEvent })).with(openTelemetry());
 same<typeof watched, Rwt<User>>();
 
-// The others add up, whichever comes first.
+// Others add to the type, in any order.
 const sessionsFirst = rwt.with(sessions()).with(legacy(old)).with(encryption());
 const sessionsLast = rwt.with(encryption()).with(legacy(old)).with(sessions());
 type Both = Rwt<User> & SessionMethods<User> & LegacyMethods<User>;
@@ -56,7 +56,7 @@ export async function used(token: string): Promise<void> {
   same<typeof session, Session<User> | null>();
 }
 
-// A schema's two types take the place of the service's one, before and after the other features.
+// A schema's two types replace the service's one, before and after other features.
 const schema = transforming;
 interface In {
   readonly since: string;
@@ -90,7 +90,7 @@ export async function withSchema(token: string): Promise<void> {
 }
 same<WithSchema<Rwt<User>, In, Out>["verify"], Rwt<In, Out>["verify"]>();
 
-// A feature of one's own is a function of a service.
+// A custom feature is a function of a service.
 const named: Feature<Rwt<User>, { readonly rwt: Rwt<User>; readonly name: string }> = (service) => ({
   rwt: service,
   name: "own",

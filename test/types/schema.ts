@@ -1,4 +1,4 @@
-/** Checked by `npm run typecheck`, as a user's code is against the built declarations; never run. */
+/** Checked by `npm run typecheck`, like a user's code against the built declarations. Never run. */
 import { type Context, Hono } from "hono";
 import { createRwt, type InputOf, type OutputOf, type Rwt, type Session } from "redis-web-token";
 import {
@@ -42,7 +42,7 @@ coerced.sign({ age: "42" });
 // @ts-expect-error since is text where it is signed
 transformed.sign({ since: new Date() });
 
-// Hono: the session has what comes out, signIn takes what goes in.
+// Hono: the session has the schema's output type, and signIn takes its input type.
 new Hono().post("/", rwtAuth({ rwt: transformed }), async (c) => {
   same<typeof c.var.session, Session<Out>>();
   // @ts-expect-error what comes out isn't what goes in
@@ -63,7 +63,7 @@ new Hono().post("/", rwtAuth({ rwt: () => coerced }), async (c) => {
   return c.text(await signIn(c, {}));
 });
 
-// By the app's variables, too.
+// Through the app's variables too.
 const app = new Hono<{ Bindings: { readonly SECRET: string }; Variables: RwtVariables<Out, In> }>();
 app.use(rwtAuth({ rwt: (_: Context<{ Bindings: { readonly SECRET: string } }>) => transformed }));
 app.get("/", (c) => c.text(c.var.session.data.since.toISOString()));
@@ -91,7 +91,7 @@ export const optional = async (request: Request): Promise<void> => {
   same<typeof session, Session<{ readonly age: number }> | Response | null>();
 };
 
-// The claims of an introspection are made of what comes out.
+// The claims of an introspection get the output type.
 rwtRoutes({ rwt: transformed, clients: [], claims: ({ data }) => ({ since: data.since.getTime() }) });
 rwtRoutes({
   rwt: () => withDefault,

@@ -1,6 +1,6 @@
 import type { StandardSchema } from "redis-web-token/sessions";
 
-/** A Standard Schema by a function that throws for what doesn't fit, as small as one can be. */
+/** The smallest possible Standard Schema: a function that throws for data that doesn't match. */
 const schemaOf = <Input, Output>(parse: (input: Input) => Output): StandardSchema<Input, Output> => ({
   "~standard": {
     version: 1,
@@ -19,18 +19,18 @@ function fail(): never {
   throw new TypeError("doesn't fit");
 }
 
-/** As zod's `.default()`. */
+/** Like zod's `.default()`. */
 export const defaulting: StandardSchema<
   { readonly id: string; readonly role?: string },
   { readonly id: string; readonly role: string }
 > = schemaOf(({ id, role = "user" }) => (typeof id === "string" ? { id, role } : fail()));
 
-/** As zod's `.coerce`. */
+/** Like zod's `.coerce`. */
 export const coercing: StandardSchema<{ readonly age: number | string }, { readonly age: number }> = schemaOf(
   ({ age }) => (Number.isNaN(Number(age)) ? fail() : { age: Number(age) }),
 );
 
-/** As zod's `.transform()`. */
+/** Like zod's `.transform()`. */
 export const transforming: StandardSchema<{ readonly since: string }, { readonly since: Date }> = schemaOf(
   ({ since }) => (Number.isNaN(Date.parse(since)) ? fail() : { since: new Date(since) }),
 );

@@ -6,7 +6,7 @@ describe("the original's cases in workerd", () => {
   originalCases(rwt, { url: inject("restUrl"), token: inject("restToken") });
 });
 
-test("host and port are refused at once, where there is no TCP", () => {
+test("host and port are refused at creation, since there is no TCP", () => {
   for (const redis of [undefined, { host: "localhost", port: 6380 }]) {
     expect(() => rwt(redis && { redis })).toThrow(/redis must be \{ url, token \}/);
   }

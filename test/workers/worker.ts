@@ -1,2 +1,2 @@
-/** Vitest's Workers plugin wants a main module; the tests bring their own code. */
+/** Vitest's Workers plugin needs a main module. The tests contain their own code. */
 export default { fetch: (): Response => new Response("tests only", { status: 404 }) };

@@ -1,12 +1,12 @@
 /**
- * Compiles the scripts' Lua to TypeScript, so that the memory store runs the very scripts that Redis does. It knows the part of
- * Lua that they use, and refuses the rest.
+ * Compiles the Lua scripts to TypeScript, so that the memory store runs the same scripts as Redis. It supports the subset of Lua
+ * that they use, and throws for anything else.
  *
- * A pattern of `string.match` has to mean the same as a regular expression: sets and anchors, no `%` classes.
+ * Patterns of `string.match` must mean the same as a regular expression: use sets and anchors, no `%` classes.
  */
 import { type Expression, parse, type Statement } from "luaparse";
 
-/** Statements that use `call`, `KEYS` and `ARGV`. */
+/** Returns TypeScript statements that use `call`, `KEYS` and `ARGV`. */
 export const compileLua = (text: string): string =>
   block(parse(text, { comments: false, encodingMode: "x-user-defined" }).body);
 
@@ -67,7 +67,7 @@ const pair = (
 
 const OPERATORS: Readonly<Record<string, string>> = { "==": "===", "~=": "!==" };
 
-/** Only nil and false are false in Lua. What compares gives a boolean in TypeScript too. */
+/** In Lua only nil and false are falsy. Comparisons return booleans in both languages. */
 function condition(node: Expression): string {
   if (node.type === "LogicalExpression")
     return `(${condition(node.left)} ${node.operator === "and" ? "&&" : "||"} ${condition(node.right)})`;
@@ -118,18 +118,18 @@ function binary(
   right: string,
   node: Extract<Expression, { type: "BinaryExpression" }>,
 ): string {
-  // `x ~= nil` of what may be null too, as Redis's nil.
+  // The value may also be `null`, which is Redis's nil.
   if (node.right.type === "NilLiteral")
     return operator === "~=" ? `lua.isTrue(${left})` : `!lua.isTrue(${left})`;
   if (operator === "..") return joined(node);
   return `(${left} ${OPERATORS[operator] ?? operator} ${right})`;
 }
 
-/** Lua counts from 1. */
+/** Lua's indexes start at 1. */
 const indexFromZero = (node: Expression): string =>
   node.type === "NumericLiteral" ? String(node.value - 1) : `${expression(node)} - 1`;
 
-/** `a .. b .. c` as one template. */
+/** Translates `a .. b .. c` to one template literal. */
 function joined(node: Expression): string {
   const parts = (each: Expression): string[] =>
     each.type === "BinaryExpression" && each.operator === ".."
@@ -149,7 +149,7 @@ function table({ fields }: Extract<Expression, { type: "TableConstructorExpressi
     : `[${parts.join(", ")}]`;
 }
 
-/** Lua's own functions, by the names that the memory store's runtime has for them. */
+/** The names of Lua's functions in the memory store's runtime (src/stores/memory/lua.ts). */
 const FUNCTIONS: Readonly<Record<string, string>> = {
   "redis.call": "call",
   "string.match": "lua.match",

@@ -4,24 +4,24 @@ import { root } from "../entries.ts";
 
 const FOLDER = join(root, "src/redis/lua");
 
-/** The scripts' names, each the file's own. */
+/** The names of the scripts: their files' names without `.lua`. */
 export const scriptNames: readonly string[] = readdirSync(FOLDER)
   .filter((file) => file.endsWith(".lua"))
   .map((file) => file.slice(0, -".lua".length))
   .sort();
 
-/** What a script includes, in its order. */
+/** The parts that a script includes, in order. */
 export const includesOf = (name: string): readonly string[] =>
   [...read(name).matchAll(INCLUDE)].map(([, part = ""]) => part);
 
-/** A script's own text, without comments, indentation and empty lines. */
+/** A script's text without includes, comments, indentation and empty lines. */
 export const ownText = (name: string): string =>
   read(name)
     .replaceAll(/^\s*(--.*)?\n/gm, "")
     .replaceAll(/^ +/gm, "")
     .trimEnd();
 
-/** A script as Redis gets it: what it includes, then its own text. */
+/** A script as it is sent to Redis: the parts that it includes, then its own text. */
 export const expandScript = (name: string): string =>
   [...includesOf(name).map((part) => `include/${part}`), name].map(ownText).join("\n");
 

@@ -13,7 +13,7 @@ process.once("exit", () => {
 /**
  * Ends a child, and removes its directory, when this process exits.
  *
- * @returns a function that forgets the child again.
+ * @returns a function that undoes this
  */
 export function dieWithParent(child: ChildProcess, directory: string): () => void {
   left.set(child, directory);
@@ -21,8 +21,8 @@ export function dieWithParent(child: ChildProcess, directory: string): () => voi
   return () => void left.delete(child);
 }
 
-// No exit hook runs when this process is killed itself. Then the system closes its end of this pipe, and the
-// shell at the other end, which reads to the end instead of a line, ends the child.
+// No exit hook runs if this process is killed. In that case the system closes our end of the pipe, so that the
+// shell's `read` reaches the end of its input instead of a line, and the shell kills the child.
 const WATCH = 'read -r _ || { kill -KILL "$1"; rm -rf "$2"; }';
 
 function watch(child: ChildProcess, pid: number, directory: string): void {

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 
 const PROBE_TIMEOUT_MS = 1_000;
 
-/** Asks who listens on a port: the pid of a Redis, or that it wants a password first, or nothing. */
+/** Asks the Redis on a port for its pid. `undefined` if no Redis answers. */
 export function probe(port: number, password?: string): Promise<number | "needs a password" | undefined> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");

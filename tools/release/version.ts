@@ -1,10 +1,10 @@
 const UNRELEASED = "## [Unreleased]";
 const VERSION = /^(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?$/;
 
-/** @param wanted - `major`, `minor`, `patch`, or a version of its own (semver.org) */
+/** @param wanted - `major`, `minor`, `patch`, or a version (semver.org) */
 export function nextVersion(current: string, wanted: string): string {
   const [, major = "", minor = "", patch = "", pre] = VERSION.exec(current) ?? [];
-  // A pre-release comes before its own version.
+  // A pre-release precedes its own version: the patch after 1.0.1-rc.1 is 1.0.1.
   const bumps: Readonly<Record<string, string>> = {
     major: `${Number(major) + 1}.0.0`,
     minor: `${major}.${Number(minor) + 1}.0`,
@@ -17,7 +17,7 @@ export function nextVersion(current: string, wanted: string): string {
   return next;
 }
 
-/** The changelog with its unreleased section as that of a version, and an empty one above it. */
+/** Renames the changelog's unreleased section to a version, and adds an empty unreleased section above it. */
 export function released(changelog: string, version: string, date: string): string {
   if (changelog.includes(`## [${version}]`)) throw new Error(`CHANGELOG.md has a version ${version} already`);
   if (sectionOf(changelog, "Unreleased") === "")
@@ -25,7 +25,7 @@ export function released(changelog: string, version: string, date: string): stri
   return changelog.replace(UNRELEASED, `${UNRELEASED}\n\n## [${version}] - ${date}`);
 }
 
-/** What the changelog says of a version. */
+/** The text of a version's section in the changelog. */
 export function sectionOf(changelog: string, version: string): string {
   const [, after] = changelog.split(`## [${version}]`);
   if (after === undefined) throw new Error(`CHANGELOG.md has no section [${version}]`);

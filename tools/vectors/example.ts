@@ -6,7 +6,7 @@ import { bodyOf, derive, hmacOf, lookupMacOf, personOf, tokenVector } from "./to
 const hex = (bytes: Buffer): string => `\`${bytes.toString("hex")}\``;
 const code = (text: string): string => `\`${text}\``;
 
-/** SPEC.md's worked example, as Markdown: the tenth token vector, and what Redis holds of its session. */
+/** The worked example of SPEC.md, as Markdown: the tenth token vector, and what Redis stores for its session. */
 export function workedExample(): string {
   const input = tokenInputs[9];
   if (input === undefined) throw new Error("no such input");

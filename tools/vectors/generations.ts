@@ -1,24 +1,27 @@
 import { EPOCH, type HeaderFields, headerOf, personHeader } from "./header.ts";
 
-/** A session's value, and what it answers a token of some generation by Redis's clock, of whatever time it is. */
+/**
+ * A session's value, and the result of checking a token of some generation against it. Its times are long past or far ahead, so that
+ * the result is the same by Redis's clock at any time.
+ */
 export interface GenerationVector {
   readonly why: string;
   /** Whether the token has a person. */
   readonly hasPerson: boolean;
   readonly session: string;
   readonly person: string | null;
-  /** The token's. */
+  /** The token's generation. */
   readonly generation: number;
-  /** `"reuse"` is no live token either, and ends the session. */
+  /** Only `"live"` is a live token. `"reuse"` also ends the session. */
   readonly answer: "live" | "null" | "reuse";
-  /** The session's value up to the field `until` afterwards; `null` where it is gone. */
+  /** The session's value afterwards, up to the field `until`. `null` if the session has ended. */
   readonly after: string | null;
 }
 
 const PASSED = 1;
 const TO_COME = 9_999_999_999;
 
-/** Bytes 0 to 42 of a header. */
+/** A header's first 43 bytes. */
 const upToUntil = (header: string): string => header.slice(0, 43);
 
 function vector(
@@ -40,7 +43,7 @@ function vector(
   };
 }
 
-/** Of a session whose person doesn't agree: whatever the generation, nothing changes. */
+/** A session whose epoch isn't its person's: the token is dead and nothing changes, whatever the generation. */
 const ended = (why: string, epoch: string, person: string | null, generation: number): GenerationVector => {
   const header = headerOf({ generation: 5, state: 0, again: PASSED, epoch });
   return {

@@ -1,4 +1,4 @@
-/** Line 1 of a session's value; what isn't given is as a sign leaves it. */
+/** The fields of line 1 of a session's value. The defaults are those of a new session. */
 export interface HeaderFields {
   readonly iat?: number;
   /** 11 characters. */
@@ -15,7 +15,7 @@ export interface HeaderFields {
 
 export const IAT = 1_795_000_000;
 export const EPOCH = "AbCd_-01234";
-/** In the epoch's place of a session without a subject. */
+/** What a session without a subject has in place of an epoch. */
 export const NO_EPOCH = "-----------";
 
 const digits = (value: number, width: number): string => String(value).padStart(width, "0");

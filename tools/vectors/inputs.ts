@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { derive, type TokenInput } from "./token.ts";
 
-/** Bytes that look random and are the same in every run. */
+/** Pseudorandom bytes, the same in every run. */
 export const bytesFor = (name: string, length: number): Buffer =>
   Buffer.from(
     Array.from({ length: Math.ceil(length / 32) }, (_, i) =>
@@ -36,7 +36,7 @@ const EDGES: readonly Partial<TokenInput>[] = [
   { generation: 65_535, subject: "user-42" },
 ];
 
-/** The inputs of the project's own token vectors: edges first, then others. */
+/** The inputs of the project's own token vectors: edge cases first. */
 export const tokenInputs: readonly TokenInput[] = Array.from({ length: 40 }, (_, i) => {
   const number = (name: string, below: number): number =>
     bytesFor(`${name} ${i}`, 6).readUIntBE(0, 6) % below;
@@ -51,7 +51,7 @@ export const tokenInputs: readonly TokenInput[] = Array.from({ length: 40 }, (_,
   };
 });
 
-/** Two secrets with the same kid: a hint may point at both. */
+/** Two secrets with the same kid: the kid is only a hint, so both have to be tried. */
 export function secretsOfOneKid(): [string, string] {
   const seen = new Map<number, string>();
   for (let i = 0; ; i++) {

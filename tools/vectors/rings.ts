@@ -1,14 +1,14 @@
 import { bytesFor, secretFor, secretsOfOneKid } from "./inputs.ts";
 import { bodyOf, derive, hmacOf, type TokenInput, tokenOf, tokenText } from "./token.ts";
 
-/** A token and the secrets of a service; `opensWith` is the place of the one that opens it. */
+/** A token and a service's secrets. `opensWith` is the index of the secret that opens it. */
 export interface RingVector {
   readonly secrets: readonly string[];
   readonly token: string;
   readonly opensWith: number;
 }
 
-/** A token that must be turned away without asking Redis. */
+/** A token that must be rejected without asking Redis. */
 export interface RejectedVector {
   readonly secrets: readonly string[];
   readonly token: string;

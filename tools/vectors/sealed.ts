@@ -3,20 +3,20 @@ import { IAT } from "./header.ts";
 import { bytesFor, secretFor, tokenInputs } from "./inputs.ts";
 import { derive, keysOf } from "./token.ts";
 
-/** An encrypted line; `text` is what it holds, `null` where it must not open. */
+/** An encrypted line. `text` is its plaintext, or `null` if it must not decrypt. */
 export interface SealedVector {
   readonly secrets: readonly string[];
   /** The Redis key of the value. */
   readonly key: string;
-  /** Which line of the value. */
+  /** The number of the line in the value. */
   readonly line: 2 | 3;
-  /** When the session was signed, Unix seconds; of line 2 of a session alone. */
+  /** When the session was signed, Unix seconds. Only for line 2 of a session. */
   readonly iat: number | null;
-  /** 12 bytes, hex; of those that open. */
+  /** 12 bytes, hex. Only for lines that decrypt. */
   readonly iv?: string;
   readonly value: string;
   readonly text: string | null;
-  /** Why it doesn't open. */
+  /** Why it doesn't decrypt. */
   readonly why?: string;
 }
 
@@ -24,11 +24,11 @@ type Place = Pick<SealedVector, "key" | "line" | "iat">;
 
 const MARK = "e1.";
 
-/** What a line is bound to. */
+/** The additional authenticated data: what a line is bound to. */
 export const additionalData = ({ key, line, iat }: Place): Buffer =>
   Buffer.from(iat === null ? `${key}\n${line}` : `${key}\n${line}\n${String(iat).padStart(10, "0")}`);
 
-/** IV, ciphertext and tag. */
+/** Returns IV, ciphertext and tag. */
 export function seal(payloadKey: Buffer, additional: Buffer, text: string, iv: Buffer): Buffer {
   const cipher = createCipheriv("aes-256-gcm", payloadKey, iv).setAAD(additional);
   return Buffer.concat([iv, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
@@ -36,7 +36,7 @@ export function seal(payloadKey: Buffer, additional: Buffer, text: string, iv: B
 
 export const sealedText = (bytes: Buffer): string => MARK + bytes.toString("base64url");
 
-/** The line that a service writes. */
+/** The encrypted line as a service writes it. */
 export const sealLine = (secret: string, place: Place, text: string, iv: Buffer): string =>
   sealedText(seal(derive(secret, "payload", 32), additionalData(place), text, iv));
 
@@ -50,7 +50,7 @@ const data: Place = { key: sessionKey, line: 3, iat: null };
 const facts: Place = { key: sessionKey, line: 2, iat: IAT };
 const all: Place = { key: personKey ?? raise(), line: 2, iat: null };
 
-/** Lines that open: text of every length modulo 3, each place, other keys, and other places in a ring. */
+/** Lines that decrypt: text of every length modulo 3, each place, other Redis keys, and each position of the secret in a ring. */
 function opening(): SealedVector[] {
   const cases: [readonly string[], number, Place, string][] = [
     ...['{"id":42,"name":"Zoë 🎟"}', '"a"', '"ab"', '"abc"', `"${"x".repeat(5000)}"`, '"\\ud800"'].map(
@@ -141,7 +141,7 @@ function notOpening(): SealedVector[] {
   }));
 }
 
-/** base64url of one byte more than whole groups of three: the last character has four unused bits. */
+/** A line with one byte more than whole groups of three, so that the last base64url character has four unused bits. One is set. */
 function unusedBits(payloadKey: Buffer): string {
   const iv = bytesFor("iv of unused bits", 12);
   const text = ["a", "ab", "abc"]

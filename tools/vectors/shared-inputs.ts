@@ -1,8 +1,8 @@
 import type { TokenInput } from "./token.ts";
 
 /**
- * The inputs of the vectors that a separate implementation made when the format was designed. What it made of them is known to
- * test/tools/make-vectors.test.ts by its hash.
+ * The inputs of vectors that a separate implementation made when the format was designed. test/tools/make-vectors.test.ts has the
+ * hash of that implementation's output.
  */
 const ROWS: readonly (readonly [
   secret: string,

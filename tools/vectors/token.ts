@@ -1,7 +1,7 @@
-/** The wire format once more, with Node's own crypto and nothing of src, so that the two can be compared. */
+/** A second implementation of the wire format, with Node's own crypto and nothing from src, so that the two can be compared. */
 import { createHmac, hkdfSync } from "node:crypto";
 
-/** What a token vector is made of. */
+/** The input of a token vector. */
 export interface TokenInput {
   readonly secret: string;
   readonly subject: string | null;
@@ -14,37 +14,37 @@ export interface TokenInput {
   readonly id: string;
 }
 
-/** A token and everything that follows from its input; bytes are hex. */
+/** A token, and everything that is derived from its input. Bytes are hex. */
 export interface TokenVector {
   readonly secret: string;
   readonly subject: string | null;
   readonly deadline: number;
   readonly expire: number;
   readonly generation: number;
-  /** 12 bytes; zeros without a subject. */
+  /** 12 bytes. Zeros without a subject. */
   readonly person: string;
   readonly id: string;
   readonly kid: string;
   readonly token: string;
-  /** The token of the next generation; none after 65,535. */
+  /** The token of the next generation. `null` after 65,535. */
   readonly successor: string | null;
   readonly sessionKey: string;
   readonly personKey: string | null;
   readonly indexKey: string | null;
 }
 
-/** A key of a secret, by its name in the wire format. */
+/** Derives a key from a secret, by the key's name in the wire format. */
 export const derive = (secret: string, name: string, bytes: number): Buffer =>
   Buffer.from(hkdfSync("sha256", secret, "", `rwt/1/${name}`, bytes));
 
 export const hmacOf = (key: Buffer, data: Buffer | string): Buffer =>
   createHmac("sha256", key).update(data).digest();
 
-/** 12 bytes for a subject; zeros for none. */
+/** 12 bytes for a subject. Zeros without one. */
 export const personOf = (secret: string, subject: string | null): Buffer =>
   subject === null ? Buffer.alloc(12) : hmacOf(derive(secret, "subject", 32), subject).subarray(0, 12);
 
-/** L of the wire format: the lookup, and what masks the person. */
+/** The wire format's L: the lookup, and the mask of the person. */
 export const lookupMacOf = ({ secret, id }: Pick<TokenInput, "secret" | "id">): Buffer =>
   hmacOf(derive(secret, "lookup", 32), Buffer.from(id, "hex"));
 
@@ -64,7 +64,7 @@ export function bodyOf(input: TokenInput): Buffer {
   return body;
 }
 
-/** A token's text; `mac` is cut to the tag's 16 bytes. */
+/** A token's text. The tag is the first 16 bytes of `mac`. */
 export const tokenText = (body: Buffer, mac: Buffer): string =>
   `rwt_${Buffer.concat([body, mac.subarray(0, 16)]).toString("base64url")}`;
 

@@ -1,17 +1,17 @@
 import { EPOCH, headerOf, IAT, NO_EPOCH, personHeader } from "./header.ts";
 
-/** What Redis holds for a token of generation 0, and what a verifier that can't decrypt makes of it. */
+/** What Redis stores for a token of generation 0, and what a verifier without encryption returns for it. */
 export interface ValueVector {
   readonly why: string;
   /** Whether the token has a person. */
   readonly hasPerson: boolean;
-  /** The session's value; `null` where there is none. */
+  /** The session's value. `null` if there is none. */
   readonly session: string | null;
-  /** The person's value; `null` where there is none. */
+  /** The person's value. `null` if there is none. */
   readonly person: string | null;
-  /** The session, `null` for no live token, or that there is no answer, which is an outage. */
+  /** The session, `null` for no live token, or `"no answer"` for a value that can't be read, which counts as an outage. */
   readonly found: Readonly<Record<string, unknown>> | null | "no answer";
-  /** Whose line holds the data that counts, where the session lives. */
+  /** If the session is live: whose line has the current data. */
   readonly dataOf?: "session" | "person";
 }
 
@@ -48,13 +48,13 @@ const noAnswer = (why: string, stored: Stored): ValueVector => vector(why, store
 /** A session without a subject. */
 const alone = (data: string, facts = "{}"): Stored => ({ session: `${headerOf()}\n${facts}\n${data}` });
 const own = `${headerOf({ epoch: EPOCH })}\n{}\n"own"`;
-/** A session with one, whose data is "own", beside a person's value. */
+/** A session with a subject, whose data is "own", and a person's value. */
 const withPerson = (person: string | null, serial = 0): Stored => ({
   session: `${headerOf({ epoch: EPOCH, serial })}\n{}\n"own"`,
   person,
 });
 
-/** Deeper than users' data, and not too deep for what reads this file. */
+/** Deeper than users' data, but not too deep for JSON parsers that read vectors.json. */
 const DEEP = "[".repeat(100) + "]".repeat(100);
 
 const lives: readonly ValueVector[] = [

@@ -1,6 +1,6 @@
 /**
- * A registry that speaks JSR's protocol as far as `deno publish` and Deno's imports need it: it serves the very
- * sources that `deno publish` uploads, in which imports are rewritten.
+ * A registry with the part of JSR's protocol that `deno publish` and Deno's imports need. It serves exactly the sources that
+ * `deno publish` uploads, which contain rewritten imports.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -75,7 +75,7 @@ export async function startJsrRegistry(): Promise<Registry> {
   };
 }
 
-/** Deno checks each file against its size and digest. */
+/** The sizes and digests against which Deno checks each file. */
 function manifestOf(folder: string): Record<string, { size: number; checksum: string }> {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
     statSync(join(folder, file)).isFile(),

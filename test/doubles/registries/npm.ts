@@ -1,6 +1,6 @@
 /**
- * A registry that speaks npm's protocol as far as `npm publish` and installing need it: it holds what is published to
- * it, and hands every other question on to the registry that npm uses otherwise.
+ * A registry with the part of npm's protocol that publishing and installing need. It stores what is published to it, and forwards
+ * other requests to the registry that npm is configured to use.
  */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -12,12 +12,12 @@ const run = promisify(execFile);
 
 export interface Registry {
   readonly url: string;
-  /** The names and versions that were published to it. */
+  /** What was published, as `name@version`. */
   readonly published: readonly string[];
   close(): void;
 }
 
-/** What `npm publish` sends: the package's document, its tarball attached. */
+/** What `npm publish` sends: the package's document with the tarball as an attachment. */
 interface Publication {
   readonly versions: Readonly<
     Record<string, { readonly name: string; readonly dist: Record<string, unknown> }>

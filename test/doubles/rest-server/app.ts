@@ -62,7 +62,7 @@ export function createRestApp(options: RestAppOptions): Hono<Env> {
 
   app.post("/pipeline", async (c) => {
     const outcomes: Outcome[] = [];
-    // One after the other, so that another client's commands may come in between, as at Upstash.
+    // One after the other, so that other clients' commands may run in between, as with Upstash.
     for (const command of parseCommands(await c.req.text())) {
       const refused = refusal(command);
       if (!refused) ran(c, [command]);

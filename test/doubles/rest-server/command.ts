@@ -1,4 +1,4 @@
-/** Thrown for a body that is no command, with Upstash's own words. */
+/** Thrown for a body that isn't a command, with Upstash's own message. */
 export class MalformedCommandError extends Error {}
 
 // A shared connection must not change its state or wait. "Connection: only PING and ECHO are supported",
@@ -9,19 +9,19 @@ const REFUSED = new Set(
    BLMOVE BLMPOP BLPOP BRPOP BRPOPLPUSH BZMPOP BZPOPMAX BZPOPMIN`.split(/\s+/),
 );
 
-/** The body of `POST /`: one command. */
+/** Parses the body of `POST /`: one command. */
 export function parseCommand(body: string): string[] {
   return toCommand(parseArray(body));
 }
 
-/** The body of `/pipeline` and `/multi-exec`: commands. */
+/** Parses the body of `/pipeline` and `/multi-exec`: a list of commands. */
 export function parseCommands(body: string): string[][] {
   const commands = parseArray(body);
   if (commands.length === 0) throw new MalformedCommandError("ERR empty command");
   return commands.map(toCommand);
 }
 
-/** The error of a command that REST does not take, if it is one. */
+/** The error for a command that isn't allowed over REST. `undefined` for other commands. */
 export function refusal([name = "", ...args]: string[]): string | undefined {
   const upper = name.toUpperCase();
   const blocks = /^XREAD(GROUP)?$/.test(upper) && args.some((arg) => arg.toUpperCase() === "BLOCK");

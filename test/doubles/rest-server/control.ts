@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { type Faults, setFaults } from "./faults.ts";
 import type { RequestCounts } from "./requests.ts";
 
-/** Routes that no Upstash has: faults and counts, for a test in another process or runtime. */
+/** Routes that Upstash doesn't have: faults and counts, for tests in another process or runtime. */
 export function controlRoutes(faults: Faults, requests: RequestCounts): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.put("/_faults", async (c) => {

@@ -1,14 +1,14 @@
 import type { Outcome, Reply } from "./redis-connection.ts";
 
-/** The value of the request header `Upstash-Encoding`, where it asks for another form than plain text. */
+/** The value of the request header `Upstash-Encoding`. `undefined` for plain text. */
 export type Encoding = "base64" | undefined;
 
 type Json = null | number | string | Json[];
 
-/** An outcome as the JSON of an answer; errors stay plain text. */
+/** Converts an outcome to the JSON of an answer. Errors stay plain text. */
 export function toJson(outcome: Outcome, encoding: Encoding): { result: Json } | { error: string } {
   if ("error" in outcome) return outcome;
-  // The one string that is never encoded, and only outside of arrays: there @upstash/redis decodes all of them.
+  // A reply of OK is never encoded. Within arrays OK is, since @upstash/redis decodes all strings there.
   if (isOk(outcome.result)) return { result: "OK" };
   return { result: encode(outcome.result, encoding) };
 }

@@ -7,7 +7,7 @@ import { type Faults, take } from "./faults.ts";
 
 type Env = { Bindings: HttpBindings };
 
-/** Lets go wrong what the knobs say, around the handler that runs the commands. */
+/** Injects the faults that are set, before and after the handler that runs the commands. */
 export function injectFaults(faults: Faults): MiddlewareHandler<Env> {
   return async function injectFaults(c, next) {
     const latency = take(faults, "latencyMs");

@@ -1,4 +1,4 @@
-/** An answer that stands for Redis's own. */
+/** An answer that is sent instead of Redis's. */
 export interface FakeAnswer {
   /** An HTTP status, such as 429, 500 or 502. */
   code: number;
@@ -8,7 +8,7 @@ export interface FakeAnswer {
 }
 
 interface FaultValues {
-  /** Milliseconds to wait before anything else is done. */
+  /** Milliseconds to wait before anything else. */
   latencyMs: number;
   /** Close the connection; the command does not run. */
   dropBefore: boolean;
@@ -26,12 +26,12 @@ interface FaultValues {
 
 export type FaultName = keyof FaultValues;
 
-/** A fault of every request, or of the next `times` requests that it reaches. */
+/** A fault for every request, or for the next `times` requests that it reaches. */
 export type Fault<T> = T | { value: T; times: number };
 
 type FaultKnobs = { [Name in FaultName]: Fault<FaultValues[Name]> };
 
-/** What is to go wrong. Set the knobs at will; `reset` sets them back to none. */
+/** The faults to inject. Set any of them; `reset` removes them all. */
 export interface Faults extends FaultKnobs {
   reset(): void;
 }
@@ -55,12 +55,12 @@ export function createFaults(): Faults {
   };
 }
 
-/** A fault of the next request alone. */
+/** A fault for the next request only. */
 export function once<T>(value: T): { value: T; times: number } {
   return { value, times: 1 };
 }
 
-/** What a fault does to this request, which counts as one of its times. */
+/** The value of a fault for this request. This counts as one of its `times`. */
 export function take<Name extends FaultName>(faults: Faults, name: Name): FaultValues[Name] {
   const fault: Fault<FaultValues[Name]> = (faults as FaultKnobs)[name];
   if (!isLimited(fault)) return fault;
@@ -69,7 +69,7 @@ export function take<Name extends FaultName>(faults: Faults, name: Name): FaultV
   return times > 0 ? value : NONE[name];
 }
 
-/** Sets all knobs from JSON of another process; those left out are none. Throws for what is no fault. */
+/** Sets all faults from another process's JSON. Faults that it doesn't name are reset. Throws for an unknown fault. */
 export function setFaults(faults: Faults, json: unknown): void {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     throw new TypeError("expected a JSON object of faults");

@@ -2,15 +2,15 @@ import { Redis } from "ioredis";
 
 const TIMEOUT_MS = 900;
 
-/** A reply of Redis as JSON has it, with the strings still as bytes. */
+/** A Redis reply in JSON's structure, with strings as bytes. */
 export type Reply = null | number | Buffer | Reply[];
 
-/** What one command came to. */
+/** The result of one command. */
 export type Outcome = { result: Reply } | { error: string };
 
 export type Send = (command: string[]) => Promise<Outcome>;
 
-/** Sends commands in one MULTI/EXEC: an outcome each, or one error when the whole was discarded. */
+/** Sends commands in one MULTI/EXEC. Returns an outcome for each, or a single error if the transaction was discarded. */
 export type SendTransaction = (commands: string[][]) => Promise<Outcome[] | { error: string }>;
 
 export interface RedisConnection {
@@ -19,10 +19,10 @@ export interface RedisConnection {
   close(): void;
 }
 
-/** Redis can't be reached or doesn't answer; whether a command has run is unknown. */
+/** Redis can't be reached or doesn't answer. It is unknown whether the command has run. */
 export class RedisUnreachableError extends Error {}
 
-/** A connection that is made when it is needed, so a Redis that comes back is found by the next command. */
+/** Connects on demand, so that the first command after a restart of Redis works. */
 export function connectToRedis(url: string): RedisConnection {
   const redis = new Redis(url, {
     protocol: 2,
@@ -34,7 +34,7 @@ export function connectToRedis(url: string): RedisConnection {
     autoResendUnfulfilledCommands: false,
     connectTimeout: TIMEOUT_MS,
   });
-  // Each request reports its own failure; without a listener ioredis prints them too.
+  // Each request reports its own failure. Without a listener, ioredis would print them too.
   redis.on("error", () => {});
 
   let connecting: Promise<void> | undefined;
@@ -46,10 +46,10 @@ export function connectToRedis(url: string): RedisConnection {
     return connecting;
   }
 
-  /** A reply as it comes, an error reply too; throws where there is none. */
+  /** Returns the reply, also if it is an error. Throws if there is no reply. */
   async function replyTo([name = "", ...args]: string[]): Promise<unknown> {
     try {
-      // ioredis turns the replies of some commands into objects, but only of those it is given in lower case.
+      // ioredis turns the replies of some commands into objects, but only if the command's name is in lower case.
       return await redis.callBuffer(name.toUpperCase(), args);
     } catch (error) {
       if (isErrorReply(error)) return error;
@@ -64,11 +64,11 @@ export function connectToRedis(url: string): RedisConnection {
 
   async function sendTransaction(commands: string[][]): Promise<Outcome[] | { error: string }> {
     await connected();
-    // Written in one go, on one connection: no other request's command comes in between.
+    // All written in one tick to one connection, so that no other request's command comes in between.
     const replies = await Promise.all([["MULTI"], ...commands, ["EXEC"]].map(replyTo));
     const executed = replies.at(-1);
     if (Array.isArray(executed)) return executed.map(toOutcome);
-    // Upstash names the command that was not queued, and not the EXECABORT that follows from it.
+    // Upstash returns the error of the command that couldn't be queued, not the resulting EXECABORT.
     return { error: replies.find(isErrorReply)?.message ?? "EXECABORT Transaction discarded." };
   }
 

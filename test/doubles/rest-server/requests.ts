@@ -1,7 +1,7 @@
 export interface PathCount {
-  /** HTTP requests that arrived with the right token, whatever became of them. */
+  /** HTTP requests with the right token, whatever the answer was. */
   requests: number;
-  /** Commands that were handed to Redis. */
+  /** Commands that were sent to Redis. */
   commands: number;
 }
 

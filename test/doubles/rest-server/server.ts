@@ -23,7 +23,7 @@ export interface RestServer {
   close(): Promise<void>;
 }
 
-/** Serves Upstash's REST API on 127.0.0.1 in front of a Redis, which need not be up yet. */
+/** Serves Upstash's REST API on 127.0.0.1 in front of a Redis, which doesn't have to be running yet. */
 export async function startRestServer(options: RestServerOptions): Promise<RestServer> {
   const token = options.token ?? randomBytes(24).toString("base64url");
   const faults = createFaults();
@@ -32,9 +32,9 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
   const { send, sendTransaction } = redis;
   const app = createRestApp({ send, sendTransaction, token, faults, requests });
 
-  // The global Request and Response of a test's process stay its own.
+  // Don't replace the global Request and Response of the test's process.
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
-  // Longer than a test, so that a client never writes to a connection that is being closed for idleness.
+  // Longer than a test, so that a client never writes to a connection that is just being closed as idle.
   server.keepAliveTimeout = 60_000;
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");

@@ -6,9 +6,9 @@ const READS = new Set(
 );
 
 export interface SyncToken {
-  /** The value of `Upstash-Sync-Token`: an opaque text, another one after each write. */
+  /** The value of `Upstash-Sync-Token`: an opaque string that changes with each write. */
   current(): string;
-  /** Tells of commands that have run; whatever isn't known to read counts as a write. */
+  /** Call it with the commands that have run. All but known reads count as writes. */
   ran(commands: string[][]): void;
 }
 

@@ -9,7 +9,7 @@ export interface Asked {
   readonly isStrict: boolean;
 }
 
-/** How long after a rotation old tokens are taken for stragglers, milliseconds. */
+/** How long after a rotation old tokens count as stragglers, milliseconds. */
 const again = (grace: number): number => Math.max(10, grace + 2) * 1000;
 
 /** One token of a session, and the rotations that were requested with it. */
@@ -39,9 +39,9 @@ export class Generation {
   #longestGrace = 0;
   readonly #asked: Asked[] = [];
 
-  /** An answer said by then that it isn't live, which is final. */
+  /** When an answer had said that it isn't live, which is final. */
   nullBy = NEVER;
-  /** `rotate` returned `null` by then, which is final for `rotate`. */
+  /** When `rotate` had returned `null`, which is final for `rotate`. */
   rotateNullBy = NEVER;
 
   /** The latest start of a call that accepted it, and of one that returned its successor. */

@@ -26,7 +26,7 @@ const LEAVES: readonly unknown[] = [
 ];
 const NAMES = ["data", "u", "v", "", 'a"b', "__proto_"] as const;
 
-/** Returns data that is hard to parse out of JSON text; the same for the same name. */
+/** Returns data that is hard to parse out of JSON text. The same name always returns the same data. */
 export function payload(name: string): unknown {
   let state = 2166136261;
   for (const char of name) state = Math.imul(state ^ char.charCodeAt(0), 16777619) >>> 0;

@@ -7,7 +7,7 @@ export type Group = "plain" | "encrypted" | "mixed" | "nobody" | "endOldest" | "
 
 const KEPT_SIGNS = 200;
 
-/** The period in which a sign-in took effect. `to` is in the future while it still may. */
+/** The period in which a sign-in took effect. While it may still take effect, `to` is in the future. */
 export interface Span {
   readonly from: number;
   to: number;

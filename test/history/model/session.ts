@@ -7,7 +7,7 @@ const LOG = 160;
 /** Tolerance for the measurement of idle timeouts, milliseconds. */
 const IDLE_EARLY = 60;
 const IDLE_LATE = 150;
-/** A token so many generations behind is reuse at any time. */
+/** A token this many generations behind counts as reuse at any time. */
 const FAR_BEHIND = 9;
 
 /** A pending call whose token may be old, so that it may count as reuse. */
@@ -32,7 +32,7 @@ export class Session {
 
   mayEndFrom = NEVER;
   mayEndWhy = "";
-  /** Whether something else than `maxSessions` may have ended it. */
+  /** Whether something other than `maxSessions` may have ended it. */
   mayEndOtherwise = false;
   /** Pending operations that may end it. */
   readonly endings = new Set<{ readonly from: number }>();
@@ -148,7 +148,7 @@ export class Session {
     return earliest < to ? earliest : NEVER;
   }
 
-  /** Whether a call with an old token certainly counts as reuse, if the session lives. */
+  /** Whether a call with an old token certainly counts as reuse, if the session is live. */
   mustAlarm(token: Generation, from: number, diedBy: number): boolean {
     const farBehind = this.generations[token.number + FAR_BEHIND - 1];
     if (farBehind !== undefined && farBehind.rotatedBy < from) return true;

@@ -56,7 +56,7 @@ function judgeEnd(
   settle(answer === true);
   if (answer) {
     if (session.ender !== "")
-      checker.violation("R13", `${by} ended a session that ${session.ender} had ended`, session);
+      checker.violation("R13", `${by} ended a session that ${session.ender} had already ended`, session);
     session.ender = by;
     // destroyById has no token to read the deadline from, and the key may outlive it by part of a second.
     if (operation === "destroy" || from < session.deadlineFrom)
@@ -127,7 +127,7 @@ export function judgePerson(
 ): void {
   const by = `${operation} by ${service.name}`;
   if (answer && person.keyedFrom >= to && person.keyLostBy < from) {
-    checker.violation("R13", `${by} says that there is a person ${person.subject}, who has no key`);
+    checker.violation("R13", `${by} says that there is a person ${person.subject}, but there is no key`);
   }
   const isThere = person.keyedBy < from && to < person.keyedUntil && !checker.config.evictsSilently;
   if (!answer && isThere && !person.isBeingLost) {
@@ -148,5 +148,5 @@ export async function askStranger(checker: Checker, service: Service): Promise<v
       : await checker.ask(service, operation, call, sent);
   if (result.failure) judgeFailure(checker, service, operation, result);
   else if (result.answer)
-    checker.violation("R13", `${operation} by ${service.name} says that there is ${subject}`);
+    checker.violation("R13", `${operation} by ${service.name} says that there is a person ${subject}`);
 }

@@ -47,10 +47,10 @@ export function beginShow(
 export function judgeAlarms(checker: Checker): void {
   for (const { subject, events, mayAlarm, mustAlarm } of checker.persons) {
     if (events > mayAlarm) {
-      checker.violation("R14", `${events} events of reuse for ${subject}, of at most ${mayAlarm} reuses`);
+      checker.violation("R14", `${events} events of reuse for ${subject}, but at most ${mayAlarm} reuses`);
     }
     if (events < mustAlarm && !checker.config.isFaulty) {
-      checker.violation("R14", `${events} events of reuse for ${subject}, of at least ${mustAlarm} reuses`);
+      checker.violation("R14", `${events} events of reuse for ${subject}, but at least ${mustAlarm} reuses`);
     }
   }
 }

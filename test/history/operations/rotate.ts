@@ -61,7 +61,7 @@ function rotated(
 ): Generation | null {
   const number = generationOf(answer.token);
   if (number !== token.number + 1) {
-    checker.violation("R7", `rotate of #${token.number} by ${service.name} gave #${number}`, session);
+    checker.violation("R7", `rotate of #${token.number} by ${service.name} returned #${number}`, session);
     return null;
   }
   if (answer.id !== session.id) {
@@ -76,7 +76,7 @@ function rotated(
     next = new Generation(number, answer.token);
     session.generations.push(next);
   } else if (next.token !== answer.token) {
-    checker.violation("R7", `rotations of #${token.number} gave different successors`, session);
+    checker.violation("R7", `rotations of #${token.number} returned different successors`, session);
   }
   if (token.successes > 1 && token.strictBy !== NEVER) {
     checker.violation(
@@ -86,7 +86,7 @@ function rotated(
     );
   }
   if (!isStrict) token.succeeded = Math.max(token.succeeded, from);
-  // A token that only retries needn't be live itself.
+  // A token that only retries a rotation may be dead itself.
   letIn(checker, session, isStrict ? token : undefined, from, "rotate", service);
   judgeLife(checker, session, next);
   return next;
@@ -107,7 +107,7 @@ function refused(
   if (!session.mayHaveEnded(to) && excuse >= to && !mayBeLost) {
     checker.violation(
       "R7",
-      `rotate of #${token.number} by ${service.name} gave null for a live session`,
+      `rotate of #${token.number} by ${service.name} returned null for a live session`,
       session,
       {
         from: shown(from),

@@ -108,7 +108,11 @@ function notSigned(checker: Checker, session: Session, service: Service, result:
     const retired = person.retiredEnds.filter((end) => end > result.from);
     const most = kept.length + retired.length + person.phantoms.size;
     if (most < max)
-      checker.violation("R6", `sign was refused though at most ${most} of ${max} sessions lived`, session);
+      checker.violation(
+        "R6",
+        `sign was refused though at most ${most} of ${max} sessions were live`,
+        session,
+      );
     checker.sessions.delete(name);
     person.forgetSign(session.signedFrom);
     checker.observe("sign-ins refused");

@@ -2,7 +2,7 @@ import { LATE } from "../clock.ts";
 import type { Result, Service } from "../fleet.ts";
 import type { Session } from "../model/session.ts";
 
-/** How much earlier than a verify the idle timeout may have been restarted, milliseconds; `undefined` if it doesn't slide. */
+/** How much earlier than a verify the idle timeout may have restarted, milliseconds. `undefined` if the service doesn't slide. */
 export function slideOf({ spec }: Service, session: Session): number | undefined {
   if (!spec.slides) return undefined;
   const every = Math.min(spec.extendEvery ?? 0, session.expire / 2);

@@ -36,16 +36,13 @@ export async function update(
   if (failure) return judgeFailure(checker, service, how, result, isStranger);
   written.seen = Math.max(written.seen, from);
   if (!answer) {
-    if (written.readBy !== NEVER) checker.violation("R3", `${how} ${name} gave false, and was read`, session);
+    if (written.readBy !== NEVER)
+      checker.violation("R3", `${how} ${name} returned false, but its data was read`, session);
     written.isRefused = true;
     return foundDead(checker, session, token, result, how, service);
   }
   if (isStranger && session.person.group === "encrypted") {
-    checker.violation(
-      "R4",
-      `${how} by ${service.name} put plain text in the place of encrypted data`,
-      session,
-    );
+    checker.violation("R4", `${how} by ${service.name} replaced encrypted data with plain text`, session);
   }
   written.isAcknowledged = true;
   written.by = Math.min(written.by, to);

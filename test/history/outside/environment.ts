@@ -38,7 +38,7 @@ export interface OneRedis {
   readonly isFaulty?: boolean;
   /** Further arguments of redis-server. */
   readonly args?: readonly string[];
-  /** The names of the faults; all by default. */
+  /** The names of the faults. By default all. */
   readonly faults?: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import type { Environment, PlannedHost } from "./environment.ts";
 
 const KEYS_AT_ONCE = "3";
 
-/** A cluster of three masters whose slots are moved while they hold keys. */
+/** Starts a cluster of three masters, and moves slots between them while they hold keys. */
 export async function threeMasters(hosts: readonly PlannedHost[]): Promise<Environment> {
   const cluster = await startRedisCluster(3);
   return {

@@ -58,7 +58,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 
 export const FAULT_NAMES = Object.keys(FAULTS);
 
-/** How long the end of a run is free of faults, so that their consequences become visible, milliseconds. */
+/** The last milliseconds of a run, which have no faults, so that the consequences of earlier ones become visible. */
 export const QUIET_MS = 4_000;
 
 /** Injects one fault after another. */

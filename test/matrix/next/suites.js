@@ -1,4 +1,4 @@
-// For app/[...path]/route.js, on the runtime of the row: Next reads it from the text.
+// For app/[...path]/route.js, on the runtime of the row, which Next reads from the source text.
 import { handle } from "../../../handler.mjs";
 
 export const runtime = "edge";

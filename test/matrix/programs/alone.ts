@@ -1,7 +1,7 @@
 /**
- * For runtimes that have processes: the suites on every store that the runtime has, a line of JSON for each.
+ * For runtimes with processes: runs the suites on every store that the runtime has, and prints a line of JSON for each.
  *
- * Takes what is under test from the environment: REST_URL and REST_TOKEN, and REDIS_URL; one that nobody else uses.
+ * The environment names what to test: REST_URL and REST_TOKEN, and REDIS_URL. Nothing else may use this Redis.
  */
 import { bunRedisStore } from "redis-web-token/bun";
 import { runSuites, storesOfEveryRuntime } from "./suites.ts";

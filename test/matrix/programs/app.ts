@@ -1,4 +1,4 @@
-/** A Hono app over the middleware, and beside it a fetch-style handler over `redis-web-token/request`. */
+/** A Hono app with the middleware, and a fetch handler with `redis-web-token/request`. */
 import { Hono } from "hono";
 import { createRwt } from "redis-web-token";
 import { type RwtVariables, rwtAuth, rwtCarrier, signIn, signOut } from "redis-web-token/hono";

@@ -1,4 +1,4 @@
-/** For runtimes that have no processes, only requests: the suites of a store as an answer, and the app. */
+/** For runtimes that have only requests: returns the results of a store's suites as a response, and serves the app. */
 import type { TokenStore } from "redis-web-token";
 import { appOver } from "./app.ts";
 import { type RestTarget, runSuites, storesOfEveryRuntime } from "./suites.ts";

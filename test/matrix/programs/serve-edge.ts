@@ -1,4 +1,4 @@
-/** Serves a bundle in Vercel's Edge Runtime; the arguments are the bundle's file, and what it is given. */
+/** Serves a bundle in Vercel's Edge Runtime. The arguments are the bundle's file and its environment. */
 import { readFileSync } from "node:fs";
 import { EdgeRuntime, runServer } from "edge-runtime";
 

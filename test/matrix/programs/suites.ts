@@ -1,4 +1,4 @@
-/** The suites without a test runner, on the package as it is installed. */
+/** Runs the suites without a test runner, with the package as it is installed. */
 import { createRwt, type TokenStore } from "redis-web-token";
 import { encryption } from "redis-web-token/encryption";
 import { memoryStore } from "redis-web-token/memory";
@@ -10,16 +10,16 @@ import { requestCases } from "../../conformance/request-cases.ts";
 import { sessionCases } from "../../conformance/session-cases.ts";
 import { createTimeMachine, restSender } from "../../conformance/time-machine.ts";
 
-/** Vercel's has Web Crypto alone, and that on a thread pool: tokens that are new to it come back one by one. */
+/** Vercel's has only Web Crypto, which uses a thread pool: tokens that aren't memoized yet get ready one by one. */
 const hashesInOneTick = !("EdgeRuntime" in globalThis);
 
-/** A Redis that nobody else uses, over the Upstash protocol. */
+/** A Redis over the Upstash protocol that nothing else uses. */
 export interface RestTarget {
   readonly url: string;
   readonly token: string;
 }
 
-/** What came of the suites on one store. */
+/** The results of the suites on one store. */
 export interface SuiteResult {
   readonly store: string;
   readonly passed: number;

@@ -1,4 +1,4 @@
-// Next prerenders this page: the middleware alone stands before it.
+// Next prerenders this page, so that only the middleware protects it.
 export default function Page() {
   return "for members";
 }

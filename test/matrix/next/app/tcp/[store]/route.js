@@ -1,4 +1,4 @@
 import { handleOverTcp } from "../../../../handle-over-tcp.mjs";
 
-// Node is the default: the Edge has no TCP.
+// Runs on Node, the default, since the Edge has no TCP.
 export const GET = (request) => handleOverTcp(request, process.env);
