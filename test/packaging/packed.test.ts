@@ -1,9 +1,18 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { linksOf, writtenPages } from "../../tools/docs/markdown.ts";
 import { entries, root } from "../../tools/entries.ts";
 import { bin } from "../support/bin.ts";
 
@@ -36,6 +45,7 @@ describe("the packed package", () => {
   test("contains the build, the sources for its maps, and the documents; no tests, no tools, no example", () => {
     expect(readdirSync(installed).sort()).toEqual([
       "CHANGELOG.md",
+      "CONTRIBUTING.md",
       "LICENSE",
       "README.md",
       "SECURITY.md",
@@ -49,6 +59,13 @@ describe("the packed package", () => {
     expect(files.filter((name) => /test\.|\.readme|wrangler|vectors/.test(name))).toEqual([]);
     const map = JSON.parse(readFileSync(join(installed, "dist/rwt.js.map"), "utf8"));
     expect(files).toContain(join("dist", map.sources[0]));
+  });
+
+  test("has what README links to", () => {
+    const readme = writtenPages.find(({ path }) => path === "README.md");
+    const links = readme === undefined ? [] : linksOf(readme).map(({ path }) => path);
+    expect(links.length).toBeGreaterThan(30);
+    for (const path of links) expect(existsSync(join(installed, path)), path).toBe(true);
   });
 
   test("gives every entry its types, as ESM with every resolution that knows exports (are the types wrong?)", async () => {

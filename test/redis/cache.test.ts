@@ -71,6 +71,20 @@ describe.each(storeKinds(redis, rest))("cache: $name", ({ open }) => {
     expect(await commandsOf(admin, () => sliding.verify(token))).toEqual({ getex: 1 });
   });
 
+  test("a sliding session that is verified all the time doesn't idle out, though memory answers", async () => {
+    const token = await sliding.sign(1, { expire: 2 });
+    const end = Date.now() + 4500;
+    const sent = await commandsOf(admin, async () => {
+      while (Date.now() < end) {
+        expect(await sliding.verify(token)).not.toBeNull();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    });
+    // Memory answers most of the verifies: the idle timeout restarts when half of it has passed.
+    expect(sent.getex).toBeGreaterThanOrEqual(3);
+    expect(sent.getex).toBeLessThan(20);
+  });
+
   test("Redis is gone: what is in memory is let in, and anything else is an outage", async () => {
     const own = await ownRedis();
     const kept = ioredisStore(own.url, { cache, timeout: 300 });

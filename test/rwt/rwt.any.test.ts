@@ -79,3 +79,10 @@ test("methods work without the service, for example when destructured", async ()
   expect((await verify(token))?.data).toBe(1);
   expect(await destroy(token)).toBe(true);
 });
+
+test("a subject and data of a million characters are as good as short ones", async () => {
+  const subject = "s".repeat(1_000_000);
+  const long = createRwt<string>({ store: memoryStore(), secret });
+  const token = await long.sign(subject, { subject });
+  expect(await long.verify(token)).toMatchObject({ data: subject, subject });
+});
