@@ -27,7 +27,15 @@ export const SURROUNDINGS: Readonly<Record<string, string>> = {
       name: string;
     }
     export const rwt = createRwt<User>({ store: memoryStore(), secret: "s".repeat(32) }).with(sessions());
-    export const { authenticate, signIn, signOut } = requestAuth<User>({ rwt, from: ["bearer", "cookie"] });`,
+    export const {
+      authenticate,
+      authenticateUpgrade,
+      endOtherSessions,
+      listSessions,
+      rotateSession,
+      signIn,
+      signOut,
+    } = requestAuth<User>({ rwt, from: ["bearer", "cookie"] });`,
   "globals.d.ts": `
     declare module "cloudflare:workers" {
       export const env: Record<"UPSTASH_REDIS_REST_URL" | "UPSTASH_REDIS_REST_TOKEN" | "RWT_SECRET", string>;
