@@ -26,6 +26,8 @@ const TRY_AGAIN_EVERY = 25;
 export function createRunner(connection: RedisConnection, timeout: number): Run {
   return async (options, work) => {
     const caller = options?.signal;
+    // Before anything is opened: background work that `disconnect` has stopped must not connect again.
+    caller?.throwIfAborted();
     if (connection.open !== undefined) await connection.open();
     try {
       return await withDeadline(timeout, caller, (signal) => work(senderOf(connection, signal)));
@@ -40,6 +42,7 @@ function senderOf(connection: RedisConnection, signal: AbortSignal): Send {
   const signals = fanOut(signal);
 
   async function sendOnce(command: RedisCommand): Promise<unknown> {
+    signal.throwIfAborted();
     const own = signals.take();
     try {
       return await connection.send(command, own);

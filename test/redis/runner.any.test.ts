@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { command, query, WRITES } from "../../src/redis/index.ts";
+import { scriptCall } from "../../src/redis/command.ts";
+import { command, query, redisStore, WRITES } from "../../src/redis/index.ts";
 import { SCRIPTS } from "../../src/redis/scripts.ts";
 import { ALONE, newSession, noting, OWNED, OWNED_VALUE, PERSON, VALUE } from "./stub-connection.ts";
 
@@ -131,4 +132,42 @@ test("one request's replies are as many as its commands, or they are no answer",
     const { store } = noting([], { sendAll: async () => replies });
     await expect(store.check(owned, { now, slideTo: 20 })).rejects.toMatchObject({ reason: "reply" });
   }
+});
+
+describe("background work that disconnect stops opens nothing and sends nothing any more", () => {
+  function opening(first: () => Promise<unknown>) {
+    let opened = 0;
+    const sent: string[] = [];
+    const store = redisStore({
+      open: async () => void opened++,
+      async send({ name }) {
+        sent.push(name);
+        return first();
+      },
+      close: async () => {},
+    });
+    return { store, sent, opened: () => opened };
+  }
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+  test("between two commands", async () => {
+    const { store, sent, opened } = opening(async () => "PONG");
+    store.later(async (options) => {
+      await store.run(query("PING"), options);
+      await store.disconnect();
+      await store.run(query("PING"), options);
+    });
+    await settled();
+    expect({ sent, opened: opened() }).toEqual({ sent: ["PING"], opened: 1 });
+  });
+
+  test("between a script's digest and its text", async () => {
+    const { store, sent } = opening(async () => {
+      await store.disconnect();
+      throw new Error("NOSCRIPT No matching script.");
+    });
+    store.later((options) => store.run(scriptCall("destroy", ["key"], ["a", "1"]), options));
+    await settled();
+    expect(sent).toEqual(["EVALSHA"]);
+  });
 });
