@@ -98,7 +98,7 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
   ["a clock that gives NaN", () => withClock(() => Number.NaN).sign(1), "now", RANGE, /Unix seconds/],
   ["a clock before 1970", () => withClock(() => -1).sign(1), "now", RANGE, /Unix seconds/],
   ["a number for sign's options", sign(600), "sign's options", TYPE, /an object, not number/],
-  ["an unknown option of sign", sign({ ttl: 60 }), "ttl", UNKNOWN, /known: expire, subject, meta, signal/],
+  ["an unknown option of sign", sign({ ttl: 60 }), "ttl", UNKNOWN, /known: expire, maxLifetime, subject, meta/],
   ["expire of sign, text", sign({ expire: "60" }), "expire", TYPE, /seconds/],
   ["expire of sign, 0", sign({ expire: 0 }), "expire", RANGE, /from 1/],
   ["expire of sign over maxLifetime", sign({ expire: 2_592_001 }), "expire", RANGE, /maxLifetime/],
