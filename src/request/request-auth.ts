@@ -10,30 +10,30 @@ import type { AuthFailure } from "./failure.ts";
 import { type AuthOptions, isService, readAuthOptions } from "./options.ts";
 import { replaceSession, type SignInOptions } from "./replace.ts";
 
-/** A request's headers: the web's, or an object as Node has. */
+/** A request's headers: the web's `Headers`, or an object such as Node's. */
 export type IncomingHeaders =
   | Pick<Headers, "get">
   | { readonly [name: string]: string | readonly string[] | undefined };
 
-/** A request: the web's `Request`, or what a framework knows of one, such as `{ method: "GET", headers }`. */
+/** The web's `Request`, or an object with a request's parts, such as `{ method: "GET", headers }`. */
 export interface WebRequest {
-  /** Tells reads from what changes something. */
+  /** The CSRF check needs it: it skips `GET`, `HEAD` and `OPTIONS`. */
   readonly method: string;
-  /** With its host, or else `headers` has `Host`. */
+  /** Absolute, with the host. Without it, the CSRF check needs `Host` in `headers`. */
   readonly url?: string | undefined;
   readonly headers: IncomingHeaders;
 }
 
-/** Node's `IncomingMessage`, which frameworks such as Express hand on. */
+/** Node's `IncomingMessage`, which frameworks such as Express pass on. */
 export interface NodeRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: IncomingHeaders;
-  /** It is read by nobody, and tells Node's request from headers alone. */
+  /** Never read. It makes the type reject an object that has only `headers`. */
   readonly httpVersion: string;
 }
 
-/** What `requestAuth` takes for a request. */
+/** The requests that `requestAuth` accepts. */
 export type IncomingRequest = WebRequest | NodeRequest;
 
 /** Options of `requestAuth`. */
@@ -49,48 +49,48 @@ export interface RequestAuthOptions<Input = unknown, Output = Input> extends Aut
 /** Why `requestAuth` refuses a request. */
 export interface RequestFailure extends AuthFailure {
   /**
-   * Has the browser drop a cookie that this refusal found to be dead, by the answer that it returns: `response`, or the one of
-   * yours that you pass. After any other refusal it returns the answer as it is.
+   * Returns a copy of your response, or of `response`, that makes the browser drop a cookie whose session has ended (401). After any
+   * other refusal, it returns the response unchanged.
    *
-   * An answer that is late also drops the cookie of a sign-in that was faster, in another tab. So this isn't the default: use it
-   * for pages that a user opens rather than for requests that scripts send on their own.
+   * A response that arrives late also drops the cookie of a sign-in that another tab has finished meanwhile. So this isn't the
+   * default: use it for pages that a user opens, not for requests that scripts send on their own.
    */
   readonly dropCookie: (answer?: Response) => Response;
 }
 
-/** What `signIn` gives. */
+/** The result of `signIn`. */
 export interface SignedIn {
-  /** For clients that carry it themselves. */
+  /** For clients that store it themselves. */
   readonly token: string;
-  /** What your answer must carry: `Cache-Control` and, where `"cookie"` is a carrier, `Set-Cookie`. */
+  /** Add them to your response: `Cache-Control` and, if `"cookie"` is a carrier, `Set-Cookie`. */
   readonly headers: Headers;
 }
 
-/** What `signOut` gives. */
+/** The result of `signOut`. */
 export interface SignedOut {
   /** Whether there was a session to end. */
   readonly ended: boolean;
-  /** What your answer must carry: `Cache-Control` and, where `"cookie"` is a carrier, `Set-Cookie`. */
+  /** Add them to your response: `Cache-Control` and, if `"cookie"` is a carrier, `Set-Cookie`. */
   readonly headers: Headers;
 }
 
-/** What `requestAuth` gives. Its functions can be taken apart: `const { authenticate } = requestAuth(…)`. */
+/** The result of `requestAuth`. You may destructure it: `const { authenticate } = requestAuth(…)`. */
 export interface RequestAuth<Input, Output = Input, None = never> {
   /**
-   * Checks the token that a request carries, in one round trip; in none where it is malformed, forged or dead.
+   * Verifies the token that a request carries. That takes one round trip, and none for a malformed, forged or expired token.
    *
-   * @returns the live session; or the answer to send: 400, 401, 403 where another site's page sent it (`csrf`), or 503 while the
-   *   store is out; with `optional`, `null` in place of a 401. Send `Cache-Control: no-store` with what you answer (OWASP ASVS
-   *   14.3.2)
-   * @throws OptionTypeError where a request has no headers, or no method, and the cookie is among the carriers
+   * @returns the live session, or the response to send: 400, 401, 403 if a page of another origin sent the request (`csrf`), or 503
+   *   while the store doesn't answer. With `optional`, it is `null` instead of a 401. Send `Cache-Control: no-store` with your own
+   *   response (OWASP ASVS 14.3.2)
+   * @throws OptionTypeError if the request has no headers, or if the CSRF check needs a method and there is none
    */
   readonly authenticate: (request: IncomingRequest) => Promise<Session<Output> | Response | None>;
   /**
-   * Starts a session, and ends those that the request came with: nobody else who holds their tokens comes along
-   * (session fixation; OWASP ASVS 7.2.4). They don't count against `maxSessions`.
+   * Starts a session. It ends the sessions that the request came with, so that others who hold their tokens stay out (session
+   * fixation; OWASP ASVS 7.2.4). Those don't count against `maxSessions`.
    *
    * @param data - any JSON value, usually the user
-   * @returns the token and the headers of your answer; or the answer to send: 400, 403, or 503 while the store is out
+   * @returns the token and headers for your response, or the response to send: 400, 403, or 503 while the store doesn't answer
    * @throws DataError, OptionTypeError, OptionRangeError as `sign` does
    */
   readonly signIn: (
@@ -99,18 +99,18 @@ export interface RequestAuth<Input, Output = Input, None = never> {
     options?: SignInOptions,
   ) => Promise<SignedIn | Response>;
   /**
-   * Ends the session that the request came with, for every service, and clears the cookie.
+   * Ends the session that the request came with, in every service, and clears the cookie.
    *
-   * @returns whether there was one, and the headers of your answer; or the answer to send: 400 or 403, which leave the cookie
-   *   alone, or 503 while the store is out, which clears it, but the session may still live
+   * @returns whether there was one, and headers for your response, or the response to send: 400 or 403, which keep the cookie, or 503
+   *   while the store doesn't answer, which clears the cookie although the session may still be live
    */
   readonly signOut: (request: IncomingRequest) => Promise<SignedOut | Response>;
 }
 
 /**
- * Authenticates requests, whatever the framework. Make one beside the service, and share it.
+ * Authenticates requests in any framework. Call it once, where you create the service, and share the result.
  *
- * @throws OptionTypeError, OptionRangeError where an option is wrong
+ * @throws OptionTypeError, OptionRangeError if an option is wrong
  * @example
  * ```ts
  * import { createRwt } from "redis-web-token";
@@ -140,7 +140,7 @@ export function requestAuth<Input = unknown, Output = Input>(
 ): RequestAuth<Input, Output, null> {
   const settings = readAuthOptions("requestAuth's options", options);
   const { rwt, onFailure } = options;
-  if (!isService(rwt)) throw typeError("rwt", "what createRwt gives", rwt);
+  if (!isService(rwt)) throw typeError("rwt", "made by createRwt", rwt);
   const { cookie } = settings;
   const refusing = new WeakSet<IncomingRequest>();
 
@@ -155,7 +155,7 @@ export function requestAuth<Input = unknown, Output = Input>(
     const { response } = failure;
     const dropped = cookie && isCookieDead ? setCookie(cookie, "") : undefined;
     const dropCookie = (answer = response): Response => (dropped ? withCookie(answer, dropped) : answer);
-    // An onFailure that meets the failure itself isn't called once more from within.
+    // A failure within onFailure, of the same request, doesn't call it again.
     if (!onFailure || refusing.has(request)) return response;
     refusing.add(request);
     try {
@@ -206,9 +206,9 @@ function answerHeaders(cookie: string | undefined): Headers {
 }
 
 /**
- * Node gives its headers as an object of names in lower case; others give the names as they came, or arrays.
+ * Reads the parts of a request. Node's headers have lowercase names; other frameworks keep the case, or use arrays as values.
  *
- * @throws OptionTypeError for what has no headers, such as a promise of them, whose every request would count as a stranger's
+ * @throws OptionTypeError if there are no headers. A promise of them would make every request look as if it had no token
  */
 function sourceOf(request: IncomingRequest): RequestSource {
   const { method, url = "", headers } = (request ?? {}) as WebRequest;
@@ -227,7 +227,7 @@ function sourceOf(request: IncomingRequest): RequestSource {
       return values.length === 0 ? null : values.join(wanted === "cookie" ? "; " : ", ");
     },
   };
-  // HTTP/2 names the host in a pseudo-header, which only Node's own objects have.
+  // HTTP/2 has the host in a pseudo-header, which only Node's own objects contain.
   const hasHost = /^https?:\/\//i.test(url);
   return {
     method,
