@@ -11,15 +11,15 @@ import { type AuthState, addCookie, keepState, stateOf } from "./state.ts";
 const DEFAULT_GRACE = 10;
 
 /**
- * Replaces the request's token, for the same session, and sets its cookie where `"cookie"` is among the carriers: every so often,
- * or with `retry: false` when privileges change (OWASP ASVS 7.2.4).
+ * Gives the request's session a new token, and sets the cookie if `"cookie"` is a carrier. Call it from time to time, and with
+ * `retry: false` when privileges change (OWASP ASVS 7.2.4).
  *
- * @param options - without it, the old token works for 10 seconds more: browsers send requests at the same time, and resend
- *   one whose answer was lost
- * @returns the new token, for clients that carry it themselves; `null` where the request has no live session
- * @throws MiddlewareMissingError where neither `rwtAuth` nor `rwtCarrier` ran before
- * @throws OptionTypeError where its `rwt` is without `sessions()`
- * @throws HTTPException 503 while the store is out
+ * @param options - if you leave it out, the old token works for 10 more seconds, because browsers send requests in parallel and
+ *   resend a request whose response was lost
+ * @returns the new token, for clients that store it themselves; `null` if the request has no live session
+ * @throws MiddlewareMissingError if neither `rwtAuth` nor `rwtCarrier` ran before
+ * @throws OptionTypeError if the service is without `sessions()`
+ * @throws HTTPException 503 while the store doesn't answer
  * @example
  * ```ts
  * import { Hono } from "hono";
@@ -44,17 +44,17 @@ export async function rotateSession(
   const { rwt, cookie, refuseOutage } = read;
   const { rotate } = sessionsOf(rwt);
   const state = await checkedState(c, read);
-  // The first one also where none is live: it may be a retry, whose answer was lost.
+  // Try the first token even if none is live: this may be the retry of a rotation whose response was lost.
   const [token, ...others] = state.session ? state.tokens : read.deciding;
   const fresh = await rotate(token, options).catch(refuseOutage);
   if (fresh === null) return null;
   keepState(c, { ...state, tokens: [fresh, ...others] });
   if (cookie) {
-    // A retry's own token is dead, so nobody knows yet what the user chose.
+    // A retry's own token is dead, so read by the new one whether the user chose a persistent cookie.
     const session = state.session ?? (await rwt.verify(fresh).catch(refuseOutage));
     const { persistent } = { ...session?.meta };
     const kept = typeof persistent === "boolean" ? { ...cookie, persistent } : cookie;
-    // The service's clock, unless the service is a wrapper of the caller's.
+    // A caller's own wrapper around a service has no parts, so that its clock is unknown.
     const now = partsIn(rwt)?.settings.now ?? systemClock;
     const secondsLeft = session ? session.deadline - Math.floor(now()) : rwt.maxLifetime;
     addCookie(c, kept, fresh, secondsLeft);
@@ -65,10 +65,10 @@ export async function rotateSession(
 /**
  * Ends every other session of the request's subject: "log out everywhere else" (OWASP ASVS 7.4.3).
  *
- * @returns whether there was a person to end them of; `false` where the session has no subject
- * @throws MiddlewareMissingError where neither `rwtAuth` nor `rwtCarrier` ran before
- * @throws OptionTypeError where its `rwt` is without `sessions()`
- * @throws HTTPException 503 while the store is out: some may still live
+ * @returns what `destroyAll` returns; `false` if the session has no subject, or the request no live session
+ * @throws MiddlewareMissingError if neither `rwtAuth` nor `rwtCarrier` ran before
+ * @throws OptionTypeError if the service is without `sessions()`
+ * @throws HTTPException 503 while the store doesn't answer: some sessions may still be live
  */
 export async function endOtherSessions(c: Context): Promise<boolean> {
   const read = stateOf(c, "endOtherSessions");
@@ -80,10 +80,10 @@ export async function endOtherSessions(c: Context): Promise<boolean> {
 }
 
 /**
- * The live sessions of the request's subject, of which one is `current` (OWASP ASVS 7.5.2).
+ * Lists the live sessions of the request's subject. The request's own one is marked as `current` (OWASP ASVS 7.5.2).
  *
- * @param options - `limit` and `cursor`, as of `list`
- * @returns none where the session has no subject
+ * @param options - `limit` and `cursor`, as for `list`
+ * @returns a page of sessions, which is empty if the session has no subject
  * @throws as `endOtherSessions`
  */
 export async function listSessions(c: Context, options?: Omit<ListOptions, "current">): Promise<SessionList> {
@@ -95,7 +95,7 @@ export async function listSessions(c: Context, options?: Omit<ListOptions, "curr
   return sessions.list(subject, { ...options, current: state.tokens[0] }).catch(state.refuseOutage);
 }
 
-/** The state once somebody has looked: after `signIn`, and behind `rwtCarrier`, nobody has yet. */
+/** Verifies the tokens, unless the middleware did: after `rwtCarrier` or `signIn`, they aren't verified yet. */
 async function checkedState(c: Context, state: AuthState): Promise<AuthState> {
   if (state.session !== undefined) return state;
   const { rwt, refuseOutage } = state;
