@@ -19,9 +19,9 @@ export interface EventsOptions {
 }
 
 /**
- * Adds events for logs, alerts and audits (OWASP ASVS 16.3.1): one for each call, with its outcome, session and duration, and one for
- * each stolen token and for data that no longer matches the schema. Events contain session ids, never tokens (16.2.5). They send no
- * additional command to Redis. A session that isn't memoized yet costs one encryption, for its id.
+ * Adds events for logs, alerts and audits (OWASP ASVS 16.3.1): one for each call, with its outcome, session and duration, and one
+ * for each stolen token and for data that no longer matches the schema. Events contain session ids, never tokens (16.2.5). They
+ * send no additional command to Redis. A session that isn't memoized yet costs one encryption, for its id.
  *
  * @throws OptionTypeError, OptionRangeError if an option is wrong
  * @example

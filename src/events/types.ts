@@ -21,8 +21,8 @@ export type Operation =
  * - `malformed`: the value doesn't have the form of a token.
  * - `forged`: the value has the form of a token, but none of the secrets signed it.
  * - `past_deadline`: the token is genuine, but its absolute lifetime is over.
- * - `unknown`: the token is genuine, but opens no session: it was ended, expired, rotated away or evicted, or its data doesn't match
- *   the schema.
+ * - `unknown`: the token is genuine, but opens no session: it was ended, expired, rotated away or evicted, or its data doesn't
+ *   match the schema.
  */
 export type RejectionReason = "missing" | "malformed" | "forged" | "past_deadline" | "unknown";
 
@@ -30,8 +30,8 @@ export type RejectionReason = "missing" | "malformed" | "forged" | "past_deadlin
 export interface CallEvent {
   readonly operation: Operation;
   /**
-   * The session's id, as in `list` of `redis-web-token/sessions`. Rotations don't change it. It opens nothing: only `destroyById`, with
-   * the subject, accepts it. `undefined` if the token isn't genuine, or the call concerns many sessions.
+   * The session's id, as in `list` of `redis-web-token/sessions`. Rotations don't change it. It opens nothing: only `destroyById`,
+   * with the subject, accepts it. `undefined` if the token isn't genuine, or the call concerns many sessions.
    */
   readonly session: string | undefined;
   /** The user's id, if the call has it and the option `subjects` is set. */
