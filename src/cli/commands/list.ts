@@ -25,7 +25,7 @@ export const list: Command = {
         const notes = meta === undefined ? "" : `  ${JSON.stringify(meta)}`;
         print(`${id}  issued ${date(issuedAt)}  idle for ${idle} s more  deadline ${date(deadline)}${notes}`);
       }
-      if (page.cursor !== undefined) tell(`there may be more: --cursor ${page.cursor}`);
+      if (page.cursor !== undefined) tell(`there may be more sessions: use --cursor ${page.cursor}`);
       else if (page.sessions.length === 0) tell("no live session");
       return EXIT.ok;
     });
