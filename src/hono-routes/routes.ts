@@ -25,8 +25,8 @@ interface Call<Input, Output> extends TokenForm {
  * (client_secret_basic) or by a Bearer secret. Mount them under a path, and serve them over TLS only.
  *
  * - `/introspect` returns `{"active":false}` for anything that isn't a live token. Otherwise it returns `active`, `token_type`,
- *   `sub`, `iat`, `exp`, `sid` if the service has `sessions()`, and what `claims` adds. `exp` is the session's deadline: the session
- *   may end earlier, by its idle timeout or `destroy`, so don't cache the response.
+ *   `sub`, `iat`, `exp`, `sid` if the service has `sessions()`, and what `claims` adds. `exp` is the session's deadline: the
+ *   session may end earlier, by its idle timeout or `destroy`, so don't cache the response.
  * - `/revoke` returns 200, even if there was no session.
  * - `/token/extend` restarts the idle timeout, with the parameter `expire` for that many seconds, and returns `{"active":true}`,
  *   or `{"active":false}` if the token isn't live.

@@ -140,7 +140,7 @@ function handlerOf<Input, Output>(
     const throwOutage = (error: unknown): never => {
       throw exceptionOf(outage(settings, error));
     };
-    /** For the time of `onFailure`: no session to end, at most a dead cookie to clear, and no second call for an outage within it. */
+    /** Leaves `onFailure` no session to end, and at most a dead cookie to clear. An outage within it doesn't call it again. */
     const close = (cookie?: CookieSettings): void =>
       keepState(c, { ...state, tokens: [], deciding: [], session: null, cookie, refuseOutage: throwOutage });
     async function refuseOutage(error: unknown): Promise<never> {

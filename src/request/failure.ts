@@ -40,7 +40,7 @@ export function failureOf(
   const headers = {
     "Cache-Control": "no-store",
     ...(cause && { "Retry-After": `${retryAfter}` }),
-    // 400 and 401 get a challenge, without an error code if there is no token (RFC 6750 §3.1). For 403 and 503, no token would help.
+    // 400 and 401 get a challenge, without an error code if there is no token (RFC 6750 §3.1). 403 and 503 don't.
     ...(status < 403 && { "WWW-Authenticate": `Bearer realm="${realm}"${code}` }),
   };
   return { status, error, cause, response: new Response(text, { status, headers }) };

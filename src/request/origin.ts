@@ -1,6 +1,6 @@
 /**
- * A scheme and a host, with only the characters that an `Origin` header may have (RFC 6454 §7). `URL` accepts more in a host, such as
- * a brace of a template that was never filled in. `app://.` is Electron's. No page's origin has the scheme ws, wss, ftp or file.
+ * A scheme and a host, with only the characters that an `Origin` header may have (RFC 6454 §7). `URL` accepts more in a host, such
+ * as a brace of a template that was never filled in. `app://.` is Electron's. No page's origin has the scheme ws, wss, ftp or file.
  */
 const SHAPE = /^(?!(wss?|ftp|file):|.*\/\.\w)[a-z][a-z\d+.-]*:\/\/[^\s!-,/;-@\\^`{-~]+$/i;
 

@@ -17,7 +17,7 @@ export type IncomingHeaders =
 
 /** The web's `Request`, or an object with a request's parts, such as `{ method: "GET", headers }`. */
 export interface WebRequest {
-  /** The CSRF check needs it: it skips `GET`, `HEAD` and `OPTIONS`. */
+  /** For the CSRF check, which skips `GET`, `HEAD` and `OPTIONS`. */
   readonly method: string;
   /** Absolute, with the host. Without it, the CSRF check needs `Host` in `headers`. */
   readonly url?: string | undefined;
@@ -49,8 +49,8 @@ export interface RequestAuthOptions<Input = unknown, Output = Input> extends Aut
 /** Why `requestAuth` refuses a request. */
 export interface RequestFailure extends AuthFailure {
   /**
-   * Returns a copy of your response, or of `response`, that makes the browser drop a cookie whose session has ended (401). After any
-   * other refusal, it returns the response unchanged.
+   * Returns a copy of your response, or of `response`, that makes the browser drop a cookie whose session has ended (401). After
+   * any other refusal, it returns the response unchanged.
    *
    * A response that arrives late also drops the cookie of a sign-in that another tab has finished meanwhile. So this isn't the
    * default: use it for pages that a user opens, not for requests that scripts send on their own.
@@ -101,8 +101,8 @@ export interface RequestAuth<Input, Output = Input, None = never> {
   /**
    * Ends the session that the request came with, in every service, and clears the cookie.
    *
-   * @returns whether there was one, and headers for your response, or the response to send: 400 or 403, which keep the cookie, or 503
-   *   while the store doesn't answer, which clears the cookie although the session may still be live
+   * @returns whether there was one, and headers for your response, or the response to send: 400 or 403, which keep the cookie, or
+   *   503 while the store doesn't answer, which clears the cookie although the session may still be live
    */
   readonly signOut: (request: IncomingRequest) => Promise<SignedOut | Response>;
 }

@@ -24,7 +24,7 @@ export function openLine(codec: LineCodec, at: Line, line: string): string | nul
   return codec.open(at, line);
 }
 
-/** @param text - what {@link openLine} gives */
+/** @param text - what {@link openLine} returns */
 export function parseFacts(text: string | null): Facts | null {
   const value = parseLine(text);
   if (!isObject(value)) return null;
@@ -36,7 +36,7 @@ export function parseFacts(text: string | null): Facts | null {
   return { subject: sub, meta };
 }
 
-/** @param text - what {@link openLine} gives */
+/** @param text - what {@link openLine} returns */
 export function parseLine(text: string | null): unknown {
   if (text === null) return undefined;
   try {

@@ -3,7 +3,7 @@ import { type Mac, macOf } from "./mac.ts";
 
 /** The keys that are derived from one secret. They can't be exported. */
 export interface SecretKeys {
-  /** A hint, 0 to 255, which secret of a ring signed a token. Two secrets may have the same. */
+  /** A hint, 0 to 255, to the secret of a ring that signed a token. Two secrets may have the same one. */
   readonly kid: number;
   /** Authenticates a token's body. */
   readonly token: Mac;
@@ -54,8 +54,8 @@ export type KeyRing = Ring<SecretKeys>;
 /**
  * Makes a ring of secrets, newest first. The first call derives the keys, and later calls reuse them.
  *
- * It keeps the keys but not their promise, which only the calls of one tick share: on Workers, a promise belongs to the request that
- * made it, and another request that awaits it may wait for ever.
+ * It keeps the keys but not their promise, which only the calls of one tick share: on Workers, a promise belongs to the request
+ * that made it, and another request that awaits it may wait for ever.
  */
 export function createRing<Keys, Secret = Bytes>(
   secrets: readonly Secret[],

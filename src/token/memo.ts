@@ -13,8 +13,8 @@ export interface Opened extends Omit<OpenedToken, "lookup"> {
 }
 
 /**
- * How many opened tokens are memoized. A genuine token stays genuine, and a map lookup costs a fraction of a hash. The store is still
- * asked each time whether the session is live. A full memo is cleared, which costs less than choosing what to evict.
+ * How many opened tokens are memoized. A genuine token stays genuine, and a map lookup costs a fraction of a hash. The store is
+ * still asked each time whether the session is live. A full memo is cleared, which costs less than choosing what to evict.
  */
 const KEPT = 20_000;
 
@@ -51,7 +51,7 @@ export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
 }
 
 /**
- * Copies a token's characters. In V8, a substring refers to its origin, so that a token from a header would keep the whole header in
- * memory. A JSON round trip copies in every engine; a template or a slice doesn't.
+ * Copies a token's characters. In V8, a substring refers to its origin, so that a token from a header would keep the whole header
+ * in memory. A JSON round trip copies in every engine; a template or a slice doesn't.
  */
 const ownText = (token: string): string => JSON.parse(JSON.stringify(token)) as string;

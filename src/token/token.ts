@@ -99,7 +99,7 @@ export async function openToken(ring: readonly SecretKeys[], token: unknown): Pr
 export const looksLikeToken = (token: unknown): token is string =>
   typeof token === "string" && SHAPE.test(token);
 
-/** Reads the `kid`, the hint which secret signed it, from text that has the form of a token. */
+/** Reads the `kid`, the hint to the secret, from text that has the form of a token. */
 export const kidIn = (token: string): number | undefined => fromBase64Url(token.slice(4, 8))[1];
 
 const lookupIn = (mac: Bytes): Bytes => mac.slice(0, 16);
