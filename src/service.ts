@@ -42,7 +42,7 @@ export function partsOf(service: object): ServiceParts {
 
 function originOf(service: object): Origin & { readonly parts: ServiceParts } {
   const origin = origins.get(service);
-  if (origin === undefined) throw typeError("rwt", "what createRwt gives", service);
+  if (origin === undefined) throw typeError("rwt", "made by createRwt", service);
   return origin;
 }
 

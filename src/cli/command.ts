@@ -1,7 +1,7 @@
 import type { ParseArgsConfig } from "node:util";
 import type { Environment } from "./variables.ts";
 
-/** What the process ends with. */
+/** The process's exit codes. */
 export const EXIT = {
   ok: 0,
   /** The answer is no: not live, no such session to end, a problem found. */
@@ -16,32 +16,32 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Options as they were given. */
+/** The options of the command line. */
 export type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
-/** What a command works with. */
+/** The input of a command. */
 export interface Invocation {
   readonly flags: Flags;
   readonly env: Environment;
-  /** Whether it shall write JSON. */
+  /** Whether to print JSON. */
   readonly json: boolean;
 }
 
 export interface Command {
   /** One line. */
   readonly summary: string;
-  /** Its own options in its help, a line each. */
+  /** Help for the command's own options, one line each. */
   readonly help: readonly string[];
   readonly options: NonNullable<ParseArgsConfig["options"]>;
-  /** Whether it takes a token: from its standard input, of which a lone `-` reminds the reader, or from a file. */
+  /** Whether it reads a token, from standard input or a file. It then accepts the argument `-`, which means standard input. */
   readonly takesToken?: true;
   run(invocation: Invocation): Promise<ExitCode>;
 }
 
-/** A usage error; the message says what is right. */
+/** A usage error. The message says what to do instead. */
 export class UsageError extends Error {}
 
-/** The text of an option. */
+/** The value of an option with text, if it is set. */
 export function optional(flags: Flags, name: string): string | undefined {
   const value = flags[name];
   return typeof value === "string" ? value : undefined;
@@ -53,7 +53,7 @@ export function required(flags: Flags, name: string): string {
   return value;
 }
 
-/** A whole number that an option or a variable gives as text; its range is checked where it is used. */
+/** Parses a whole number from an option or a variable. Its range is checked where it is used. */
 export function number(name: string, text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
   if (!/^\d{1,15}$/.test(text)) throw new UsageError(`${name} must be a whole number`);

@@ -9,7 +9,7 @@ import type { Environment } from "./variables.ts";
 /** Milliseconds. */
 const DEFAULT_TIMEOUT = 5000;
 
-/** The Redis that the environment names; REDIS_URL goes before the REST API. */
+/** Makes the store that the environment names. `REDIS_URL` has priority over the REST API. */
 export function readStore(env: Environment, flags: Flags): TokenStore {
   const timeout = number("--timeout", optional(flags, "timeout")) ?? DEFAULT_TIMEOUT;
   const { REDIS_URL: redisUrl, UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = env;
@@ -17,12 +17,12 @@ export function readStore(env: Environment, flags: Flags): TokenStore {
   if (url && token) return upstashStore({ url, token }, { timeout });
   throw new UsageError(
     url || token
-      ? "UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN belong together: one of them isn't set"
+      ? "set both UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN: one of them is missing"
       : "no Redis is set: set REDIS_URL, or UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN",
   );
 }
 
-/** Through whichever client is installed beside the library. */
+/** Uses whichever TCP client is installed, ioredis first. */
 async function openTcp(url: string, timeout: number): Promise<TokenStore> {
   if (await isInstalled(import("ioredis"))) {
     return (await import("../stores/ioredis.ts")).ioredisStore(url, { timeout });
@@ -40,8 +40,8 @@ const isInstalled = (importing: Promise<unknown>): Promise<boolean> =>
   );
 
 /**
- * The secrets of RWT_SECRET, newest first: texts with commas between them, or a JSON array of texts, which is exact and
- * can hold any. None where it isn't set.
+ * Reads the secrets from RWT_SECRET, newest first: either separated by commas, or as a JSON array, whose secrets may contain any
+ * character. Returns an empty array if it isn't set.
  */
 export function readSecrets({ RWT_SECRET: text }: Environment): readonly string[] {
   if (!text) return [];
@@ -50,19 +50,21 @@ export function readSecrets({ RWT_SECRET: text }: Environment): readonly string[
   if (Array.isArray(parsed) && parsed.length > 0 && parsed.every((secret) => typeof secret === "string")) {
     return parsed;
   }
-  throw new UsageError('RWT_SECRET begins with [ and is no JSON array of texts: ["newest","older"]');
+  throw new UsageError(
+    'RWT_SECRET begins with [ but isn\'t a JSON array of strings: write ["newest","older"]',
+  );
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not the parser's own error, which shows some of the text.
+    // Don't throw the parser's own error, which quotes a part of the text.
     return undefined;
   }
 }
 
-/** The options of a service, by the environment and the options of the command line. */
+/** Reads a service's options from the environment and the command line. */
 export function readService(env: Environment, flags: Flags): RwtOptions & { readonly store: TokenStore } {
   const store = readStore(env, flags);
   const secret = readSecrets(env);

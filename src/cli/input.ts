@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { type Flags, optional, UsageError } from "./command.ts";
 
-/** Whether somebody types there, rather than a program or a file. */
+/** Whether standard input is a terminal, rather than a pipe or a file. */
 export const isTyped = (): boolean => process.stdin.isTTY === true;
 
-/** What comes in at the standard input: all of it, or one line where somebody types. */
+/** Reads all of standard input, or one line if it is a terminal. */
 export async function readInput(wanted: string): Promise<string> {
   if (isTyped()) {
     process.stderr.write(`${wanted}, then Enter:\n`);
@@ -23,12 +23,12 @@ export async function readInput(wanted: string): Promise<string> {
   return text;
 }
 
-/** The token, from a file or the standard input, without the white space around it. Never from the command line. */
+/** Reads the token from a file or standard input, never from the command line, and removes white space around it. */
 export async function readToken(flags: Flags): Promise<string> {
   const file = optional(flags, "token-file");
   const text = file === undefined || file === "-" ? await readInput("The token") : await readText(file);
   const token = text.trim();
-  if (token === "") throw new UsageError("there is no token at the standard input, nor a --token-file");
+  if (token === "") throw new UsageError("no token given: pipe it into standard input, or use --token-file");
   return token;
 }
 
@@ -37,12 +37,12 @@ async function readText(file: string): Promise<string> {
     return await readFile(file, "utf8");
   } catch (error) {
     const { code } = Object(error) as { code?: unknown };
-    // Not the name: someone may have passed the token.
+    // Don't show the file's name, which may be a token that was passed by mistake.
     throw new UsageError(`--token-file can't be read (${typeof code === "string" ? code : "unknown"})`);
   }
 }
 
-/** JSON of an option; the name alone goes into the error. */
+/** Parses JSON. The error contains only the name, not the text. */
 export function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text);

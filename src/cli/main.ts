@@ -3,11 +3,11 @@ import { format } from "node:util";
 import { tell } from "./output.ts";
 import { run } from "./run.ts";
 
-// Whoever reads may have enough before all is written, as head does.
+// The reader may close the pipe before everything is written, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit();
 });
-// Clients warn by it, and may quote the server.
+// Redis clients print warnings with it. They may quote the server, so they are escaped too.
 console.warn = (...parts: unknown[]) => tell(format(...parts));
 process.exitCode = await run(process.argv.slice(2), process.env);

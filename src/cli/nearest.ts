@@ -1,7 +1,7 @@
-/** A word that may be shown again: tokens, secrets and JSON look different. */
+/** A word that is safe to show: tokens, secrets and JSON look different. */
 const SHOWABLE = /^[a-z][a-z-]{0,19}$/;
 
-/** Names what was given, if it may be shown, and the nearest word that would have been right. */
+/** Returns the end of an error message: the given word, if it is safe to show, and the nearest known one. */
 export function suggestion(given: string, known: readonly string[], prefix = ""): string {
   if (!SHOWABLE.test(given)) return "";
   const [nearest] = known
@@ -12,7 +12,7 @@ export function suggestion(given: string, known: readonly string[], prefix = "")
   return `: ${prefix}${given}${hint}`;
 }
 
-/** How many characters to insert, remove or replace to make one word of the other (Levenshtein). */
+/** The Levenshtein distance: how many characters to insert, remove or replace. */
 function distanceOf(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (const [i, character] of [...a].entries()) {

@@ -1,44 +1,44 @@
 import { styleText } from "node:util";
 
-/** Writes a line to the standard output, where results go. What a terminal would obey is escaped. */
+/** Writes a line to standard output, for results. Characters that control a terminal are escaped. */
 export const print = (line: string): void => void process.stdout.write(`${escaped(line)}\n`);
 
-/** Writes a line to the standard error, where all else goes. */
+/** Writes a line to standard error, for everything else. */
 export const tell = (line: string): void => void process.stderr.write(`${escaped(line)}\n`);
 
-/** Writes a text of several lines to the standard output. */
+/** Writes text of several lines to standard output. */
 export const printText = (text: string): void => text.split("\n").forEach(print);
 
-/** Writes a line whose first word has a colour, where the terminal has colours and NO_COLOR isn't set. */
+/** Writes a line whose first word has a colour, if the terminal supports colours and NO_COLOR isn't set. */
 export function printColored(color: "green" | "yellow" | "red" | "dim", word: string, rest: string): void {
   const { stdout } = process;
   const shown = stdout.isTTY && stdout.hasColors() ? styleText(color, word, { validateStream: false }) : word;
   stdout.write(`${shown}${escaped(rest)}\n`);
 }
 
-/** The escapes stand within JSON's strings, so a parser gives the value back as it was. */
+/** Writes a value as a line of JSON. Only strings contain characters that are escaped, so that a parser returns the same value. */
 export const printJson = (value: unknown): void => print(JSON.stringify(value));
 
-/** Prints names and values, one a line, in columns. */
+/** Prints names and values in two columns, one pair per line. */
 export function printFields(fields: Readonly<Record<string, string | number | undefined>>): void {
   const shown = Object.entries(fields).filter(([, value]) => value !== undefined);
   const width = Math.max(0, ...shown.map(([name]) => name.length));
   for (const [name, value] of shown) print(`${name.padEnd(width)}  ${value}`);
 }
 
-/** A time in a form that people read and that sorts. @param time - Unix seconds */
+/** Formats a time as ISO 8601, which sorts. @param time - Unix seconds */
 export const date = (time: number): string => {
   const read = new Date(time * 1000);
-  // A token can hold later ones than a Date.
+  // `toISOString` throws for a time that a Date can't hold.
   return Number.isNaN(read.getTime()) ? `${time}` : read.toISOString().replace(".000", "");
 };
 
 /**
- * Control characters (C0, DEL, C1), which terminals obey; bidirectional controls, which reorder what is read; and Unicode's line
- * and paragraph separators. They can come from session data and from a server's INFO.
+ * Control characters (C0, DEL, C1), which terminals execute; bidirectional controls, which reorder the text; and Unicode's line and
+ * paragraph separators. Session data and a server's INFO may contain them.
  */
 const OBEYED = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
 
-/** Text with escapes such as `\u009b`, as JSON and JavaScript write them, in place of what a terminal would obey. */
+/** Replaces characters that control a terminal by escapes such as `\u009b`, which JSON and JavaScript understand. */
 export const escaped = (text: string): string =>
   text.replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);

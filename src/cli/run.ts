@@ -26,7 +26,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
   Object.entries({ secret, sign, verify, explain, list, destroy, "destroy-all": destroyAll, doctor }),
 );
 
-/** Runs a command line, and gives the exit code. */
+/** Runs a command line, and returns the exit code. */
 export async function run(args: readonly string[], env: Environment): Promise<ExitCode> {
   const [name = "", ...rest] = args;
   if (name === "--help" || name === "help") return say(wholeHelp(COMMANDS));
@@ -42,7 +42,8 @@ export async function run(args: readonly string[], env: Environment): Promise<Ex
   try {
     const { values: flags, hasDash } = parse(command, rest);
     if (flags.help === true) return say(commandHelp(name, command));
-    if (hasDash && flags["token-file"] !== undefined) throw new UsageError("either - or --token-file");
+    if (hasDash && flags["token-file"] !== undefined)
+      throw new UsageError("use either - or --token-file, not both");
     return await command.run({ flags, env, json: flags.json === true });
   } catch (error) {
     tell(`redis-web-token ${name}: ${messageOf(error)}`);
@@ -60,8 +61,8 @@ function parse(command: Command, args: string[]) {
     if (!isAllowed) {
       throw new UsageError(
         command.takesToken
-          ? "a token never goes into the command line, which other users of the machine can read: pipe it in, or --token-file"
-          : "nothing but options goes here: see --help",
+          ? "never pass a token as an argument, which other users of the machine can read: pipe it in, or use --token-file"
+          : "this command takes only options: see --help",
       );
     }
     return {
@@ -71,9 +72,9 @@ function parse(command: Command, args: string[]) {
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { code } = Object(error) as { code?: unknown };
-    // Not the parser's own message, which shows what was given.
+    // Don't show the parser's own message: it quotes the arguments, which may contain a secret.
     if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION")
-      throw new UsageError("an option lacks its value, or has one too many: see --help");
+      throw new UsageError("an option lacks its value, or has one that it doesn't take: see --help");
     const known = Object.keys(options);
     const given = args
       .map((word) => word.replace(/^--(no-)?/, "").replace(/=.*/s, ""))
@@ -100,7 +101,7 @@ function messageOf(error: unknown): string {
     return `${message} (${reason}${detail})`;
   }
   if (isOurs(error)) return error.message;
-  return `an internal fault (${error instanceof Error ? error.name : typeof error}); please report it`;
+  return `internal error (${error instanceof Error ? error.name : typeof error}): please report it`;
 }
 
 function codeOf(error: unknown): ExitCode {

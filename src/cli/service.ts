@@ -6,12 +6,12 @@ import type { SessionMethods } from "../sessions/types.ts";
 import type { Invocation } from "./command.ts";
 import { readService } from "./environment.ts";
 
-/** The service that the environment describes. It reads encrypted sessions too, and signs plain ones. */
+/** The service that the environment describes. It also reads encrypted sessions, but signs plain ones. */
 export type Service = Rwt & SessionMethods;
 
 /**
- * Does something with the service that the environment describes, and closes its connection: by the service, which has work
- * under way that would open the store again.
+ * Runs `work` with the service that the environment describes, and then disconnects the service. Disconnecting only the store
+ * wouldn't do: the service's background work would open it again.
  */
 export async function withService<T>(
   { env, flags }: Invocation,

@@ -1,4 +1,4 @@
-/** The variables that the command line reads: those of the example, and a prefix. */
+/** The environment variables that the command line reads. */
 export interface Environment {
   readonly REDIS_URL?: string | undefined;
   readonly UPSTASH_REDIS_REST_URL?: string | undefined;

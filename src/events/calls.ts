@@ -3,16 +3,16 @@ import type { Methods } from "../service.ts";
 import type { SessionNames } from "./session-names.ts";
 import type { CallEvent, Operation, RwtCallEvent } from "./types.ts";
 
-/** What came of a call. */
+/** The outcome of a call. */
 export interface Outcome {
-  /** None where the call failed by the caller's own doing: a wrong option, an aborted signal. */
+  /** `undefined` if the caller made the call fail, by a wrong option or an aborted signal. */
   readonly event: RwtCallEvent | undefined;
-  /** Gives the call's result, or throws its error. */
+  /** Returns the call's result, or throws its error. */
   readonly settle: () => unknown;
   readonly error?: unknown;
 }
 
-/** Runs each call, and learns what came of it. */
+/** Runs a call, and uses its outcome. */
 export type Observe = (operation: Operation, run: () => Promise<Outcome>) => Promise<Outcome>;
 
 type Call = (...args: unknown[]) => Promise<unknown>;
@@ -23,7 +23,7 @@ type Happened = Partial<CallEvent> &
     | { readonly type: "destroyed" | "updated"; readonly scope: "session" | "person"; readonly done: boolean }
   );
 
-/** What the result of a call tells; `undefined` where its token opened nothing. */
+/** Derives an event from a call's result; `undefined` if its token opened no session. */
 type Reading = (result: unknown, args: readonly unknown[]) => Happened | undefined;
 
 const subjectIn = (value: unknown): string | undefined => {
@@ -35,7 +35,7 @@ const ofPerson =
   (type: "destroyed" | "updated"): Reading =>
   (done, [subject]) => ({ type, scope: "person", done: done === true, subject: subject as string });
 
-/** By method; those that aren't here are passed through. */
+/** The methods that make events. Others are passed through. */
 const READINGS: Readonly<Record<Operation, Reading>> = {
   sign: (_, [, options]) => ({ type: "signed", subject: subjectIn(options) }),
   verify: (session) => (session === null ? undefined : { type: "verified", subject: subjectIn(session) }),
@@ -54,16 +54,16 @@ const READINGS: Readonly<Record<Operation, Reading>> = {
     scope: "session",
     done: ended === true,
     subject: subject as string,
-    // What named no session may be anything.
+    // An id that matched no session may be any text, even a secret.
     session: ended ? (id as string) : undefined,
   }),
   updateAll: ofPerson("updated"),
 };
 
-/** Those whose first argument isn't a token. */
+/** Operations whose first argument isn't a token. */
 const WITHOUT_TOKEN: readonly Operation[] = ["sign", "list", "destroyAll", "destroyById", "updateAll"];
 
-/** A service's methods, each of which runs through `observe`. */
+/** Wraps a service's methods, so that each call runs through `observe`. */
 export function observedMethods(methods: Methods, names: SessionNames, observe: Observe): object {
   const observed: Record<string, Call> = {};
   for (const operation of Object.keys(READINGS) as Operation[]) {

@@ -19,11 +19,11 @@ export interface EventsOptions {
 }
 
 /**
- * Adds events: what came of each call, of which session, how long it took; and stolen tokens and data that no longer fits the
- * schema. For logs, alerts and audits (OWASP ASVS 16.3.1). Events carry ids and never tokens (16.2.5). No further command is
- * sent; a session that is named for the first time costs one encryption.
+ * Adds events for logs, alerts and audits (OWASP ASVS 16.3.1): one for each call, with its outcome, session and duration, and one
+ * for each stolen token and for data that no longer matches the schema. Events contain session ids, never tokens (16.2.5). They
+ * send no additional command to Redis. A session that isn't memoized yet costs one encryption, for its id.
  *
- * @throws OptionTypeError, OptionRangeError where an option is wrong
+ * @throws OptionTypeError, OptionRangeError if an option is wrong
  * @example
  * ```ts
  * import { createRwt } from "redis-web-token";

@@ -1,5 +1,5 @@
 /**
- * What happens at a token service, call by call: for logs, alerts and audits.
+ * Events of a service, one for each call: for logs, alerts and audits.
  *
  * @module
  */

@@ -5,11 +5,11 @@ import { createRing } from "../token/key-ring.ts";
 import { looksLikeToken, type OpenedToken, openToken } from "../token/token.ts";
 import type { RejectionReason } from "./types.ts";
 
-/** What can be told of a token without asking anyone. */
+/** What a token tells without a round trip. */
 export interface SessionNames {
-  /** The public id of a token's session; `undefined` where the token isn't genuine. */
+  /** The public id of a token's session; `undefined` if the token isn't genuine. */
   nameOf(token: unknown): Promise<string | undefined>;
-  /** Why a token opened nothing, and what it would have opened. */
+  /** Why a token opened no session, and which session it belongs to. */
   rejectionOf(token: unknown): Promise<Rejection>;
 }
 
@@ -23,12 +23,12 @@ interface Known {
   readonly deadline: number;
 }
 
-/** How many sessions' names are kept; they never change, over rotations neither. */
+/** How many ids are memoized. A session's id never changes, not even by a rotation. */
 const KEPT = 20_000;
 
 export function createSessionNames({ settings, ring, open }: ServiceParts): SessionNames {
   const publicIds = createRing(settings.secrets, createPublicIds);
-  /** By lookup, which owns its characters, unlike a token that was cut out of a header. */
+  /** By lookup, not by token: a token that was cut out of a header would keep the whole header in memory. */
   const kept = new Map<string, string>();
 
   async function named(
@@ -46,7 +46,7 @@ export function createSessionNames({ settings, ring, open }: ServiceParts): Sess
   }
 
   async function know(token: unknown): Promise<Known | undefined> {
-    // The service's own memo first; it doesn't have tokens past their deadline.
+    // The service's own memo first. It doesn't open tokens past their deadline, so those are opened here.
     const opened = await open(token);
     if (opened !== null) return named(opened.redis.member, opened);
     const over = await openToken(await ring(), token);

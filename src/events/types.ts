@@ -15,45 +15,46 @@ export type Operation =
   | "rotate";
 
 /**
- * Why a token was turned away.
+ * Why a token was rejected.
  *
- * - `missing`: there was none.
- * - `malformed`: it doesn't look like one.
- * - `forged`: it looks like one, and none of the secrets signed it.
- * - `past_deadline`: it is genuine, and its absolute lifetime is over.
- * - `unknown`: it is genuine, and opens no session: ended, idle for too long, rotated away, evicted, or not fitting the schema.
+ * - `missing`: there is no token.
+ * - `malformed`: the value doesn't have the form of a token.
+ * - `forged`: the value has the form of a token, but none of the secrets signed it.
+ * - `past_deadline`: the token is genuine, but its absolute lifetime is over.
+ * - `unknown`: the token is genuine, but opens no session: it was ended, expired, rotated away or evicted, or its data doesn't
+ *   match the schema.
  */
 export type RejectionReason = "missing" | "malformed" | "forged" | "past_deadline" | "unknown";
 
-/** What every event of a call has. */
+/** The properties of every call's event. */
 export interface CallEvent {
   readonly operation: Operation;
   /**
-   * Names the session, as `list` of `redis-web-token/sessions` does, the same over rotations. It is useless to whoever can't call
-   * `destroyById` with the subject. None where no token was genuine, or the call concerns many sessions.
+   * The session's id, as in `list` of `redis-web-token/sessions`. Rotations don't change it. It opens nothing: only `destroyById`,
+   * with the subject, accepts it. `undefined` if the token isn't genuine, or the call concerns many sessions.
    */
   readonly session: string | undefined;
-  /** The user's id, where the call tells it and `subjects` allows it. */
+  /** The user's id, if the call has it and the option `subjects` is set. */
   readonly subject: string | undefined;
-  /** How long the call took, milliseconds. */
+  /** The call's duration in milliseconds. */
   readonly ms: number;
 }
 
-/** What happened at a service's calls. It holds no token, no secret and no data. */
+/** An event of a service. It contains no token, no secret and no data. */
 export type RwtEvent =
   | SessionEvent
   | (CallEvent & {
-      /** A token was signed, verified and found live, extended, or rotated: then `session` is its session. */
+      /** A token was signed, verified as live, extended or rotated. `session` is its session. */
       readonly type: "signed" | "verified" | "extended" | "rotated";
     })
   | (CallEvent & {
       /** A person's sessions were listed. */
       readonly type: "listed";
-      /** How many. */
+      /** How many sessions the page has. */
       readonly count: number;
     })
   | (CallEvent & {
-      /** One session, or all of a person's, were ended or given new data. */
+      /** One session, or all of a person's, were ended or got new data. */
       readonly type: "destroyed" | "updated";
       readonly scope: "session" | "person";
       /** Whether there was anything to end or change. */
@@ -70,5 +71,5 @@ export type RwtEvent =
       readonly reason: StoreFailureReason;
     });
 
-/** The events of a service's calls alone. */
+/** The events of calls: all except {@link SessionEvent}. */
 export type RwtCallEvent = Exclude<RwtEvent, SessionEvent>;

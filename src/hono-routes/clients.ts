@@ -26,27 +26,27 @@ export interface RouteClient {
   readonly may?: readonly RouteAction[] | undefined;
 }
 
-/** A client after its checks. */
+/** A checked client. */
 export interface Client {
   readonly id: string;
   readonly may: readonly RouteAction[];
 }
 
-/** Knows the clients by their secrets. */
+/** Authenticates clients by their secrets. */
 export interface Clients {
-  /** @returns the client that an `Authorization` header is of, if it is one's */
+  /** @returns the client whose credentials the `Authorization` header has; `undefined` for unknown ones */
   authenticate(authorization: string): Promise<Client | undefined>;
 }
 
 const ACTIONS: readonly RouteAction[] = ["introspect", "revoke", "extend"];
 
-/** RFC 6749 appendix A: client ids and secrets are of VSCHAR. */
+/** Client ids and secrets consist of VSCHAR (RFC 6749 appendix A). */
 const PRINTABLE = /^[\x20-\x7e]+$/;
 
-/** @throws OptionTypeError, OptionRangeError where the list isn't one of clients */
+/** @throws OptionTypeError, OptionRangeError if the list isn't one of clients */
 export function createClients(list: readonly RouteClient[]): Clients {
   if (!Array.isArray(list)) throw typeError("clients", "an array of { id, secret }, not a promise", list);
-  if (list.length === 0) throw rangeError("clients", "hold a client");
+  if (list.length === 0) throw rangeError("clients", "have at least one client");
   const ids = new Set<string>();
   const owners = new Map<string, Client>();
   for (const given of list as readonly RouteClient[]) {
@@ -55,7 +55,7 @@ export function createClients(list: readonly RouteClient[]): Clients {
     if (ids.has(client.id)) throw new OptionRangeError("id", "two clients must not have the same id");
     ids.add(client.id);
     for (const one of readClientSecrets(secret)) {
-      // A Bearer secret comes without an id.
+      // A Bearer secret comes without an id, so it alone must identify the client.
       if ((owners.get(one) ?? client) !== client) {
         throw new OptionRangeError("secret", "two clients must not have the same secret");
       }
@@ -73,7 +73,7 @@ export function createClients(list: readonly RouteClient[]): Clients {
       const known = await digests();
       let found: Client | undefined;
       for (const { id, secret } of credentialsIn(authorization)) {
-        // Digests are of one length, and all are compared, whatever was found: the time tells nothing of a secret.
+        // Constant time: all digests have the same length, and all are compared, even after a match.
         const shown = await sha256(secret);
         for (const { digest, client } of known) {
           const isEqual = equalInConstantTime(digest, shown);

@@ -1,11 +1,11 @@
-/** What a client shows of itself. */
+/** A client's credentials. */
 export interface Credentials {
-  /** None where the secret alone came, as a Bearer token. */
+  /** `undefined` for a Bearer secret, which comes without an id. */
   readonly id: string | undefined;
   readonly secret: string;
 }
 
-/** A client's secret may have characters that no token has (RFC 6749 appendix A.2 against RFC 6750 §2.1). */
+/** Allows more characters than a token has: a client's secret may contain them (RFC 6749 appendix A.2, RFC 6750 §2.1). */
 const BEARER = /^bearer +(.+)$/i;
 
 /** RFC 7617 §2; the scheme's case doesn't matter (RFC 9110 §11.1). */
@@ -13,9 +13,9 @@ const BASIC = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
 
 /**
  * Reads an `Authorization` header: a Bearer secret, or Basic with the id and the secret form-urlencoded
- * (client_secret_basic, RFC 6749 §2.3.1). Many clients, curl among them, don't encode, so the pair is read both ways.
+ * (client_secret_basic, RFC 6749 §2.3.1). Many clients, such as curl, don't encode, so the pair is also read as it is.
  *
- * @returns none where it is neither, or malformed
+ * @returns an empty array if the header is neither of them, or malformed
  */
 export function credentialsIn(authorization: string): Credentials[] {
   const bearer = BEARER.exec(authorization)?.[1];

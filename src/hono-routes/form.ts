@@ -2,26 +2,26 @@ import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { type RouteFailure, refusal } from "./failure.ts";
 
-/** Bytes; a token has 68, and other parameters are ignored. */
+/** Bytes. A token has 80, and unknown parameters are ignored. */
 const MAX_BODY = 8192;
 
 const FORM = /^application\/x-www-form-urlencoded *(;|$)/i;
 
-/** What belongs into the body or a header, never into a URL, which is logged (RFC 7662 §4; OWASP ASVS 14.2.1). */
+/** Parameters that must not be in the URL, since URLs are logged (RFC 7662 §4; OWASP ASVS 14.2.1). */
 const CONFIDENTIAL = ["token", "access_token", "client_secret", "client_assertion"];
 
-/** Further ways to authenticate, of which a request may have one alone (RFC 6749 §2.3). */
+/** Other ways to authenticate: a request must use only one (RFC 6749 §2.3). */
 const OTHER_CREDENTIALS = ["client_secret", "client_assertion"];
 
 const isWithin = bodyLimit({ maxSize: MAX_BODY, onError: () => new Response() });
 
-/** A form's parameters: each comes once, and a `token` is among them. */
+/** A form with a `token`, and no parameter repeated. */
 export interface TokenForm {
   readonly token: string;
   readonly parameters: URLSearchParams;
 }
 
-/** Reads the form of an authenticated client. */
+/** Reads the form of an authenticated client, or returns the refusal. */
 export async function readForm(c: Context, client: string): Promise<TokenForm | RouteFailure> {
   const wrong = (description: string, status: 400 | 413 | 415 = 400): RouteFailure =>
     refusal({ status, error: "invalid_request", description, client });
@@ -32,20 +32,20 @@ export async function readForm(c: Context, client: string): Promise<TokenForm | 
   if (!FORM.test(c.req.header("Content-Type") ?? "")) {
     return wrong("The body must be application/x-www-form-urlencoded", 415);
   }
-  // What a middleware has read is in memory already; Hono gives it again.
+  // If a middleware has read the body, it is in memory already, and Hono returns it again.
   const tooLarge = c.req.raw.bodyUsed ? undefined : await isWithin(c, async () => {});
   const body = tooLarge ? undefined : await c.req.arrayBuffer();
   if (body === undefined || body.byteLength > MAX_BODY) {
     return wrong(`The body must have at most ${MAX_BODY} bytes`, 413);
   }
-  // Not by text(), which workerd warns of where the type isn't text.
+  // Not c.req.text(): workerd logs a warning for it if the content type isn't text.
   const parameters = new URLSearchParams(new TextDecoder().decode(body));
   const names = [...parameters.keys()];
   if (new Set(names).size < names.length) return wrong("A parameter must not be repeated");
   if (OTHER_CREDENTIALS.some((name) => parameters.has(name))) {
-    return wrong("The client must authenticate in one way");
+    return wrong("The client must use only one way to authenticate");
   }
   const token = parameters.get("token");
-  // A parameter without a value counts as left out (RFC 6749 §3.2).
+  // A parameter without a value counts as omitted (RFC 6749 §3.2).
   return token ? { token, parameters } : wrong("The parameter token is required");
 }

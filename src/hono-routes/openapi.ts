@@ -15,9 +15,9 @@ export interface OpenApiOptions {
 }
 
 /**
- * Describes what `rwtRoutes` serves, as an OpenAPI 3.1 document, to be served or written to a file.
+ * Returns the OpenAPI 3.1 description of `rwtRoutes`, for you to serve or to write to a file.
  *
- * @throws OptionTypeError where an option is wrong
+ * @throws OptionTypeError if an option is wrong
  * @example
  * ```ts
  * import { Hono } from "hono";
@@ -32,23 +32,28 @@ export function rwtOpenApi(options: OpenApiOptions = {}): Record<string, unknown
     "server",
     "title",
   ]);
-  // The caller may change what it gets.
+  // A copy, which the caller may change.
   return structuredClone({
     openapi: "3.1.0",
     info: { title: wellFormedText("title", title), version: "1" },
     servers: [{ url: wellFormedText("server", server) }],
     security: [{ basic: [] }, { bearer: [] }],
     paths: {
-      "/introspect": operation("introspect", "Whether a token lives, and whose it is (RFC 7662)", "Token", {
-        description: "What is known of the token, for the moment",
-        ...jsonOf("Introspection"),
-      }),
-      "/revoke": operation("revoke", "Ends a token's session, for every service (RFC 7009)", "Token", {
-        description: "There is no such session, or there is none any more",
+      "/introspect": operation(
+        "introspect",
+        "Tells whether a token is live, and whose it is (RFC 7662)",
+        "Token",
+        {
+          description: "The token's state at this moment",
+          ...jsonOf("Introspection"),
+        },
+      ),
+      "/revoke": operation("revoke", "Ends a token's session in every service (RFC 7009)", "Token", {
+        description: "The session has ended, or didn't exist",
         headers: { "Cache-Control": ref("headers", "NoStore") },
       }),
-      "/token/extend": operation("extend", "Restarts a session's idle time", "Extension", {
-        description: "Whether the token lives",
+      "/token/extend": operation("extend", "Restarts a session's idle timeout", "Extension", {
+        description: "Whether the token is live",
         ...jsonOf("Activity"),
       }),
     },
@@ -60,7 +65,7 @@ const ref = (kind: "headers" | "responses" | "schemas", name: string): object =>
   $ref: `#/components/${kind}/${name}`,
 });
 
-/** JSON that nobody may keep. */
+/** A JSON response that must not be cached. */
 const jsonOf = (schema: string, further: object = {}): object => ({
   headers: { "Cache-Control": ref("headers", "NoStore"), ...further },
   content: { "application/json": { schema: ref("schemas", schema) } },
@@ -97,9 +102,9 @@ const headers = {
 };
 
 const unixSeconds = { type: "integer", minimum: 0 };
-const token = { type: "string", minLength: 1, description: "Any text; what isn't a token is not live" };
-const hint = { type: "string", description: "Taken and ignored: there is one type of token" };
-const active = { type: "boolean", description: "Whether the token lives" };
+const token = { type: "string", minLength: 1, description: "Any text: what isn't a token isn't live" };
+const hint = { type: "string", description: "Accepted and ignored: there is only one type of token" };
+const active = { type: "boolean", description: "Whether the token is live" };
 
 const schemas = {
   Token: { type: "object", required: ["token"], properties: { token, token_type_hint: hint } },
@@ -112,7 +117,8 @@ const schemas = {
         type: "integer",
         minimum: 1,
         maximum: MAX_SECONDS,
-        description: "Seconds of idleness from now, this once; the token's own by default",
+        description:
+          "Seconds until idle expiry, for this call only; by default the session's own idle timeout",
       },
     },
   },
@@ -135,9 +141,9 @@ const schemas = {
           exp: {
             ...unixSeconds,
             description:
-              "The session's deadline, Unix seconds: it may end earlier, by idleness or revocation",
+              "The session's deadline, Unix seconds: it may end earlier, by idle timeout or revocation",
           },
-          sid: { type: "string", description: "Names the session; it is no token" },
+          sid: { type: "string", description: "The session's id, which isn't a token" },
         },
         additionalProperties: true,
       },
@@ -168,12 +174,15 @@ const failure = (description: string, further?: object): object => ({
 });
 
 const responses = {
-  400: failure("The form is wrong, a parameter is repeated, or a token or secret is in the URL"),
-  401: failure("No client that is known", { "WWW-Authenticate": ref("headers", "Challenge") }),
-  403: failure("The client may not ask for this"),
+  400: failure("The form is invalid, a parameter is repeated, or a token or secret is in the URL"),
+  401: failure("Unknown client", { "WWW-Authenticate": ref("headers", "Challenge") }),
+  403: failure("The client isn't allowed to do this"),
   413: failure("The body is too large"),
-  415: failure("The body is no form"),
-  503: failure("The session store is out: the token must be taken for alive (RFC 7009 §2.2.1)", {
-    "Retry-After": ref("headers", "RetryAfter"),
-  }),
+  415: failure("The body isn't a form"),
+  503: failure(
+    "The session store doesn't answer: assume that the token is live, and retry (RFC 7009 §2.2.1)",
+    {
+      "Retry-After": ref("headers", "RetryAfter"),
+    },
+  ),
 };

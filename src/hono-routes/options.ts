@@ -38,7 +38,7 @@ export interface RwtRoutesOptions<Input = unknown, Output = Input> {
   readonly onFailure?: ((c: Context, failure: RouteFailure) => Response | Promise<Response>) | undefined;
 }
 
-/** Options after their checks, defaults filled in. */
+/** The options, checked, with defaults filled in. */
 export interface RoutesSettings<Input, Output> {
   readonly rwt: (c: Context) => Rwt<Input, Output>;
   readonly clients: Clients | ((c: Context) => Clients);

@@ -22,20 +22,20 @@ interface Call<Input, Output> extends TokenForm {
 /**
  * Routes for services that have no Redis: `POST /introspect` (RFC 7662), `POST /revoke` (RFC 7009) and
  * `POST /token/extend`. They take a form with the parameter `token`, from clients that authenticate by HTTP Basic
- * (client_secret_basic) or by a Bearer secret. Mount them under a path, and serve them over TLS alone.
+ * (client_secret_basic) or by a Bearer secret. Mount them under a path, and serve them over TLS only.
  *
- * - `/introspect` answers `{"active":false}` for whatever is not a live token; else `active`, `token_type`, `sub`, `iat`,
- *   `exp`, `sid` where the service has `sessions()`, and what `claims` adds. `exp` is the session's deadline:
- *   it may end earlier, by idleness or `destroy`, so an answer is good for the moment.
- * - `/revoke` answers 200 whether there was a session or not.
- * - `/token/extend` restarts the idle time, by `expire` seconds where that parameter says so, and answers
- *   `{"active":true}`, or `{"active":false}`.
+ * - `/introspect` returns `{"active":false}` for anything that isn't a live token. Otherwise it returns `active`, `token_type`,
+ *   `sub`, `iat`, `exp`, `sid` if the service has `sessions()`, and what `claims` adds. `exp` is the session's deadline: the
+ *   session may end earlier, by its idle timeout or `destroy`, so don't cache the response.
+ * - `/revoke` returns 200, even if there was no session.
+ * - `/token/extend` restarts the idle timeout, with the parameter `expire` for that many seconds, and returns `{"active":true}`,
+ *   or `{"active":false}` if the token isn't live.
  *
- * Refusals are Hono `HTTPException`s, so `app.onError` sees them, unless `onFailure` answers: 400, 413 or 415 for a
- * wrong form, 401 for an unknown client, 403 for one that may not, 405, and 503 with `Retry-After` while the store is
- * out: the token must then be taken for alive (RFC 7009 §2.2.1).
+ * Refusals are Hono `HTTPException`s, so `app.onError` sees them, unless `onFailure` returns a response: 400, 413 or 415 for an
+ * invalid form, 401 for an unknown client, 403 for a client that isn't allowed to, 405 for other methods than POST, and 503 with
+ * `Retry-After` while the store doesn't answer. After a 503, assume that the token is still live (RFC 7009 §2.2.1).
  *
- * @throws OptionTypeError, OptionRangeError where an option is wrong
+ * @throws OptionTypeError, OptionRangeError if an option is wrong
  * @example
  * ```ts
  * import { Hono } from "hono";
@@ -67,7 +67,7 @@ export function rwtRoutes<Input = unknown, Output = Input>(options: RwtRoutesOpt
       } as const;
       return refusal(details, { Allow: "POST" });
     }
-    // Before the body is read, so that strangers can't make the server hold one.
+    // Authenticate before the body is read, so that strangers can't make the server buffer one.
     const authorization = c.req.header("Authorization") ?? "";
     const known = typeof clients === "function" ? keptFor(clients, c) : clients;
     const client = await known.authenticate(authorization);
@@ -105,7 +105,7 @@ export function rwtRoutes<Input = unknown, Output = Input>(options: RwtRoutesOpt
     const session = await rwt.verify(token);
     if (session === null) return json({ active: false });
     const further: unknown = await claims(session, client);
-    if (!isObject(further)) throw typeError("claims", "a function giving an object", further);
+    if (!isObject(further)) throw typeError("claims", "a function that returns an object", further);
     return json({ ...further, ...(await introspectionOf(rwt, token, session)) });
   });
 
@@ -128,7 +128,7 @@ export function rwtRoutes<Input = unknown, Output = Input>(options: RwtRoutesOpt
 
 const json = (body: object): Response => Response.json(body, { headers: NO_STORE });
 
-/** What the routes themselves say of a session; what they don't know stays open to `claims`. */
+/** The members that the routes set. `claims` can add those that they leave out. */
 async function introspectionOf(rwt: object, token: string, session: Session): Promise<object> {
   const { subject, issuedAt, deadline } = session;
   const sid = await (rwt as Partial<TokenMethods>).idOf?.(token);
@@ -136,14 +136,14 @@ async function introspectionOf(rwt: object, token: string, session: Session): Pr
     active: true,
     token_type: "Bearer",
     ...(subject !== undefined && { sub: subject }),
-    // The old libraries' tokens don't know when they were signed.
+    // A token of an old library doesn't contain the time of its sign.
     ...(issuedAt > 0 && { iat: issuedAt }),
     exp: deadline,
     ...(sid && { sid }),
   };
 }
 
-/** Seconds; NaN where it isn't a number of them. */
+/** Seconds; NaN for an invalid number. */
 function readExpire(text: string | null): number | undefined {
   if (!text) return undefined;
   const seconds = /^\d{1,10}$/.test(text) ? Number(text) : 0;

@@ -27,7 +27,7 @@ import { type AuthState, keepState, stateIn } from "./state.ts";
 export interface RwtVariables<Output = unknown, Input = Output> {
   /** The live session of the request's token. */
   session: Session<Output>;
-  /** What `signIn` takes: a type alone, with no value, for a schema whose input differs from its output. */
+  /** What `signIn` takes, if a schema's input differs from its output. It is only a type and never has a value. */
   signInData?: Input;
 }
 
@@ -42,14 +42,19 @@ export interface OptionalRwtVariables<Output = unknown, Input = Output> {
 /**
  * Lets a request through only with a live token, and puts its session into `c.var.session`.
  *
- * Without a token the answer is 401 with a challenge; with a bad one 401 and `invalid_token`; with one that is
- * carried wrongly 400 and `invalid_request` (RFC 6750 §3.1); while the store is out 503 and `Retry-After`,
- * never a 401. Where the cookie is a carrier, what another site's page sends to change something, or to open a
- * WebSocket, is 403 (`csrf`). Of a cookie's name there may be several, where an older one has another scope: up to four are tried in
- * their order. Refusals are Hono `HTTPException`s, so `app.onError` sees them, unless `onFailure` answers. They set no cookie.
- * Answers that pass get `Cache-Control: no-store` unless they say otherwise (OWASP ASVS 14.3.2).
+ * It refuses other requests:
  *
- * @throws OptionTypeError, OptionRangeError where an option is wrong
+ * - 401 with a challenge if it has no token, and with `invalid_token` if its token isn't live;
+ * - 400 with `invalid_request` if the token is sent in a wrong way (RFC 6750 §3.1);
+ * - 403 if `"cookie"` is a carrier, and a page of another origin sent a request that changes something or opens a WebSocket
+ *   (`csrf`);
+ * - 503 with `Retry-After`, never 401, while the store doesn't answer.
+ *
+ * Refusals are Hono `HTTPException`s, so `app.onError` sees them, unless `onFailure` returns a response. They set no cookie.
+ * A browser may send several cookies of the same name, with different paths or domains: the first four are tried in their order.
+ * Requests that pass get `Cache-Control: no-store`, unless your response sets it (OWASP ASVS 14.3.2).
+ *
+ * @throws OptionTypeError, OptionRangeError if an option is wrong
  * @example
  * ```ts
  * import { Hono } from "hono";
@@ -80,10 +85,10 @@ export function rwtAuth<Input = unknown, Output = Input>(
 }
 
 /**
- * Reads the token that a request carries, and checks nothing: every request passes, with no round trip, and a browser can sign
- * out while the store is out. For routes that sign in or out; put `rwtAuth` before all that needs a session.
+ * Reads the token that a request carries, without a round trip, and doesn't verify it. Use it for routes that sign in or out: a
+ * browser can then drop its cookie even while the store doesn't answer. Routes that need a session need `rwtAuth`.
  *
- * @throws OptionTypeError, OptionRangeError where an option is wrong
+ * @throws OptionTypeError, OptionRangeError if an option is wrong
  * @example
  * ```ts
  * import { Hono } from "hono";
@@ -110,9 +115,9 @@ export function rwtCarrier<Input = unknown, Output = Input>(
 }
 
 /**
- * What both middlewares do.
+ * Makes the handler of both middlewares.
  *
- * @param look - finds out about the tokens what nobody knows yet, and refuses the request where they have to live
+ * @param look - verifies the tokens, unless an earlier middleware did, and sets `failure` if a live one is required
  */
 function handlerOf<Input, Output>(
   options: RwtAuthOptions<Input, Output>,
@@ -125,7 +130,7 @@ function handlerOf<Input, Output>(
   return async (c, next) => {
     const rwt = serviceIn(c) as AnyRwt;
     const read = await readRequest(rwt, c.req.raw, settings);
-    // One check a request, however many of an app's middlewares ask for it, also after a rotation.
+    // Verify once per request, even if several middlewares ask for it, and even after a rotation.
     const earlier = stateIn(c);
     const isKnown = earlier?.rwt === rwt && `${earlier.deciding}` === `${read.deciding}`;
     const carried = read.failure ? read : await look(isKnown ? earlier : read, settings, rwt);
@@ -135,7 +140,7 @@ function handlerOf<Input, Output>(
     const throwOutage = (error: unknown): never => {
       throw exceptionOf(outage(settings, error));
     };
-    /** Leaves nothing that an `onFailure` could end, but for a dead cookie, and doesn't call it once more from within. */
+    /** Leaves `onFailure` no session to end, and at most a dead cookie to clear. An outage within it doesn't call it again. */
     const close = (cookie?: CookieSettings): void =>
       keepState(c, { ...state, tokens: [], deciding: [], session: null, cookie, refuseOutage: throwOutage });
     async function refuseOutage(error: unknown): Promise<never> {
@@ -148,7 +153,7 @@ function handlerOf<Input, Output>(
     }
     if (failure) {
       close(failure.status === 401 && carried.isCookie ? settings.cookie : undefined);
-      // The app's own answer, if it makes one; else an exception, so that `app.onError` sees it.
+      // The app's own response, or else an exception, so that `app.onError` sees it.
       if (onFailure) return onFailure(c, failure);
       throw exceptionOf(failure);
     }
@@ -158,7 +163,7 @@ function handlerOf<Input, Output>(
     try {
       if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
     } catch {
-      // Those of a fetched answer can't be changed. Hono makes another of it, which takes longer than all the rest.
+      // A fetched response has immutable headers. Hono then copies the response, which takes longer than the rest of this handler.
       c.header("Cache-Control", "no-store");
     }
     return undefined;

@@ -3,12 +3,12 @@ import { typeError } from "../lib/check.ts";
 import { isService } from "../request/options.ts";
 import type { Rwt } from "../rwt.ts";
 
-/** By environment and then by function, so that all the middlewares of an app share one service. */
+/** Results by environment and function, so that all middlewares with the same function share one service. */
 const kept: WeakMap<object, WeakMap<object, unknown>> = new WeakMap();
 
-/** What `make` gives for the request's environment, made at its first request. */
+/** Returns the result of `make` for the request's environment, and calls it only at that environment's first request. */
 export function keptFor<Made>(make: (c: Context) => Made, c: Context): Made {
-  // Cloudflare Pages hands on a copy for each request, in which the isolate's own environment is.
+  // On Cloudflare Pages, `c.env` is a new object for each request, which contains the isolate's own environment.
   const env: object = c.env?.eventContext?.env ?? c.env ?? c;
   const ofEnv = kept.get(env) ?? new WeakMap<object, unknown>();
   kept.set(env, ofEnv);
@@ -16,7 +16,7 @@ export function keptFor<Made>(make: (c: Context) => Made, c: Context): Made {
   return ofEnv.get(make) as Made;
 }
 
-/** How to find the service that an option `rwt` means for a request. Throws at once where it is none. */
+/** Returns a function that finds the service for a request. Throws at once if `rwt` is neither a service nor a function. */
 export function serviceOf<Input, Output>(
   rwt: Rwt<Input, Output> | ((c: Context) => Rwt<Input, Output>),
 ): (c: Context) => Rwt<Input, Output> {
@@ -25,8 +25,8 @@ export function serviceOf<Input, Output>(
   return () => rwt;
 }
 
-/** Not a promise: on Workers another request could wait on it for ever. */
+/** Refuses a promise too: on Workers, other requests could wait on it for ever. */
 function checked<Input, Output>(service: Rwt<Input, Output>): Rwt<Input, Output> {
   if (isService(service)) return service;
-  throw typeError("rwt", "what createRwt gives, not a promise", service);
+  throw typeError("rwt", "made by createRwt, not a promise", service);
 }

@@ -5,15 +5,15 @@ import type { SessionList } from "../sessions/types.ts";
 import { type AuthState, addCookie, keepState, stateOf } from "./state.ts";
 
 /**
- * Replaces the request's token, for the same session, and sets its cookie where `"cookie"` is among the carriers: every so often,
- * or with `retry: false` when privileges change (OWASP ASVS 7.2.4).
+ * Gives the request's session a new token, and sets the cookie if `"cookie"` is a carrier. Call it from time to time, and with
+ * `retry: false` when privileges change (OWASP ASVS 7.2.4).
  *
- * @param options - without it, the old token works for 10 seconds more: browsers send requests at the same time, and resend
- *   one whose answer was lost
- * @returns the new token, for clients that carry it themselves; `null` where the request has no live session
- * @throws MiddlewareMissingError where neither `rwtAuth` nor `rwtCarrier` ran before
- * @throws OptionTypeError where its `rwt` is without `sessions()`
- * @throws HTTPException 503 while the store is out
+ * @param options - if you leave it out, the old token works for 10 more seconds, because browsers send requests in parallel and
+ *   resend a request whose response was lost
+ * @returns the new token, for clients that store it themselves; `null` if the request has no live session
+ * @throws MiddlewareMissingError if neither `rwtAuth` nor `rwtCarrier` ran before
+ * @throws OptionTypeError if the service is without `sessions()`
+ * @throws HTTPException 503 while the store doesn't answer
  * @example
  * ```ts
  * import { Hono } from "hono";
@@ -45,10 +45,10 @@ export async function rotateSession(c: Context, options?: RotateOptions): Promis
 /**
  * Ends every other session of the request's subject: "log out everywhere else" (OWASP ASVS 7.4.3).
  *
- * @returns whether there was a person to end them of; `false` where the session has no subject
- * @throws MiddlewareMissingError where neither `rwtAuth` nor `rwtCarrier` ran before
- * @throws OptionTypeError where its `rwt` is without `sessions()`
- * @throws HTTPException 503 while the store is out: some may still live
+ * @returns what `destroyAll` returns; `false` if the session has no subject, or the request no live session
+ * @throws MiddlewareMissingError if neither `rwtAuth` nor `rwtCarrier` ran before
+ * @throws OptionTypeError if the service is without `sessions()`
+ * @throws HTTPException 503 while the store doesn't answer: some sessions may still be live
  */
 export async function endOtherSessions(c: Context): Promise<boolean> {
   const state = await checkedState(c, "endOtherSessions");
@@ -56,10 +56,10 @@ export async function endOtherSessions(c: Context): Promise<boolean> {
 }
 
 /**
- * The live sessions of the request's subject, of which one is `current` (OWASP ASVS 7.5.2).
+ * Lists the live sessions of the request's subject. The request's own one is marked as `current` (OWASP ASVS 7.5.2).
  *
- * @param options - `limit` and `cursor`, as of `list`
- * @returns none where the session has no subject
+ * @param options - `limit` and `cursor`, as for `list`
+ * @returns a page of sessions, which is empty if the session has no subject
  * @throws as `endOtherSessions`
  */
 export async function listSessions(c: Context, options?: Omit<ListOptions, "current">): Promise<SessionList> {

@@ -4,23 +4,22 @@ import { sessionCookie } from "../request/cookie.ts";
 import { replaceSession, type SignInOptions } from "../request/replace.ts";
 import { addCookie, keepState, stateOf } from "./state.ts";
 
-/** What `signIn` takes in an app, by its `RwtVariables`; anything where it has none. */
+/** The type of `signIn`'s data, from the app's `RwtVariables`; `unknown` if it has none. */
 export type SignInDataOf<E extends Env> = E extends { Variables: { signInData?: infer Input } }
   ? Input
   : unknown;
 
 /**
- * Starts a session and, where `"cookie"` is among the carriers, sets its cookie. The sessions that the request came
- * with, if any, end: nobody else who holds their tokens comes along (session fixation; OWASP ASVS 7.2.4). They don't count
- * against `maxSessions`.
+ * Starts a session, and sets its cookie if `"cookie"` is a carrier. It ends the sessions that the request came with, so that
+ * others who hold their tokens stay out (session fixation; OWASP ASVS 7.2.4). Those don't count against `maxSessions`.
  *
- * The route needs `rwtCarrier` before it, or `rwtAuth` with `optional: true`, so that strangers can sign in.
+ * The route needs `rwtCarrier` before it, or `rwtAuth` with `optional: true`, which let requests without a session through.
  *
  * @param data - any JSON value, usually the user
- * @returns the token, for clients that carry it themselves
- * @throws MiddlewareMissingError where neither `rwtAuth` nor `rwtCarrier` ran before
+ * @returns the token, for clients that store it themselves
+ * @throws MiddlewareMissingError if neither `rwtAuth` nor `rwtCarrier` ran before
  * @throws DataError, OptionTypeError, OptionRangeError as `sign` does
- * @throws HTTPException 503 while the store is out
+ * @throws HTTPException 503 while the store doesn't answer
  * @example
  * ```ts
  * import { Hono } from "hono";
@@ -54,15 +53,15 @@ export async function signIn<E extends Env>(
 }
 
 /**
- * Ends the session that the request came with, for every service, and clears the cookie.
+ * Ends the session that the request came with, in every service, and clears the cookie.
  *
- * In an `onFailure`, it has the browser drop a cookie that a 401 found to be dead, and does nothing after any other refusal. An
- * answer that is late also drops the cookie of a sign-in that was faster, in another tab. So this isn't the default: use it for
- * pages that a user opens rather than for requests that scripts send on their own.
+ * In an `onFailure`, it makes the browser drop a cookie whose session has ended (401), and does nothing after any other refusal.
+ * A response that arrives late also drops the cookie of a sign-in that another tab has finished meanwhile. So this isn't the
+ * default: use it for pages that a user opens, not for requests that scripts send on their own.
  *
  * @returns whether there was a session to end
- * @throws MiddlewareMissingError where neither `rwtAuth` nor `rwtCarrier` ran before
- * @throws HTTPException 503 while the store is out: the cookie is cleared, but the session may still live
+ * @throws MiddlewareMissingError if neither `rwtAuth` nor `rwtCarrier` ran before
+ * @throws HTTPException 503 while the store doesn't answer: the cookie is cleared, but the session may still be live
  */
 export async function signOut(c: Context): Promise<boolean> {
   const state = stateOf(c, "signOut");

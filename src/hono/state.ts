@@ -5,25 +5,25 @@ import { type SessionCookie, setCookieHeader } from "../request/cookie.ts";
 import type { CookieSettings } from "../request/cookie-options.ts";
 import type { AnyRwt } from "../rwt.ts";
 
-/** What `rwtAuth` found out about a request, for `signIn`, `signOut` and a second `rwtAuth` on its way. */
+/** What a middleware knows about a request, for `signIn`, `signOut` and later middlewares. */
 export interface AuthState extends Carried {
   readonly rwt: AnyRwt;
-  /** None where the cookie isn't among the carriers, or the request was refused and its cookie isn't known to be dead. */
+  /** `undefined` if the cookie isn't a carrier, or the request was refused without its cookie being known as dead. */
   readonly cookie: CookieSettings | undefined;
-  /** Throws this middleware's refusal where the error is an outage, and any other error again. */
+  /** Throws this middleware's 503 if the error is an outage, and rethrows any other error. */
   readonly refuseOutage: (error: unknown) => never | Promise<never>;
 }
 
 const STATE = Symbol();
 type Stateful = { [STATE]?: { readonly get: () => AuthState } };
 
-/** What an earlier `rwtAuth` found out. */
+/** The state that an earlier middleware kept. */
 export const stateIn = (c: Context): AuthState | undefined => (c as Stateful)[STATE]?.get();
 
 /**
- * On the context, but not among its variables, so that no token shows up in an app's own `c.var`; and within a function, so
- * that none does where a context is printed. A `WeakMap`, or a function as the property itself, costs a busy route a tenth
- * of its time and more for the collection of garbage.
+ * Keeps the state on the context, but not in `c.var`, so that an app's own variables contain no token, and behind a function, so
+ * that a printed context shows none. With a `WeakMap`, or a function as the property itself, garbage collection would take a tenth
+ * of a busy route's time or more.
  */
 export function keepState<E extends Env>(c: Context<E>, state: AuthState): void {
   (c as Stateful)[STATE] = { get: () => state };
@@ -34,7 +34,7 @@ export function addCookie(c: Context, cookie: SessionCookie | undefined): void {
   if (cookie && c.res) c.header("Set-Cookie", setCookieHeader(cookie), { append: true });
 }
 
-/** @param caller - the function that needs it, for the error's text */
+/** @param caller - the function that needs the state, for the error's message */
 export function stateOf(c: Context, caller: string): AuthState {
   const state = stateIn(c);
   if (state) return state;

@@ -1,4 +1,4 @@
-/** What has to end, by the signal that ends it. */
+/** The callbacks of a signal. */
 interface Ends {
   readonly all: Set<() => void>;
   readonly listener: () => void;
@@ -10,7 +10,7 @@ const waiting = new WeakMap<AbortSignal, Ends>();
  * Calls `end` when a signal aborts. Each signal gets a single listener, however many calls share it: Node 20 prints a
  * MaxListenersExceededWarning at the eleventh.
  *
- * @returns what lets go
+ * @returns a function that removes `end`
  */
 export function onAbort(signal: AbortSignal, end: () => void): () => void {
   const ends = waiting.get(signal) ?? listen(signal);

@@ -30,12 +30,12 @@ export interface OpenTelemetryOptions {
 
 const SCOPE = "redis-web-token";
 
-/** Seconds; those that OpenTelemetry's conventions advise for database clients. */
+/** Seconds. OpenTelemetry's conventions recommend them for database clients. */
 const BOUNDARIES = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
 
 /**
- * Adds a span for each call, and metrics. The spans of the Redis client's own instrumentation lie within
- * them. Nothing holds a token, a subject or data; spans name the session by its public id, metrics don't.
+ * Adds a span for each call, and metrics. Spans of the Redis client's own instrumentation become their children. Spans and metrics
+ * contain no token, subject or data. Spans contain the session's public id; metrics don't.
  *
  * | | |
  * | --- | --- |
@@ -43,9 +43,9 @@ const BOUNDARIES = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
  * | counter `rwt.verifications` | `rwt.outcome`, `rwt.rejection.reason`, `error.type` |
  * | histogram `rwt.operation.duration`, seconds | `rwt.operation`, `rwt.outcome`, `error.type` |
  *
- * A token that opens nothing is no error of a span; an outage is, with `error.type` its reason.
+ * A token that opens no session doesn't make the span an error. An outage does, with its reason as `error.type`.
  *
- * @throws OptionTypeError, OptionRangeError where an option is wrong
+ * @throws OptionTypeError, OptionRangeError if an option is wrong
  * @example
  * ```ts
  * import { createRwt } from "redis-web-token";
@@ -77,7 +77,7 @@ export function openTelemetry(
     }) as typeof service;
 }
 
-/** Runs each call within a span, and measures it. */
+/** Runs each call within a span, and records its metrics. */
 function observer(
   tracerProvider: Pick<TracerProvider, "getTracer">,
   meterProvider: Pick<MeterProvider, "getMeter">,
@@ -86,11 +86,11 @@ function observer(
   const meter = meterProvider.getMeter(SCOPE);
   const verifications = meter.createCounter("rwt.verifications", {
     unit: "{verification}",
-    description: "Tokens that were checked, by what came of it",
+    description: "Verified tokens, by outcome",
   });
   const duration = meter.createHistogram("rwt.operation.duration", {
     unit: "s",
-    description: "How long the calls of the token service took",
+    description: "Duration of the calls of the token service",
     advice: { explicitBucketBoundaries: BOUNDARIES },
   });
 
@@ -118,7 +118,7 @@ function observer(
     tracer.startActiveSpan(`rwt ${operation}`, (span) => within(span, operation, run));
 }
 
-/** The reason of an outage, or the stable code of another error: there are few of each, and neither holds what was given. */
+/** An outage's reason, or another error's stable code. There are only a few of them, and they contain nothing from the call. */
 function errorIn({ event, error }: Outcome): string | undefined {
   if (event?.type === "store_error") return event.reason;
   if (error === undefined) return undefined;

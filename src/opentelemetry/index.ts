@@ -1,5 +1,5 @@
 /**
- * Spans and metrics of a token service, by OpenTelemetry.
+ * OpenTelemetry spans and metrics for a service.
  *
  * @module
  */

@@ -2,7 +2,7 @@ import { DataError, type StoreFailureReason, StoreFault, StoreUnavailableError }
 import { DeadlinePassed } from "../lib/deadline.ts";
 import { redisWords } from "./client-words.ts";
 
-/** Redis's error codes, by the reason that they mean. */
+/** Redis's error codes by reason. */
 const CODES: Readonly<Partial<Record<StoreFailureReason, string>>> = {
   auth: "NOAUTH WRONGPASS NOPERM DENIED",
   loading: "LOADING MASTERDOWN",
@@ -174,9 +174,9 @@ function systemCodeOf(error: unknown): string | undefined {
   return SYSTEM_CODE.test(code) || TLS_CODE.test(code) ? code : undefined;
 }
 
-/** Of the system's calls, and of Node's HTTP client. */
+/** Error codes of system calls and of Node's HTTP client. */
 const SYSTEM_CODE = /^(E[A-Z]{2,15}|UND_ERR_[A-Z_]{2,30})$/;
 
-/** Codes by which Node and OpenSSL say that TLS failed, or what is wrong with a certificate. */
+/** Codes of Node and OpenSSL for a failure of TLS or a wrong certificate. */
 export const TLS_CODE: RegExp =
   /^(EPROTO|ERR_(TLS|SSL)_[A-Z\d_]{2,40}|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|[A-Z_]{0,30}(CERT|CRL|SIGNATURE|HOSTNAME|PUBLIC_KEY)[A-Z_]{0,30})$/;

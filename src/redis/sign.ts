@@ -26,18 +26,18 @@ export function indexMembers(reply: unknown): IndexMember[] {
   });
 }
 
-/** What is known of a person's index: nothing at the first attempt. */
+/** What a sign knows about a person's index: nothing at its first attempt. */
 interface Members {
-  /** Those that the attempt has seen: it fails where there are others. */
+  /** All members that an earlier attempt returned. The script answers `full` if there are others. */
   readonly known: readonly IndexMember[];
-  /** Those whose sessions count against the limit, oldest first. */
+  /** The members whose sessions count against the limit, oldest first. */
   readonly counted: readonly IndexMember[];
 }
 
-/** How often a sign is tried where others sign the same person in at the same time. */
+/** How often a sign is tried while others sign the same person in at the same time. */
 const ATTEMPTS = 100;
 
-/** What came of an attempt: members of the index to look after, or to count, or that there is no room. */
+/** The result of an attempt: members of the index to clean, members to count, or no room. */
 type SignReply =
   | { readonly status: "taken" }
   | { readonly status: "created"; readonly members: readonly string[] }
@@ -80,7 +80,7 @@ export async function signPerson(
   const spared = new Set([session.redis.member, ...uncounted]);
   let reply = await signOnce(redis, person, session, options, { known: [], counted: [] });
   for (let attempt = 1; reply.status === "full" && attempt < ATTEMPTS; attempt++) {
-    // Now it is known which sessions count. One past its deadline doesn't, though its key lives for a fraction of a second.
+    // Choose the sessions that count. One past its deadline doesn't, although its key may exist for another fraction of a second.
     const known = reply.members;
     const counted = known.filter(
       ({ name, deadline }) => !spared.has(name) && !isGivenUp(name) && deadline - now >= 1,

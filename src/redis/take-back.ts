@@ -36,10 +36,10 @@ interface Waiting {
   readonly answers: number;
 }
 
-/** What ends the sessions, one after another. */
+/** The loop that ends the sessions, one after another. */
 interface Loop {
   readonly signal: AbortSignal;
-  /** When it goes on at the latest, on `performance`'s clock. */
+  /** Until when it must make progress, or else counts as gone: milliseconds on `performance`'s clock. */
   movesBy: number;
   /** Ends its wait for the next session that is due. */
   wake: (() => void) | undefined;
@@ -49,9 +49,9 @@ interface Loop {
 export interface TakeBack {
   /** Ends the session as soon as Redis answers. */
   add(session: StoredSession): void;
-  /** Whether the session of this name, in its person's index, is to be ended. */
+  /** Whether the session with this name, in its person's index, waits to be ended. */
   has(member: string): boolean;
-  /** Stores a session, and takes it back where that gets no answer, or none that makes sense. */
+  /** Stores a session, and ends it in the background if `store` fails in a way that leaves open whether it was stored. */
   guard<T>(session: NewSession, options: StoreCallOptions, store: () => Promise<T>): Promise<T>;
 }
 
@@ -91,7 +91,7 @@ export function createTakeBack({ run }: Pick<RedisExecutor, "run">, background: 
     }
   }
 
-  /** Tries to end a session; where it has to be tried again, it waits behind the others. */
+  /** Tries to end a session. If another attempt is needed, the session goes to the end of the queue. */
   async function attempt(one: Waiting, signal: AbortSignal): Promise<boolean> {
     const isAnswered = (await run(one.call, { signal }).then(flag, () => undefined)) !== undefined;
     const now = performance.now();
@@ -145,9 +145,9 @@ function isUncertain(error: unknown, { signal }: StoreCallOptions = {}): boolean
 }
 
 /**
- * Waits, unless the signal aborts; keeps no process alive.
+ * Waits until the time is over or the signal aborts, without keeping the process alive.
  *
- * @param onWait - is given what ends the wait
+ * @param onWait - gets a function that ends the wait
  */
 const pause = (ms: number, signal: AbortSignal, onWait?: (end: () => void) => void): Promise<void> =>
   new Promise((resolve) => {

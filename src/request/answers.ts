@@ -1,23 +1,23 @@
 import { type SessionCookie, setCookieHeader } from "./cookie.ts";
 
-/** What `signIn` gives. */
+/** The result of `signIn`. */
 export interface SignedIn {
-  /** For clients that carry it themselves. */
+  /** For clients that store it themselves. */
   readonly token: string;
-  /** What your answer must carry: `Cache-Control` and, where `"cookie"` is a carrier, `Set-Cookie`. */
+  /** Add them to your response: `Cache-Control` and, if `"cookie"` is a carrier, `Set-Cookie`. */
   readonly headers: Headers;
   /** The same cookie as data, for frameworks that take no finished header. */
   readonly cookie: SessionCookie | undefined;
 }
 
-/** What `rotateSession` gives: the new token, and what your answer must carry. */
+/** The result of `rotateSession`: the new token, and what your response must carry. */
 export type SessionRotated = SignedIn;
 
-/** What `signOut` gives. */
+/** The result of `signOut`. */
 export interface SignedOut {
   /** Whether there was a session to end. */
   readonly ended: boolean;
-  /** What your answer must carry: `Cache-Control` and, where `"cookie"` is a carrier, `Set-Cookie`. */
+  /** Add them to your response: `Cache-Control` and, if `"cookie"` is a carrier, `Set-Cookie`. */
   readonly headers: Headers;
   /** The same cookie as data, for frameworks that take no finished header. */
   readonly cookie: SessionCookie | undefined;

@@ -7,27 +7,27 @@ import { isCrossSite, type RequestSource } from "./cross-site.ts";
 import { type AuthErrorCode, type AuthFailure, failureOf } from "./failure.ts";
 import type { AuthSettings } from "./options.ts";
 
-/** What a request came with. */
+/** The tokens that a request carries. */
 export interface Carried<Data = unknown> {
-  /** Distinct tokens, of which none is known to be dead. Once they are checked, the live one is the first. */
+  /** Distinct tokens of all carriers, without those known to be dead. Once they are verified, the live one is the first. */
   readonly tokens: readonly string[];
-  /** Those that came by the carrier that counts, in their order: one of them has to live. */
+  /** The tokens of the carrier that decides, in their order: one of them has to be live. */
   readonly deciding: readonly string[];
-  /** Whether that carrier is the cookie, or none carries anything. */
+  /** Whether the cookie decides. Also true if there is no token at all. */
   readonly isCookie: boolean;
-  /** `null` where none of them lives, `undefined` where they weren't checked. */
+  /** `null` if none of them is live, `undefined` if they haven't been verified. */
   readonly session?: Session<Data> | null | undefined;
-  /** Why the request is refused, where it is. */
+  /** Why the request is refused, if it is. */
   readonly failure?: AuthFailure | undefined;
 }
 
-/** The most sessions that one request can ask about, or end: each of its tokens that is genuine costs a command. */
+/** The most sessions that one request can verify or end, since each genuine token costs a command. */
 const MOST_TOKENS = 4;
 
-/** RFC 6750 §2.1, or the scheme alone, with no one token after it; its case doesn't matter (RFC 9110 §11.1). */
+/** RFC 6750 §2.1. It also matches the scheme without a valid token behind it. Its case doesn't matter (RFC 9110 §11.1). */
 const BEARER = /^bearer(?: +([\w.~+/-]+=*) *$|\s|$)/i;
 
-/** Reads a request's tokens, and checks none. */
+/** Reads a request's tokens, without verifying them. */
 export async function readRequest(
   rwt: AnyRwt,
   request: RequestSource,
@@ -40,7 +40,7 @@ export async function readRequest(
   const bearer = from.includes("bearer") ? BEARER.exec(`${headers.get("Authorization")}`) : null;
   const own = from.includes("header") && headers.get(header);
   let error: AuthErrorCode | undefined;
-  // A client that sends a token in two ways of its own choice is broken (RFC 6750 §2); a cookie is no choice.
+  // A client must not send a token in two ways (RFC 6750 §2). A cookie doesn't count, since the browser adds it.
   if (bearer && (own || !bearer[1])) error = "invalid_request";
   // A page can send another origin neither header, unless that allows it (CORS). What carries no token may sign in.
   else if (cookie && origins && !bearer && !own && isCrossSite(request, origins, paths)) error = "cross_site";
@@ -59,8 +59,8 @@ export async function readRequest(
 }
 
 /**
- * The first few of several tokens, in their order. Genuine ones come before all others, so that forged ones push none out. Of one
- * session only the token that was rotated last counts: an older one, left over in a cookie of another path, would look stolen.
+ * Returns the first few of several tokens, in their order. Genuine tokens come first, so that forged ones don't displace them. Of
+ * one session, only the newest token counts: an older one, left over in a cookie with another path, would look stolen.
  */
 export async function cookiesWorthAsking(rwt: AnyRwt, tokens: readonly string[]): Promise<readonly string[]> {
   if (tokens.length < 2) return tokens;

@@ -5,7 +5,7 @@ import type { Carried } from "./carriers.ts";
 import { type AuthFailure, failureOf } from "./failure.ts";
 import type { AuthSettings } from "./options.ts";
 
-/** Finds the live one among the tokens that decide, one after the other. */
+/** Verifies the tokens that decide, one after another, until one is live. */
 export async function findLive<Data>(
   carried: Carried<Data>,
   rwt: Pick<Rwt<never, Data>, "verify">,
@@ -22,9 +22,9 @@ export async function findLive<Data>(
 }
 
 /**
- * Checks a request's tokens, and refuses it where none lives.
+ * Verifies a request's tokens, and sets `failure` if none is live.
  *
- * @param known - what was found out about them already
+ * @param known - the tokens, with the session if they have been verified before
  */
 export async function checkTokens<Data>(
   known: Carried<Data>,
@@ -40,7 +40,7 @@ export async function checkTokens<Data>(
   }
 }
 
-/** What an error of the store means for a request; any other error is thrown again. */
+/** Converts an outage of the store to a refusal, and rethrows any other error. */
 export function outage(settings: AuthSettings, error: unknown): AuthFailure {
   if (error instanceof StoreUnavailableError) return failureOf(settings, undefined, error);
   throw error;
@@ -53,7 +53,7 @@ export interface CarriedTokens {
 }
 
 /**
- * Ends whatever sessions a request came with: by which carrier hardly matters to who signs in or out.
+ * Ends all sessions that a request came with, by any carrier.
  *
  * @returns whether there was one
  */

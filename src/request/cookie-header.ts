@@ -1,10 +1,11 @@
 /**
- * The values of a `Cookie` header's pairs of one name, in their order: browsers send several where hosts or paths differ,
- * that of the longest path first (RFC 6265 §5.4). Clients write blanks around names and values, and values in quotes (RFC 2965).
+ * Returns the values of all cookies of one name, in their order. Browsers send several if their hosts or paths differ, the one with
+ * the longest path first (RFC 6265 §5.4). Clients may put blanks around names and values, and quotes around values (RFC 2965).
  */
 export function cookiesNamed(name: string, header: string): string[] {
-  // Blanks and tabs alone are not part of a name: with other white space, browsers let any host set `__Host-rwt`. Quotes protect
-  // no semicolon, and a comma separates nothing (§4.2.1): else a cookie could be smuggled in another one's value.
+  // Skip only blanks and tabs before a name: browsers treat other white space as part of it, so that any host could set such a
+  // `__Host-rwt`. A semicolon ends a value even within quotes, and a comma doesn't (§4.2.1): otherwise one cookie's value could
+  // smuggle in another cookie.
   const pairs = new RegExp(
     `(?:^|;)[ \\t]*${name.replace(/[$*+.^|]/g, "\\$&")}[ \\t]*=[ \\t]*"?([^\\s;"]+)`,
     "g",

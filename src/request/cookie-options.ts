@@ -44,10 +44,10 @@ export interface CookieOptions {
   readonly partitioned?: boolean | undefined;
 }
 
-/** Cookie options after their checks. */
+/** The cookie options, checked, with defaults filled in. */
 export interface CookieSettings {
   readonly name: string;
-  /** Empty: this host alone. */
+  /** Empty for this host only. */
   readonly domain: string;
   readonly path: string;
   readonly sameSite: "Strict" | "Lax" | "None";
@@ -71,24 +71,24 @@ export function readCookieOptions(options: CookieOptions): CookieSettings {
     domain = "",
     path = "/",
     partitioned = false,
-    // Another site's iframe is what a partitioned cookie is for.
+    // A partitioned cookie is meant for iframes of other sites.
     sameSite = partitioned ? "None" : "Lax",
     secure = true,
     persistent = true,
   } = given;
   textLike(/^[\w!#$%&'*+.^`|~-]+$/, "cookie.name", name, "be a token of RFC 6265");
   textLike(/^\/[ -:<-~]*$/, "cookie.path", path, 'begin with "/", without ;');
-  textLike(/^[\w.-]*$/, "cookie.domain", domain, "be a host's name");
-  textLike(/^(Strict|Lax|None)$/, "cookie.sameSite", sameSite, 'be "Strict","Lax","None"');
+  textLike(/^[\w.-]*$/, "cookie.domain", domain, "be a host name");
+  textLike(/^(Strict|Lax|None)$/, "cookie.sameSite", sameSite, "be Strict, Lax or None");
   boolean("cookie.secure", secure);
   boolean("cookie.persistent", persistent);
   boolean("cookie.partitioned", partitioned);
-  // Browsers compare the prefixes without regard to case (RFC 6265bis §5.4).
+  // Browsers ignore the case of the prefixes (RFC 6265bis §5.4).
   if (/^__Host-/i.test(name) && (domain || path !== "/" || !secure)) {
-    throw rangeError("cookie.name", "not be __Host- with domain, path, no secure: take another");
+    throw rangeError("cookie.name", "not begin with __Host- with domain, path or no secure: take another");
   }
   if (!secure && (sameSite === "None" || partitioned || /^__Secure-/i.test(name))) {
-    throw rangeError("cookie.secure", 'be true for "None", partitioned and __Secure-');
+    throw rangeError("cookie.secure", "be true for None, partitioned or __Secure-");
   }
   return { name, domain, path, sameSite, secure, persistent, partitioned };
 }

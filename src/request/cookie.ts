@@ -1,6 +1,6 @@
 import type { CookieSettings } from "./cookie-options.ts";
 
-/** Browsers keep no cookie for longer, in seconds: 400 days (RFC 6265bis §5.5). */
+/** The longest that browsers keep a cookie, in seconds: 400 days (RFC 6265bis §5.5). */
 const MAX_COOKIE_AGE = 400 * 86_400;
 
 /** A cookie to set, as cookie jars of frameworks take it: `jar.set(name, value, attributes)`. */
@@ -24,10 +24,11 @@ export interface CookieAttributes {
 }
 
 /**
- * Makes the session cookie. It is cleared with the attributes that it was set with.
+ * Returns the value of a `Set-Cookie` header. A token and the checked attributes need no escaping. To clear a cookie, browsers need
+ * the attributes that it was set with.
  *
  * @param token - empty to clear the cookie
- * @param secondsLeft - until the session's deadline, which is when a persistent cookie ends
+ * @param secondsLeft - seconds until the session's deadline, when a persistent cookie expires
  */
 export function sessionCookie(cookie: CookieSettings, token: string, secondsLeft = 0): SessionCookie {
   const { name, persistent, domain, path, secure, sameSite, partitioned } = cookie;

@@ -1,12 +1,12 @@
 import { originOf } from "./origin.ts";
 
-/** The web's `Headers`, as far as they are needed. */
+/** The part of the web's `Headers` that is needed. */
 export type RequestHeaders = Pick<Headers, "get">;
 
-/** What of a request tells what it carries, and which page it comes from. */
+/** The parts of a request that tell what it carries, and which page sent it. */
 export interface RequestSource {
   readonly method: string | undefined;
-  /** With its host. */
+  /** Absolute, with the host. */
   readonly url: string;
   readonly headers: RequestHeaders;
   /** Whether it opens a WebSocket, whatever its headers say. */
@@ -14,9 +14,9 @@ export interface RequestSource {
 }
 
 /**
- * Whether another site's page may have sent a request that changes something (CSRF; OWASP ASVS 3.5.1), or opens a WebSocket
- * (RFC 6455 §10.2; ASVS 4.4.2). No page can forge `Origin` or `Sec-Fetch-Site`, so each may refuse. What has neither comes from
- * no browser: it is curl or a service, which no page can make send anything.
+ * Whether a page of another origin may have sent a request that changes something (CSRF; OWASP ASVS 3.5.1) or opens a WebSocket
+ * (RFC 6455 §10.2; ASVS 4.4.2). No page can forge `Origin` or `Sec-Fetch-Site`, so either is enough to refuse. A request without
+ * both doesn't come from a browser, but from curl or a service, which no page can control.
  *
  * @param origins - the pages of other origins that may, as `originOf` writes them
  * @param paths - where requests of any page may come to, except to open a WebSocket
@@ -35,13 +35,14 @@ export function isCrossSite(
   if (origins.includes(origin)) return false;
 
   const site = headers.get("Sec-Fetch-Site");
-  // "none" is the user's own doing; "same-site" another host, which may be in other hands.
+  // "none" is the user's own action, such as a bookmark. "same-site" is another host, which may belong to somebody else.
   if (site && !/^(same-origin|none)$/.test(site)) return true;
-  // The page's own requests have none, or "null" under `Referrer-Policy: no-referrer`; old browsers don't tell it from others'.
+  // A page's own requests may have no Origin, or "null" with `Referrer-Policy: no-referrer`. Without `Sec-Fetch-Site`, as in old
+  // browsers, "null" may also be a page of another origin.
   if (sent === null || (sent === "null" && site)) return false;
 
-  // A framework behind a proxy may make the URL of its own address: the browser's word is in Host. The scheme doesn't count,
-  // since a proxy may have changed it, so that the default port is that of either.
+  // Behind a proxy, a framework's URL may have the internal host, and `Host` the one that the browser used. Ignore the scheme,
+  // since a proxy may change it, and so accept the default port of http and https.
   const hosts = [url.split("/")[2], headers.get("Host") ?? ""];
   return !hosts.some((host) => [originOf(`http://${host}`), originOf(`https://${host}`)].includes(origin));
 }

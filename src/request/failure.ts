@@ -1,21 +1,21 @@
 import type { StoreUnavailableError } from "../errors.ts";
 import type { AuthSettings } from "./options.ts";
 
-/** What is wrong with what a request carries. */
+/** What is wrong with a request. */
 export type AuthErrorCode = "invalid_request" | "invalid_token" | "cross_site";
 
 /** Why a request is refused. */
 export interface AuthFailure {
   /**
-   * 400: the request carries its token wrongly; 401: it has none, or none that lives; 403: another site's page may have
-   * sent it; 503: the store is out, so nobody knows.
+   * 400: the token is sent in a wrong way; 401: there is no token, or no live one; 403: a page of another origin may have sent the
+   * request; 503: the store didn't answer, so it isn't known whether the token is live.
    */
   readonly status: 400 | 401 | 403 | 503;
-  /** RFC 6750 §3.1's error code, or `"cross_site"`; none where no token came, or the store is out. */
+  /** The error code of RFC 6750 §3.1, or `"cross_site"`; `undefined` if there is no token, or the store didn't answer. */
   readonly error: AuthErrorCode | undefined;
-  /** The store's error, where `status` is 503. */
+  /** The store's error, if `status` is 503. */
   readonly cause: StoreUnavailableError | undefined;
-  /** The answer, unless `onFailure` gives another. It sets no cookie. */
+  /** The response, unless `onFailure` returns another. It sets no cookie. */
   readonly response: Response;
 }
 
@@ -25,7 +25,7 @@ const REFUSALS = {
   cross_site: [403, "Cross-site: see csrf.origins"],
 } as const;
 
-/** The answer to what a request carries or, with a cause, to an outage: the client should keep its token and retry. */
+/** Makes the refusal of a request or, with a cause, that for an outage: the client should keep its token and retry. */
 export function failureOf(
   { realm, retryAfter }: AuthSettings,
   error?: AuthErrorCode,
@@ -40,7 +40,7 @@ export function failureOf(
   const headers = {
     "Cache-Control": "no-store",
     ...(cause && { "Retry-After": `${retryAfter}` }),
-    // A challenge, without an error code where no token came (RFC 6750 §3.1), and none where no token would help.
+    // 400 and 401 get a challenge, without an error code if there is no token (RFC 6750 §3.1). 403 and 503 don't.
     ...(status < 403 && { "WWW-Authenticate": `Bearer realm="${realm}"${code}` }),
   };
   return { status, error, cause, response: new Response(text, { status, headers }) };

@@ -2,36 +2,36 @@ import { OptionTypeError } from "../errors.ts";
 import { kindOf } from "../lib/check.ts";
 import type { RequestHeaders, RequestSource } from "./cross-site.ts";
 
-/** A request's headers: the web's, or an object as Node has. */
+/** A request's headers: the web's `Headers`, or an object such as Node's. */
 export type IncomingHeaders =
   | Pick<Headers, "get">
   | { readonly [name: string]: string | readonly string[] | undefined };
 
-/** A request: the web's `Request`, or what a framework knows of one, such as `{ method: "GET", headers }`. */
+/** The web's `Request`, or an object with a request's parts, such as `{ method: "GET", headers }`. */
 export interface WebRequest {
-  /** Tells reads from what changes something. */
+  /** For the CSRF check, which skips `GET`, `HEAD` and `OPTIONS`. */
   readonly method: string;
-  /** With its host, or else `headers` has `Host`. */
+  /** Absolute, with the host. Without it, the CSRF check needs `Host` in `headers`. */
   readonly url?: string | undefined;
   readonly headers: IncomingHeaders;
 }
 
-/** Node's `IncomingMessage`, which frameworks such as Express hand on. */
+/** Node's `IncomingMessage`, which frameworks such as Express pass on. */
 export interface NodeRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: IncomingHeaders;
-  /** It is read by nobody, and tells Node's request from headers alone. */
+  /** Never read. It makes the type reject an object that has only `headers`. */
   readonly httpVersion: string;
 }
 
-/** What `requestAuth` takes for a request. */
+/** The requests that `requestAuth` accepts. */
 export type IncomingRequest = WebRequest | NodeRequest;
 
 /**
- * Node gives its headers as an object of names in lower case; others give the names as they came, or arrays.
+ * Reads the parts of a request. Node's headers have lowercase names; other frameworks keep the case, or use arrays as values.
  *
- * @throws OptionTypeError for what has no headers, such as a promise of them, whose every request would count as a stranger's
+ * @throws OptionTypeError if there are no headers. A promise of them would make every request look as if it had no token
  */
 export function sourceOf(request: IncomingRequest): RequestSource {
   const { method, url = "", headers } = (request ?? {}) as WebRequest;
@@ -50,7 +50,7 @@ export function sourceOf(request: IncomingRequest): RequestSource {
       return values.length === 0 ? null : values.join(wanted === "cookie" ? "; " : ", ");
     },
   };
-  // HTTP/2 names the host in a pseudo-header, which only Node's own objects have.
+  // HTTP/2 has the host in a pseudo-header, which only Node's own objects contain.
   const hasHost = /^https?:\/\//i.test(url);
   return {
     method,

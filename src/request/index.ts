@@ -1,5 +1,5 @@
 /**
- * Authenticates requests in any framework: fetch-style handlers, and Node's own request.
+ * Authenticates requests in any framework: those with the web's `Request`, and those with Node's own request.
  *
  * @module
  */

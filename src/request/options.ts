@@ -77,16 +77,16 @@ export interface AuthOptions {
   readonly retryAfter?: number | undefined;
 }
 
-/** A token of RFC 9110 §5.6.2. */
+/** A header's name (RFC 9110 §5.6.2), except those that have a meaning of their own. */
 const OWN_HEADER = /^(?!(authorization|cookie)$)[\w!#$%&'*+.^`|~-]+$/i;
 
-/** `AuthOptions` after their checks. */
+/** `AuthOptions`, checked, with defaults filled in. */
 export interface AuthSettings {
   readonly from: readonly Carrier[];
   readonly header: string;
-  /** None where it isn't among the carriers. */
+  /** `undefined` if the cookie isn't a carrier. */
   readonly cookie: CookieSettings | undefined;
-  /** Whose pages may send what changes something, in the one spelling. `false` where that is left to the app. */
+  /** The allowed origins, as `originOf` returns them. `false` turns the CSRF check off. */
   readonly origins: readonly string[] | false;
   /** Where requests of any page may come to. */
   readonly paths: readonly string[];
@@ -95,7 +95,7 @@ export interface AuthSettings {
   readonly retryAfter: number;
 }
 
-/** What the entries' options have in common besides: checked here, and kept by the entry. */
+/** Further options that all entries have. They are checked here and used by the entry. */
 interface Wired extends AuthOptions {
   readonly rwt: unknown;
   readonly onFailure?: unknown;
@@ -104,7 +104,7 @@ interface Wired extends AuthOptions {
 export const isService = (value: unknown): value is AnyRwt =>
   typeof (value as Partial<AnyRwt> | null | undefined)?.verify === "function";
 
-/** The options of `rwtCarrier`, which lets every request pass: the others have `optional` too. */
+/** The options of `rwtCarrier`. The others also have `optional`. */
 export const CARRIER_OPTIONS: readonly (keyof Wired)[] = [
   "rwt",
   "from",
@@ -116,7 +116,7 @@ export const CARRIER_OPTIONS: readonly (keyof Wired)[] = [
   "onFailure",
 ];
 
-/** @param what - whose options they are */
+/** @param what - names the options in error messages */
 export function readAuthOptions(
   what: string,
   options: Wired,
@@ -137,7 +137,7 @@ export function readAuthOptions(
   assertArray("from", from);
   if (from.length === 0) throw rangeError("from", "not be empty");
   for (const carrier of from) {
-    textLike(/^(bearer|cookie|header)$/, "from", carrier, 'be "bearer","cookie","header"');
+    textLike(/^(bearer|cookie|header)$/, "from", carrier, "be bearer, cookie or header");
   }
   textLike(OWN_HEADER, "header", header, "be a header of your own");
   textLike(/^[ !#-[\]-~]+$/, "realm", realm, "be ASCII without quotes");

@@ -17,13 +17,13 @@ export interface SignInOptions extends Omit<SignOptions, "replaces"> {
   readonly persistent?: boolean | undefined;
 }
 
-/** What a sign-in replaces. */
+/** The tokens that a sign-in replaces. */
 interface Replaceable extends CarriedTokens {
-  /** None where the cookie isn't among the carriers. */
+  /** `undefined` if the cookie isn't a carrier. */
   readonly cookie: CookieSettings | undefined;
 }
 
-/** A session that took the place of those that a request came with. */
+/** The new session. */
 export interface Replaced {
   readonly token: string;
   /** None where the cookie isn't among the carriers. */
@@ -31,8 +31,8 @@ export interface Replaced {
 }
 
 /**
- * Starts a session, and then ends those that the request came with: there is no moment without one. Where these can't be ended,
- * the new one is taken back, for nobody will hold its token.
+ * Starts a session, and only then ends those that the request came with, so that the user always has one. If those can't be ended,
+ * it ends the new one, since the caller never gets its token.
  */
 export async function replaceSession(
   { rwt, tokens, cookie }: Replaceable,
@@ -42,7 +42,7 @@ export async function replaceSession(
   boolean("persistent", persistent ?? true);
   const kept = cookie && { ...cookie, persistent: persistent ?? cookie.persistent };
   let { meta } = options;
-  // What is the default needs no note; and what isn't a JSON object is for `sign` to refuse.
+  // The default isn't noted. If `meta` isn't an object, `sign` rejects it.
   if (kept && (persistent !== undefined || !kept.persistent) && isObject(meta ?? {})) {
     assertJson("meta", meta ?? {});
     meta = { ...meta, persistent: kept.persistent };
@@ -52,7 +52,7 @@ export async function replaceSession(
     await endCarried({ rwt, tokens });
   } catch (error) {
     await rwt.destroy(token).catch(() => {
-      // A caller's own wrapper around a service has no parts.
+      // A caller's own wrapper around a service has no parts, so there is no background retry.
       const parts = partsIn(rwt);
       return parts && endLater(parts, token);
     });

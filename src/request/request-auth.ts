@@ -26,11 +26,11 @@ export interface RequestAuthOptions<Input = unknown, Output = Input> extends Aut
 /** Why `requestAuth` refuses a request. */
 export interface RequestFailure extends AuthFailure {
   /**
-   * Has the browser drop a cookie that this refusal found to be dead, by the answer that it returns: `response`, or the one of
-   * yours that you pass. After any other refusal it returns the answer as it is.
+   * Returns a copy of your response, or of `response`, that makes the browser drop a cookie whose session has ended (401). After
+   * any other refusal, it returns the response unchanged.
    *
-   * An answer that is late also drops the cookie of a sign-in that was faster, in another tab. So this isn't the default: use it
-   * for pages that a user opens rather than for requests that scripts send on their own.
+   * A response that arrives late also drops the cookie of a sign-in that another tab has finished meanwhile. So this isn't the
+   * default: use it for pages that a user opens, not for requests that scripts send on their own.
    */
   readonly dropCookie: (answer?: Response) => Response;
 }
@@ -38,12 +38,12 @@ export interface RequestFailure extends AuthFailure {
 /** What `requestAuth` gives. Its functions can be taken apart: `const { authenticate } = requestAuth(…)`. */
 export interface RequestAuth<Input, Output = Input, None = never> {
   /**
-   * Checks the token that a request carries, in one round trip; in none where it is malformed, forged or dead.
+   * Verifies the token that a request carries. That takes one round trip, and none for a malformed, forged or expired token.
    *
-   * @returns the live session; or the answer to send: 400, 401, 403 where another site's page sent it (`csrf`), or 503 while the
-   *   store is out; with `optional`, `null` in place of a 401. Send `Cache-Control: no-store` with what you answer (OWASP ASVS
-   *   14.3.2)
-   * @throws OptionTypeError where a request has no headers, or no method, and the cookie is among the carriers
+   * @returns the live session, or the response to send: 400, 401, 403 if a page of another origin sent the request (`csrf`), or 503
+   *   while the store doesn't answer. With `optional`, it is `null` instead of a 401. Send `Cache-Control: no-store` with your own
+   *   response (OWASP ASVS 14.3.2)
+   * @throws OptionTypeError if the request has no headers, or if the CSRF check needs a method and there is none
    */
   readonly authenticate: (request: IncomingRequest) => Promise<Session<Output> | Response | None>;
   /**
@@ -58,7 +58,7 @@ export interface RequestAuth<Input, Output = Input, None = never> {
    * (session fixation; OWASP ASVS 7.2.4). They don't count against `maxSessions`.
    *
    * @param data - any JSON value, usually the user
-   * @returns the token and the headers of your answer; or the answer to send: 400, 403, or 503 while the store is out
+   * @returns the token and headers for your response, or the response to send: 400, 403, or 503 while the store doesn't answer
    * @throws DataError, OptionTypeError, OptionRangeError as `sign` does
    */
   readonly signIn: (
@@ -67,10 +67,10 @@ export interface RequestAuth<Input, Output = Input, None = never> {
     options?: SignInOptions,
   ) => Promise<SignedIn | Response>;
   /**
-   * Ends the session that the request came with, for every service, and clears the cookie.
+   * Ends the session that the request came with, in every service, and clears the cookie.
    *
-   * @returns whether there was one, and the headers of your answer; or the answer to send: 400 or 403, which leave the cookie
-   *   alone, or 503 while the store is out, which clears it, but the session may still live
+   * @returns whether there was one, and headers for your response, or the response to send: 400 or 403, which keep the cookie, or
+   *   503 while the store doesn't answer, which clears the cookie although the session may still be live
    */
   readonly signOut: (request: IncomingRequest) => Promise<SignedOut | Response>;
   /**
@@ -106,9 +106,9 @@ export interface RequestAuth<Input, Output = Input, None = never> {
 }
 
 /**
- * Authenticates requests, whatever the framework. Make one beside the service, and share it.
+ * Authenticates requests in any framework. Call it once, where you create the service, and share the result.
  *
- * @throws OptionTypeError, OptionRangeError where an option is wrong
+ * @throws OptionTypeError, OptionRangeError if an option is wrong
  * @example
  * ```ts
  * import { createRwt } from "redis-web-token";
@@ -138,7 +138,7 @@ export function requestAuth<Input = unknown, Output = Input>(
 ): RequestAuth<Input, Output, null> {
   const settings = readAuthOptions("requestAuth's options", options);
   const { rwt, onFailure } = options;
-  if (!isService(rwt)) throw typeError("rwt", "what createRwt gives", rwt);
+  if (!isService(rwt)) throw typeError("rwt", "made by createRwt", rwt);
   const { cookie } = settings;
   const refusing = new WeakSet<IncomingRequest>();
 
@@ -153,7 +153,7 @@ export function requestAuth<Input = unknown, Output = Input>(
     const { response } = failure;
     const dropped = cookie && isCookieDead ? sessionCookie(cookie, "") : undefined;
     const dropCookie = (answer = response): Response => (dropped ? withCookie(answer, dropped) : answer);
-    // An onFailure that meets the failure itself isn't called once more from within.
+    // A failure within onFailure, of the same request, doesn't call it again.
     if (!onFailure || refusing.has(request)) return response;
     refusing.add(request);
     try {

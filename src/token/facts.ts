@@ -3,32 +3,32 @@ import { isObject } from "../lib/json.ts";
 import type { SessionMeta } from "../session.ts";
 import { isSealed, type Line, type LineCodec } from "./lines.ts";
 
-/** What is known of a session beside its data. */
+/** A session's subject and `meta`. */
 export interface Facts {
   readonly subject: string | undefined;
   readonly meta: SessionMeta | undefined;
 }
 
-/** @returns `null` for a line of another shape, or one that doesn't decrypt: it isn't the one that was signed */
+/** @returns `null` for a line of another shape, or one that doesn't decrypt: it isn't the line that was signed */
 export const readFacts = async (codec: LineCodec, at: Line, line: string): Promise<Facts | null> =>
   parseFacts(await openLine(codec, at, line));
 
-/** @returns the line's JSON value; `undefined` where it doesn't decrypt */
+/** @returns the line's JSON value; `undefined` if it doesn't decrypt */
 export const readLine = async (codec: LineCodec, at: Line, line: string): Promise<unknown> =>
   parseLine(await openLine(codec, at, line));
 
-/** A line's JSON text, at once where it isn't encrypted; `null` where it doesn't decrypt. */
+/** Returns a line's JSON text, without a promise if it isn't encrypted; `null` if it doesn't decrypt. */
 export function openLine(codec: LineCodec, at: Line, line: string): string | null | Promise<string | null> {
   if (isSealed(line) && !codec.opens)
     throw new StoreUnavailableError("encrypted", "the session is encrypted: add encryption()");
   return codec.open(at, line);
 }
 
-/** @param text - what {@link openLine} gives */
+/** @param text - what {@link openLine} returns */
 export function parseFacts(text: string | null): Facts | null {
   const value = parseLine(text);
   if (!isObject(value)) return null;
-  // Own properties alone, should a program's Object.prototype be polluted.
+  // Read only own properties, in case a program's Object.prototype is polluted.
   const sub = Object.hasOwn(value, "sub") ? value.sub : undefined;
   const meta = Object.hasOwn(value, "meta") ? value.meta : undefined;
   if (sub !== undefined && typeof sub !== "string") return null;
@@ -36,7 +36,7 @@ export function parseFacts(text: string | null): Facts | null {
   return { subject: sub, meta };
 }
 
-/** @param text - what {@link openLine} gives */
+/** @param text - what {@link openLine} returns */
 export function parseLine(text: string | null): unknown {
   if (text === null) return undefined;
   try {

@@ -1,6 +1,6 @@
 /**
- * The building blocks of the wire format, for tools beside the library: importers, admin tools, checks of another
- * implementation. `createRwt` needs none of this.
+ * The building blocks of the wire format, for importers, admin tools, and tests of another implementation. You don't need them for
+ * `createRwt`.
  *
  * @module
  */
@@ -22,15 +22,15 @@ export { type PersonKeys, personKeys, type SessionKeys, sessionKeys } from "./ke
 export type { Mac } from "./mac.ts";
 export { type OpenedToken, openToken, type TokenFields } from "./token.ts";
 
-/** What {@link mintToken} takes: a new token's fields, of which some have defaults. */
+/** The fields of a new token for {@link mintToken}. Some have defaults. */
 export interface MintFields extends Omit<TokenFields, "generation" | "person" | "id"> {
   /** @default 0 */
   readonly generation?: number | undefined;
-  /** 12 bytes, as {@link hashSubject} gives them. */
+  /** 12 bytes from {@link hashSubject}. */
   readonly person?: Bytes | undefined;
   /**
    * 16 bytes.
-   * @default new ones from the CSPRNG
+   * @default random bytes from the CSPRNG
    */
   readonly id?: Bytes | undefined;
 }
@@ -38,7 +38,7 @@ export interface MintFields extends Omit<TokenFields, "generation" | "person" | 
 /**
  * Makes a token.
  *
- * @throws OptionTypeError, OptionRangeError where a field doesn't hold the number
+ * @throws OptionTypeError, OptionRangeError if a number doesn't fit its field
  */
 export async function mintToken(keys: SecretKeys, fields: MintFields): Promise<string> {
   const {

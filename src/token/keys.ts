@@ -1,6 +1,6 @@
 import { toBase64Url, toHex } from "../lib/bytes.ts";
 
-/** The Redis keys of a person: all whose sessions share one Redis Cluster slot. */
+/** The Redis keys of a person. They and those of the person's sessions share one Redis Cluster slot. */
 export interface PersonKeys {
   readonly person: string;
   /** The sorted set of the sessions' lookups, by deadline. */
@@ -12,9 +12,9 @@ export interface PersonKeys {
 /** The Redis keys of a session. */
 export interface SessionKeys {
   readonly session: string;
-  /** Its name in its person's index, with which its key ends. */
+  /** The session's name in its person's index, which is also the end of its key. */
   readonly member: string;
-  /** None without a subject. */
+  /** `undefined` without a subject, like `index`. */
   readonly person?: string | undefined;
   readonly index?: string | undefined;
 }
@@ -32,7 +32,7 @@ export function personKeys(prefix: string, person: Uint8Array): PersonKeys {
 
 /**
  * @param lookup - 16 bytes
- * @param person - 12 bytes; none without a subject
+ * @param person - 12 bytes; `undefined` without a subject
  */
 export function sessionKeys(prefix: string, lookup: Uint8Array, person: Uint8Array | undefined): SessionKeys {
   const name = toBase64Url(lookup);
@@ -41,11 +41,11 @@ export function sessionKeys(prefix: string, lookup: Uint8Array, person: Uint8Arr
   return { session: keys.session(name), member: name, person: keys.person, index: keys.index };
 }
 
-/** The person of a session, by the session's own keys; none without a subject. */
+/** Returns the keys of a session's person; `undefined` without a subject. */
 export function personOf({ session, member, person, index }: SessionKeys): PersonKeys | undefined {
   if (person === undefined || index === undefined) return undefined;
   return { person, index, session: (other) => session.slice(0, -member.length) + other };
 }
 
-/** What all keys of a slot begin with. Its first two bytes decide on the slot. */
+/** The common beginning of all keys in a slot. The hash tag, two bytes in hexadecimal, determines the slot. */
 const baseOf = (prefix: string, bytes: Uint8Array): string => `${prefix}{${toHex(bytes)}}:`;

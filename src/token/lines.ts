@@ -1,11 +1,11 @@
 import type { SecretKeys } from "./key-ring.ts";
 
-/** Where a line of a value stands; encryption binds it to that place. */
+/** The place of a line in Redis. Encryption binds a line to its place. */
 export interface Line {
   /** The Redis key of the value. */
   readonly key: string;
   readonly number: 2 | 3;
-  /** When the session was signed, Unix seconds; for line 2 of a session alone. */
+  /** When the session was signed, Unix seconds. Only for line 2 of a session. */
   readonly issuedAt?: number | undefined;
 }
 
@@ -15,24 +15,24 @@ export interface LineCodec {
   readonly seals: boolean;
   /** Whether it can read encrypted lines. */
   readonly opens: boolean;
-  /** @param keys - those of the secret whose session or person it is */
+  /** @param keys - the keys of the session's or person's secret */
   seal(line: Line, text: string, keys: SecretKeys): string | Promise<string>;
   /**
-   * How a line is stored in the place of an encrypted one: the second argument of the scripts `update` and `update-all`.
+   * The line that replaces an encrypted one: the second argument of the scripts `update` and `update-all`.
    *
-   * @returns empty for a service without the key, `"="` where `seal` gives the same
+   * @returns empty text for a service without the key, `"="` if `seal` returns the same
    */
   reseal(line: Line, text: string, keys: SecretKeys): string | Promise<string>;
   /** @returns `null` for a line that isn't the one that was stored there */
   open(line: Line, text: string): string | null | Promise<string | null>;
 }
 
-/** What an encrypted line begins with; JSON never does. */
+/** The prefix of an encrypted line. No JSON begins with it. */
 export const SEALED = "e1.";
 
 export const isSealed = (text: string): boolean => text.startsWith(SEALED);
 
-/** Lines as they are. */
+/** Stores lines as they are. */
 export const plainLines: LineCodec = {
   seals: false,
   opens: false,

@@ -1,20 +1,20 @@
 import { type Bytes, utf8 } from "../lib/bytes.ts";
 import { nativeCrypto } from "../lib/native-crypto.ts";
 
-/** HMAC-SHA-256 under a key that never leaves it. */
+/** HMAC-SHA-256 with a key that only the function has. */
 export type Mac = (message: Bytes) => Bytes | Promise<Bytes>;
 
 interface NativeCrypto {
-  /** Gives a character for each byte. Bytes would be memory of Node's, which takes several times as long as the hash. */
+  /** Returns a character for each byte. With bytes, Node would allocate a buffer, which takes several times as long as the hash. */
   readonly hash: (name: "sha256", data: Bytes, encoding: "latin1") => string;
 }
 
-/** Bytes of SHA-256's blocks and of its hashes. */
+/** The sizes of SHA-256's blocks and hashes, in bytes. */
 const BLOCK = 64;
 const HASH = 32;
 
 /**
- * Makes a MAC of 32 bytes, by the runtime's own synchronous hash where there is one: in Node 20.12 and later, Deno and Bun.
+ * Makes a MAC of 32 bytes. It uses the runtime's own synchronous hash, if there is one: in Node 20.12 and later, Deno and Bun.
  *
  * @param bits - the key, no longer than a block
  */
@@ -22,7 +22,7 @@ export async function macOf(bits: Bytes): Promise<Mac> {
   const native = nativeCrypto<NativeCrypto>(({ hash }) => hash("sha256", utf8(""), "latin1").length === HASH);
   if (native) {
     const { hash } = native;
-    // RFC 2104's inner and outer hash. Their buffers are kept between calls: V8 takes longer to make one than to hash it.
+    // RFC 2104's inner and outer hash. Reuse their buffers between calls: V8 takes longer to allocate one than to hash it.
     let inner = keyedBlock(bits, 0x36, 0);
     const outer = keyedBlock(bits, 0x5c, HASH);
     return (message) => {
@@ -38,7 +38,7 @@ export async function macOf(bits: Bytes): Promise<Mac> {
   return async (message) => new Uint8Array(await crypto.subtle.sign("HMAC", key, message));
 }
 
-/** A block that begins a hash, made of the key, and room for so many bytes behind it. */
+/** Makes the first block of a hash from the key, with room for that many bytes behind it. */
 function keyedBlock(bits: Bytes, pad: number, room: number): Bytes {
   const bytes = new Uint8Array(BLOCK + room);
   for (let i = 0; i < BLOCK; i++) bytes[i] = pad ^ (bits[i] ?? 0);

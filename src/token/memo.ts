@@ -4,21 +4,21 @@ import type { KeyRing } from "./key-ring.ts";
 import { type SessionKeys, sessionKeys } from "./keys.ts";
 import { type OpenedToken, openToken } from "./token.ts";
 
-/** A token that may still live. Its lookup is a part of the Redis keys. */
+/** A token that may still be live. Its lookup is a part of the Redis keys. */
 export interface Opened extends Omit<OpenedToken, "lookup"> {
   /** The Redis keys of its session. */
   readonly redis: SessionKeys;
-  /** Seconds that its session may live from now, at least 1, by its own idle timeout or by another. */
+  /** Seconds until the session expires, at least 1, by its own idle timeout or the given one. */
   readonly ttl: (expire?: number) => number;
 }
 
 /**
- * How many opened tokens are kept: whether a token is genuine never changes, and a lookup in a map costs a fraction of a
- * hash. The store is asked each time whether the session lives. A full memo is emptied, which costs less than choosing.
+ * How many opened tokens are memoized. A genuine token stays genuine, and a map lookup costs a fraction of a hash. The store is
+ * still asked each time whether the session is live. A full memo is cleared, which costs less than choosing what to evict.
  */
 const KEPT = 20_000;
 
-/** Opens a token; `null` where no command is worth sending. At once where the token is memoized. */
+/** Opens a token, without a promise if it is memoized. `null` for a token that can't be live, so that no command is needed. */
 export type Open = (token: unknown) => Opened | null | Promise<Opened | null>;
 
 export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
@@ -29,7 +29,7 @@ export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
     if (token instanceof Promise)
       throw new OptionTypeError("token", "token must be text, not a promise: await what sign returns");
     const found = await openToken(await ring(), token);
-    // A dead token doesn't come again often enough to be worth the room.
+    // Don't memoize expired tokens: they seldom come again.
     if (found === null || isOver(found)) return null;
     const { lookup, ...fields } = found;
     const { deadline, expire, person } = fields;
@@ -51,7 +51,7 @@ export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
 }
 
 /**
- * A token that owns its characters: one cut out of a header keeps the whole header in V8's memory, for the substring refers
- * to it. JSON makes a text of its own in every engine; a template or a slice does not.
+ * Copies a token's characters. In V8, a substring refers to its origin, so that a token from a header would keep the whole header
+ * in memory. A JSON round trip copies in every engine; a template or a slice doesn't.
  */
 const ownText = (token: string): string => JSON.parse(JSON.stringify(token)) as string;

@@ -8,23 +8,23 @@ import {
 } from "../lib/bytes.ts";
 import type { SecretKeys } from "./key-ring.ts";
 
-/** What a token says of itself. */
+/** The fields of a token. */
 export interface TokenFields {
-  /** Absolute end of life, Unix seconds, below 2^40. */
+  /** The end of the absolute lifetime, Unix seconds, below 2^40. */
   readonly deadline: number;
   /** Idle timeout in seconds, 1 to 2^32 − 1. */
   readonly expire: number;
   /** 0 at sign, one more for each rotation, at most 65,535. */
   readonly generation: number;
-  /** 12 bytes that stand for the subject; none without one. */
+  /** 12 bytes that stand for the subject; `undefined` without one. */
   readonly person: Bytes | undefined;
   /** 16 bytes from the CSPRNG, the same for all generations. */
   readonly id: Bytes;
 }
 
-/** A token whose tag was found right, or one just made. */
+/** A genuine token: its tag was verified, or it was just made. */
 export interface OpenedToken extends TokenFields {
-  /** 16 bytes under which Redis knows the session: the same for all generations, and no part of the token. */
+  /** 16 bytes that name the session in Redis. They are the same for all generations, and not part of the token. */
   readonly lookup: Bytes;
   /** The keys of the secret that signed it. */
   readonly keys: SecretKeys;
@@ -33,10 +33,10 @@ export interface OpenedToken extends TokenFields {
 const VERSION = 1;
 export const BODY_BYTES = 41;
 const TAG_BYTES = 16;
-/** What every token looks like, and much that is none. */
+/** The form of every token. Forged ones may have it too. */
 const SHAPE = /^rwt_[\w-]{76}$/;
 
-/** Makes a token's text, and the lookup that goes with it. The caller has checked the fields. */
+/** Makes a token's text and its lookup. The caller has checked the fields. */
 export async function writeToken(
   keys: SecretKeys,
   { deadline, expire, generation, person, id }: TokenFields,
@@ -56,7 +56,7 @@ export async function writeToken(
 }
 
 /**
- * Reads a token's body whose tag was kept elsewhere, or not at all: it proves nothing by itself.
+ * Reads a token's body. It checks no tag, so the caller must know that the body is genuine.
  *
  * @param body - the first 41 bytes of a token that one of these keys signed
  */
@@ -76,10 +76,10 @@ export async function readTokenBody(keys: SecretKeys, body: Bytes): Promise<Open
 }
 
 /**
- * Opens a token without asking anyone. It doesn't look at the deadline: the clock is the caller's.
+ * Opens a token without a round trip. It doesn't check the deadline, since the caller has the clock.
  *
  * @param ring - the keys that may have signed it
- * @returns `null` for whatever isn't a token that one of these keys signed
+ * @returns `null` for anything that isn't a token signed by one of these keys
  */
 export async function openToken(ring: readonly SecretKeys[], token: unknown): Promise<OpenedToken | null> {
   if (!looksLikeToken(token)) return null;
@@ -88,23 +88,23 @@ export async function openToken(ring: readonly SecretKeys[], token: unknown): Pr
     if (bytes[0] !== VERSION || bytes[1] !== keys.kid || readNumber(bytes, 7, 11) === 0) continue;
     const body = bytes.slice(0, BODY_BYTES);
     const mac = await keys.token(body);
-    // Copies: for a view V8 has to move a small array's bytes, which takes longer.
+    // Slices copy: for a view, V8 would have to move a small array's bytes out of its heap, which takes longer.
     if (equalInConstantTime(mac.slice(0, TAG_BYTES), bytes.slice(BODY_BYTES)))
       return readTokenBody(keys, body);
   }
   return null;
 }
 
-/** Whether a value has the look of a token, whoever made it. */
+/** Whether a value has the form of a token, forged or not. */
 export const looksLikeToken = (token: unknown): token is string =>
   typeof token === "string" && SHAPE.test(token);
 
-/** The hint at a secret in what looks like a token: of which secret it says that it signed it. */
+/** Reads the `kid`, the hint to the secret, from text that has the form of a token. */
 export const kidIn = (token: string): number | undefined => fromBase64Url(token.slice(4, 8))[1];
 
 const lookupIn = (mac: Bytes): Bytes => mac.slice(0, 16);
 
-/** XOR with the second part of the lookup's MAC: applied twice, it gives back what it was given. */
+/** Masks the person by XOR with the second part of the lookup's MAC. Applied twice, it unmasks it. */
 function masked(person: Bytes, mac: Bytes): Bytes {
   const bytes = new Uint8Array(person.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = (person[i] ?? 0) ^ (mac[16 + i] ?? 0);

@@ -31,10 +31,10 @@ describe("the connection", () => {
   test.each([
     [
       "rediss://:pass@redis.example.test:1",
-      "could not find out: the URL asks for TLS, and there is no connection",
+      "could not find out: the URL asks for TLS, but there is no connection",
       "the URL has one",
     ],
-    ["redis://:pass@[::1]:1", "not encrypted, and within this machine", "the URL has one"],
+    ["redis://:pass@[::1]:1", "not encrypted, but within this machine", "the URL has one"],
   ])("is judged by its URL, before anyone answers: %s", async (REDIS_URL, tls, password) => {
     const report = await examine({ REDIS_URL }, ["--timeout", "1000"]);
     expect([report.said("tls"), report.said("password")]).toEqual([`${tls} → `, `${password} → `]);
@@ -63,9 +63,9 @@ describe("the secret", () => {
     ["a".repeat(40), /one character/],
     ["abc1".repeat(10), /repeats itself/],
     ["abababab11221122ababab1122112211ab12", /only 4 different/],
-    ["changeme-please-9d8f7a6b5c4e3f2a1b0c", /people make secrets of/],
-    ["32 bytes or more: openssl rand -base64 32", /people make secrets of/],
-    ["correct horse battery staple, and more", /small letters/],
+    ["changeme-please-9d8f7a6b5c4e3f2a1b0c", /people often use in secrets/],
+    ["32 bytes or more: openssl rand -base64 32", /people often use in secrets/],
+    ["correct horse battery staple, and more", /lowercase letters/],
   ])("one that can be guessed is a warning with the reason, without showing it: %s", async (weak, reason) => {
     const report = await examine({ REDIS_URL: sound.url, RWT_SECRET: weak.replaceAll(",", "") });
     expect(report).toMatchObject({ code: 0, notOk: { secret: "warning" } });

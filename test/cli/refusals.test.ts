@@ -47,7 +47,7 @@ test.each<[string, string[], Record<string, string>, RegExp]>([
   ],
   ["a word that is none", ["frobnicate"], nowhere, /^redis-web-token: no such command: frobnicate\n/],
   ["a token among the arguments", ["verify", token], nowhere, /never goes into the command line/],
-  ["something else among them", ["list", token], nowhere, /nothing but options/],
+  ["something else among them", ["list", token], nowhere, /takes only options/],
   ["an option that isn't known", ["verify", `--${token}`], nowhere, /unknown option \(known: --json/],
   [
     "an option that is nearly right",
@@ -58,7 +58,7 @@ test.each<[string, string[], Record<string, string>, RegExp]>([
   ["an option without its value", ["list", "--subject"], nowhere, /lacks its value/],
   ["an option with a value too many", ["list", `--json=${token}`], nowhere, /one too many/],
   ["a token twice", ["verify", "-", "--token-file", "x"], nowhere, /either/],
-  ["no token at all", ["verify"], nowhere, /there is no token/],
+  ["no token at all", ["verify"], nowhere, /no token given/],
   ["no subject", ["list"], nowhere, /--subject is missing/],
   ["an id without its subject", ["destroy", "--id", "x"], nowhere, /--subject is missing/],
   ["a subject without an id", ["destroy", "--subject", "x"], nowhere, /destroy-all/],
@@ -67,7 +67,7 @@ test.each<[string, string[], Record<string, string>, RegExp]>([
   ["a number that is none", ["sign", "--data", "1", "--expire", token], nowhere, /--expire must be/],
   ["an expire of 0", ["sign", "--data", "1", "--expire", "0"], nowhere, /expire must be/],
   ["no Redis", ["list", "--subject", "x"], { RWT_SECRET }, /no Redis is set/],
-  ["half a Redis", ["doctor"], { UPSTASH_REDIS_REST_TOKEN: token }, /belong together/],
+  ["half a Redis", ["doctor"], { UPSTASH_REDIS_REST_TOKEN: token }, /one of them is missing/],
   ["no secret", ["list", "--subject", "x"], { REDIS_URL: nowhere.REDIS_URL }, /RWT_SECRET is not set/],
   [
     "a short secret",

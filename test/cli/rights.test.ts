@@ -59,7 +59,7 @@ describe("a user with the advised line", async () => {
   test("passes", async () => {
     const report = await examine({ REDIS_URL: url });
     expect(report).toMatchObject({ code: 0, notOk: {} });
-    expect(report.said("commands")).toBe("all that a service sends works → ");
+    expect(report.said("commands")).toBe("every operation of a service works → ");
   });
 
   test.each([

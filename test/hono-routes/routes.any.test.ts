@@ -127,7 +127,7 @@ describe("/introspect", () => {
     const own = appWith({ claims: () => "role=admin" as never });
     own.onError((error, c) => c.json({ message: error.message }, 500));
     expect(await introspect(await rwt.sign(ada), own)).toEqual({
-      message: "claims must be a function giving an object, not string",
+      message: "claims must be a function that returns an object, not string",
     });
   });
 });

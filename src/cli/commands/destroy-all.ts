@@ -3,7 +3,7 @@ import { print, printJson } from "../output.ts";
 import { withService } from "../service.ts";
 
 export const destroyAll: Command = {
-  summary: "end all of a subject's sessions, in every service, and say whether there was something to end",
+  summary: "end all of a subject's sessions in every service, and say whether there were any",
   help: ["--subject <id>     the user's id"],
   options: { subject: { type: "string" } },
   async run(invocation) {

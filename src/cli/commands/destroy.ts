@@ -4,9 +4,9 @@ import { print, printJson } from "../output.ts";
 import { withService } from "../service.ts";
 
 export const destroy: Command = {
-  summary: "end a session, by its token or by its id; exit code 1 where there was none",
+  summary: "end a session, by its token or its id; exit code 1 if there was none",
   help: [
-    "--subject <id> --id <session id>   the session with that id, as list and explain give it; no token then",
+    "--subject <id> --id <session id>   end the session with this id, which list and explain print, instead of a token's",
   ],
   options: { subject: { type: "string" }, id: { type: "string" } },
   takesToken: true,
@@ -14,7 +14,7 @@ export const destroy: Command = {
     const { flags, json } = invocation;
     const id = optional(flags, "id");
     if (id === undefined && flags.subject !== undefined) {
-      throw new UsageError("--subject needs --id too; to end all of a subject's sessions: destroy-all");
+      throw new UsageError("--subject needs --id too. To end all of a subject's sessions, use destroy-all");
     }
     const subject = id === undefined ? undefined : required(flags, "subject");
     const token = subject === undefined ? await readToken(flags) : undefined;

@@ -5,7 +5,7 @@ import { readPrefix, readStore } from "../environment.ts";
 import { print, printColored, printJson } from "../output.ts";
 
 export const doctor: Command = {
-  summary: "check the Redis and the secret that the environment names; exit code 1 where there is a problem",
+  summary: "check the environment's Redis and secret; exit code 1 if there is a problem",
   help: ["--strict           exit code 1 for warnings too"],
   options: { strict: { type: "boolean" } },
   async run({ flags, env, json }) {

@@ -6,7 +6,7 @@ import { withService } from "../service.ts";
 
 export const explain: Command = {
   summary:
-    "say why a token isn't live: malformed, forged, expired, rotated, unknown; exit code 0 where it is",
+    "say why a token isn't live: malformed, forged, expired, rotated, unknown; exit code 0 if it is live",
   help: [],
   options: {},
   takesToken: true,
@@ -27,7 +27,7 @@ export const explain: Command = {
           issued: issuedAt && date(issuedAt),
           deadline: deadline && date(deadline),
           "idle timeout": expire && `${expire} s`,
-          "ends unused in": idle === undefined ? undefined : `${idle} s`,
+          "idle expiry in": idle === undefined ? undefined : `${idle} s`,
         });
       return status === "live" ? EXIT.ok : EXIT.no;
     });

@@ -6,8 +6,8 @@ export const list: Command = {
   summary: "list a subject's live sessions, the newest first",
   help: [
     "--subject <id>     the user's id",
-    "--limit <n>        how many at most, up to 1000 (100)",
-    "--cursor <text>    the next page: what an earlier list printed",
+    "--limit <n>        the most sessions to list, up to 1000 (default: 100)",
+    "--cursor <text>    the next page: the cursor that the previous page printed",
   ],
   options: { subject: { type: "string" }, limit: { type: "string" }, cursor: { type: "string" } },
   async run(invocation) {
@@ -17,7 +17,7 @@ export const list: Command = {
     return withService(invocation, async (rwt) => {
       const page = await rwt.list(subject, { limit, cursor: optional(flags, "cursor") });
       if (json) {
-        // Without `current`: nobody's own token is at hand.
+        // Omit `current`, since there is no token to compare with.
         printJson({ ...page, sessions: page.sessions.map(({ current: _, ...session }) => session) });
         return EXIT.ok;
       }
@@ -25,7 +25,7 @@ export const list: Command = {
         const notes = meta === undefined ? "" : `  ${JSON.stringify(meta)}`;
         print(`${id}  issued ${date(issuedAt)}  idle for ${idle} s more  deadline ${date(deadline)}${notes}`);
       }
-      if (page.cursor !== undefined) tell(`there may be more: --cursor ${page.cursor}`);
+      if (page.cursor !== undefined) tell(`there may be more sessions: use --cursor ${page.cursor}`);
       else if (page.sessions.length === 0) tell("no live session");
       return EXIT.ok;
     });

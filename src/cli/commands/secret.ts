@@ -4,7 +4,7 @@ import { print, printJson } from "../output.ts";
 
 const SECRET_BYTES = 32;
 
-/** A new secret: 32 bytes of the CSPRNG. */
+/** Prints a new secret: 32 bytes from the CSPRNG. */
 export const secret: Command = {
   summary: "print a new secret for RWT_SECRET: 32 random bytes as base64url",
   help: [],

@@ -7,9 +7,9 @@ import { withService } from "../service.ts";
 export const sign: Command = {
   summary: "start a session with data, and print its token",
   help: [
-    "--data <json>      the session's data; without it, JSON from the standard input, which process lists don't show",
+    "--data <json>      the session's data; without it, JSON from standard input, which process lists don't show",
     "--subject <id>     the user's id",
-    "--expire <s>       seconds of idleness after which it ends (RWT_EXPIRE, or 3600)",
+    "--expire <s>       idle timeout in seconds (default: RWT_EXPIRE, or 3600)",
     "--meta <json>      notes about the session: a JSON object",
   ],
   options: {
@@ -40,7 +40,7 @@ export const sign: Command = {
 async function readData(option: string | undefined): Promise<unknown> {
   if (option !== undefined && option !== "-") return parseJson("--data", option);
   if (isTyped() && option === undefined) {
-    throw new UsageError("give the session's data: --data <json>, or JSON at the standard input");
+    throw new UsageError("no data given: use --data <json>, or pipe JSON into standard input");
   }
-  return parseJson("the data at the standard input", await readInput("The data as JSON"));
+  return parseJson("the data on standard input", await readInput("The data as JSON"));
 }

@@ -4,7 +4,7 @@ import { printJson, printText, tell } from "../output.ts";
 import { withService } from "../service.ts";
 
 export const verify: Command = {
-  summary: "print a live token's session as JSON, without extending it; exit code 1 where it isn't live",
+  summary: "print a live token's session as JSON, without extending it; exit code 1 if it isn't live",
   help: [],
   options: {},
   takesToken: true,

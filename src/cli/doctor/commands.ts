@@ -11,38 +11,38 @@ const commands = findingsOf("commands");
 export function checkVersion(server: Server): Finding {
   const text = server.info("redis_version");
   const [, major = "", minor = ""] = /^(\d+)\.(\d+)/.exec(text ?? "") ?? [];
-  if (text === undefined || major === "") return version.unknown("INFO is refused or tells of no version");
+  if (text === undefined || major === "") return version.unknown("INFO is refused, or contains no version");
   const number = Number(major) + Number(minor) / 100;
   if (number < 6.02) {
-    return version.problem(`Redis ${text}: GETEX isn't there before 6.2`, "use Redis 7.0 or later");
+    return version.problem(`Redis ${text} is too old: GETEX came with 6.2`, "use Redis 7.0 or later");
   }
-  // Managed ones that are compatible name an old version; whether their commands work is tried below.
+  // Compatible managed servers may report an old version. checkCommands tests whether their commands work.
   const isRedis = server.info("redis_mode") !== undefined && server.info("upstash_version") === undefined;
   if (number < 7 && isRedis) {
-    return version.warning(`Redis ${text} does, and gets no fixes any more`, "use Redis 7.0 or later");
+    return version.warning(`Redis ${text} works, but no longer gets fixes`, "use Redis 7.0 or later");
   }
   return version.ok(`Redis ${text}`);
 }
 
-/** Whether Redis does all that a service asks of it, and lets this user ask it. */
+/** Checks whether every operation of a service works, and whether the user has the rights for it. */
 export async function checkCommands(store: TokenStore, env: Environment, prefix: string): Promise<Finding> {
   const missing = await findMissingRights(store, prefix);
   const failed = await tryOperations(store, prefix);
-  const broken = failed.length === 0 ? "" : `, and so these don't work: ${failed.join(", ")}`;
+  const broken = failed.length === 0 ? "" : `, so these operations fail: ${failed.join(", ")}`;
   if (missing.service.length > 0) {
     return commands.problem(
       `${deniedIn(missing, prefix)}${broken || consequenceOf(missing)}`,
       setUserAdvice(prefix, env),
     );
   }
-  if (failed.length === 0) return commands.ok(`all that a service sends works${optionsWithout(missing)}`);
+  if (failed.length === 0) return commands.ok(`every operation of a service works${optionsWithout(missing)}`);
   if (failed.join().includes("MOVED")) {
     return commands.unknown(
-      "a node of a cluster, with none of the slots that were tried: ask the other nodes",
+      "this node of a cluster has none of the slots that were tried: check the other nodes",
     );
   }
   return commands.problem(
-    `what a service sends doesn't work: ${failed.join(", ")}`,
+    `these operations of a service fail: ${failed.join(", ")}`,
     adviceFor(failed.join(), prefix, env),
   );
 }
@@ -54,9 +54,9 @@ function deniedIn(missing: MissingRights, prefix: string): string {
     : `the ACL user lacks ${names}`;
 }
 
-/** Without TIME alone, scripts go on by the services' clocks, which never decide on theft. */
+/** If only TIME is missing, scripts use the services' clocks, and don't judge reuse as theft. */
 const consequenceOf = ({ service }: MissingRights): string =>
-  service.includes("time") ? ", and so reuse of a rotated token doesn't end the session" : "";
+  service.includes("time") ? ", so reuse of a rotated token doesn't end the session" : "";
 
 function optionsWithout({ replicas, cache }: MissingRights): string {
   const needs = [
@@ -67,9 +67,9 @@ function optionsWithout({ replicas, cache }: MissingRights): string {
 }
 
 function adviceFor(failed: string, prefix: string, env: Environment): string {
-  // Of a command within a script, Redis 7.0 says so without the code NOPERM.
+  // For a command within a script, Redis 7.0 sends no NOPERM, so look for the reason instead.
   if (failed.includes("auth")) return setUserAdvice(prefix, env);
   if (failed.includes("readonly")) return "this is a replica: use the primary's URL";
   if (failed.includes("memory")) return "Redis is full: raise maxmemory";
-  return "look into Redis's log; use Redis 7.0 or later, or a server that is compatible with it";
+  return "check Redis's log; use Redis 7.0 or later, or a compatible server";
 }

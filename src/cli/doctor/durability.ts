@@ -4,27 +4,26 @@ import type { Server } from "./server.ts";
 const persistence = findingsOf("persistence");
 const replication = findingsOf("replication");
 
-/** Whether sessions survive a restart of Redis. */
+/** Checks whether sessions survive a restart of Redis. */
 export async function checkPersistence(server: Server): Promise<Finding> {
   const aof = server.info("aof_enabled");
   if (aof === "1") {
     return server.info("aof_last_write_status") === "err"
-      ? persistence.problem("the append-only file can't be written", "look at Redis's log and its disk")
+      ? persistence.problem("the append-only file can't be written", "check Redis's log and disk")
       : persistence.ok("append-only file: a restart keeps the sessions");
   }
   const save = await server.setting("save");
-  if (save === undefined)
-    return persistence.unknown("CONFIG is refused, and INFO tells of no append-only file");
+  if (save === undefined) return persistence.unknown("CONFIG is refused, and INFO shows no append-only file");
   if (save === "") {
     return persistence.warning(
       "off: a restart of Redis logs everyone out",
-      "set appendonly yes; or leave it, if signing in again is all that anyone loses",
+      "set appendonly yes, unless your users may have to sign in again",
     );
   }
   if (server.info("rdb_last_bgsave_status") === "err") {
     return persistence.problem(
-      "the last snapshot failed: by default Redis then refuses to write",
-      "look at Redis's log and its disk",
+      "the last snapshot failed, and by default Redis then refuses writes",
+      "check Redis's log and disk",
     );
   }
   return persistence.ok(
@@ -32,21 +31,21 @@ export async function checkPersistence(server: Server): Promise<Finding> {
   );
 }
 
-/** Seconds since a replica was last heard of. */
+/** Seconds without a sign of life after which a replica counts as offline. */
 const LATE = 10;
 
 export function checkReplication(server: Server): Finding {
   const role = server.info("role");
-  if (role === undefined) return replication.unknown("INFO doesn't tell of replication");
+  if (role === undefined) return replication.unknown("INFO contains nothing about replication");
   if (role !== "master") {
     return replication.problem(
-      "this is a replica, which takes no writes",
+      "this is a replica, which refuses writes",
       "use the primary's URL, or Sentinel",
     );
   }
   const lines = server.fields(/^slave\d+$/);
   if (lines.length === 0) {
-    return replication.ok("no replica: there is no failover, and nothing that it could lose");
+    return replication.ok("no replica, so there is no failover that could lose sessions");
   }
   const written = server.count("master_repl_offset") ?? 0;
   const replicas = lines.map((line) => {
@@ -63,7 +62,7 @@ export function checkReplication(server: Server): Finding {
   if (online < replicas.length) {
     return replication.warning(
       message,
-      "see INFO replication: a failover to a replica that lags brings back what was ended",
+      "see INFO replication: a failover to a lagging replica brings ended sessions back",
     );
   }
   return replication.ok(

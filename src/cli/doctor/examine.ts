@@ -12,10 +12,10 @@ import { checkSecrets } from "./weakness.ts";
 
 const connection = findingsOf("connection");
 
-/** As createRwt has it. */
+/** The default of createRwt. */
 const DEFAULT_PREFIX = "rwt:";
 
-/** Every check, one after the other; those of the server only where it answers. */
+/** Runs all checks, one after another. It skips those of the server if it doesn't answer. */
 export async function* examine(
   store: TokenStore,
   env: Environment,
@@ -40,7 +40,7 @@ export async function* examine(
   yield checkReplication(server);
 }
 
-/** Why there is no connection; `undefined` where there is one. */
+/** Connects, and returns the error; `undefined` if it worked. */
 const failureOf = (store: TokenStore): Promise<unknown> =>
   store.connect().then(
     () => undefined,
@@ -48,8 +48,8 @@ const failureOf = (store: TokenStore): Promise<unknown> =>
   );
 
 function adviceFor(failure: unknown, prefix: string, env: Environment): string {
-  if (tlsCodeOf(failure) !== undefined) return "see tls";
+  if (tlsCodeOf(failure) !== undefined) return "see the check tls";
   if (refusalOf(failure).includes("NOPERM"))
     return `the ACL user lacks a right: ${setUserAdvice(prefix, env)}`;
-  return "look at the URL, its password, and whether this machine may reach it";
+  return "check the URL, its password, and whether this machine can reach it";
 }

@@ -1,6 +1,6 @@
-/** What came of a check; `unknown` where Redis doesn't tell, as managed ones may not. */
+/** The result of a check. `unknown` if Redis doesn't tell, as managed servers may not. */
 export interface Finding {
-  /** The check's name, which is stable. */
+  /** The check's name. Names are stable. */
   readonly check: string;
   readonly state: "ok" | "warning" | "problem" | "unknown";
   readonly message: string;

@@ -11,33 +11,33 @@ import { hashSubject } from "../../token/key-ring.ts";
 import { personKeys } from "../../token/keys.ts";
 import { answer, refusalOf } from "./server.ts";
 
-/** Seconds after which Redis forgets what is tried here, should this program end halfway. */
+/** Seconds until the sessions made here expire, in case this program ends halfway. */
 const TTL = 60;
 
-/** As many generations behind the present one that a token is no straggler's. */
+/** A token this many generations old counts as reused, and not as a straggler's. */
 const GENERATIONS = 9;
 
-/** A person's sessions from which on `sign` looks after some of the index. */
+/** From this many sessions of a person on, `sign` also cleans a part of the index. */
 const MANY = 16;
 
-/** How many sessions are signed until one lies in a slot of the cluster's node that was asked. */
+/** How many sessions are tried, to find one whose slot this node of a cluster has. */
 const SLOTS_TRIED = 64;
 
 type LifeService = Rwt & SessionMethods;
 
-/** Something that a service does. */
+/** An operation of a service. */
 interface Operation {
   readonly name: string;
-  /** Whether it needs a session with a subject; without one its answer says nothing. */
+  /** Whether it needs a session with a subject. It is skipped if there is none. */
   readonly needsSubject?: true;
   /** @returns whether the answer was right */
   run(): Promise<boolean>;
 }
 
 /**
- * Lives a service's whole life on keys of its own, by a secret that nobody has: sends all that services send.
+ * Tries every operation of a service, with a random secret, and so on keys that no other service has.
  *
- * @returns what failed: each operation's name, and why
+ * @returns the operations that failed, each with its name and the reason
  */
 export async function tryOperations(store: TokenStore, prefix: string): Promise<readonly string[]> {
   const secret = crypto.getRandomValues(new Uint8Array(32));
@@ -46,7 +46,7 @@ export async function tryOperations(store: TokenStore, prefix: string): Promise<
   const sliding = createRwt({ ...options, verifyExtendsToken: true });
   const sealing = createRwt(options).with(encryption());
   const limited = createRwt(options).with(sessions({ maxSessions: 2 }));
-  /** The tokens of a session without a subject, and of one with it. */
+  /** The tokens of a session without a subject, and of one with a subject. */
   let [alone, theirs, subject] = ["", "", ""];
   /** Other sessions of the same person. */
   const others: string[] = [];
@@ -55,7 +55,7 @@ export async function tryOperations(store: TokenStore, prefix: string): Promise<
     for (const token of tokens()) if ((await service.verify(token)) === null) return false;
     return true;
   };
-  /** Several at once share a command. */
+  /** Parallel verifies are batched. */
   const areLiveTogether = async (service: AnyRwt): Promise<boolean> =>
     !(await Promise.all(tokens().map((token) => service.verify(token)))).includes(null);
 
@@ -153,7 +153,7 @@ export async function tryOperations(store: TokenStore, prefix: string): Promise<
   for (const { name, needsSubject, run } of operations) {
     if (needsSubject && theirs === "") continue;
     try {
-      if (!(await run())) failed.push(`${name} (another answer than it should give)`);
+      if (!(await run())) failed.push(`${name} (wrong result)`);
     } catch (error) {
       failed.push(`${name} (${refusalOf(error)})`);
     }
@@ -164,8 +164,8 @@ export async function tryOperations(store: TokenStore, prefix: string): Promise<
 }
 
 /**
- * Whether a token of long ago ends its session. Where Redis doesn't tell the time, such tokens are only refused, which the check
- * of the clock reports.
+ * Tests whether reuse of an old token ends its session. Without TIME, Redis only refuses such tokens, which the clock check
+ * reports.
  */
 async function reuseEnds(rwt: LifeService, store: TokenStore, subject: string): Promise<boolean> {
   const stolen = await rwt.sign(1, { subject });
@@ -177,7 +177,7 @@ async function reuseEnds(rwt: LifeService, store: TokenStore, subject: string): 
   return isOver || (await answer(store, "TIME")) === undefined;
 }
 
-/** Tries again with another session where a cluster has this one's slot on another node. */
+/** Signs again, with another slot, as long as a cluster has the session's slot on another node. */
 async function inSlotOfNode(sign: (attempt: number) => Promise<string>): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -190,7 +190,7 @@ async function inSlotOfNode(sign: (attempt: number) => Promise<string>): Promise
   }
 }
 
-/** Leaves nothing of the person behind, who would outlive the sessions. */
+/** Deletes the person's keys, which would outlive the sessions. */
 async function forgetPerson(rwt: AnyRwt, subject: string): Promise<void> {
   const { ring, settings } = partsOf(rwt);
   for (const keys of await ring()) {

@@ -3,15 +3,15 @@ import { command, query, type RedisCommand } from "../../redis/command.ts";
 import type { TokenStore } from "../../store.ts";
 import type { Environment } from "../variables.ts";
 
-/** A command that changes nothing, by which it shows whether a user may send its kind. */
+/** Makes a command that changes nothing, to test whether the user may send commands of this name. */
 type Probe = (key: string) => RedisCommand;
 
-/** All that a service sends by itself and within its scripts. docs/operations.md has the same, and tests compare the two. */
+/** All commands that a service sends, also within its scripts. docs/operations.md lists them too, and a test compares both. */
 const SERVICE: Readonly<Record<string, Probe>> = {
   ping: () => query("PING"),
   get: (key) => query("GET", [key]),
   mget: (key) => query("MGET", [key]),
-  // Only over a value that is there.
+  // XX: sets nothing, since the key doesn't exist.
   set: (key) => command("SET", [key], ["", "EX", "1", "XX"]),
   getex: (key) => command("GETEX", [key], ["EX", "1"]),
   del: (key) => command("DEL", [key]),
@@ -19,7 +19,7 @@ const SERVICE: Readonly<Record<string, Probe>> = {
   expire: (key) => command("EXPIRE", [key], ["1"]),
   pttl: (key) => query("PTTL", [key]),
   getrange: (key) => query("GETRANGE", [key], ["0", "0"]),
-  // Nothing creates no key.
+  // An empty value creates no key.
   setrange: (key) => command("SETRANGE", [key], ["0", ""]),
   zadd: (key) => command("ZADD", [key], ["XX", "0", "doctor"]),
   zrem: (key) => command("ZREM", [key], ["doctor"]),
@@ -32,7 +32,7 @@ const SERVICE: Readonly<Record<string, Probe>> = {
   time: () => query("TIME"),
 };
 
-/** What the stores' options need beyond that. */
+/** Further commands that options of the stores need. */
 const REPLICAS: Readonly<Record<string, Probe>> = {
   wait: () => query("WAIT", [], ["0", "1"]),
   info: () => query("INFO", [], ["replication"]),
@@ -41,29 +41,29 @@ const CACHE: Readonly<Record<string, Probe>> = {
   "client|tracking": () => query("CLIENT TRACKING", [], ["OFF"]),
 };
 
-/** Names of commands, as ACL SETUSER takes them after a plus sign. */
+/** Commands by purpose, named as in ACL SETUSER, without the plus sign. */
 export const RIGHTS: Readonly<
   Record<"service" | "verifier" | "operator" | "replicas" | "cache", readonly string[]>
 > = {
   service: Object.keys(SERVICE),
-  /** Checks only, without `verifyExtendsToken`. */
+  /** For a service that only verifies, without `verifyExtendsToken`. */
   verifier: ["ping", "get", "mget", "del", "getrange", "setrange", "eval", "evalsha", "time"],
-  /** The command line, with all that doctor asks the server. */
+  /** For the command line, with everything that doctor asks the server. */
   operator: [...Object.keys(SERVICE), "info", "config|get"],
   replicas: Object.keys(REPLICAS),
   cache: Object.keys(CACHE),
 };
 
-/** Which rights the user of a connection lacks, by name. */
+/** The commands that the connection's user has no right to. */
 export interface MissingRights {
   readonly service: readonly string[];
   readonly replicas: readonly string[];
   readonly cache: readonly string[];
 }
 
-/** @param prefix - of every Redis key */
+/** @param prefix - the prefix of every Redis key */
 export async function findMissingRights(store: TokenStore, prefix: string): Promise<MissingRights> {
-  // A key that nobody has, in a slot of its own.
+  // A key that doesn't exist.
   const key = `${prefix}{0000}:doctor:${crypto.randomUUID()}`;
   const missing = async (probes: Readonly<Record<string, Probe>>): Promise<string[]> => {
     const found = await Promise.all(
@@ -76,7 +76,7 @@ export async function findMissingRights(store: TokenStore, prefix: string): Prom
   return { service: await missing(SERVICE), replicas: await missing(REPLICAS), cache: await missing(CACHE) };
 }
 
-/** Whether the user's rights refuse a command. What else goes wrong with it says nothing of rights. */
+/** Whether the user lacks the right to a command. Other errors say nothing about rights. */
 const isDenied = (store: TokenStore, sent: RedisCommand): Promise<boolean> =>
   store.run(sent).then(
     () => false,
@@ -86,22 +86,22 @@ const isDenied = (store: TokenStore, sent: RedisCommand): Promise<boolean> =>
     },
   );
 
-/** Whether every command that names a key was refused, so that it may be the keys that the user has no right to. */
+/** Whether every command with a key was refused. Then the user may lack the right to the keys instead of the commands. */
 export const lacksKeys = ({ service }: MissingRights): boolean =>
   Object.keys(SERVICE).every((name) => ["ping", "time"].includes(name) || service.includes(name));
 
-/** Names as ACL SETUSER takes them. */
+/** Joins names as in ACL SETUSER. */
 export const plus = (names: readonly string[]): string => names.map((name) => `+${name}`).join(" ");
 
-/** The least that lets a user do all that services and the options of their stores send, in words that end with the command. */
+/** Advice that ends with the ACL SETUSER command for the least rights that services and the options of their stores need. */
 export function setUserAdvice(prefix: string, { REDIS_URL = "" }: Environment): string {
   const { service, replicas, cache } = RIGHTS;
   const database = URL.canParse(REDIS_URL) && /^\/0*[1-9]/.test(new URL(REDIS_URL).pathname);
   const names = [...service, ...(database ? ["select"] : []), ...replicas, ...cache];
-  return `leave out ${plus(replicas)} where no store has the option replicas, and ${plus(cache)} where none has cache on node-redis: ACL SETUSER <user> ${keysOf(prefix)} ${plus(names)}`;
+  return `run this, without ${plus(replicas)} if no store has the option replicas, and without ${plus(cache)} if none has cache on node-redis: ACL SETUSER <user> ${keysOf(prefix)} ${plus(names)}`;
 }
 
-/** The pattern of all keys that begin with the prefix, as redis-cli reads it. */
+/** The pattern of all keys with the prefix, escaped for redis-cli. */
 function keysOf(prefix: string): string {
   const pattern = `~${prefix.replace(/[*?[\]\\]/g, "\\$&")}*`;
   return /^[!#-&(-[\]-~]+$/.test(pattern) ? pattern : JSON.stringify(pattern);

@@ -3,15 +3,15 @@ import { isObject } from "../../lib/json.ts";
 import { command } from "../../redis/command.ts";
 import type { TokenStore } from "../../store.ts";
 
-/** What a Redis tells of itself. */
+/** What Redis reports about itself. */
 export interface Server {
-  /** A field of INFO; `undefined` where there is none, or INFO is refused. */
+  /** A field of INFO; `undefined` if it is missing, or INFO is refused. */
   info(field: string): string | undefined;
   /** A field of INFO that is a number. */
   count(field: string): number | undefined;
-  /** Every field of INFO whose name fits, in their order. */
+  /** The values of all INFO fields whose name matches, in their order. */
   fields(name: RegExp): readonly string[];
-  /** A setting; `undefined` where CONFIG is refused, as managed ones do. */
+  /** A setting; `undefined` if CONFIG is refused, as managed servers do. */
   setting(name: string): Promise<string | undefined>;
 }
 
@@ -28,7 +28,7 @@ export async function askServer(store: TokenStore): Promise<Server> {
   };
 }
 
-/** A command's reply; `undefined` where Redis refuses it. */
+/** A command's reply; `undefined` if the command failed. */
 export const answer = async (
   store: TokenStore,
   name: string,
@@ -40,7 +40,7 @@ export const answer = async (
     throw error;
   });
 
-/** Why Redis couldn't do something, in a word or two that are safe to show. */
+/** An outage's reason and error code, which are safe to show. */
 export function refusalOf(error: unknown): string {
   if (!(error instanceof StoreUnavailableError)) throw error;
   const { cause, reason } = error;
@@ -52,7 +52,7 @@ function parseInfo(text: unknown): ReadonlyMap<string, string> {
   return new Map(Array.from(lines, ([, field = "", value = ""]) => [field, value]));
 }
 
-/** CONFIG GET answers with a list of names and values, or in RESP3 with a map. */
+/** Reads a reply of CONFIG GET: a list of names and values or, in RESP3, a map. */
 function settingIn(reply: unknown, name: string): string | undefined {
   let value: unknown;
   if (Array.isArray(reply)) value = reply[reply.indexOf(name) + 1];

@@ -7,10 +7,10 @@ const roundTrip = findingsOf("round-trip");
 const clock = findingsOf("clock");
 
 const PINGS = 9;
-/** Milliseconds that each request of a user would take longer. */
+/** Milliseconds, which every verify would add to a user's request. */
 const SLOW = 50;
 
-/** The median of some PINGs. */
+/** Measures the median of some PINGs. */
 export async function checkRoundTrip(store: TokenStore): Promise<Finding> {
   const times: number[] = [];
   for (let i = 0; i < PINGS; i++) {
@@ -27,35 +27,35 @@ export async function checkRoundTrip(store: TokenStore): Promise<Finding> {
   if (median <= SLOW) return roundTrip.ok(message);
   return roundTrip.warning(
     message,
-    "each verify takes a round trip: put Redis and the services into one region",
+    "each verify takes a round trip: put Redis and the services into the same region",
   );
 }
 
-/** Seconds that two services' clocks may differ without harm. */
+/** Seconds by which two services' clocks may differ without harm. */
 const LEEWAY = 2;
-/** Seconds from which sessions end, or go on, noticeably wrongly. */
+/** Seconds from which sessions end noticeably too early or too late. */
 const FAR = 60;
 
-/** Redis's clock stands for the other services': each compares deadlines with its own. */
+/** Compares this machine's clock with Redis's, in place of the other services': each compares deadlines with its own clock. */
 export async function checkClock(store: TokenStore): Promise<Finding> {
   const from = Date.now();
   let reply: unknown;
   try {
     reply = await store.run(query("TIME"));
   } catch (error) {
-    // Scripts go without it too.
+    // Scripts work without TIME too.
     const effect = "without it, reuse of a rotated token is refused, but never reported";
     return clock.unknown(`TIME is refused (${refusalOf(error)}): ${effect}`);
   }
   const here = (from + Date.now()) / 2000;
   const [seconds = Number.NaN, micros = 0] = Array.isArray(reply) ? reply.map(Number) : [];
-  if (!Number.isFinite(seconds + micros)) return clock.unknown("TIME gives no time");
-  // The half of the round trip by which it can't be told better.
+  if (!Number.isFinite(seconds + micros)) return clock.unknown("TIME returned no time");
+  // Half of the round trip: the comparison isn't more precise.
   const uncertain = (Date.now() - from) / 2000;
   const ahead = here - (seconds + micros / 1e6);
   const difference = Math.max(0, Math.abs(ahead) - uncertain);
-  const message = `this machine's is ${difference.toFixed(1)} s ${ahead > 0 ? "ahead of" : "behind"} Redis's`;
+  const message = `this machine's clock is ${difference.toFixed(1)} s ${ahead > 0 ? "ahead of" : "behind"} Redis's`;
   if (difference <= LEEWAY) return clock.ok(message);
-  const advice = "keep time by NTP on every machine: services compare deadlines with their own clocks";
+  const advice = "run NTP on every machine: services compare deadlines with their own clocks";
   return difference > FAR ? clock.problem(message, advice) : clock.warning(message, advice);
 }
