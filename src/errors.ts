@@ -138,6 +138,11 @@ export class StoreUnavailableError extends Error {
   readonly code = "ERR_RWT_STORE_UNAVAILABLE";
   declare readonly reason: StoreFailureReason;
 
+  /** Goes by the code: Next bundles pages and Route Handlers apart, each with this class, and they may share a store. */
+  static override [Symbol.hasInstance](value: unknown): value is StoreUnavailableError {
+    return (value as StoreUnavailableError | null | undefined)?.code === "ERR_RWT_STORE_UNAVAILABLE";
+  }
+
   constructor(reason: StoreFailureReason, message: string, cause?: StoreFault) {
     super(message, cause && { cause });
     this.reason = reason;

@@ -6,16 +6,20 @@ import { type CookieOptions, readCookieOptions } from "../request/cookie-options
 import { type LazyService, lazyService } from "../request/lazy-service.ts";
 import { checkedHolder, endOthers, type Holder, listOwn, rotateHeld } from "../request/own-sessions.ts";
 import { replaceSession, type SignInOptions } from "../request/replace.ts";
-import type { Session } from "../session.ts";
+import type { Session, TokenFacts } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
 
-/** The cookies of a request and its answer, as frameworks provide them. */
-export interface CookieJar {
+/** The cookies of a request, as frameworks provide them. */
+export interface RequestCookies {
   /** The value of a cookie of the request: as text, or as an object that contains it. */
   get(name: string): string | { readonly value: string } | undefined;
   /** The values of all cookies of that name, if the framework has them. */
   getAll?(name: string): readonly { readonly value: string }[];
+}
+
+/** The cookies of a request and its answer, as frameworks provide them. */
+export interface CookieJar extends RequestCookies {
   /** Sets a cookie with the answer. */
   set(name: string, value: string, attributes: CookieAttributes): unknown;
 }
@@ -38,7 +42,14 @@ export interface CookieAuth<Input, Output = Input> {
    *
    * @throws StoreUnavailableError if the store doesn't answer, which isn't a sign-out
    */
-  readonly session: (jar: CookieJar) => Promise<Session<Output> | null>;
+  readonly session: (jar: RequestCookies) => Promise<Session<Output> | null>;
+  /**
+   * Looks at the jar's token without asking the store: an optimistic check, before a redirect to the sign-in page. A session that
+   * has ended still passes, so call `session` before you show anything private.
+   *
+   * @returns `null` if no token is genuine and before its deadline
+   */
+  readonly inspect: (jar: RequestCookies) => Promise<TokenFacts | null>;
   /**
    * Starts a session, sets its cookie, and ends the sessions that the jar came with.
    *
@@ -67,14 +78,17 @@ export interface CookieAuth<Input, Output = Input> {
    *
    * @throws StoreUnavailableError if the store doesn't answer
    */
-  readonly listSessions: (jar: CookieJar, options?: Omit<ListOptions, "current">) => Promise<SessionList>;
+  readonly listSessions: (
+    jar: RequestCookies,
+    options?: Omit<ListOptions, "current">,
+  ) => Promise<SessionList>;
   /**
    * Ends every other session of the session's subject.
    *
    * @returns whether there was a subject whose sessions could end
    * @throws StoreUnavailableError if the store doesn't answer
    */
-  readonly endOtherSessions: (jar: CookieJar) => Promise<boolean>;
+  readonly endOtherSessions: (jar: RequestCookies) => Promise<boolean>;
 }
 
 /**
@@ -108,15 +122,23 @@ export function cookieAuth<Input = unknown, Output = Input>(
   const serviceOf = lazyService(rwt);
 
   /** The jar's tokens, not yet checked. */
-  async function read(jar: CookieJar): Promise<Holder> {
+  async function read(jar: RequestCookies): Promise<Holder> {
     const service = serviceOf();
     const tokens = await cookiesWorthAsking(service, valuesIn(jar, cookie.name));
     return { rwt: service, cookie, tokens, deciding: tokens, isCookie: true };
   }
-  const checked = async (jar: CookieJar): Promise<Holder> => checkedHolder(await read(jar));
+  const checked = async (jar: RequestCookies): Promise<Holder> => checkedHolder(await read(jar));
 
   return {
     session: async (jar) => ((await checked(jar)).session ?? null) as Session<Output> | null,
+    async inspect(jar) {
+      const { rwt: service, tokens } = await read(jar);
+      for (const token of tokens) {
+        const found = await service.inspect(token);
+        if (found) return found;
+      }
+      return null;
+    },
     async signIn(jar, data, signInOptions) {
       const { token, cookie: made } = await replaceSession(await read(jar), data, signInOptions);
       put(jar, made);
@@ -137,7 +159,7 @@ export function cookieAuth<Input = unknown, Output = Input>(
   };
 }
 
-function valuesIn(jar: CookieJar, name: string): readonly string[] {
+function valuesIn(jar: RequestCookies, name: string): readonly string[] {
   const found = jar.getAll?.(name) ?? [jar.get(name) ?? []].flat();
   return found.map((one) => (typeof one === "string" ? one : one.value)).filter((value) => value !== "");
 }

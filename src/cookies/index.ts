@@ -4,4 +4,10 @@
  * @module
  */
 export type { LazyService } from "../request/lazy-service.ts";
-export { type CookieAuth, type CookieAuthOptions, type CookieJar, cookieAuth } from "./cookie-auth.ts";
+export {
+  type CookieAuth,
+  type CookieAuthOptions,
+  type CookieJar,
+  cookieAuth,
+  type RequestCookies,
+} from "./cookie-auth.ts";

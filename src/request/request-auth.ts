@@ -1,5 +1,3 @@
-import { typeError } from "../lib/check.ts";
-import type { Rwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
@@ -9,14 +7,15 @@ import { checkTokens, endCarried, outage } from "./check.ts";
 import { sessionCookie, withCookie } from "./cookie.ts";
 import { type AuthFailure, failureOf } from "./failure.ts";
 import { type IncomingRequest, sourceOf } from "./incoming.ts";
-import { type AuthOptions, isService, readAuthOptions } from "./options.ts";
+import { type LazyService, lazyService } from "./lazy-service.ts";
+import { type AuthOptions, readAuthOptions } from "./options.ts";
 import { endOthers, type Holder, listOwn, rotateHeld } from "./own-sessions.ts";
 import { replaceSession, type SignInOptions } from "./replace.ts";
 
 /** Options of `requestAuth`. */
 export interface RequestAuthOptions<Input = unknown, Output = Input> extends AuthOptions {
-  /** The service. All requests share it. */
-  readonly rwt: Rwt<Input, Output>;
+  /** The token service, or a function that makes it at the first call, so that a build needs no secret. All requests share it. */
+  readonly rwt: LazyService<Input, Output>;
   /** Returns your own response to a refusal, of any status; `failure.response` is the default one. */
   readonly onFailure?:
     | ((request: IncomingRequest, failure: RequestFailure) => Response | Promise<Response>)
@@ -138,12 +137,12 @@ export function requestAuth<Input = unknown, Output = Input>(
 ): RequestAuth<Input, Output, null> {
   const settings = readAuthOptions("requestAuth's options", options);
   const { rwt, onFailure } = options;
-  if (!isService(rwt)) throw typeError("rwt", "made by createRwt", rwt);
+  const serviceOf = lazyService(rwt);
   const { cookie } = settings;
   const refusing = new WeakSet<IncomingRequest>();
 
   const read = (request: IncomingRequest, isUpgrade = false): Promise<Carried<never>> =>
-    readRequest(rwt, { ...sourceOf(request), isUpgrade }, settings);
+    readRequest(serviceOf(), { ...sourceOf(request), isUpgrade }, settings);
 
   async function refuse(
     request: IncomingRequest,
@@ -170,7 +169,7 @@ export function requestAuth<Input = unknown, Output = Input>(
     isUpgrade = false,
   ): Promise<Carried<Output> | Response> {
     const carried: Carried<Output> = await read(request, isUpgrade);
-    const checked = carried.failure ? carried : await checkTokens(carried, checking, rwt);
+    const checked = carried.failure ? carried : await checkTokens(carried, checking, serviceOf());
     const { failure, isCookie } = checked;
     return failure ? refuse(request, failure, isCookie && failure.error === "invalid_token") : checked;
   }
@@ -183,7 +182,7 @@ export function requestAuth<Input = unknown, Output = Input>(
     const checked = await check(request, { ...settings, optional: false });
     if (checked instanceof Response) return checked;
     try {
-      return await work({ ...checked, rwt, cookie });
+      return await work({ ...checked, rwt: serviceOf(), cookie });
     } catch (error) {
       return refuse(request, outage(settings, error));
     }
@@ -214,7 +213,7 @@ export function requestAuth<Input = unknown, Output = Input>(
       const carried = await read(request);
       if (carried.failure) return refuse(request, carried.failure);
       try {
-        const replaced = await replaceSession({ ...carried, rwt, cookie }, data, options);
+        const replaced = await replaceSession({ ...carried, rwt: serviceOf(), cookie }, data, options);
         const { token, cookie: kept } = replaced;
         return { token, headers: answerHeaders(kept), cookie: kept };
       } catch (error) {
@@ -227,7 +226,7 @@ export function requestAuth<Input = unknown, Output = Input>(
       if (carried.failure) return refuse(request, carried.failure);
       const cleared = cookie && sessionCookie(cookie, "");
       try {
-        const ended = await endCarried({ ...carried, rwt });
+        const ended = await endCarried({ ...carried, rwt: serviceOf() });
         return { ended, headers: answerHeaders(cleared), cookie: cleared };
       } catch (error) {
         const answer = await refuse(request, outage(settings, error));

@@ -136,6 +136,26 @@ test("a forged cookie costs no command, a dead one is no session, and neither is
   expect(set).toEqual([]);
 });
 
+test("an optimistic check passes a genuine token, also of a session that has ended, and asks no store", async () => {
+  const store = untouchedStore();
+  const { inspect } = cookieAuth({ rwt: createRwt({ store, secret }) });
+  const { jar, kept } = browser();
+  expect(await inspect(jar)).toBeNull();
+  const rwt = serviceWith();
+  const token = await rwt.sign({ id: "42" });
+  await rwt.destroy(token);
+  kept.set(NAME, forged(token));
+  expect(await inspect(jar)).toBeNull();
+  kept.set(NAME, token);
+  expect(await inspect(jar)).toMatchObject({ expire: rwt.expire });
+  const several = {
+    get: () => forged(token),
+    getAll: () => [forged(token), token].map((value) => ({ value })),
+  };
+  expect(await inspect(several)).not.toBeNull();
+  expect(store.calls).toEqual([]);
+});
+
 test("an outage is an exception; a sign-out clears the cookie all the same", async () => {
   const fail = () => Promise.reject(new StoreUnavailableError("network", "gone"));
   const store = { ...memoryStore(), check: fail, destroy: fail };

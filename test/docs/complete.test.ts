@@ -19,6 +19,7 @@ test.each([
   "src/hono-routes/options.ts",
   "src/hono-routes/clients.ts",
   "src/hono-routes/openapi.ts",
+  "src/next/rwt-next.ts",
   "src/request/options.ts",
   "src/request/cookie-options.ts",
   "src/sessions/options.ts",

@@ -1,18 +1,20 @@
-/** Next in production: a page behind the middleware of docs/frameworks/next.md, routes on Node to sign in and out, and the suites. */
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+/** Next in production: examples/next, built without secrets, on Node and with the Edge's middleware; and the suites. */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../tools/entries.ts";
 import { freePort } from "../../tools/free-port.ts";
+import type { RedisServer } from "../../tools/redis-server.ts";
 import { blockWith } from "../support/pages.ts";
 import { checkNext } from "./check-next.ts";
+import { checkHotReload } from "./check-next-dev.ts";
 import { type Command, outputOf, withServerOn } from "./process.ts";
 import { npmProject, type Project, type Registries } from "./projects.ts";
-import { pageEnv, type Row, suitesOver } from "./row.ts";
+import { pageEnv, type Row, suitesOver, type Target } from "./row.ts";
 
 interface Kind {
   readonly name: string;
   readonly major: string;
-  /** The name of the file with the middleware, and of its function. */
+  /** The name of the file with the optimistic check. */
   readonly convention: "middleware" | "proxy";
   readonly runtime: "edge" | "nodejs";
 }
@@ -22,25 +24,46 @@ const KINDS: readonly Kind[] = [
   { name: "Next 16, proxy (Node)", major: "16", convention: "proxy", runtime: "nodejs" },
   { name: "Next 16, middleware (Edge)", major: "16", convention: "middleware", runtime: "edge" },
 ];
-/** The first two routes run on the middleware's runtime, the others on Node. */
+/** The first two routes run on the runtime of the optimistic check, the others on Node. */
 const SUITES = ["suites/memory", "suites/HTTP", "tcp/ioredis", "tcp/node-redis"];
 
-/** `next build` loads the routes, which need the variables. `next start` sets their real values. */
-const BUILD_ENV = pageEnv({
-  REDIS_URL: "redis://build.invalid",
-  REST_URL: "https://build.invalid",
-  REST_TOKEN: "of-the-build",
-});
+const example = join(root, "examples/next");
 
-function nextRow({ name, convention, runtime }: Kind, install: () => Promise<Project>): Row {
+/** Copies the example, with the pages and routes that only the checks need. */
+function makeApp(app: string, { convention, runtime }: Kind): void {
+  cpSync(example, app, {
+    recursive: true,
+    filter: (file) => !/\/(node_modules|\.next|package\.json)$/.test(file),
+  });
+  cpSync(join(root, "test/matrix/next"), app, { recursive: true });
+  const suites = readFileSync(join(app, "suites.js"), "utf8");
+  mkdirSync(join(app, "app/[...path]"));
+  writeFileSync(join(app, "app/[...path]/route.js"), suites.replace('"edge"', `"${runtime}"`));
+  if (convention === "proxy") return;
+  rmSync(join(app, "proxy.ts"));
+  writeFileSync(join(app, "middleware.ts"), blockWith("// middleware.ts", "docs/frameworks/next.md"));
+}
+
+function nextRow(kind: Kind, install: () => Promise<Project>): Row {
+  const { name, convention } = kind;
   async function command(verb: string, env: object, ...args: string[]): Promise<Command> {
     const project = await install();
     return {
       file: process.execPath,
       args: [join(project.folder, "node_modules/next/dist/bin/next"), verb, ...args],
       cwd: join(project.folder, convention),
-      env: { ...project.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production", ...env },
+      env: { ...project.env, NEXT_TELEMETRY_DISABLED: "1", ...env },
     };
+  }
+  async function serve<Result>(
+    verb: "start" | "dev",
+    target: Target,
+    use: (origin: string) => Promise<Result>,
+  ) {
+    const port = await freePort("http");
+    const env = { NODE_ENV: verb === "dev" ? "development" : "production", ...target, ...pageEnv(target) };
+    const args = ["--hostname", "127.0.0.1", "--port", String(port)];
+    return withServerOn(port, await command(verb, env, ...args), use);
   }
   return {
     name,
@@ -48,25 +71,17 @@ function nextRow({ name, convention, runtime }: Kind, install: () => Promise<Pro
       const { folder } = await install();
       return JSON.parse(readFileSync(join(folder, "node_modules/next/package.json"), "utf8")).version;
     },
-    async run(target, redis) {
+    async run(target: Target, redis: RedisServer) {
       const app = join((await install()).folder, convention);
-      cpSync(join(root, "test/matrix/next"), app, { recursive: true });
-      const suites = readFileSync(join(app, "suites.js"), "utf8");
-      mkdirSync(join(app, "app/[...path]"));
-      writeFileSync(join(app, "app/[...path]/route.js"), suites.replace('"edge"', `"${runtime}"`));
-      const code = blockWith('from "next/server"');
-      writeFileSync(join(app, `${convention}.ts`), code.replace("function proxy", `function ${convention}`));
-      await outputOf(await command("build", BUILD_ENV));
-      const port = await freePort("http");
-      const server = await command(
-        "start",
-        { ...target, ...pageEnv(target) },
-        ...["--hostname", "127.0.0.1", "--port", String(port)],
-      );
-      return withServerOn(port, server, async (origin) => [
+      makeApp(app, kind);
+      // Neither the secret nor Redis is there.
+      await outputOf(await command("build", { NODE_ENV: "production" }));
+      const results = await serve("start", target, async (origin) => [
         ...(await suitesOver(origin, SUITES)),
         await checkNext(origin, redis),
       ]);
+      if (convention === "middleware") return results;
+      return [...results, await serve("dev", target, (origin) => checkHotReload(origin, app, redis))];
     },
   };
 }
@@ -74,11 +89,22 @@ function nextRow({ name, convention, runtime }: Kind, install: () => Promise<Pro
 /** The rows of Next. Each major version is installed once, when its first row runs. */
 export function nextRows(folder: string, registries: Registries): readonly Row[] {
   const projects = new Map<string, Promise<Project>>();
+  const { devDependencies } = JSON.parse(readFileSync(join(example, "package.json"), "utf8")) as {
+    readonly devDependencies: Readonly<Record<string, string>>;
+  };
+  // Those of @types/node are among every project's.
+  const { "@types/node": _, ...types } = devDependencies;
   return KINDS.map((kind) =>
     nextRow(kind, () => {
       const { major } = kind;
-      const wanted = [`next@${major}`, "react@19", "react-dom@19"];
-      const project = projects.get(major) ?? npmProject(join(folder, `next-${major}`), registries, ...wanted);
+      const wanted = Object.entries({ next: major, react: "19", "react-dom": "19", ...types });
+      const project =
+        projects.get(major) ??
+        npmProject(
+          join(folder, `next-${major}`),
+          registries,
+          ...wanted.map(([each, version]) => `${each}@${version}`),
+        );
       projects.set(major, project);
       return project;
     }),

@@ -209,7 +209,7 @@ describe("signIn and signOut", () => {
 describe("requestAuth's options", () => {
   test.each([
     [{ rwt: undefined }, "rwt"],
-    [{ rwt: () => rwt }, "rwt"],
+    [{ rwt: Promise.resolve(rwt) }, "rwt"],
     [{ from: [] }, "from"],
     [{ verify: false }, "verify"],
     [{ onFailure: "401" }, "onFailure"],
@@ -224,6 +224,20 @@ describe("requestAuth's options", () => {
       /requestAuth's options must be an object such as \{ rwt \}/,
     );
   });
+});
+
+test("a service that a function makes is made at the first call, once", async () => {
+  let made = 0;
+  const auth = authWith({
+    rwt() {
+      made++;
+      return rwt;
+    },
+  });
+  expect(made).toBe(0);
+  for (let call = 0; call < 2; call++)
+    expect(passed(await auth.authenticate(request(bearer(live)))).data).toEqual({ name: "Ada" });
+  expect(made).toBe(1);
 });
 
 test("what an onFailure does while the store is out doesn't call it once more", async () => {

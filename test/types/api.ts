@@ -186,6 +186,6 @@ export const replacing = (request: Request): unknown => auth.signIn(request, { i
 // @ts-expect-error signIn takes what the sessions hold
 export const wrongUser = (request: Request): unknown => auth.signIn(request, { name: "no id" });
 // @ts-expect-error only Hono accepts a function of the context
-requestAuth({ rwt: () => rwt });
+requestAuth({ rwt: (_context: object) => rwt });
 // @ts-expect-error HTTP has no connection to wait on
 upstashStore({ url: "", token: "" }, { replicas: 1 });

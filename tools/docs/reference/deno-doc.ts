@@ -62,11 +62,11 @@ interface Member {
   readonly optional?: boolean;
   readonly jsDoc?: JsDoc;
   readonly location: Location;
+  readonly isOverride?: boolean;
 }
 
 export interface Property extends Member {
   readonly tsType: Type;
-  readonly isOverride?: boolean;
 }
 
 export interface Method extends Member, Callable {

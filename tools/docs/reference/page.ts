@@ -83,7 +83,9 @@ function exportWriter(entry: Entry, { linkTo }: Catalog, fence: Fence) {
     const { properties = [], methods = [] } = def;
     return [
       listed(properties.filter(({ isOverride }) => !isOverride)),
-      ...overloadsOf(methods).map((overloads) => methodSection(name, overloads)),
+      ...overloadsOf(methods.filter(({ isOverride }) => !isOverride)).map((overloads) =>
+        methodSection(name, overloads),
+      ),
     ];
   }
 
