@@ -10,6 +10,7 @@ export type RwtErrorCode =
   | "ERR_RWT_ROTATION_LIMIT"
   | "ERR_RWT_CLIENT_MISSING"
   | "ERR_RWT_MIDDLEWARE_MISSING"
+  | "ERR_RWT_REQUEST_REFUSED"
   | "ERR_RWT_STORE_UNAVAILABLE";
 
 /**
@@ -87,7 +88,7 @@ export class RotationLimitError extends Error {
   readonly code = "ERR_RWT_ROTATION_LIMIT";
 }
 
-/** `signIn`, `signOut` or another helper was called on a route without `rwtAuth` or `rwtCarrier` before it. */
+/** A helper such as `signIn`, or `request.auth` in Fastify, was used on a route without the middleware or hook that it needs. */
 export class MiddlewareMissingError extends Error {
   override readonly name = "MiddlewareMissingError";
   readonly code = "ERR_RWT_MIDDLEWARE_MISSING";

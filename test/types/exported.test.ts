@@ -10,6 +10,7 @@ import { bin } from "../support/bin.ts";
 const OTHERS = [
   "Context",
   "Env",
+  "FastifyPluginAsync",
   "Hono",
   "MeterProvider",
   "MiddlewareHandler",

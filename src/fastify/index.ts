@@ -1,0 +1,8 @@
+/**
+ * Sessions in Fastify 5: a plugin and a hook.
+ *
+ * @module
+ */
+export { RequestRefusedError } from "./refusal.ts";
+export { requireSession, rwtFastify } from "./rwt-fastify.ts";
+export type { RwtFastifyOptions, RwtReply, RwtRequest } from "./types.ts";

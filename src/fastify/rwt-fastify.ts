@@ -1,0 +1,126 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { MiddlewareMissingError } from "../errors.ts";
+import { knownOptions } from "../lib/check.ts";
+import type { IncomingRequest } from "../request/incoming.ts";
+import { CARRIER_OPTIONS } from "../request/options.ts";
+import { type RequestAuth, type RequestFailure, requestAuth } from "../request/request-auth.ts";
+import type { Session } from "../session.ts";
+import { RequestRefusedError } from "./refusal.ts";
+import type { RwtFastifyOptions, RwtReply, RwtRequest } from "./types.ts";
+
+const OPTIONS = CARRIER_OPTIONS.filter((name) => name !== "onFailure" && name !== "optional");
+/** What the last check of a request found. */
+const FOUND = Symbol("redis-web-token");
+type Checked = { [FOUND]?: Session | RequestRefusedError | undefined };
+type CheckedRequest = FastifyRequest & RwtRequest & Checked;
+type Reply = FastifyReply & { readonly request: CheckedRequest };
+const liveIn = ({ [FOUND]: found }: Checked): Session | undefined =>
+  found instanceof RequestRefusedError ? undefined : found;
+type Work<Result> = (source: IncomingRequest) => Promise<Result | Response>;
+
+/**
+ * A hook, such as `onRequest`, that lets a request through only with a live session, which becomes `request.auth`.
+ *
+ * @throws RequestRefusedError 400, 401, 403, or 503 while the store is out
+ * @throws MiddlewareMissingError if `rwtFastify` isn't registered where the route is
+ */
+export async function requireSession(request: object): Promise<void> {
+  if (!("findSession" in request))
+    throw new MiddlewareMissingError("requireSession needs app.register(rwtFastify, { rwt })");
+  if ((await (request as CheckedRequest).findSession()) === null) throw (request as CheckedRequest)[FOUND];
+}
+
+/**
+ * A plugin that adds {@link RwtRequest} and {@link RwtReply} to the app that registers it. The hook `requireSession` protects
+ * routes. With `trustProxy`, the CSRF check believes the proxy's `X-Forwarded-Host`. Answers that depend on a session get
+ * `Cache-Control: no-store` unless they have another.
+ *
+ * @throws OptionTypeError, OptionRangeError if an option is wrong
+ * @example
+ * ```ts
+ * import Fastify from "fastify";
+ * import { requireSession, rwtFastify } from "redis-web-token/fastify";
+ * import { rwt } from "./auth.ts";
+ *
+ * const app = Fastify();
+ * await app.register(rwtFastify, { rwt, from: ["bearer", "cookie"] });
+ * app.get("/private", { onRequest: requireSession }, async () => "only with a session");
+ * ```
+ */
+export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, options) => {
+  const failures = new WeakMap<IncomingRequest, RequestFailure>();
+  const auth: RequestAuth<never, unknown> = requestAuth<never, unknown>({
+    ...knownOptions("rwtFastify's options", options, OPTIONS),
+    onFailure(source, failure) {
+      failures.set(source, failure);
+      return failure.response;
+    },
+  });
+
+  /** Asks `requestAuth`. Its headers go with the reply, and a `Response` of its becomes a refusal that is thrown. */
+  async function settle<Result>(request: CheckedRequest, work: Work<Result>, reply?: Reply): Promise<Result> {
+    const { method, protocol, host, url, raw } = request;
+    // Fastify's host follows X-Forwarded-Host if the app trusts its proxy.
+    const source = { method, url: `${protocol}://${host}${url}`, headers: raw.headers };
+    const result = await work(source);
+    const { headers = [] } = reply ? (result as { readonly headers?: Headers }) : {};
+    for (const [name, value] of headers) if (name !== "content-type") reply?.header(name, value);
+    if (!(result instanceof Response)) return result;
+    request[FOUND] = new RequestRefusedError(await result.text(), failures.get(source) as RequestFailure);
+    throw request[FOUND];
+  }
+
+  const requests: Omit<RwtRequest, "auth"> & ThisType<CheckedRequest> = {
+    async findSession() {
+      try {
+        this[FOUND] = liveIn(this) ?? (await settle(this, auth.authenticate));
+      } catch (error) {
+        if (!(error instanceof RequestRefusedError && error.statusCode === 401)) throw error;
+      }
+      return liveIn(this) ?? null;
+    },
+    listSessions(list) {
+      return settle(this, (source) => auth.listSessions(source, list));
+    },
+    endOtherSessions() {
+      return settle(this, auth.endOtherSessions);
+    },
+  };
+  const replies: RwtReply<never> & ThisType<Reply> = {
+    async signIn(data, signing) {
+      this.request[FOUND] = undefined;
+      return (await settle(this.request, (source) => auth.signIn(source, data, signing), this)).token;
+    },
+    async signOut() {
+      this.request[FOUND] = undefined;
+      return (await settle(this.request, auth.signOut, this)).ended;
+    },
+    async rotateSession(rotation) {
+      return (await settle(this.request, (source) => auth.rotateSession(source, rotation), this)).token;
+    },
+  };
+  function getter(this: object): Session {
+    const session = liveIn(this);
+    if (session) return session;
+    throw new MiddlewareMissingError("request.auth needs the hook requireSession on its route");
+  }
+  for (const [name, value] of Object.entries({ ...requests, auth: { getter } }))
+    app.decorateRequest<unknown>(name, value);
+  for (const [name, value] of Object.entries(replies)) app.decorateReply<unknown>(name, value);
+  // On sending, since an error handler or a handler may have written the answer.
+  app.addHook("onSend", (request: FastifyRequest & Checked, reply, payload, next) => {
+    const found = request[FOUND];
+    const isRefused = found instanceof RequestRefusedError && found.statusCode === reply.statusCode;
+    const headers = isRefused ? found.headers : found && { "cache-control": "no-store" };
+    for (const [name, value] of Object.entries(headers ?? {}))
+      if (!reply.hasHeader(name)) reply.header(name, value);
+    next(null, payload);
+  });
+};
+
+// As fastify-plugin does: what is added here belongs to the app that registers it, and not to a child of it.
+Object.assign(rwtFastify, {
+  [Symbol.for("skip-override")]: true,
+  [Symbol.for("fastify.display-name")]: "redis-web-token",
+  [Symbol.for("plugin-meta")]: { name: "redis-web-token", fastify: "5.x" },
+});

@@ -1,0 +1,85 @@
+/** examples/fastify, as `npm start` runs it. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { expect, test } from "vitest";
+import { root } from "../../tools/entries.ts";
+import { freePort } from "../../tools/free-port.ts";
+import { atEnd } from "../support/at-end.ts";
+import { ownRedis } from "../support/servers.ts";
+import { Browser } from "./fixture.ts";
+
+// Within the project, where the package's name means the package, without a package.json of its own.
+mkdirSync(join(root, "dist"), { recursive: true });
+const folder = mkdtempSync(join(root, "dist/.example-fastify-"));
+atEnd(() => rmSync(folder, { recursive: true }));
+for (const file of ["auth.ts", "pages.ts", "server.ts"])
+  cpSync(join(root, "examples/fastify", file), join(folder, file));
+
+async function startExample(): Promise<string> {
+  const redis = await ownRedis();
+  const port = await freePort("http");
+  const RWT_SECRET = "a secret of the tests, 32 bytes or more";
+  const env = { ...process.env, REDIS_URL: redis.url, RWT_SECRET, PORT: String(port) };
+  const server = spawn(process.execPath, ["server.ts"], {
+    cwd: folder,
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(server, "exit");
+  atEnd(async () => {
+    server.kill();
+    await ended;
+  });
+  for await (const line of createInterface(server.stdout)) if (line.includes("Server listening")) break;
+  server.stdout.resume();
+  return `http://localhost:${port}`;
+}
+
+const origin = await startExample();
+
+async function signIn(
+  fields: Record<string, string>,
+  device: string,
+): Promise<{ browser: Browser; location: string | null }> {
+  const browser = new Browser(origin);
+  const answer = await browser.send("POST", "/login", { "User-Agent": device }, new URLSearchParams(fields));
+  return { browser, location: answer.headers.get("Location") };
+}
+const ada = { name: "Ada", password: "open sesame" };
+
+test("a stranger is led to the form, and stays there with a wrong password", async () => {
+  const page = await fetch(`${origin}/`);
+  expect([page.url, page.headers.get("Content-Type")]).toEqual([`${origin}/login`, "text/html"]);
+  expect(await page.text()).toContain('<form method="post" action="/login">');
+  const { browser, location } = await signIn({ ...ada, password: "guess" }, "phone");
+  expect([browser.cookie, location]).toEqual(["", "/login?wrong"]);
+  expect((await browser.send("POST", "/login")).headers.get("Location")).toBe("/login?wrong");
+});
+
+test("a user signs in, sees the devices, and signs out of this one or of all", async () => {
+  const { browser: phone } = await signIn(ada, "phone");
+  const { browser: desk, location } = await signIn(ada, "<desk>");
+  expect(location).toBe("/account");
+  const page = await (await desk.send("GET", "/account")).text();
+  expect(page).toContain("<h1>Hello, Ada</h1>");
+  expect(page.match(/<li>/g)).toHaveLength(2);
+  expect(page).toContain("&#60;desk&#62; (this device)");
+  expect(await (await phone.send("GET", "/api/me")).json()).toEqual({ id: "ada", name: "Ada" });
+
+  expect((await phone.send("POST", "/logout")).headers.get("Location")).toBe("/login");
+  expect((await phone.send("GET", "/account")).headers.get("Location")).toBe("/login");
+  const { browser: tablet } = await signIn(ada, "tablet");
+  await tablet.send("POST", "/logout-everywhere");
+  for (const browser of [desk, tablet]) expect((await browser.send("GET", "/api/me")).status).toBe(401);
+});
+
+test("another site's page signs nobody out, and may link here", async () => {
+  const { browser } = await signIn(ada, "phone");
+  const foreign = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
+  for (const path of ["/logout", "/logout-everywhere", "/login"])
+    expect((await browser.send("POST", path, foreign, new URLSearchParams(ada))).status, path).toBe(403);
+  expect((await browser.send("GET", "/account", foreign)).status).toBe(200);
+});
