@@ -14,8 +14,9 @@ import type { SessionList } from "../sessions/types.ts";
 export interface CookieJar {
   /** The value of a cookie of the request: as text, or as an object that contains it. */
   get(name: string): string | { readonly value: string } | undefined;
-  /** The values of all cookies of that name, if the framework has them. */
-  getAll?(name: string): readonly { readonly value: string }[];
+  /** All cookies of that name, if the framework has them. Those of another `name` are left out: some frameworks return all. */
+  // biome-ignore lint/suspicious/noExplicitAny: SvelteKit's takes options instead of a name
+  getAll?(name: any): readonly { readonly name?: string; readonly value: string }[];
   /** Sets a cookie with the answer. */
   set(name: string, value: string, attributes: CookieAttributes): unknown;
 }
@@ -116,7 +117,11 @@ export function cookieAuth<Input = unknown, Output = Input>(
   const checked = async (jar: CookieJar): Promise<Holder> => checkedHolder(await read(jar));
 
   return {
-    session: async (jar) => ((await checked(jar)).session ?? null) as Session<Output> | null,
+    async session(jar) {
+      // Prerendering asks without a cookie, where a build has no secret.
+      if (valuesIn(jar, cookie.name).length === 0) return null;
+      return ((await checked(jar)).session ?? null) as Session<Output> | null;
+    },
     async signIn(jar, data, signInOptions) {
       const { token, cookie: made } = await replaceSession(await read(jar), data, signInOptions);
       put(jar, made);
@@ -138,7 +143,8 @@ export function cookieAuth<Input = unknown, Output = Input>(
 }
 
 function valuesIn(jar: CookieJar, name: string): readonly string[] {
-  const found = jar.getAll?.(name) ?? [jar.get(name) ?? []].flat();
+  const all = jar.getAll?.(name).filter((one) => (one.name ?? name) === name);
+  const found = all ?? [jar.get(name) ?? []].flat();
   return found.map((one) => (typeof one === "string" ? one : one.value)).filter((value) => value !== "");
 }
 
