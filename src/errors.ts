@@ -87,7 +87,7 @@ export class RotationLimitError extends Error {
   readonly code = "ERR_RWT_ROTATION_LIMIT";
 }
 
-/** `signIn`, `signOut` or another helper was called on a route without `rwtAuth` or `rwtCarrier` before it. */
+/** A helper such as `signIn` or `sessionOf` was called on a route without the middleware that it needs: the message names it. */
 export class MiddlewareMissingError extends Error {
   override readonly name = "MiddlewareMissingError";
   readonly code = "ERR_RWT_MIDDLEWARE_MISSING";
