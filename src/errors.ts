@@ -88,7 +88,7 @@ export class RotationLimitError extends Error {
   readonly code = "ERR_RWT_ROTATION_LIMIT";
 }
 
-/** A helper such as `signIn`, or `request.auth` in Fastify, was used on a route without the middleware or hook that it needs. */
+/** A helper such as `signIn`, `sessionOf` or Fastify's `request.auth` was used on a route without the middleware that it needs. */
 export class MiddlewareMissingError extends Error {
   override readonly name = "MiddlewareMissingError";
   readonly code = "ERR_RWT_MIDDLEWARE_MISSING";

@@ -31,6 +31,7 @@ const PAGE_OF_FOLDER: Readonly<Record<string, string>> = {
   request: "docs/frameworks/index.md",
   sessions: "docs/sessions.md",
   stores: "docs/stores/index.md",
+  sveltekit: "docs/frameworks/sveltekit.md",
   testing: "docs/testing.md",
   token: "docs/other-languages.md",
 };

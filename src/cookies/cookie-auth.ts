@@ -14,8 +14,9 @@ import type { SessionList } from "../sessions/types.ts";
 export interface RequestCookies {
   /** The value of a cookie of the request: as text, or as an object that contains it. */
   get(name: string): string | { readonly value: string } | undefined;
-  /** The values of all cookies of that name, if the framework has them. */
-  getAll?(name: string): readonly { readonly value: string }[];
+  /** All cookies of that name, if the framework has them. Those of another `name` are left out: some frameworks return all. */
+  // biome-ignore lint/suspicious/noExplicitAny: SvelteKit's takes options instead of a name
+  getAll?(name: any): readonly { readonly name?: string; readonly value: string }[];
 }
 
 /** The cookies of a request and its answer, as frameworks provide them. */
@@ -130,7 +131,11 @@ export function cookieAuth<Input = unknown, Output = Input>(
   const checked = async (jar: RequestCookies): Promise<Holder> => checkedHolder(await read(jar));
 
   return {
-    session: async (jar) => ((await checked(jar)).session ?? null) as Session<Output> | null,
+    async session(jar) {
+      // Prerendering asks without a cookie, where a build has no secret.
+      if (valuesIn(jar, cookie.name).length === 0) return null;
+      return ((await checked(jar)).session ?? null) as Session<Output> | null;
+    },
     async inspect(jar) {
       const { rwt: service, tokens } = await read(jar);
       for (const token of tokens) {
@@ -160,7 +165,8 @@ export function cookieAuth<Input = unknown, Output = Input>(
 }
 
 function valuesIn(jar: RequestCookies, name: string): readonly string[] {
-  const found = jar.getAll?.(name) ?? [jar.get(name) ?? []].flat();
+  const all = jar.getAll?.(name).filter((one) => (one.name ?? name) === name);
+  const found = all ?? [jar.get(name) ?? []].flat();
   return found.map((one) => (typeof one === "string" ? one : one.value)).filter((value) => value !== "");
 }
 

@@ -11,3 +11,4 @@ export { type OptionalRwtVariables, type RwtVariables, rwtAuth, rwtCarrier } fro
 export type { RwtAuthOptions, RwtCarrierOptions } from "./options.ts";
 export { endOtherSessions, listSessions, rotateSession } from "./sessions.ts";
 export { type SignInDataOf, signIn, signOut } from "./sign-in.ts";
+export { type SessionOf, sessionOf } from "./state.ts";

@@ -34,6 +34,31 @@ export function addCookie(c: Context, cookie: SessionCookie | undefined): void {
   if (cookie && c.res) c.header("Set-Cookie", setCookieHeader(cookie), { append: true });
 }
 
+/** The session that `rwtAuth` found, typed by the middleware of the route or by the app's `Variables`. */
+export type SessionOf<E extends Env> = E extends { Variables: { session: infer Found } } ? Found : unknown;
+
+/**
+ * Returns the session that `rwtAuth` found, as `c.var.session` does, and throws where the route has no `rwtAuth`. Use it in apps whose
+ * `Variables` promise a session to all routes: TypeScript can't see there which of them have the middleware.
+ *
+ * @throws MiddlewareMissingError if `rwtAuth` didn't run before
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { type RwtVariables, sessionOf } from "redis-web-token/hono";
+ *
+ * const app = new Hono<{ Variables: RwtVariables<{ id: string }> }>();
+ * app.get("/me", (c) => c.json(sessionOf(c).data.id)); // throws: the route has no rwtAuth
+ * ```
+ */
+export function sessionOf<E extends Env>(c: Context<E>): SessionOf<E> {
+  const session: unknown = c.get("session" as never);
+  // rwtCarrier leaves the state's session undefined, since it checks nothing; an optional rwtAuth that finds none, null.
+  if (session === undefined && stateIn(c)?.session === undefined)
+    throw new MiddlewareMissingError(`sessionOf needs rwtAuth before it: ${c.req.path} has none`);
+  return session as SessionOf<E>;
+}
+
 /** @param caller - the function that needs the state, for the error's message */
 export function stateOf(c: Context, caller: string): AuthState {
   const state = stateIn(c);

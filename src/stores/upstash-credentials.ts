@@ -1,5 +1,5 @@
 import { OptionRangeError } from "../errors.ts";
-import { knownOptions, typeError } from "../lib/check.ts";
+import { knownOptions, rangeError, typeError } from "../lib/check.ts";
 import { refuseOtherClient } from "./other-client.ts";
 
 /** The URL and token of an Upstash database's REST API. */
@@ -14,9 +14,17 @@ export interface UpstashCredentials {
 export function readCredentials(name: string, credentials: UpstashCredentials): UpstashCredentials {
   refuseOtherClient(credentials);
   const given = knownOptions(name, credentials, ["url", "token"]);
+  for (const option of ["url", "token"] as const) refuseUnset(option, given[option]);
   checkUrl(given.url);
   checkToken(given.token);
   return given;
+}
+
+/** What an environment variable is that isn't set: on Workers, at the module's top level, always. */
+function refuseUnset(option: "url" | "token", value: unknown): void {
+  const set = `non-empty text (is UPSTASH_REDIS_REST_${option.toUpperCase()} set? On Workers the function gets the context)`;
+  if (value === undefined) throw typeError(option, set, value);
+  if (value === "") throw rangeError(option, `be ${set}`);
 }
 
 function checkUrl(url: unknown): void {

@@ -68,6 +68,25 @@ describe.each(["text", "object", "all"] as const)("over a jar that gives %s", (s
   });
 });
 
+test("a jar whose getAll returns every cookie, as SvelteKit's does, gives only the session's", async () => {
+  const auth = authWith();
+  const { jar, kept } = browser();
+  kept.set("theme", await serviceWith().sign({ id: "another's" }));
+  const all = { ...jar, getAll: () => [...kept].map(([name, value]) => ({ name, value })) };
+  expect(await auth.session(all)).toBeNull();
+  await auth.signIn(all, { id: "42" });
+  expect((await auth.session(all))?.data).toEqual({ id: "42" });
+});
+
+test("a jar without the cookie needs no service, as where a build prerenders", async () => {
+  const auth = authWith({
+    rwt: () => {
+      throw new Error("a build has no secret");
+    },
+  });
+  expect(await auth.session(browser().jar)).toBeNull();
+});
+
 test("devices are listed, and the others end", async () => {
   const auth = authWith();
   const [phone, desk, stranger] = [browser(), browser(), browser()];
@@ -173,6 +192,6 @@ test.each([
   [{ rwt: serviceWith(), cookies: {} }, "cookies"],
   [{ rwt: serviceWith(), cookie: { name: "a b" } }, "cookie.name"],
 ])("a wrong option is named: %j", async (options, option) => {
-  const use = async () => cookieAuth(options as never).session(browser().jar);
+  const use = async () => cookieAuth(options as never).signOut(browser().jar);
   await expect(use()).rejects.toMatchObject({ option });
 });

@@ -12,6 +12,7 @@ import {
   type RwtVariables,
   rwtAuth,
   rwtCarrier,
+  sessionOf,
   signIn,
 } from "redis-web-token/hono";
 import { ioredisStore } from "redis-web-token/ioredis";
@@ -134,6 +135,37 @@ new Hono().get("/me", rwtAuth({ rwt, optional: true }), (c) => {
 new Hono<{ Variables: OptionalRwtVariables<User> }>().get("/me", (c) => {
   // @ts-expect-error it may be missing
   return c.text(c.var.session.data.id);
+});
+
+// Without app-wide Variables, a route without the middleware has no session …
+// @ts-expect-error the route has no rwtAuth
+new Hono().get("/oops", (c) => c.text(c.var.session.data.id));
+// … and an app that uses the middleware has one on all its routes.
+const members = new Hono().use(rwtAuth({ rwt }));
+members.get("/me", (c) => {
+  same<typeof c.var.session, Session<User>>();
+  return c.text(c.var.session.data.id);
+});
+members.post("/oops", async (c) => {
+  // @ts-expect-error signIn takes the middleware's data
+  return c.text(await signIn(c, { name: "no id" }));
+});
+const bound = new Hono<{ Bindings: { readonly RWT_SECRET: string } }>().use(rwtAuth({ rwt }));
+bound.get("/me", (c) => {
+  same<typeof c.var.session, Session<User>>();
+  same<typeof c.env.RWT_SECRET, string>();
+  return c.text(sessionOf(c).data.id);
+});
+new Hono().route("/members", members);
+// sessionOf has the types of c.var.session.
+app.get("/private/too", (c) => {
+  same<ReturnType<typeof sessionOf<typeof c extends Context<infer E> ? E : never>>, Session<User>>();
+  // @ts-expect-error no such member
+  return c.text(sessionOf(c).data.age);
+});
+new Hono().get("/me", rwtAuth({ rwt, optional: true }), (c) => {
+  // @ts-expect-error it may be missing
+  return c.text(sessionOf(c).data.id);
 });
 
 // On Workers the service is created from the bindings, which are typed.
