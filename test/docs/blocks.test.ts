@@ -65,8 +65,16 @@ test("all code in README, docs and comments is type-checked, as strictly as the 
     join(folder, "tsconfig.json"),
     JSON.stringify({
       extends: "../../tsconfig.json",
-      // As bundlers and Next resolve imports, also without a file's ending.
-      compilerOptions: { noUnusedLocals: false, module: "ESNext", moduleResolution: "Bundler" },
+      compilerOptions: {
+        noUnusedLocals: false,
+        // As bundlers and Next resolve imports, also without a file's ending.
+        module: "ESNext",
+        moduleResolution: "Bundler",
+        // Nuxt's name for the project's folder.
+        paths: { "~~/server/utils/*": ["./*"] },
+        // Nest's decorators.
+        experimentalDecorators: true,
+      },
       include: ["*.ts"],
     }),
   );
