@@ -20,8 +20,10 @@ const examples = readdirSync(join(root, "src"), { recursive: true, encoding: "ut
 
 // Within the project, where the package's name means the package.
 const folder = join(root, "dist/.docs");
+/** Files of the examples are checked where they belong together. */
+const isEmbedded = ({ page, code }: Block): boolean => page.text.includes(`.ts -->\n\`\`\`ts\n${code}`);
 /** What Deno takes from JSR is checked and run by the matrix of runtimes. */
-const compiled = blocks.filter(({ code }) => !code.includes('from "jsr:'));
+const compiled = blocks.filter((block) => !block.code.includes('from "jsr:') && !isEmbedded(block));
 const nameOf = (block: Block): string =>
   `${block.page.path.replaceAll(/\W/g, "-")}-${blocks.filter(({ page }) => page === block.page).indexOf(block)}`;
 
@@ -72,8 +74,6 @@ test("all code in README, docs and comments is type-checked, as strictly as the 
         moduleResolution: "Bundler",
         // Nuxt's name for the project's folder.
         paths: { "~~/server/utils/*": ["./*"] },
-        // Nest's decorators.
-        experimentalDecorators: true,
       },
       include: ["*.ts"],
     }),

@@ -1,0 +1,85 @@
+/** The loaders, actions and middleware of React Router's example in its own handler of routes; its build runs in the matrix. */
+import { join } from "node:path";
+import { createStaticHandler, RouterContextProvider } from "react-router";
+import { beforeAll, expect, test, vi } from "vitest";
+import { serveApp } from "../support/serve-app.ts";
+import { ownRedis } from "../support/servers.ts";
+import { exampleCopy } from "./example-copy.ts";
+
+const redis = await ownRedis();
+const app = join(exampleCopy("react-router"), "app");
+let origin = "";
+
+beforeAll(async () => {
+  vi.stubEnv("REDIS_URL", redis.url);
+  vi.stubEnv("RWT_SECRET", "a secret of the tests, 32 bytes or more");
+  const route = (file: string) => import(join(app, "routes", file));
+  const { queryRoute } = createStaticHandler([
+    { path: "sign-in", action: (await route("sign-in.ts")).action },
+    { path: "sign-out", action: (await route("sign-out.ts")).action },
+    { path: "sign-out-everywhere", action: (await route("sign-out-everywhere.ts")).action },
+    {
+      middleware: (await route("private-layout.tsx")).middleware,
+      children: [
+        { path: "private", loader: (await route("private.tsx")).loader },
+        { path: "private/devices", loader: (await route("devices.tsx")).loader },
+      ],
+    },
+  ]);
+  async function answer(request: Request): Promise<Response> {
+    const result = await queryRoute(request, {
+      requestContext: new RouterContextProvider(),
+      generateMiddlewareResponse: async (query) => {
+        const found: unknown = await query(request);
+        return found instanceof Response ? found : Response.json(found);
+      },
+    }).catch((thrown: unknown) => thrown);
+    if (result instanceof Response) return result;
+    throw result;
+  }
+  origin = await serveApp({ fetch: answer });
+});
+
+const get = (path: string, cookie = "", headers = {}) =>
+  fetch(`${origin}${path}`, { headers: { Cookie: cookie, ...headers } });
+const post = (path: string, cookie = "", headers = {}, form = {}) =>
+  fetch(`${origin}${path}`, {
+    method: "POST",
+    body: new URLSearchParams(form),
+    headers: { Cookie: cookie, Origin: origin, ...headers },
+    redirect: "manual",
+  });
+async function signIn(): Promise<string> {
+  const answer = await post("/sign-in", "", {}, { name: "Ada", password: "secret" });
+  expect([answer.status, answer.headers.get("Location")]).toEqual([303, "/private"]);
+  const [cookie = ""] = answer.headers.getSetCookie();
+  expect(cookie).toMatch(/^__Host-rwt=rwt_[\w.-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  return cookie.split(";")[0] ?? "";
+}
+
+test("a user signs in, reads, and signs out", async () => {
+  expect((await get("/private")).status).toBe(401);
+  const cookie = await signIn();
+  const page = await get("/private", cookie, { "Sec-Fetch-Site": "cross-site" });
+  expect(await page.json()).toEqual({ name: "Ada" });
+  expect(page.headers.get("Cache-Control")).toBe("no-store");
+  expect((await post("/sign-out", cookie, { Origin: "https://evil.example" })).status).toBe(403);
+  const out = await post("/sign-out", cookie);
+  expect([out.status, out.headers.get("Location")]).toEqual([303, "/"]);
+  expect(out.headers.getSetCookie()[0]).toMatch(/^__Host-rwt=; Max-Age=0;/);
+  expect((await get("/private", cookie)).status).toBe(401);
+});
+
+test("devices are listed, and sign out everywhere", async () => {
+  const [phone, desk] = [await signIn(), await signIn()];
+  const devices = await (await get("/private/devices", desk)).json();
+  expect(devices.map(({ current }: { current: boolean }) => current).sort()).toEqual([false, true]);
+  expect((await post("/sign-out-everywhere", desk)).status).toBe(303);
+  for (const cookie of [phone, desk]) expect((await get("/private", cookie)).status).toBe(401);
+});
+
+test("while Redis is out it answers 503", async () => {
+  const cookie = await signIn();
+  await redis.kill();
+  expect((await get("/private", cookie)).status).toBe(503);
+});
