@@ -23,13 +23,13 @@ test.each(embedded)("%s shows %s as it is", (_, file, code) => {
   expect(code).toBe(readFileSync(join(root, file), "utf8"));
 });
 
-test.each(["h3", "nest", "react-router"])("the example for %s is type-checked", async (name) => {
+test.each(["astro", "h3", "nest", "react-router"])("the example for %s is type-checked", async (name) => {
   const folder = exampleCopy(name);
   const config = {
     extends: "../../tsconfig.json",
     compilerOptions: { experimentalDecorators: true },
     // What belongs to the build needs React Router's compiler, which the matrix installs.
-    exclude: ["vite.config.ts", "app/routes.ts"],
+    exclude: ["vite.config.ts", "app/routes.ts", "*.mjs"],
     include: ["**/*"],
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));

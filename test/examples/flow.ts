@@ -76,7 +76,9 @@ export function describeExample(name: string, build: () => string | Promise<stri
     });
 
     test("its own pages can post to it behind a proxy that terminates TLS", async () => {
-      await signIn("Ada", { Origin: origin.replace("http:", "https:"), "Sec-Fetch-Site": "same-origin" });
+      const { host } = new URL(origin);
+      const added = { "X-Forwarded-Proto": "https", "X-Forwarded-Host": host };
+      await signIn("Ada", { ...added, Origin: `https://${host}`, "Sec-Fetch-Site": "same-origin" });
     });
 
     test("a forged token is refused", async () => {

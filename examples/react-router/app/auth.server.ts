@@ -8,7 +8,7 @@ export interface User {
   readonly name: string;
 }
 
-const rwt = createRwt<User>({
+export const rwt = createRwt<User>({
   store: ioredisStore(process.env.REDIS_URL ?? "redis://localhost:6379"),
   secret: process.env.RWT_SECRET ?? "", // 32 bytes or more: openssl rand -base64 32
 }).with(sessions());
