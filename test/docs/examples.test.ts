@@ -23,17 +23,21 @@ test.each(embedded)("%s shows %s as it is", (_, file, code) => {
   expect(code).toBe(readFileSync(join(root, file), "utf8"));
 });
 
-test.each(["astro", "h3", "nest", "react-router"])("the example for %s is type-checked", async (name) => {
-  const folder = exampleCopy(name);
-  const config = {
-    extends: "../../tsconfig.json",
-    compilerOptions: { experimentalDecorators: true },
-    // What belongs to the build needs React Router's compiler, which the matrix installs.
-    exclude: ["vite.config.ts", "app/routes.ts", "*.mjs"],
-    include: ["**/*"],
-  };
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-  await promisify(execFile)(bin("tsc"), ["-p", folder]).catch((error) => {
-    throw new Error(error.stdout);
-  });
-});
+test.each(["astro", "elysia", "h3", "nest", "react-router"])(
+  "the example for %s is type-checked",
+  async (name) => {
+    const folder = exampleCopy(name);
+    const config = {
+      extends: "../../tsconfig.json",
+      compilerOptions: { experimentalDecorators: true },
+      // What belongs to the build needs React Router's compiler, which the matrix installs.
+      exclude: ["vite.config.ts", "app/routes.ts", "*.mjs"],
+      include: ["**/*"],
+    };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+    writeFileSync(join(folder, "bun.d.ts"), "declare const Bun: { escapeHTML(text: string): string };");
+    await promisify(execFile)(bin("tsc"), ["-p", folder]).catch((error) => {
+      throw new Error(error.stdout);
+    });
+  },
+);

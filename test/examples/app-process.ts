@@ -8,9 +8,13 @@ import { atEnd } from "../support/at-end.ts";
 const START_TIMEOUT_MS = 20_000;
 
 /** Starts an app as in production, on a free port in `PORT`. It stops after the test or the file. Returns its origin. */
-export async function startApp(file: string, env: Readonly<Record<string, string>>): Promise<string> {
+export async function startApp(
+  file: string,
+  env: Readonly<Record<string, string>>,
+  command = process.execPath,
+): Promise<string> {
   const port = await freePort("http");
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(command, [file], {
     env: { ...process.env, ...env, PORT: `${port}` },
     stdio: ["ignore", "ignore", "pipe"],
   });
