@@ -30,7 +30,7 @@ test.each(["astro", "elysia", "h3", "nest", "react-router"])(
     const config = {
       extends: "../../tsconfig.json",
       compilerOptions: { experimentalDecorators: true },
-      // What belongs to the build needs React Router's compiler, which the matrix installs.
+      // Files of the build, whose packages aren't installed here.
       exclude: ["vite.config.ts", "app/routes.ts", "*.mjs"],
       include: ["**/*"],
     };

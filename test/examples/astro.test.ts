@@ -1,4 +1,4 @@
-/** The endpoints of Astro's example; its pages and its build run in the matrix. */
+/** The endpoints of the example. Its pages need Astro's compiler. */
 import { join } from "node:path";
 import { beforeAll, expect, test, vi } from "vitest";
 import { serveApp } from "../support/serve-app.ts";

@@ -1,4 +1,4 @@
-/** The loaders, actions and middleware of React Router's example in its own handler of routes; its build runs in the matrix. */
+/** The loaders, actions and middleware of the example, in React Router's handler of routes. Its pages need React Router's compiler. */
 import { join } from "node:path";
 import { createStaticHandler, RouterContextProvider } from "react-router";
 import { beforeAll, expect, test, vi } from "vitest";
