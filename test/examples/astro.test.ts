@@ -1,6 +1,6 @@
 /** The endpoints of the example. Its pages need Astro's compiler. */
 import { join } from "node:path";
-import { beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { serveApp } from "../support/serve-app.ts";
 import { ownRedis } from "../support/servers.ts";
 import { exampleCopy } from "./example-copy.ts";
@@ -8,28 +8,23 @@ import { CLEARED, OTHER_SITE, SECRET, visitor } from "./visitor.ts";
 
 const redis = await ownRedis();
 const source = join(exampleCopy("astro"), "src");
-let origin = "";
-
-beforeAll(async () => {
-  vi.stubEnv("REDIS_URL", redis.url);
-  vi.stubEnv("RWT_SECRET", SECRET);
-  const { authenticate } = await import(join(source, "auth.ts"));
-  // As the frontmatter of the private page.
-  async function page(request: Request): Promise<Response> {
-    const session = await authenticate(request);
-    return session instanceof Response ? session : Response.json(session.data);
-  }
-  origin = await serveApp({
-    async fetch(request) {
-      const { pathname } = new URL(request.url);
-      if (pathname === "/private") return page(request);
-      const { POST } = await import(join(source, `pages${pathname}.ts`));
-      return POST({ request });
-    },
-  });
+vi.stubEnv("REDIS_URL", redis.url);
+vi.stubEnv("RWT_SECRET", SECRET);
+const { authenticate } = await import(join(source, "auth.ts"));
+// As the frontmatter of the private page.
+async function page(request: Request): Promise<Response> {
+  const session = await authenticate(request);
+  return session instanceof Response ? session : Response.json(session.data);
+}
+const origin = await serveApp({
+  async fetch(request) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/private") return page(request);
+    const { POST } = await import(join(source, `pages${pathname}.ts`));
+    return POST({ request });
+  },
 });
-
-const { get, post, signIn } = visitor(() => origin);
+const { get, post, signIn } = visitor(origin);
 
 test("a user signs in, reads, and signs out", async () => {
   expect((await get("/private")).status).toBe(401);

@@ -1,28 +1,25 @@
-import { beforeAll, describe, expect, test } from "vitest";
-import type { RedisServer } from "../../tools/redis-server.ts";
+import { describe, expect, test } from "vitest";
 import { forged } from "../support/forged.ts";
 import { ownRedis } from "../support/servers.ts";
 import { startApp } from "./app-process.ts";
 import { CLEARED, OTHER_SITE, SECRET, visitor } from "./visitor.ts";
 
 /**
- * What every example app does, over HTTP, in the framework that it is made for.
+ * Starts an example app, and describes what each of them does, over HTTP. Await it outside of hooks, whose own cleanups never run.
  *
  * @param build - returns the file to start
  * @param command - what runs it; Node by default
  */
-export function describeExample(name: string, build: () => string | Promise<string>, command?: string): void {
+export async function describeExample(
+  name: string,
+  build: () => string | Promise<string>,
+  command?: string,
+): Promise<void> {
+  const redis = await ownRedis();
+  const origin = await startApp(await build(), { REDIS_URL: redis.url, RWT_SECRET: SECRET }, command);
+  const { get, post, signIn } = visitor(origin);
+
   describe(`examples/${name}`, () => {
-    let redis: RedisServer;
-    let origin: string;
-    beforeAll(async () => {
-      redis = await ownRedis();
-      const env = { REDIS_URL: redis.url, RWT_SECRET: SECRET };
-      origin = await startApp(await build(), env, command);
-    });
-
-    const { get, post, signIn } = visitor(() => origin);
-
     test("a user signs in, reads, and signs out", async () => {
       expect(await (await get("/")).text()).toContain("<form");
       expect((await get("/private")).status).toBe(401);

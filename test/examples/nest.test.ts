@@ -7,7 +7,7 @@ import { bin } from "../support/bin.ts";
 import { exampleCopy } from "./example-copy.ts";
 import { describeExample } from "./flow.ts";
 
-describeExample("nest", async () => {
+await describeExample("nest, as ESM", async () => {
   const folder = exampleCopy("nest");
   await promisify(execFile)(bin("tsc"), ["-p", folder]).catch((error) => {
     throw new Error(error.stdout);
@@ -15,7 +15,7 @@ describeExample("nest", async () => {
   return join(folder, "dist/main.js");
 });
 
-describeExample("nest", async () => {
+await describeExample("nest, as CommonJS", async () => {
   const folder = exampleCopy("nest");
   const outfile = join(folder, "main.cjs");
   const shared = { bundle: true, packages: "external", platform: "node" } as const;

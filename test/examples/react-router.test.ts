@@ -1,7 +1,7 @@
 /** The loaders, actions and middleware of the example, in React Router's handler of routes. Its pages need React Router's compiler. */
 import { join } from "node:path";
 import { createStaticHandler, RouterContextProvider } from "react-router";
-import { beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { serveApp } from "../support/serve-app.ts";
 import { ownRedis } from "../support/servers.ts";
 import { exampleCopy } from "./example-copy.ts";
@@ -9,39 +9,34 @@ import { CLEARED, OTHER_SITE, SECRET, visitor } from "./visitor.ts";
 
 const redis = await ownRedis();
 const app = join(exampleCopy("react-router"), "app");
-let origin = "";
-
-beforeAll(async () => {
-  vi.stubEnv("REDIS_URL", redis.url);
-  vi.stubEnv("RWT_SECRET", SECRET);
-  const route = (file: string) => import(join(app, "routes", file));
-  const { queryRoute } = createStaticHandler([
-    { path: "sign-in", action: (await route("sign-in.ts")).action },
-    { path: "sign-out", action: (await route("sign-out.ts")).action },
-    { path: "sign-out-everywhere", action: (await route("sign-out-everywhere.ts")).action },
-    {
-      middleware: (await route("private-layout.tsx")).middleware,
-      children: [
-        { path: "private", loader: (await route("private.tsx")).loader },
-        { path: "private/devices", loader: (await route("devices.tsx")).loader },
-      ],
+vi.stubEnv("REDIS_URL", redis.url);
+vi.stubEnv("RWT_SECRET", SECRET);
+const route = (file: string) => import(join(app, "routes", file));
+const { queryRoute } = createStaticHandler([
+  { path: "sign-in", action: (await route("sign-in.ts")).action },
+  { path: "sign-out", action: (await route("sign-out.ts")).action },
+  { path: "sign-out-everywhere", action: (await route("sign-out-everywhere.ts")).action },
+  {
+    middleware: (await route("private-layout.tsx")).middleware,
+    children: [
+      { path: "private", loader: (await route("private.tsx")).loader },
+      { path: "private/devices", loader: (await route("devices.tsx")).loader },
+    ],
+  },
+]);
+async function answer(request: Request): Promise<Response> {
+  const result = await queryRoute(request, {
+    requestContext: new RouterContextProvider(),
+    generateMiddlewareResponse: async (query) => {
+      const found: unknown = await query(request);
+      return found instanceof Response ? found : Response.json(found);
     },
-  ]);
-  async function answer(request: Request): Promise<Response> {
-    const result = await queryRoute(request, {
-      requestContext: new RouterContextProvider(),
-      generateMiddlewareResponse: async (query) => {
-        const found: unknown = await query(request);
-        return found instanceof Response ? found : Response.json(found);
-      },
-    }).catch((thrown: unknown) => thrown);
-    if (result instanceof Response) return result;
-    throw result;
-  }
-  origin = await serveApp({ fetch: answer });
-});
-
-const { get, post, signIn } = visitor(() => origin);
+  }).catch((thrown: unknown) => thrown);
+  if (result instanceof Response) return result;
+  throw result;
+}
+const origin = await serveApp({ fetch: answer });
+const { get, post, signIn } = visitor(origin);
 
 test("a user signs in, reads, and signs out", async () => {
   expect((await get("/private")).status).toBe(401);

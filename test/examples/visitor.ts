@@ -10,14 +10,14 @@ export const CLEARED = "__Host-rwt=; Max-Age=0; Path=/; HttpOnly; Secure; SameSi
 export const OTHER_SITE: Headers = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
 
 /** Somebody who uses an example's pages at an origin. A cookie is `name=value`. */
-export function visitor(originOf: () => string) {
+export function visitor(origin: string) {
   const get = (path: string, cookie = "", headers: Headers = {}): Promise<Response> =>
-    fetch(`${originOf()}${path}`, { headers: { Cookie: cookie, ...headers }, redirect: "manual" });
+    fetch(`${origin}${path}`, { headers: { Cookie: cookie, ...headers }, redirect: "manual" });
   const post = (path: string, cookie = "", headers: Headers = {}, form: Headers = {}): Promise<Response> =>
-    fetch(`${originOf()}${path}`, {
+    fetch(`${origin}${path}`, {
       method: "POST",
       body: new URLSearchParams(form),
-      headers: { Cookie: cookie, Origin: originOf(), ...headers },
+      headers: { Cookie: cookie, Origin: origin, ...headers },
       redirect: "manual",
     });
   /** Returns the cookie. */

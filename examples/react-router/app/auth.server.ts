@@ -17,3 +17,6 @@ export const { authenticate, endOtherSessions, listSessions, signIn, signOut } =
   rwt,
   from: ["cookie"],
 });
+
+// react-router-serve closes its server at this signal, and the connection to Redis would keep the process.
+process.once("SIGTERM", () => rwt.disconnect());
