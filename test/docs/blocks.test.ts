@@ -20,8 +20,8 @@ const examples = readdirSync(join(root, "src"), { recursive: true, encoding: "ut
 
 // Within the project, where the package's name means the package.
 const folder = join(root, "dist/.docs");
-/** What Deno takes from JSR is checked and run by the matrix of runtimes. */
-const compiled = blocks.filter(({ code }) => !code.includes('from "jsr:'));
+/** Files of examples are checked where they belong together, and what Deno takes from JSR in the matrix of runtimes. */
+const compiled = blocks.filter(({ code, from }) => !code.includes('from "jsr:') && from === undefined);
 const nameOf = (block: Block): string =>
   `${block.page.path.replaceAll(/\W/g, "-")}-${blocks.filter(({ page }) => page === block.page).indexOf(block)}`;
 
@@ -65,8 +65,14 @@ test("all code in README, docs and comments is type-checked, as strictly as the 
     join(folder, "tsconfig.json"),
     JSON.stringify({
       extends: "../../tsconfig.json",
-      // As bundlers and Next resolve imports, also without a file's ending.
-      compilerOptions: { noUnusedLocals: false, module: "ESNext", moduleResolution: "Bundler" },
+      compilerOptions: {
+        noUnusedLocals: false,
+        // As bundlers and Next resolve imports, also without a file's ending.
+        module: "ESNext",
+        moduleResolution: "Bundler",
+        // Nuxt's name for the project's folder.
+        paths: { "~~/server/utils/*": ["./*"] },
+      },
       include: ["*.ts"],
     }),
   );

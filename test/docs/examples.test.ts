@@ -1,9 +1,13 @@
-/** What pages show of an example is what its file says. */
-import { readFileSync } from "node:fs";
+/** What pages show of an example is what its file says, and the examples are type-checked. */
+import { execFile } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { blocksOf, writtenPages } from "../../tools/docs/markdown.ts";
 import { root } from "../../tools/entries.ts";
+import { exampleCopy } from "../examples/example-copy.ts";
+import { bin } from "../support/bin.ts";
 
 const shown = writtenPages.flatMap(blocksOf).filter(({ from }) => from !== undefined);
 
@@ -20,3 +24,22 @@ test("every such line stands right above a block", () => {
   expect(lines.length).toBeGreaterThan(0);
   expect(shown.map(({ from }) => `<!-- from ${from} -->`)).toEqual(lines);
 });
+
+test.each(["astro", "elysia", "h3", "nest", "react-router"])(
+  "the example for %s is type-checked",
+  async (name) => {
+    const folder = exampleCopy(name);
+    const config = {
+      extends: "../../tsconfig.json",
+      compilerOptions: { experimentalDecorators: true },
+      // Files of the build, whose packages aren't installed here.
+      exclude: ["vite.config.ts", "app/routes.ts", "*.mjs"],
+      include: ["**/*"],
+    };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+    writeFileSync(join(folder, "bun.d.ts"), "declare const Bun: { escapeHTML(text: string): string };");
+    await promisify(execFile)(bin("tsc"), ["-p", folder]).catch((error) => {
+      throw new Error(error.stdout);
+    });
+  },
+);
