@@ -1,9 +1,9 @@
 import { type Block, blocksOf, writtenPages } from "../../tools/docs/markdown.ts";
 
-/** The TypeScript blocks of the README and the pages in docs. */
+/** The TypeScript blocks of the README and the pages in docs, except those of the examples, which have their own builds. */
 export const blocks: readonly Block[] = writtenPages
   .flatMap(blocksOf)
-  .filter(({ language }) => language === "ts");
+  .filter(({ language, from }) => language === "ts" && from === undefined);
 
 /** The code of the only block that contains a text, on one page or on all pages. */
 export function blockWith(text: string, path?: string): string {
@@ -41,7 +41,10 @@ export const SURROUNDINGS: Readonly<Record<string, string>> = {
       export const env: Record<"UPSTASH_REDIS_REST_URL" | "UPSTASH_REDIS_REST_TOKEN" | "RWT_SECRET", string>;
     }
     declare module "next/server" {
-      export const NextResponse: { next(init: { headers: Record<string, string> }): Response };
+      export interface NextRequest extends Request {
+        readonly cookies: { get(name: string): { value: string } | undefined };
+      }
+      export const NextResponse: { next(): Response; redirect(to: URL): Response };
     }
     declare const Bun: {
       readonly env: Record<string, string | undefined>;

@@ -7,6 +7,8 @@ export interface Block {
   readonly page: Page;
   readonly language: string;
   readonly code: string;
+  /** The file that it shows, where a line such as `<!-- from examples/next/auth.ts -->` stands above it. */
+  readonly from: string | undefined;
 }
 
 /** Every page. */
@@ -21,13 +23,13 @@ export const linesOf = ({ text }: Page): readonly string[] => text.trimEnd().spl
 
 /** The code of a page, also where a list indents it. */
 export function blocksOf(page: Page): readonly Block[] {
-  return [...page.text.matchAll(/^( *)```(\w+)\n([\s\S]*?)^\1```$/gm)].map(
-    ([, indent = "", language = "", code = ""]) => ({
-      page,
-      language,
-      code: code.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
-    }),
-  );
+  const fenced = /(?:^<!-- from (\S+) -->\n)?^( *)```(\w+)\n([\s\S]*?)^\2```$/gm;
+  return [...page.text.matchAll(fenced)].map(([, from, indent = "", language = "", code = ""]) => ({
+    page,
+    language,
+    code: code.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+    from,
+  }));
 }
 
 /** The lines of prose: no code, no table, no HTML, no definition of a link. */
