@@ -9,6 +9,7 @@ export type {
   ExpressAuth,
   ExpressAuthOptions,
   ExpressMiddleware,
+  ExpressNext,
   ExpressRequest,
   ExpressResponse,
 } from "./types.ts";
