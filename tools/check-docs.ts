@@ -21,6 +21,7 @@ const PAGE_OF_FOLDER: Readonly<Record<string, string>> = {
   encryption: "docs/encryption.md",
   events: "docs/events-and-tracing.md",
   explain: "docs/cli.md",
+  express: "docs/frameworks/express.md",
   hono: "docs/hono.md",
   "hono-routes": "docs/introspection.md",
   legacy: "docs/migrating.md",
