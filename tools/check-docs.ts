@@ -22,6 +22,7 @@ const PAGE_OF_FOLDER: Readonly<Record<string, string>> = {
   events: "docs/events-and-tracing.md",
   explain: "docs/cli.md",
   fastify: "docs/frameworks/fastify.md",
+  express: "docs/frameworks/express.md",
   hono: "docs/hono.md",
   "hono-routes": "docs/introspection.md",
   legacy: "docs/migrating.md",

@@ -1,11 +1,7 @@
-/** The handlers of docs/frameworks, each in the real framework. Next runs in the matrix. */
-import { once } from "node:events";
+/** The handlers of docs/frameworks, in the real thing. Express has tests of its own, and Next runs in the matrix. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { unstable_startWorker as startWorker } from "wrangler";
 import { root } from "../../tools/entries.ts";
 import { blockWith, SURROUNDINGS } from "../support/pages.ts";
@@ -56,56 +52,4 @@ test("a bare Worker signs in, lets in and signs out, by token and by cookie", as
   } finally {
     await worker.dispose();
   }
-});
-
-describe("Node's own request and response", () => {
-  test("in Express", async () => {
-    const entry = fileWith(
-      "express-entry.ts",
-      'export * from "./express.ts"; export { rwt } from "./auth.ts";',
-    );
-    fileWith("express.ts", blockWith('// app.use("/private", requireSession)', "docs/frameworks/express.md"));
-    const outfile = join(folder, "express.mjs");
-    await build({ entryPoints: [entry], outfile, bundle: true, packages: "bundle", format: "esm" });
-    const { requireSession, logIn, logOut, rwt } = await import(pathToFileURL(outfile).href);
-    // Express 4 has no types of its own.
-    const { default: express } = await import("express" as string);
-    const app = express();
-    app.post("/login", logIn);
-    app.post("/logout", logOut);
-    app.use("/private", requireSession);
-    app.get(
-      "/private/me",
-      (_: unknown, res: { locals: { session: { data: object } }; json(o: object): void }) =>
-        res.json(res.locals.session.data),
-    );
-    const server = app.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const url = `${origin}/private/me`;
-    try {
-      const refused = await fetch(url);
-      expect([refused.status, refused.headers.get("WWW-Authenticate")]).toEqual([401, 'Bearer realm="api"']);
-      const token = await rwt.sign({ id: "42" });
-      for (const headers of [{ Authorization: `Bearer ${token}` }, { Cookie: `__Host-rwt=${token}` }]) {
-        const answer = await fetch(url, { headers });
-        expect(await answer.json()).toEqual({ id: "42" });
-        expect(answer.headers.get("Cache-Control")).toBe("no-store");
-      }
-      await rwt.destroy(token);
-      expect((await fetch(url, { headers: { Authorization: `Bearer ${token}` } })).status).toBe(401);
-
-      const login = await fetch(`${origin}/login`, { method: "POST" });
-      const headers = { Cookie: login.headers.get("Set-Cookie")?.split(";")[0] ?? "" };
-      expect(await (await fetch(url, { headers })).json()).toEqual(await login.json());
-      const foreign = { ...headers, Origin: "https://evil.example" };
-      expect((await fetch(`${origin}/logout`, { method: "POST", headers: foreign })).status).toBe(403);
-      expect(await (await fetch(`${origin}/logout`, { method: "POST", headers })).json()).toEqual({
-        ended: true,
-      });
-      expect((await fetch(url, { headers })).status).toBe(401);
-    } finally {
-      server.close();
-    }
-  });
 });

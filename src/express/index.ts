@@ -1,0 +1,15 @@
+/**
+ * Middleware and calls for Express 4 and 5, and for other servers over `node:http`.
+ *
+ * @module
+ */
+export { RequestRefusedError } from "../request/refused-error.ts";
+export { expressAuth } from "./express-auth.ts";
+export type {
+  ExpressAuth,
+  ExpressAuthOptions,
+  ExpressMiddleware,
+  ExpressNext,
+  ExpressRequest,
+  ExpressResponse,
+} from "./types.ts";

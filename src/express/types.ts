@@ -1,0 +1,94 @@
+import type { SessionRotated, SignedIn, SignedOut } from "../request/answers.ts";
+import type { NodeRequest } from "../request/incoming.ts";
+import type { RequestRefusedError } from "../request/refused-error.ts";
+import type { SignInOptions } from "../request/replace.ts";
+import type { RequestAuthOptions } from "../request/request-auth.ts";
+import type { Session } from "../session.ts";
+import type { ListOptions, RotateOptions } from "../sessions/options.ts";
+import type { SessionList } from "../sessions/types.ts";
+
+/** The parts of Express's or Node's request that are used. */
+export interface ExpressRequest extends NodeRequest {
+  readonly originalUrl?: string | undefined;
+  readonly hostname?: string | undefined;
+  readonly app?: { enabled(setting: string): boolean } | undefined;
+  /** The session, once a middleware has let the request through. */
+  auth?: unknown;
+}
+
+/** The parts of Express's or Node's response that are used. */
+export interface ExpressResponse {
+  statusCode: number;
+  readonly headersSent: boolean;
+  setHeader(name: string, value: string): unknown;
+  appendHeader(name: string, value: string): unknown;
+  end(body: string): unknown;
+}
+
+/** What a middleware calls to pass the request, or an error, on. */
+export type ExpressNext = (error?: unknown) => void;
+
+/** A middleware for `app.use`, or for a single route. */
+export type ExpressMiddleware = (
+  req: ExpressRequest,
+  res: ExpressResponse,
+  next: ExpressNext,
+) => Promise<void>;
+
+/** Options of `expressAuth`: those of `requestAuth`, except `optional`. */
+export interface ExpressAuthOptions<Input = unknown, Output = Input>
+  extends Omit<RequestAuthOptions<Input, Output>, "optional" | "onFailure"> {
+  /**
+   * Answers a refused request instead of the default, or passes the error to your error handlers: `next(error)`. If a handler made
+   * the call, `next(error)` rejects that call.
+   */
+  onFailure?(
+    error: RequestRefusedError,
+    req: ExpressRequest,
+    res: ExpressResponse,
+    next: ExpressNext,
+  ): unknown;
+}
+
+/**
+ * What `expressAuth` returns. A call that takes `res` sets its headers and cookie. If it refuses the request with 400, 401, 403 or
+ * 503, it answers and resolves to `undefined`. Calls about a subject's sessions, and rotation, need a service with `sessions()`.
+ */
+export interface ExpressAuth<Input, Output = Input> {
+  /** Lets a request through only with a live session, which becomes `req.auth`, and sets `Cache-Control: no-store`. */
+  readonly required: ExpressMiddleware;
+  /** As `required`, but lets a request without a live session through: `req.auth` is `null`. */
+  readonly optional: ExpressMiddleware;
+  /** Returns the session behind `required`. Throws a MiddlewareMissingError if there is none. */
+  session(req: ExpressRequest): Session<Output>;
+  /** Returns the session or `null` behind `optional`. Throws a MiddlewareMissingError if no middleware ran. */
+  sessionOrNull(req: ExpressRequest): Session<Output> | null;
+  /** Checks the request as `required` does, for handlers of `node:http`. */
+  authenticate(req: ExpressRequest, res: ExpressResponse): Promise<Session<Output> | undefined>;
+  /** Starts a session, and ends those that the request came with. Throws DataError and option errors as `sign` does. */
+  signIn(
+    req: ExpressRequest,
+    res: ExpressResponse,
+    data: Input,
+    options?: SignInOptions,
+  ): Promise<SignedIn | undefined>;
+  /** Ends the session for every service, and clears the cookie: with a 503 too, but then the session may still be live. */
+  signOut(req: ExpressRequest, res: ExpressResponse): Promise<SignedOut | undefined>;
+  /** Replaces the token of the session. By default the old one works for 10 more seconds. */
+  rotateSession(
+    req: ExpressRequest,
+    res: ExpressResponse,
+    options?: RotateOptions,
+  ): Promise<SessionRotated | undefined>;
+  /** Lists the subject's live sessions, and marks the request's own as `current`. */
+  listSessions(
+    req: ExpressRequest,
+    res: ExpressResponse,
+    options?: Omit<ListOptions, "current">,
+  ): Promise<SessionList | undefined>;
+  /** Ends the subject's other sessions. `ended` says whether there is a subject. */
+  endOtherSessions(
+    req: ExpressRequest,
+    res: ExpressResponse,
+  ): Promise<{ readonly ended: boolean } | undefined>;
+}

@@ -1,0 +1,99 @@
+/** examples/express as a browser uses it, in both majors of Express. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { root } from "../../tools/entries.ts";
+import { freePort } from "../../tools/free-port.ts";
+import { ownRedis } from "../support/servers.ts";
+import { cookieOf } from "./fixture.ts";
+
+const redis = await ownRedis();
+// Within the project, where the package's name means the package.
+mkdirSync(join(root, "dist"), { recursive: true });
+const folder = mkdtempSync(join(root, "dist/.express-"));
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true });
+});
+
+async function start(library: string): Promise<string> {
+  const copy = join(folder, library);
+  mkdirSync(copy);
+  for (const file of ["auth.ts", "pages.ts", "server.ts"])
+    cpSync(join(root, "examples/express", file), join(copy, file));
+  const server = join(copy, "server.ts");
+  writeFileSync(server, readFileSync(server, "utf8").replace('from "express"', `from "${library}"`));
+  const port = await freePort("http");
+  const child = spawn(process.execPath, [server], {
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      PORT: `${port}`,
+      REDIS_URL: redis.url,
+      RWT_SECRET: "a secret of the tests, 32 bytes or more",
+    },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  children.push(child);
+  const origin = `http://127.0.0.1:${port}`;
+  await vi.waitFor(async () => expect((await fetch(`${origin}/login`)).status).toBe(200), 15_000);
+  return origin;
+}
+
+describe.each(["express", "express-5"])("%s", (library) => {
+  let origin = "";
+  beforeAll(async () => {
+    origin = await start(library);
+  });
+  const get = (path: string, Cookie = ""): Promise<Response> =>
+    fetch(origin + path, { headers: { Cookie, "Sec-Fetch-Site": "cross-site" }, redirect: "manual" });
+  const post = (path: string, Cookie = "", body = "", site = "same-origin"): Promise<Response> =>
+    fetch(origin + path, {
+      method: "POST",
+      headers: {
+        Cookie,
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Sec-Fetch-Site": site,
+        "User-Agent": "<b>Browser</b>",
+      },
+      body,
+      redirect: "manual",
+    });
+  const signIn = async (name = "Ada"): Promise<string> =>
+    cookieOf(await post("/login", "", `name=${name}&password=open+sesame`));
+  const going = (answer: Response): [number, string | null] => [
+    answer.status,
+    answer.headers.get("Location"),
+  ];
+
+  test("asks strangers to sign in, and refuses a wrong password", async () => {
+    expect(await (await get("/login")).text()).toContain("<form");
+    expect(going(await get("/account"))).toEqual([303, "/login"]);
+    expect((await get("/api/me")).status).toBe(401);
+    const wrong = await post("/login", "", "name=Ada&password=no");
+    expect([...going(wrong), cookieOf(wrong)]).toEqual([303, "/login?wrong", ""]);
+    expect(await (await get("/login?wrong")).text()).toContain("Wrong name or password");
+  });
+
+  test("shows the private page and the devices, also to a user who follows a link", async () => {
+    const cookie = await signIn("<i>Eve");
+    const page = await (await get("/account", cookie)).text();
+    expect(page).toContain("(this device)");
+    expect(page).toContain("&#60;b&#62;Browser");
+    expect(page).not.toMatch(/<b>|<i>/);
+    expect(await (await get("/api/me", cookie)).json()).toEqual({ id: "<i>eve", name: "<i>Eve" });
+  });
+
+  test("signs out here, and everywhere", async () => {
+    const [desk, phone, tablet] = [await signIn(), await signIn(), await signIn()];
+    expect((await post("/logout", desk, "", "cross-site")).status).toBe(403);
+    expect(going(await post("/logout", desk))).toEqual([303, "/login"]);
+    expect((await get("/api/me", desk)).status).toBe(401);
+    expect((await post("/logout-everywhere", phone, "", "cross-site")).status).toBe(403);
+    const everywhere = await post("/logout-everywhere", phone);
+    expect([...going(everywhere), cookieOf(everywhere)]).toEqual([303, "/login", "__Host-rwt="]);
+    for (const cookie of [phone, tablet]) expect((await get("/api/me", cookie)).status).toBe(401);
+  });
+});
