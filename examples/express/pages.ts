@@ -1,5 +1,10 @@
 import type { SessionInfo } from "redis-web-token/sessions";
 
+export interface User {
+  readonly id: string;
+  readonly name: string;
+}
+
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (found) => `&#${found.charCodeAt(0)};`);
 
 const page = (title: string, body: string): string =>

@@ -1,6 +1,13 @@
 import express from "express";
-import { auth } from "./auth.ts";
-import { accountPage, loginPage } from "./pages.ts";
+import { createRwt } from "redis-web-token";
+import { expressAuth } from "redis-web-token/express";
+import { ioredisStore } from "redis-web-token/ioredis";
+import { sessions } from "redis-web-token/sessions";
+import { accountPage, loginPage, type User } from "./pages.ts";
+
+const { PORT = "3000", REDIS_URL = "redis://localhost:6379", RWT_SECRET = "" } = process.env;
+const rwt = createRwt<User>({ store: ioredisStore(REDIS_URL), secret: RWT_SECRET }).with(sessions());
+const auth = expressAuth({ rwt, from: ["cookie"] });
 
 const app = express();
 app.use(express.urlencoded({ extended: false }));
@@ -26,17 +33,12 @@ app.get("/account", auth.optional, async (req, res) => {
   if (list) res.send(accountPage(session.data.name, list.sessions));
 });
 
-app.get("/api/me", auth.required, (req, res) => {
-  res.json(auth.session(req).data);
-});
-
 app.post("/logout", async (req, res) => {
   if (await auth.signOut(req, res)) res.redirect(303, "/login");
 });
 
 app.post("/logout-everywhere", async (req, res) => {
-  if (await auth.endOtherSessions(req, res)) await auth.signOut(req, res);
-  if (!res.headersSent) res.redirect(303, "/login");
+  if ((await auth.endOtherSessions(req, res)) && (await auth.signOut(req, res))) res.redirect(303, "/login");
 });
 
-app.listen(Number(process.env.PORT ?? 3000));
+app.listen(Number(PORT));

@@ -3,6 +3,6 @@
  *
  * @module
  */
-export { RequestRefusedError } from "./refusal.ts";
+export { RequestRefusedError } from "../request/refused-error.ts";
 export { requireSession, rwtFastify } from "./rwt-fastify.ts";
 export type { RwtFastifyOptions, RwtReply, RwtRequest } from "./types.ts";

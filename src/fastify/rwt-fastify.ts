@@ -3,9 +3,9 @@ import { MiddlewareMissingError } from "../errors.ts";
 import { knownOptions } from "../lib/check.ts";
 import type { IncomingRequest } from "../request/incoming.ts";
 import { CARRIER_OPTIONS } from "../request/options.ts";
+import { RequestRefusedError } from "../request/refused-error.ts";
 import { type RequestAuth, type RequestFailure, requestAuth } from "../request/request-auth.ts";
 import type { Session } from "../session.ts";
-import { RequestRefusedError } from "./refusal.ts";
 import type { RwtFastifyOptions, RwtReply, RwtRequest } from "./types.ts";
 
 const OPTIONS = CARRIER_OPTIONS.filter((name) => name !== "onFailure" && name !== "optional");

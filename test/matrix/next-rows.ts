@@ -63,7 +63,7 @@ function nextRow(kind: Kind, install: () => Promise<Project>): Row {
     const port = await freePort("http");
     const env = { NODE_ENV: verb === "dev" ? "development" : "production", ...target, ...pageEnv(target) };
     const args = ["--hostname", "127.0.0.1", "--port", String(port)];
-    return withServerOn(port, await command(verb, env, ...args), use);
+    return withServerOn(port, await command(verb, env, ...args), use, verb === "dev" ? "SIGTERM" : "SIGKILL");
   }
   return {
     name,

@@ -39,11 +39,16 @@ export async function outputOf(command: Command, timeout = 180_000): Promise<str
   return stdout;
 }
 
-/** Starts a server on a port. `use` is called when it answers, and the server is stopped afterwards. */
+/**
+ * Starts a server on a port. `use` is called when it answers, and the server is stopped afterwards.
+ *
+ * @param signal - SIGTERM for a command that has to stop processes of its own
+ */
 export async function withServerOn<Result>(
   port: number,
   command: Command,
   use: (origin: string) => Promise<Result>,
+  signal: NodeJS.Signals = "SIGKILL",
 ): Promise<Result> {
   const { child, stderr } = start(command);
   const origin = `http://127.0.0.1:${port}`;
@@ -59,7 +64,7 @@ export async function withServerOn<Result>(
     }
     return await use(origin);
   } finally {
-    child.kill("SIGKILL");
+    child.kill(signal);
     await end;
   }
 }

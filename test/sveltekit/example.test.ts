@@ -1,11 +1,10 @@
 /** examples/sveltekit, built by vite and started as in production. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../../tools/free-port.ts";
 import type { RedisServer } from "../../tools/redis-server.ts";
-import { atEnd } from "../support/at-end.ts";
 import { forged } from "../support/forged.ts";
 import { ownRedis } from "../support/servers.ts";
 import { builtExample } from "./built-example.ts";
@@ -21,6 +20,7 @@ async function eventually(isSo: () => Promise<boolean>): Promise<void> {
 
 describe.each([2, 3] as const)("SvelteKit %d", (version) => {
   let redis: RedisServer;
+  let app: ChildProcess | undefined;
   let origin: string;
   /** What browsers send behind a proxy that terminates TLS. */
   let ownPage: string;
@@ -29,7 +29,7 @@ describe.each([2, 3] as const)("SvelteKit %d", (version) => {
     const folder = await builtExample(version);
     redis = await ownRedis();
     const port = await freePort("http");
-    const app = spawn(process.execPath, ["build"], {
+    app = spawn(process.execPath, ["build"], {
       cwd: folder,
       env: {
         ...process.env,
@@ -40,11 +40,6 @@ describe.each([2, 3] as const)("SvelteKit %d", (version) => {
       },
       stdio: "ignore",
     });
-    const ended = once(app, "exit");
-    atEnd(async () => {
-      app.kill("SIGKILL");
-      await ended;
-    });
     origin = `http://127.0.0.1:${port}`;
     ownPage = `https://127.0.0.1:${port}`;
     const isUp = () =>
@@ -54,6 +49,8 @@ describe.each([2, 3] as const)("SvelteKit %d", (version) => {
       );
     await eventually(isUp);
   }, 120_000);
+
+  afterAll(() => app?.kill("SIGKILL"));
 
   const get = (path: string, cookie = "", headers = {}) =>
     fetch(`${origin}${path}`, {
@@ -155,5 +152,11 @@ describe.each([2, 3] as const)("SvelteKit %d", (version) => {
     // Redis comes back empty.
     await eventually(async () => (await get("/account", cookie)).status === 303);
     expect((await get("/account", await signIn())).status).toBe(200);
+  });
+
+  test("SIGTERM ends the app, which closes its connection to Redis", async () => {
+    const ended = once(app as ChildProcess, "exit");
+    app?.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
   });
 });

@@ -16,3 +16,6 @@ export const auth = rwtSvelteKit({
   rwt,
   refuse: (status) => (status === 401 ? redirect(303, "/") : error(status, "Please try again in a moment.")),
 });
+
+// adapter-node has closed its server then, and the connection to Redis would keep the process.
+process.once("sveltekit:shutdown", () => store.disconnect());
