@@ -29,7 +29,7 @@ export interface Project {
   readonly env: Record<string, string | undefined>;
 }
 
-function project(folder: string, registries: Registries): Project {
+export function project(folder: string, registries: Registries): Project {
   mkdirSync(folder, { recursive: true });
   const { RWT_SECRET, ...rest } = process.env;
   return {

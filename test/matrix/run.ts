@@ -15,24 +15,36 @@ import { startNpmRegistry } from "../doubles/registries/npm.ts";
 import { startRestServer } from "../doubles/rest-server/server.ts";
 import { bin } from "../support/bin.ts";
 import { type Compilation, compileTypeTests } from "./compilers.ts";
+import { type ExampleRow, exampleRows } from "./example-rows.ts";
 import { npmProject } from "./projects.ts";
 import type { Row } from "./row.ts";
 import { makeRows } from "./rows.ts";
-import { isGreen, type Outcome, pageTable, terminalTable, withTable } from "./table.ts";
+import {
+  exampleTable,
+  hasPassedAll,
+  isGreen,
+  type Outcome,
+  pageTable,
+  terminalTable,
+  withTable,
+} from "./table.ts";
 
 const run = promisify(execFile);
 const { values } = parseArgs({ options: { write: { type: "boolean" }, only: { type: "string" } } });
 
-async function outcomeOf(row: Row): Promise<Outcome> {
+async function outcomeOf(row: Row | ExampleRow): Promise<Outcome> {
   const redis = await startRedisServer();
   const rest = await startRestServer({ redisUrl: redis.url });
   const began = performance.now();
   const target = { REDIS_URL: redis.url, REST_URL: rest.url, REST_TOKEN: rest.token };
-  const about = { runtime: row.name, version: await row.version().catch(() => "?") };
+  let version = "?";
   try {
-    return { ...about, results: await row.run(target, redis) };
+    const results = [await row.run(target, redis)].flat();
+    version = await row.version();
+    return { runtime: row.name, version, results };
   } catch (error) {
-    return { ...about, results: [], error: error instanceof Error ? error.message : String(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    return { runtime: row.name, version, results: [], error: message };
   } finally {
     console.error(`${row.name} took ${((performance.now() - began) / 1000).toFixed(1)} s`);
     await rest.close();
@@ -44,6 +56,7 @@ const folder = mkdtempSync(join(tmpdir(), "rwt-matrix-"));
 const npm = await startNpmRegistry();
 const jsr = await startJsrRegistry();
 const outcomes: Outcome[] = [];
+const examples: Outcome[] = [];
 const compilations: Compilation[] = [];
 try {
   await run(
@@ -61,7 +74,9 @@ try {
   const registries = { npm: npm.url, jsr: jsr.url };
   const project = await npmProject(join(folder, "npm"), registries);
   const rows = await makeRows(folder, registries, project);
-  for (const row of rows) if (row.name.includes(values.only ?? "")) outcomes.push(await outcomeOf(row));
+  const isWanted = ({ name }: { readonly name: string }): boolean => name.includes(values.only ?? "");
+  for (const row of rows.filter(isWanted)) outcomes.push(await outcomeOf(row));
+  for (const row of exampleRows(folder, registries).filter(isWanted)) examples.push(await outcomeOf(row));
   if (values.only === undefined) compilations.push(...(await compileTypeTests(project)));
 } finally {
   npm.close();
@@ -69,20 +84,33 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-console.log(`\n${terminalTable(outcomes)}\n`);
+console.log(`\n${terminalTable(outcomes)}\n\n${exampleTable(examples)}\n`);
 for (const { compiler, errors } of compilations)
   console.log(`${errors === "" ? "ok" : "FAILED"}  ${compiler}\n${errors}`.trim());
-for (const { runtime, error, results } of outcomes) {
+for (const { runtime, error, results } of [...outcomes, ...examples]) {
   if (error !== undefined) console.error(`${runtime}: ${error}\n`);
   for (const { store, failures } of results)
     for (const failure of failures) console.error(`${runtime}, ${store}: ${failure}`);
 }
 
-const file = join(root, "docs/runtimes.md");
-const page = readFileSync(file, "utf8");
-const written = values.only === undefined ? withTable(page, pageTable(outcomes)) : page;
-if (values.write) writeFileSync(file, written);
-else if (written !== page)
-  console.error("the table of docs/runtimes.md says something else: npm run matrix -- --write");
-const allGreen = outcomes.every(isGreen) && compilations.every(({ errors }) => errors === "");
-process.exit(outcomes.length > 0 && allGreen && (values.write || written === page) ? 0 : 1);
+/** Writes a page's table, or says that it is out of date. */
+function isUpToDate(path: string, table: string): boolean {
+  if (values.only !== undefined) return true;
+  const file = join(root, path);
+  const page = readFileSync(file, "utf8");
+  const written = withTable(page, table);
+  if (values.write) writeFileSync(file, written);
+  else if (written !== page)
+    console.error(`the table of ${path} says something else: npm run matrix -- --write`);
+  return values.write === true || written === page;
+}
+
+const areTablesRight = [
+  isUpToDate("docs/runtimes.md", pageTable(outcomes)),
+  isUpToDate("docs/frameworks/index.md", exampleTable(examples)),
+].every(Boolean);
+const allGreen =
+  outcomes.every(isGreen) &&
+  examples.every(hasPassedAll) &&
+  compilations.every(({ errors }) => errors === "");
+process.exit(outcomes.length + examples.length > 0 && allGreen && areTablesRight ? 0 : 1);

@@ -17,6 +17,10 @@ const absent = ({ results }: Outcome, column: string): boolean =>
 
 const hasPassed = ({ passed, total }: SuiteResult): boolean => total > 0 && passed === total;
 
+/** Whether a row without suites has passed all its checks. */
+export const hasPassedAll = ({ error, results }: Outcome): boolean =>
+  error === undefined && results.length > 0 && results.every(hasPassed);
+
 export const isGreen = ({ error, results }: Outcome): boolean =>
   error === undefined &&
   ["memory", "HTTP", "Hono"].every((store) => results.some((one) => one.store === store)) &&
@@ -69,6 +73,12 @@ export function pageTable(outcomes: readonly Outcome[]): string {
   return [`| ${head.join(" | ")} |`.replace("|  |", "| |"), `|${" --- |".repeat(head.length)}`, ...rows]
     .map((line) => line.replaceAll("|  |", "| |"))
     .join("\n");
+}
+
+/** The table for docs/frameworks/index.md. */
+export function exampleTable(outcomes: readonly Outcome[]): string {
+  const rows = outcomes.map((outcome) => `| ${outcome.runtime} | ${hasPassedAll(outcome) ? "✓" : "✗"} |`);
+  return ["| the example for | |", "| --- | --- |", ...rows].join("\n");
 }
 
 const BEGIN = "<!-- made by `npm run matrix -- --write`: -->";
