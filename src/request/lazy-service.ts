@@ -9,12 +9,12 @@ export type LazyService<Input = unknown, Output = Input> = Rwt<Input, Output> | 
 export function lazyService<Input, Output>(rwt: LazyService<Input, Output>): () => Rwt<Input, Output> {
   if (isService(rwt)) return () => rwt;
   if (typeof rwt !== "function")
-    throw typeError("rwt", "what createRwt gives, or a function that makes it", rwt);
+    throw typeError("rwt", "made by createRwt, or a function that makes it", rwt);
   let made: Rwt<Input, Output> | undefined;
   return () => {
     if (made !== undefined) return made;
     const service = rwt();
-    if (!isService(service)) throw typeError("rwt", "a function that returns what createRwt gives", service);
+    if (!isService(service)) throw typeError("rwt", "a function that returns what createRwt made", service);
     made = service;
     return made;
   };
