@@ -57,8 +57,11 @@ describe("csrf.paths", () => {
   });
 
   test("don't let a page open a WebSocket", async () => {
-    const answer = await auth.authenticate({ ...post("/callback", { Upgrade: "websocket" }), method: "GET" });
+    const { authenticate } = auth;
+    const answer = await authenticate({ ...post("/callback", { Upgrade: "websocket" }), method: "GET" });
     expect(statusOf(answer)).toBe(403);
+    // Over HTTP/2 (RFC 8441).
+    expect(statusOf(await authenticate({ ...post("/callback"), method: "CONNECT" }))).toBe(403);
   });
 
   test.each(["callback", "/a?b", "/a#b", 42])("are paths: not %j", (path) => {
