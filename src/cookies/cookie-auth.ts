@@ -146,7 +146,15 @@ export function cookieAuth<Input = unknown, Output = Input>(
     },
     async signIn(jar, data, signInOptions) {
       const { token, cookie: made } = await replaceSession(await read(jar), data, signInOptions);
-      put(jar, made);
+      try {
+        put(jar, made);
+      } catch (error) {
+        // As in a Server Component, or after the answer has begun: nobody gets the token.
+        await serviceOf()
+          .destroy(token)
+          .catch(() => false);
+        throw error;
+      }
       return token;
     },
     async signOut(jar) {

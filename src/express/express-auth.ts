@@ -3,6 +3,7 @@ import type { IncomingRequest } from "../request/incoming.ts";
 import { CARRIER_OPTIONS, readAuthOptions } from "../request/options.ts";
 import { RequestRefusedError } from "../request/refused-error.ts";
 import { type RequestFailure, requestAuth } from "../request/request-auth.ts";
+import { runningHandlers } from "../request/running-handlers.ts";
 import type { Session } from "../session.ts";
 import type {
   ExpressAuth,
@@ -37,6 +38,7 @@ export function expressAuth<Input = unknown, Output = Input>(
 ): ExpressAuth<Input, Output> {
   readAuthOptions("expressAuth's options", options, CARRIER_OPTIONS);
   const failures = new WeakMap<IncomingRequest, RequestFailure>();
+  const handlers = runningHandlers();
   const auth = requestAuth<Input, Output>({
     ...options,
     optional: false,
@@ -56,19 +58,22 @@ export function expressAuth<Input = unknown, Output = Input>(
     work: (source: IncomingRequest) => Promise<Result | Response>,
     next: ExpressNext = rethrow,
   ): Promise<Result | undefined> {
+    const isNested = handlers.has(req);
     const source = sourceOf(req);
     const result = await work(source);
     if (!(result instanceof Response)) {
       if (result && "headers" in result) addHeaders(res, result.headers as Headers);
+      else if (!res.headersSent) res.setHeader("Cache-Control", "no-store");
       return result;
     }
     const text = await result.text();
     // A middleware with a timeout may have answered meanwhile.
     if (res.headersSent) return undefined;
-    if (options.onFailure) {
+    const { onFailure } = options;
+    if (onFailure && !isNested) {
       for (const cookie of result.headers.getSetCookie()) res.appendHeader("Set-Cookie", cookie);
       const error = new RequestRefusedError(text, failures.get(source) as RequestFailure);
-      await options.onFailure(error, req, res, next);
+      await handlers.during(req, () => onFailure(error, req, res, next));
     } else {
       res.statusCode = result.status;
       addHeaders(res, result.headers);
@@ -85,7 +90,6 @@ export function expressAuth<Input = unknown, Output = Input>(
   ): Promise<Session<Output> | Found | undefined> {
     const session = req[FOUND] ?? (await settle(req, res, work, next));
     if (session === undefined) return undefined;
-    res.setHeader("Cache-Control", "no-store");
     keep(req, session);
     return session;
   }
@@ -145,15 +149,17 @@ function rethrow(error: unknown): void {
 }
 
 /**
- * The request as it came. Below `app.use("/path", …)`, Express's `url` lacks that path. With `trust proxy`, its `hostname` is
- * the one that the browser sees.
+ * The request as it came. Below `app.use("/path", …)`, Express's `url` lacks that path. With `trust proxy`, the host is the one
+ * that the proxy forwards. Express says whether to believe it, by `hostname`, which lacks the port.
  */
 function sourceOf(req: ExpressRequest): IncomingRequest {
   const { method, url, originalUrl = url, headers, httpVersion, app } = req;
-  const isForwarded = originalUrl?.startsWith("/") && app?.enabled("trust proxy");
+  const [host = ""] = `${(headers as Record<string, unknown>)["x-forwarded-host"] ?? ""}`.split(/ *,/);
+  const isForwarded =
+    app?.enabled("trust proxy") && host !== "" && host.replace(/:\d*$/, "") === req.hostname;
   return {
     method,
-    url: isForwarded ? `http://${req.hostname}${originalUrl}` : originalUrl,
+    url: isForwarded && originalUrl?.startsWith("/") ? `http://${host}${originalUrl}` : originalUrl,
     headers,
     httpVersion,
   };

@@ -8,10 +8,12 @@ import { type RequestAuth, type RequestFailure, requestAuth } from "../request/r
 import type { Session } from "../session.ts";
 import type { RwtFastifyOptions, RwtReply, RwtRequest } from "./types.ts";
 
-const OPTIONS = CARRIER_OPTIONS.filter((name) => name !== "onFailure" && name !== "optional");
+const OPTIONS = CARRIER_OPTIONS.filter((name) => name !== "onFailure");
 /** What the last check of a request found. */
 const FOUND = Symbol("redis-web-token");
-type Checked = { [FOUND]?: Session | RequestRefusedError | undefined };
+/** Whether the answer may depend on the session. */
+const ASKED = Symbol("redis-web-token asked");
+type Checked = { [FOUND]?: Session | RequestRefusedError | undefined; [ASKED]?: boolean };
 type CheckedRequest = FastifyRequest & RwtRequest & Checked;
 type Reply = FastifyReply & { readonly request: CheckedRequest };
 const liveIn = ({ [FOUND]: found }: Checked): Session | undefined =>
@@ -62,6 +64,7 @@ export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, opt
     const { method, protocol, host, url, raw } = request;
     // Fastify's host follows X-Forwarded-Host if the app trusts its proxy.
     const source = { method, url: `${protocol}://${host}${url}`, headers: raw.headers };
+    request[ASKED] = true;
     const result = await work(source);
     const { headers = [] } = reply ? (result as { readonly headers?: Headers }) : {};
     for (const [name, value] of headers) if (name !== "content-type") reply?.header(name, value);
@@ -111,8 +114,8 @@ export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, opt
   app.addHook("onSend", (request: FastifyRequest & Checked, reply, payload, next) => {
     const found = request[FOUND];
     const isRefused = found instanceof RequestRefusedError && found.statusCode === reply.statusCode;
-    const headers = isRefused ? found.headers : found && { "cache-control": "no-store" };
-    for (const [name, value] of Object.entries(headers ?? {}))
+    const headers = isRefused ? found.headers : request[ASKED] && { "cache-control": "no-store" };
+    for (const [name, value] of Object.entries(headers || {}))
       if (!reply.hasHeader(name)) reply.header(name, value);
     next(null, payload);
   });

@@ -1,6 +1,7 @@
 import { type CookieJar, cookieAuth, type RequestCookies } from "../cookies/cookie-auth.ts";
-import { callable } from "../lib/check.ts";
+import { callable, knownOptions } from "../lib/check.ts";
 import { lazyService } from "../request/lazy-service.ts";
+import { CARRIER_OPTIONS } from "../request/options.ts";
 import type { SignInOptions } from "../request/replace.ts";
 import { type RequestAuth, type RequestAuthOptions, requestAuth } from "../request/request-auth.ts";
 import type { Session, TokenFacts } from "../session.ts";
@@ -108,7 +109,8 @@ export interface RwtNext<Input, Output = Input> {
 export function rwtNext<Input = unknown, Output = Input>(
   options: RwtNextOptions<Input, Output>,
 ): RwtNext<Input, Output> {
-  const { cookies, cache, ...rest } = options;
+  const known = [...CARRIER_OPTIONS, "cookies", "cache"] as const;
+  const { cookies, cache, ...rest } = knownOptions("rwtNext's options", options, known);
   callable("cookies", cookies);
   callable("cache", cache);
   const { rwt, cookie, from = ["bearer", "cookie"] } = rest;

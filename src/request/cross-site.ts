@@ -27,7 +27,7 @@ export function isCrossSite(
   paths: readonly string[],
 ): boolean {
   // Browsers send no `Sec-Fetch-Site` with ws://. Over HTTP/2 the method is CONNECT (RFC 8441).
-  const opensSocket = isUpgrade || /websocket/i.test(`${headers.get("Upgrade")}`);
+  const opensSocket = isUpgrade || method === "CONNECT" || /websocket/i.test(`${headers.get("Upgrade")}`);
   if (/^(GET|HEAD|OPTIONS)$/i.test(`${method}`) && !opensSocket) return false;
   if (!opensSocket && paths.includes(url.replace(/^[^/]*\/\/[^/?#]*|[?#].*/g, ""))) return false;
   const sent = headers.get("Origin");

@@ -105,7 +105,7 @@ export const isService = (value: unknown): value is AnyRwt =>
   typeof (value as Partial<AnyRwt> | null | undefined)?.verify === "function";
 
 /** The options of `rwtCarrier`. The others also have `optional`. */
-export const CARRIER_OPTIONS: readonly (keyof Wired)[] = [
+export const CARRIER_OPTIONS: readonly Exclude<keyof Wired, "optional">[] = [
   "rwt",
   "from",
   "header",
@@ -157,7 +157,8 @@ export function readAuthOptions(
     header,
     cookie: from.includes("cookie") ? cookieSettings : undefined,
     origins: csrf && named,
-    paths,
+    // As URLs write them: "/rückruf" is "/r%C3%BCckruf" in a request.
+    paths: paths.map((path) => new URL(`http://host${path}`).pathname),
     optional: boolean("optional", optional),
     realm,
     retryAfter: wholeNumber("retryAfter", "seconds", retryAfter),

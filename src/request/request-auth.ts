@@ -11,6 +11,7 @@ import { type LazyService, lazyService } from "./lazy-service.ts";
 import { type AuthOptions, readAuthOptions } from "./options.ts";
 import { endOthers, type Holder, listOwn, rotateHeld } from "./own-sessions.ts";
 import { replaceSession, type SignInOptions } from "./replace.ts";
+import { runningHandlers } from "./running-handlers.ts";
 
 /** Options of `requestAuth`. */
 export interface RequestAuthOptions<Input = unknown, Output = Input> extends AuthOptions {
@@ -139,97 +140,99 @@ export function requestAuth<Input = unknown, Output = Input>(
   const { rwt, onFailure } = options;
   const serviceOf = lazyService(rwt);
   const { cookie } = settings;
-  const refusing = new WeakSet<IncomingRequest>();
+  const handlers = runningHandlers();
 
-  const read = (request: IncomingRequest, isUpgrade = false): Promise<Carried<never>> =>
+  /** A call of one of the functions below. */
+  type Call = { readonly request: IncomingRequest; readonly isNested: boolean };
+  const begin = (request: IncomingRequest): Call => ({ request, isNested: handlers.has(request) });
+
+  const read = ({ request }: Call, isUpgrade = false): Promise<Carried<never>> =>
     readRequest(serviceOf(), { ...sourceOf(request), isUpgrade }, settings);
 
   async function refuse(
-    request: IncomingRequest,
+    { request, isNested }: Call,
     failure: AuthFailure,
     isCookieDead = false,
   ): Promise<Response> {
     const { response } = failure;
     const dropped = cookie && isCookieDead ? sessionCookie(cookie, "") : undefined;
     const dropCookie = (answer = response): Response => (dropped ? withCookie(answer, dropped) : answer);
-    // A failure within onFailure, of the same request, doesn't call it again.
-    if (!onFailure || refusing.has(request)) return response;
-    refusing.add(request);
-    try {
-      return await onFailure(request, { ...failure, dropCookie });
-    } finally {
-      refusing.delete(request);
-    }
+    if (!onFailure || isNested) return response;
+    return handlers.during(request, () => onFailure(request, { ...failure, dropCookie }));
   }
 
   /** The checked tokens of a request, or the answer to a refusal. */
   async function check(
-    request: IncomingRequest,
+    call: Call,
     checking = settings,
     isUpgrade = false,
   ): Promise<Carried<Output> | Response> {
-    const carried: Carried<Output> = await read(request, isUpgrade);
+    const carried: Carried<Output> = await read(call, isUpgrade);
     const checked = carried.failure ? carried : await checkTokens(carried, checking, serviceOf());
     const { failure, isCookie } = checked;
-    return failure ? refuse(request, failure, isCookie && failure.error === "invalid_token") : checked;
+    return failure ? refuse(call, failure, isCookie && failure.error === "invalid_token") : checked;
   }
 
   /** Does something with the request's live session. */
   async function withSession<Result>(
-    request: IncomingRequest,
+    call: Call,
     work: (held: Holder) => Promise<Result>,
   ): Promise<Result | Response> {
-    const checked = await check(request, { ...settings, optional: false });
+    const checked = await check(call, { ...settings, optional: false });
     if (checked instanceof Response) return checked;
     try {
       return await work({ ...checked, rwt: serviceOf(), cookie });
     } catch (error) {
-      return refuse(request, outage(settings, error));
+      return refuse(call, outage(settings, error));
     }
   }
 
   return {
     async authenticate(request) {
-      const checked = await check(request);
+      const checked = await check(begin(request));
       return checked instanceof Response ? checked : (checked.session ?? null);
     },
 
     async authenticateUpgrade(request) {
-      const checked = await check(request, settings, true);
+      const checked = await check(begin(request), settings, true);
       return checked instanceof Response ? checked : (checked.session ?? null);
     },
 
-    rotateSession: (request, options) =>
-      withSession(request, async (held) => {
+    rotateSession(request, options) {
+      const call = begin(request);
+      return withSession(call, async (held) => {
         const rotated = await rotateHeld(held, options);
         // It ended meanwhile.
-        if (rotated === null) return refuse(request, failureOf(settings, "invalid_token"), held.isCookie);
+        if (rotated === null) return refuse(call, failureOf(settings, "invalid_token"), held.isCookie);
         return { ...rotated, headers: answerHeaders(rotated.cookie) };
-      }),
-    listSessions: (request, options) => withSession(request, (held) => listOwn(held, options)),
-    endOtherSessions: (request) => withSession(request, endOthers),
+      });
+    },
+    listSessions: (request, options) => withSession(begin(request), (held) => listOwn(held, options)),
+    endOtherSessions: (request) => withSession(begin(request), endOthers),
 
     async signIn(request, data, options) {
-      const carried = await read(request);
-      if (carried.failure) return refuse(request, carried.failure);
+      const call = begin(request);
+      const carried = await read(call);
+      if (carried.failure) return refuse(call, carried.failure);
       try {
         const replaced = await replaceSession({ ...carried, rwt: serviceOf(), cookie }, data, options);
         const { token, cookie: kept } = replaced;
         return { token, headers: answerHeaders(kept), cookie: kept };
       } catch (error) {
-        return refuse(request, outage(settings, error));
+        return refuse(call, outage(settings, error));
       }
     },
 
     async signOut(request) {
-      const carried = await read(request);
-      if (carried.failure) return refuse(request, carried.failure);
+      const call = begin(request);
+      const carried = await read(call);
+      if (carried.failure) return refuse(call, carried.failure);
       const cleared = cookie && sessionCookie(cookie, "");
       try {
         const ended = await endCarried({ ...carried, rwt: serviceOf() });
         return { ended, headers: answerHeaders(cleared), cookie: cleared };
       } catch (error) {
-        const answer = await refuse(request, outage(settings, error));
+        const answer = await refuse(call, outage(settings, error));
         return withCookie(answer, cleared);
       }
     },

@@ -84,6 +84,12 @@ export function rwtSvelteKit<Input = unknown, Output = Input>(
     }
   }
 
+  /** Without a session, the rest of the request is that of a stranger. */
+  function forget(event: SvelteKitEvent): void {
+    const known = requests.get(event.locals);
+    if (known) Object.assign(known, { session: null, outage: undefined, isPrivate: true });
+  }
+
   function read(known: Known): Session | null {
     known.isPrivate = true;
     return known.outage ? refused(known.event, known.outage) : known.session;
@@ -115,11 +121,14 @@ export function rwtSvelteKit<Input = unknown, Output = Input>(
       return token;
     },
     async signOut(event) {
-      const known = requests.get(event.locals);
-      if (known) known.session = null;
+      forget(event);
       return within(event, over.signOut);
     },
-    rotate: (event, rotateOptions) => within(event, (jar) => over.rotate(jar, rotateOptions)),
+    async rotate(event, rotateOptions) {
+      const token = await within(event, (jar) => over.rotate(jar, rotateOptions));
+      if (token === null) forget(event);
+      return token;
+    },
     listSessions: (event, listOptions) => within(event, (jar) => over.listSessions(jar, listOptions)),
     endOtherSessions: (event) => within(event, over.endOtherSessions),
   };

@@ -108,7 +108,7 @@ export async function actingAs<Data>(
       {
         name,
         value: token,
-        domain: domain === "" ? new URL(url).hostname : `.${domain}`,
+        domain: domain === "" ? new URL(url).hostname : domain.replace(/^\.?/, "."),
         path,
         httpOnly: true,
         secure,

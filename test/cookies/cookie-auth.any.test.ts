@@ -195,3 +195,16 @@ test.each([
   const use = async () => cookieAuth(options as never).signOut(browser().jar);
   await expect(use()).rejects.toMatchObject({ option });
 });
+
+test("a sign-in whose cookie can't be set leaves no session", async () => {
+  const rwt = serviceWith();
+  const jar: CookieJar = {
+    get: () => undefined,
+    set() {
+      throw new Error("the answer has begun");
+    },
+  };
+  const signingIn = authWith({ rwt }).signIn(jar, { id: "42" }, { subject: "42" });
+  await expect(signingIn).rejects.toThrow("the answer has begun");
+  expect((await rwt.list("42")).sessions).toEqual([]);
+});

@@ -96,7 +96,9 @@ describe.each(kinds)("%s", async (_, appOf) => {
 
   test("rotates the token, and lists and ends the user's sessions", async () => {
     const [phone, desk] = [await signIn(), await signIn()];
-    const devices = await (await call("GET", "/devices", { Cookie: desk })).json();
+    const listed = await call("GET", "/devices", { Cookie: desk });
+    expect(listed.headers.get("Cache-Control")).toBe("no-store");
+    const devices = await listed.json();
     expect(devices.filter((isCurrent: boolean) => isCurrent)).toHaveLength(1);
     expect(devices.length).toBeGreaterThan(1);
     const rotated = cookieOf(await call("POST", "/rotate", { Cookie: desk }));

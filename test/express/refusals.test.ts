@@ -101,6 +101,25 @@ describe.each(majors)("%s", (_, express) => {
     expect([refused.status, await refused.text()]).toEqual([403, "Cross-site: see csrf.origins"]);
   });
 
+  test("what an onFailure does while the store is out doesn't call it once more", async () => {
+    let calls = 0;
+    const auth = expressAuth({
+      rwt,
+      from: ["cookie"],
+      async onFailure(_error, req, res) {
+        calls++;
+        await auth.authenticate(req, res);
+      },
+    });
+    const app = express();
+    app.get("/private", auth.required, (_req, res) => void res.send("in"));
+    const Cookie = `__Host-rwt=${await rwt.sign({ id: "42" })}`;
+    isOut = true;
+    const answer = await fetch(`${await serve(app)}/private`, { headers: { Cookie } });
+    isOut = false;
+    expect([answer.status, calls]).toEqual([503, 1]);
+  });
+
   test("an error of the app's own code reaches its error handler", async () => {
     const auth = expressAuth({
       rwt,

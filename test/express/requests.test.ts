@@ -50,6 +50,27 @@ describe.each(majors)("%s", (_, express) => {
     expect(await post(false, "https://app.example.org")).toBe(403);
   });
 
+  test("with trust proxy, pages on another port are another origin, as without", async () => {
+    const auth = expressAuth({ rwt, from: ["cookie"] });
+    const app = express();
+    app.set("trust proxy", true);
+    app.post("/private", auth.required, (_req, res) => void res.send("in"));
+    const server = await serve(app);
+    const post = async (Origin: string, forwarded: Record<string, string>): Promise<number> => {
+      const headers = { Cookie: await cookie(), Origin, ...forwarded };
+      return (await fetch(`${server}/private`, { method: "POST", headers })).status;
+    };
+    for (const host of ["app.example.org:8443", "app.example.org:8443, proxy.internal", "[::1]:8443"]) {
+      const forwarded = { "X-Forwarded-Host": host };
+      const [own = ""] = host.split(",");
+      expect(await post(`https://${own}`, forwarded)).toBe(200);
+      expect(await post(`https://${own.replace(":8443", "")}`, forwarded)).toBe(403);
+      expect(await post(`https://${own.replace(":8443", ":9443")}`, forwarded)).toBe(403);
+    }
+    expect(await post(server, {})).toBe(200);
+    expect(await post("http://127.0.0.1", {})).toBe(403);
+  });
+
   test("several middlewares of one request check its token once", async () => {
     const auth = expressAuth({ rwt, from: ["cookie"] });
     const app = express();

@@ -32,7 +32,9 @@ test("a user signs in, is known, rotates and signs out, by a cookie with all its
 test("devices are listed, and the others end", async () => {
   const [phone, desk] = [new Browser(origin), new Browser(origin)];
   for (const browser of [phone, desk]) await browser.send("POST", "/login");
-  const devices: boolean[] = await (await desk.send("GET", "/devices")).json();
+  const listed = await desk.send("GET", "/devices");
+  expect(listed.headers.get("Cache-Control")).toBe("no-store");
+  const devices: boolean[] = await listed.json();
   expect(devices.sort()).toEqual([false, true]);
   expect(await (await desk.send("POST", "/end-others")).json()).toEqual({ ended: true });
   expect((await phone.send("GET", "/private")).status).toBe(401);

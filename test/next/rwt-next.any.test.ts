@@ -102,6 +102,7 @@ test.each([
   [{ from: [] }, "from"],
   [{ cookie: { name: "a b" } }, "cookie.name"],
   [{ secret: "s" }, "secret"],
+  [{ optional: true }, "optional"],
 ])("a wrong option is refused at once: %j", (options, option) => {
   expect(() => app(options as never)).toThrow(expect.objectContaining({ option }));
 });

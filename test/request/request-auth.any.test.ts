@@ -255,3 +255,17 @@ test("what an onFailure does while the store is out doesn't call it once more", 
     expect([refused(await call(request(bearer(live)))).status, calls]).toEqual([503, 1]);
   }
 });
+
+test.each([
+  ["at once", async () => {}],
+  ["later", () => new Promise((resolve) => setTimeout(resolve, 5))],
+])("parallel calls for one request all get the answer of onFailure, which answers %s", async (_, wait) => {
+  const onFailure = async () => {
+    await wait();
+    return Response.redirect("http://localhost/login", 303);
+  };
+  const { authenticate, signOut } = authWith({ onFailure });
+  const one = request({ Authorization: "Bearer" });
+  const answers = await Promise.all([authenticate(one), signOut(one), authenticate(one)]);
+  expect(answers.map((answer) => refused(answer).status)).toEqual([303, 303, 303]);
+});

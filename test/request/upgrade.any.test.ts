@@ -48,9 +48,20 @@ describe("csrf.paths", () => {
     expect(answer instanceof Response ? `${answer.status}` : "200").toBe(expected);
   });
 
+  test("are compared as URLs write them", async () => {
+    const { signIn } = requestAuth<string>({ rwt, from: ["cookie"], csrf: { paths: ["/rückruf"] } });
+    const url = "https://app.example/rückruf";
+    expect(await signIn(new Request(url, post(url)), "Ada")).not.toBeInstanceOf(Response);
+    expect(await signIn(post("/r%C3%BCckruf"), "Ada")).not.toBeInstanceOf(Response);
+    expect(statusOf(await signIn(post("/r"), "Ada"))).toBe(403);
+  });
+
   test("don't let a page open a WebSocket", async () => {
-    const answer = await auth.authenticate({ ...post("/callback", { Upgrade: "websocket" }), method: "GET" });
+    const { authenticate } = auth;
+    const answer = await authenticate({ ...post("/callback", { Upgrade: "websocket" }), method: "GET" });
     expect(statusOf(answer)).toBe(403);
+    // Over HTTP/2 (RFC 8441).
+    expect(statusOf(await authenticate({ ...post("/callback"), method: "CONNECT" }))).toBe(403);
   });
 
   test.each(["callback", "/a?b", "/a#b", 42])("are paths: not %j", (path) => {

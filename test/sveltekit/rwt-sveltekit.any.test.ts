@@ -91,6 +91,18 @@ test("rotate gives the browser another token of the same session", async () => {
   expect(await auth.rotate(browser().event())).toBeNull();
 });
 
+test("after a rotate that found no live session, the rest of the request shows none", async () => {
+  const rwt = serviceOver(memoryStore());
+  const auth = authWith(undefined, { rwt });
+  const { event } = browser();
+  await auth.signIn(event(), { id: "42" }, { subject: "42" });
+  const resolve = async (one: Event) => {
+    await rwt.destroyAll("42");
+    return Response.json([await auth.rotate({ ...one }), one.locals.session]);
+  };
+  expect(await (await auth.handle({ event: event(), resolve })).json()).toEqual([null, null]);
+});
+
 test("what depends on a session isn't cached, unless the answer says so itself, also where its headers can't be changed", async () => {
   const auth = authWith();
   const { event } = browser();
@@ -144,6 +156,19 @@ test("in an outage only what needs the session is refused, with 503", async () =
   };
   const answer = await auth.handle({ event: event(), resolve: answering });
   expect([answer.status, answer.headers.get("Retry-After")]).toEqual([503, "5"]);
+});
+
+test("a sign-out after an outage shows its own page as signed out", async () => {
+  const { store, state } = fragile();
+  const auth = authWith(store);
+  const { event } = browser();
+  await auth.signIn(event(), { id: "42" });
+  state.isOut = true;
+  const resolve = async (one: Event) => {
+    state.isOut = false;
+    return Response.json([await auth.signOut({ ...one }), one.locals.session]);
+  };
+  expect(await (await auth.handle({ event: event(), resolve })).json()).toEqual([true, null]);
 });
 
 test("a refuse that returns lets nobody in", async () => {
