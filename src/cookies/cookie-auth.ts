@@ -5,7 +5,7 @@ import { type CookieAttributes, type SessionCookie, sessionCookie } from "../req
 import { type CookieOptions, readCookieOptions } from "../request/cookie-options.ts";
 import { type LazyService, lazyService } from "../request/lazy-service.ts";
 import { checkedHolder, endOthers, type Holder, listOwn, rotateHeld } from "../request/own-sessions.ts";
-import { replaceSession, type SignInOptions } from "../request/replace.ts";
+import { endUnheld, replaceSession, type SignInOptions } from "../request/replace.ts";
 import type { Session, TokenFacts } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
@@ -150,9 +150,7 @@ export function cookieAuth<Input = unknown, Output = Input>(
         put(jar, made);
       } catch (error) {
         // As in a Server Component, or after the answer has begun: nobody gets the token.
-        await serviceOf()
-          .destroy(token)
-          .catch(() => false);
+        await endUnheld(serviceOf(), token);
         throw error;
       }
       return token;

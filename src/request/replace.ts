@@ -2,6 +2,7 @@ import { boolean } from "../lib/check.ts";
 import { assertJson, isObject } from "../lib/json.ts";
 import type { SignOptions } from "../options.ts";
 import { endLater } from "../parts.ts";
+import type { AnyRwt } from "../rwt.ts";
 import { partsIn } from "../service.ts";
 import { type CarriedTokens, endCarried } from "./check.ts";
 import { type SessionCookie, sessionCookie } from "./cookie.ts";
@@ -26,7 +27,7 @@ interface Replaceable extends CarriedTokens {
 /** The new session. */
 export interface Replaced {
   readonly token: string;
-  /** None where the cookie isn't among the carriers. */
+  /** `undefined` if the cookie isn't a carrier. */
   readonly cookie: SessionCookie | undefined;
 }
 
@@ -51,12 +52,19 @@ export async function replaceSession(
   try {
     await endCarried({ rwt, tokens });
   } catch (error) {
-    await rwt.destroy(token).catch(() => {
-      // A caller's own wrapper around a service has no parts, so there is no background retry.
-      const parts = partsIn(rwt);
-      return parts && endLater(parts, token);
-    });
+    await endUnheld(rwt, token);
     throw error;
   }
   return { token, cookie: kept && sessionCookie(kept, token, options.maxLifetime ?? rwt.maxLifetime) };
+}
+
+/** Ends a session whose token nobody gets: at once, or as soon as the store answers. It never rejects. */
+export async function endUnheld(rwt: AnyRwt, token: string): Promise<void> {
+  try {
+    await rwt.destroy(token);
+  } catch {
+    // A caller's own wrapper around a service has no parts, so there is no background retry.
+    const parts = partsIn(rwt);
+    if (parts) await endLater(parts, token);
+  }
 }

@@ -196,15 +196,26 @@ test.each([
   await expect(use()).rejects.toMatchObject({ option });
 });
 
-test("a sign-in whose cookie can't be set leaves no session", async () => {
-  const rwt = serviceWith();
+describe("a sign-in whose cookie can't be set leaves no session", () => {
   const jar: CookieJar = {
     get: () => undefined,
     set() {
       throw new Error("the answer has begun");
     },
   };
-  const signingIn = authWith({ rwt }).signIn(jar, { id: "42" }, { subject: "42" });
-  await expect(signingIn).rejects.toThrow("the answer has begun");
-  expect((await rwt.list("42")).sessions).toEqual([]);
+
+  test("at once", async () => {
+    const rwt = serviceWith();
+    const signingIn = authWith({ rwt }).signIn(jar, { id: "42" }, { subject: "42" });
+    await expect(signingIn).rejects.toThrow("the answer has begun");
+    expect((await rwt.list("42")).sessions).toEqual([]);
+  });
+
+  test("also if the store stops answering before the session can be ended", async () => {
+    const destroy = () => Promise.reject(new StoreUnavailableError("network", "gone"));
+    const rwt = serviceWith({ ...memoryStore(), destroy });
+    const signingIn = authWith({ rwt }).signIn(jar, { id: "42" }, { subject: "42" });
+    await expect(signingIn).rejects.toThrow("the answer has begun");
+    await expect.poll(async () => (await rwt.list("42")).sessions).toEqual([]);
+  });
 });
