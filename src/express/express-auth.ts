@@ -1,8 +1,8 @@
 import { MiddlewareMissingError } from "../errors.ts";
 import type { IncomingRequest } from "../request/incoming.ts";
 import { CARRIER_OPTIONS, readAuthOptions } from "../request/options.ts";
-import { RequestRefusedError } from "../request/refused-error.ts";
-import { type RequestFailure, requestAuth } from "../request/request-auth.ts";
+import { createRefusals } from "../request/refused-error.ts";
+import { requestAuth } from "../request/request-auth.ts";
 import { runningHandlers } from "../request/running-handlers.ts";
 import type { Session } from "../session.ts";
 import type {
@@ -37,15 +37,12 @@ export function expressAuth<Input = unknown, Output = Input>(
   options: ExpressAuthOptions<Input, Output>,
 ): ExpressAuth<Input, Output> {
   readAuthOptions("expressAuth's options", options, CARRIER_OPTIONS);
-  const failures = new WeakMap<IncomingRequest, RequestFailure>();
+  const refusals = createRefusals();
   const handlers = runningHandlers();
   const auth = requestAuth<Input, Output>({
     ...options,
     optional: false,
-    onFailure(source, failure) {
-      failures.set(source, failure);
-      return failure.response;
-    },
+    onFailure: refusals.onFailure,
   });
   /** What this service found: an app may have several. */
   const FOUND = Symbol("redis-web-token");
@@ -72,7 +69,7 @@ export function expressAuth<Input = unknown, Output = Input>(
     const { onFailure } = options;
     if (onFailure && !isNested) {
       for (const cookie of result.headers.getSetCookie()) res.appendHeader("Set-Cookie", cookie);
-      const error = new RequestRefusedError(text, failures.get(source) as RequestFailure);
+      const error = refusals.errorOf(source, text);
       await handlers.during(req, () => onFailure(error, req, res, next));
     } else {
       res.statusCode = result.status;

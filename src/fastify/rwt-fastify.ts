@@ -3,8 +3,8 @@ import { MiddlewareMissingError } from "../errors.ts";
 import { knownOptions } from "../lib/check.ts";
 import type { IncomingRequest } from "../request/incoming.ts";
 import { CARRIER_OPTIONS } from "../request/options.ts";
-import { RequestRefusedError } from "../request/refused-error.ts";
-import { type RequestAuth, type RequestFailure, requestAuth } from "../request/request-auth.ts";
+import { createRefusals, RequestRefusedError } from "../request/refused-error.ts";
+import { type RequestAuth, requestAuth } from "../request/request-auth.ts";
 import type { Session } from "../session.ts";
 import type { RwtFastifyOptions, RwtReply, RwtRequest } from "./types.ts";
 
@@ -50,16 +50,13 @@ export async function requireSession(request: object): Promise<void> {
  * ```
  */
 export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, options) => {
-  const failures = new WeakMap<IncomingRequest, RequestFailure>();
+  const refusals = createRefusals();
   const auth: RequestAuth<never, unknown> = requestAuth<never, unknown>({
     ...knownOptions("rwtFastify's options", options, OPTIONS),
-    onFailure(source, failure) {
-      failures.set(source, failure);
-      return failure.response;
-    },
+    onFailure: refusals.onFailure,
   });
 
-  /** Asks `requestAuth`. Its headers go with the reply, and a `Response` of its becomes a refusal that is thrown. */
+  /** Calls `requestAuth`, and adds its headers to the reply. If it refuses the request, this throws the refusal. */
   async function settle<Result>(request: CheckedRequest, work: Work<Result>, reply?: Reply): Promise<Result> {
     const { method, protocol, host, url, raw } = request;
     // Fastify's host follows X-Forwarded-Host if the app trusts its proxy.
@@ -69,7 +66,7 @@ export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, opt
     const { headers = [] } = reply ? (result as { readonly headers?: Headers }) : {};
     for (const [name, value] of headers) if (name !== "content-type") reply?.header(name, value);
     if (!(result instanceof Response)) return result;
-    request[FOUND] = new RequestRefusedError(await result.text(), failures.get(source) as RequestFailure);
+    request[FOUND] = refusals.errorOf(source, await result.text());
     throw request[FOUND];
   }
 
@@ -110,7 +107,7 @@ export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, opt
   for (const [name, value] of Object.entries({ ...requests, auth: { getter } }))
     app.decorateRequest<unknown>(name, value);
   for (const [name, value] of Object.entries(replies)) app.decorateReply<unknown>(name, value);
-  // On sending, since an error handler or a handler may have written the answer.
+  // In onSend, because an error handler may have written the response.
   app.addHook("onSend", (request: FastifyRequest & Checked, reply, payload, next) => {
     const found = request[FOUND];
     const isRefused = found instanceof RequestRefusedError && found.statusCode === reply.statusCode;
@@ -121,7 +118,7 @@ export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, opt
   });
 };
 
-// As fastify-plugin does: what is added here belongs to the app that registers it, and not to a child of it.
+// As fastify-plugin does, so that the decorators belong to the app that registers the plugin, and not to a child of it.
 Object.assign(rwtFastify, {
   [Symbol.for("skip-override")]: true,
   [Symbol.for("fastify.display-name")]: "redis-web-token",

@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from "../errors.ts";
 import type { Background } from "../lib/background.ts";
+import { onAbort } from "../lib/on-abort.ts";
 import type { NewSession, RedisExecutor, StoreCallOptions, StoredSession } from "../store.ts";
 import { BACKGROUND, type ScriptCall, scriptCall } from "./command.ts";
 import { flag } from "./replies.ts";
@@ -153,11 +154,11 @@ const pause = (ms: number, signal: AbortSignal, onWait?: (end: () => void) => vo
   new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", end);
+      letGo();
       resolve();
     };
     const timer = setTimeout(end, ms);
     (timer as { unref?: () => void }).unref?.();
-    signal.addEventListener("abort", end);
+    const letGo = onAbort(signal, end);
     onWait?.(end);
   });

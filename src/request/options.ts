@@ -27,8 +27,8 @@ export interface CsrfOptions {
    */
   readonly origins?: readonly string[] | undefined;
   /**
-   * Paths that any page may send requests to, such as `"/callback"`: the identity providers' answers by `form_post` come from
-   * their own pages. Check their `state` there.
+   * Paths that any page may send requests to, such as `"/callback"`, since an identity provider's `form_post` comes from a page of
+   * its own. Check the `state` there.
    * @default []
    */
   readonly paths?: readonly string[] | undefined;
@@ -88,7 +88,7 @@ export interface AuthSettings {
   readonly cookie: CookieSettings | undefined;
   /** The allowed origins, as `originOf` returns them. `false` turns the CSRF check off. */
   readonly origins: readonly string[] | false;
-  /** Where requests of any page may come to. */
+  /** Paths that are exempt from the CSRF check, as URLs write them. */
   readonly paths: readonly string[];
   readonly optional: boolean;
   readonly realm: string;
@@ -100,6 +100,9 @@ interface Wired extends AuthOptions {
   readonly rwt: unknown;
   readonly onFailure?: unknown;
 }
+
+/** Seconds in the `Retry-After` of a 503, by default. */
+export const RETRY_AFTER = 5;
 
 export const isService = (value: unknown): value is AnyRwt =>
   typeof (value as Partial<AnyRwt> | null | undefined)?.verify === "function";
@@ -131,7 +134,7 @@ export function readAuthOptions(
     csrf = {},
     optional = false,
     realm = "api",
-    retryAfter = 5,
+    retryAfter = RETRY_AFTER,
     onFailure,
   } = given;
   assertArray("from", from);

@@ -173,7 +173,14 @@ export function requestAuth<Input = unknown, Output = Input>(
     return failure ? refuse(call, failure, isCookie && failure.error === "invalid_token") : checked;
   }
 
-  /** Does something with the request's live session. */
+  async function sessionOf(
+    checking: Promise<Carried<Output> | Response>,
+  ): Promise<Session<Output> | Response | null> {
+    const checked = await checking;
+    return checked instanceof Response ? checked : (checked.session ?? null);
+  }
+
+  /** Runs work on the request's live session. */
   async function withSession<Result>(
     call: Call,
     work: (held: Holder) => Promise<Result>,
@@ -188,21 +195,14 @@ export function requestAuth<Input = unknown, Output = Input>(
   }
 
   return {
-    async authenticate(request) {
-      const checked = await check(begin(request));
-      return checked instanceof Response ? checked : (checked.session ?? null);
-    },
-
-    async authenticateUpgrade(request) {
-      const checked = await check(begin(request), settings, true);
-      return checked instanceof Response ? checked : (checked.session ?? null);
-    },
+    authenticate: (request) => sessionOf(check(begin(request))),
+    authenticateUpgrade: (request) => sessionOf(check(begin(request), settings, true)),
 
     rotateSession(request, options) {
       const call = begin(request);
       return withSession(call, async (held) => {
         const rotated = await rotateHeld(held, options);
-        // It ended meanwhile.
+        // The session ended in the meantime.
         if (rotated === null) return refuse(call, failureOf(settings, "invalid_token"), held.isCookie);
         return { ...rotated, headers: answerHeaders(rotated.cookie) };
       });

@@ -2,11 +2,9 @@ import type { CookieJar } from "../cookies/cookie-auth.ts";
 import { cookieAuth } from "../cookies/cookie-auth.ts";
 import { MiddlewareMissingError, StoreUnavailableError } from "../errors.ts";
 import { callable } from "../lib/check.ts";
+import { RETRY_AFTER } from "../request/options.ts";
 import type { Session } from "../session.ts";
 import type { RwtSvelteKit, RwtSvelteKitOptions, SvelteKitEvent } from "./types.ts";
-
-/** Seconds in the `Retry-After` of a 503. */
-const RETRY_AFTER = "5";
 
 /** What is known about a request. */
 interface Known {
@@ -71,7 +69,7 @@ export function rwtSvelteKit<Input = unknown, Output = Input>(
     }
   }
 
-  /** Does something with the request's cookies, after which the session may be another. */
+  /** Runs a call over the request's cookies, and refuses the request if the store doesn't answer. */
   async function within<Result>(
     event: SvelteKitEvent,
     work: (jar: CookieJar) => Promise<Result>,
@@ -84,7 +82,7 @@ export function rwtSvelteKit<Input = unknown, Output = Input>(
     }
   }
 
-  /** Without a session, the rest of the request is that of a stranger. */
+  /** Treats the rest of the request as a stranger's. */
   function forget(event: SvelteKitEvent): void {
     const known = requests.get(event.locals);
     if (known) Object.assign(known, { session: null, outage: undefined, isPrivate: true });
@@ -104,7 +102,7 @@ export function rwtSvelteKit<Input = unknown, Output = Input>(
       if (!known.isPrivate && known.session === null && !known.isOut) return response;
       // A copy, since the headers of a fetched answer can't be changed.
       const answer = new Response(response.body, response);
-      if (known.isOut) answer.headers.set("Retry-After", RETRY_AFTER);
+      if (known.isOut) answer.headers.set("Retry-After", `${RETRY_AFTER}`);
       if (!answer.headers.has("Cache-Control")) answer.headers.set("Cache-Control", "no-store");
       return answer;
     },

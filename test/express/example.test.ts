@@ -1,52 +1,30 @@
 /** examples/express as a browser uses it, in both majors of Express. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { root } from "../../tools/entries.ts";
-import { freePort } from "../../tools/free-port.ts";
+import { describe, expect, test } from "vitest";
+import { startApp } from "../examples/app-process.ts";
+import { exampleCopy } from "../examples/example-copy.ts";
 import { ownRedis } from "../support/servers.ts";
 import { cookieOf } from "./fixture.ts";
 
 const redis = await ownRedis();
-// Within the project, where the package's name means the package.
-mkdirSync(join(root, "dist"), { recursive: true });
-const folder = mkdtempSync(join(root, "dist/.express-"));
-const children: ChildProcess[] = [];
-afterAll(() => {
-  for (const child of children) child.kill("SIGKILL");
-  rmSync(folder, { recursive: true });
-});
 
 async function start(library: string): Promise<string> {
-  const copy = join(folder, library);
-  mkdirSync(copy);
-  for (const file of ["pages.ts", "server.ts"])
-    cpSync(join(root, "examples/express", file), join(copy, file));
-  const server = join(copy, "server.ts");
+  const server = join(exampleCopy("express"), "server.ts");
   writeFileSync(server, readFileSync(server, "utf8").replace('from "express"', `from "${library}"`));
-  const port = await freePort("http");
-  const child = spawn(process.execPath, [server], {
-    env: {
-      ...process.env,
-      NODE_ENV: "production",
-      PORT: `${port}`,
-      REDIS_URL: redis.url,
-      RWT_SECRET: "a secret of the tests, 32 bytes or more",
-    },
-    stdio: ["ignore", "ignore", "inherit"],
+  return startApp(server, {
+    NODE_ENV: "production",
+    REDIS_URL: redis.url,
+    RWT_SECRET: "a secret of the tests, 32 bytes or more",
   });
-  children.push(child);
-  const origin = `http://127.0.0.1:${port}`;
-  await vi.waitFor(async () => expect((await fetch(`${origin}/login`)).status).toBe(200), 15_000);
-  return origin;
 }
 
-describe.each(["express", "express-5"])("%s", (library) => {
-  let origin = "";
-  beforeAll(async () => {
-    origin = await start(library);
-  });
+const majors = [
+  ["express", await start("express")],
+  ["express-5", await start("express-5")],
+] as const;
+
+describe.each(majors)("%s", (_, origin) => {
   const get = (path: string, Cookie = ""): Promise<Response> =>
     fetch(origin + path, { headers: { Cookie, "Sec-Fetch-Site": "cross-site" }, redirect: "manual" });
   const post = (path: string, Cookie = "", body = "", site = "same-origin"): Promise<Response> =>

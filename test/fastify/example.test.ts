@@ -1,44 +1,15 @@
 /** examples/fastify, as `npm start` runs it. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
-import { root } from "../../tools/entries.ts";
-import { freePort } from "../../tools/free-port.ts";
-import { atEnd } from "../support/at-end.ts";
+import { startApp } from "../examples/app-process.ts";
+import { exampleCopy } from "../examples/example-copy.ts";
 import { ownRedis } from "../support/servers.ts";
 import { Browser } from "./fixture.ts";
 
-// Within the project, where the package's name means the package, without a package.json of its own.
-mkdirSync(join(root, "dist"), { recursive: true });
-const folder = mkdtempSync(join(root, "dist/.example-fastify-"));
-atEnd(() => rmSync(folder, { recursive: true }));
-for (const file of ["auth.ts", "pages.ts", "server.ts"])
-  cpSync(join(root, "examples/fastify", file), join(folder, file));
-
-async function startExample(): Promise<string> {
-  const redis = await ownRedis();
-  const port = await freePort("http");
-  const RWT_SECRET = "a secret of the tests, 32 bytes or more";
-  const env = { ...process.env, REDIS_URL: redis.url, RWT_SECRET, PORT: String(port) };
-  const server = spawn(process.execPath, ["server.ts"], {
-    cwd: folder,
-    env,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ended = once(server, "exit");
-  atEnd(async () => {
-    server.kill();
-    await ended;
-  });
-  for await (const line of createInterface(server.stdout)) if (line.includes("Server listening")) break;
-  server.stdout.resume();
-  return `http://localhost:${port}`;
-}
-
-const origin = await startExample();
+const origin = await startApp(join(exampleCopy("fastify"), "server.ts"), {
+  REDIS_URL: (await ownRedis()).url,
+  RWT_SECRET: "a secret of the tests, 32 bytes or more",
+});
 
 async function signIn(
   fields: Record<string, string>,
