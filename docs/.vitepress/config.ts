@@ -72,7 +72,7 @@ export default defineConfig({
       ...(isHome ? { titleTemplate: false } : {}),
     };
   },
-  // What language models read stands beside the pages, and so does each file that it links to.
+  // Copy the files for language models next to the pages, with each file that they link to.
   buildEnd({ outDir }) {
     for (const path of ["llms.txt", "llms-full.txt", ...pages.keys()])
       cpSync(join(root, path), join(outDir, path));

@@ -27,7 +27,7 @@ export interface EncryptionOptions {
    * Whether to read sessions that aren't encrypted, such as those from before you turned encryption on. Set `false` once these
    * have ended.
    *
-   * With `false`, plain data that somebody with access to Redis puts in the place of a session's data is no session.
+   * With `false`, plain data that an attacker with access to Redis writes in place of a session's data is not accepted.
    * @default true
    */
   readonly acceptPlain?: boolean | undefined;

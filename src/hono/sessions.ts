@@ -67,7 +67,7 @@ export async function listSessions(c: Context, options?: Omit<ListOptions, "curr
   return listOwn(state, options).catch(state.refuseOutage);
 }
 
-/** The state once somebody has looked: after `signIn`, and behind `rwtCarrier`, nobody has yet. */
+/** Verifies the tokens, unless the middleware did: after `rwtCarrier` or `signIn`, they aren't verified yet. */
 async function checkedState(c: Context, caller: string): Promise<AuthState> {
   const state = stateOf(c, caller);
   const checked = await checkedHolder(state).catch(state.refuseOutage);

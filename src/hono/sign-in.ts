@@ -65,7 +65,7 @@ export async function signIn<E extends Env>(
  */
 export async function signOut(c: Context): Promise<boolean> {
   const state = stateOf(c, "signOut");
-  // In an onFailure: where no cookie came, one that is there by now is of a sign-in that ran at the same time.
+  // In an onFailure without a token (no error code): by now the browser may have a cookie, from a sign-in that ran in parallel.
   const mayClear = !state.failure || state.failure.error;
   addCookie(c, mayClear && state.cookie ? sessionCookie(state.cookie, "") : undefined);
   const ended = await endCarried(state).catch(state.refuseOutage);

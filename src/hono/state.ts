@@ -29,7 +29,10 @@ export function keepState<E extends Env>(c: Context<E>, state: AuthState): void 
   (c as Stateful)[STATE] = { get: () => state };
 }
 
-/** Has the answer set the cookie, whoever makes it: Hono gives `c.header`'s to its own answers, and `c.res`'s to any. */
+/**
+ * Sets the cookie on the response, whoever makes it: reading `c.res` first makes Hono merge the header into any response, and not
+ * only into its own, such as that of `c.json`.
+ */
 export function addCookie(c: Context, cookie: SessionCookie | undefined): void {
   if (cookie && c.res) c.header("Set-Cookie", setCookieHeader(cookie), { append: true });
 }

@@ -35,14 +35,15 @@ export async function readRequest(
 ): Promise<Carried<never>> {
   const { headers } = request;
   const { from, header, cookie, origins, paths } = settings;
-  // It must not count as a read: a POST whose caller forgot to hand its method on would pass the check below.
+  // Without the method, the CSRF check below can't tell a request that changes something from one that only reads.
   if (cookie && origins && !request.method) throw typeError("method", 'text such as "GET"', request.method);
   const bearer = from.includes("bearer") ? BEARER.exec(`${headers.get("Authorization")}`) : null;
   const own = from.includes("header") && headers.get(header);
   let error: AuthErrorCode | undefined;
   // A client must not send a token in two ways (RFC 6750 §2). A cookie doesn't count, since the browser adds it.
   if (bearer && (own || !bearer[1])) error = "invalid_request";
-  // A page can send another origin neither header, unless that allows it (CORS). What carries no token may sign in.
+  // Pages can't send these headers to another origin, unless it allows them (CORS). Check requests without a token too: they may
+  // be a sign-in.
   else if (cookie && origins && !bearer && !own && isCrossSite(request, origins, paths)) error = "cross_site";
   const cookies = cookie
     ? await cookiesWorthAsking(rwt, cookiesNamed(cookie.name, `${headers.get("Cookie")}`))

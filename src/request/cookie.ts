@@ -64,7 +64,7 @@ export function setCookieHeader({ name, value, attributes }: SessionCookie): str
     .join("; ");
 }
 
-/** A copy of an answer with a further cookie: the headers of one such as `Response.redirect`'s can't be changed. */
+/** Copies a response and adds a cookie. The headers of some responses, such as `Response.redirect`'s, are immutable. */
 export function withCookie(response: Response, cookie: SessionCookie | undefined): Response {
   const copy = new Response(response.body, response);
   if (cookie) copy.headers.append("Set-Cookie", setCookieHeader(cookie));

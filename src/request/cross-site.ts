@@ -26,7 +26,7 @@ export function isCrossSite(
   origins: readonly string[],
   paths: readonly string[],
 ): boolean {
-  // Browsers send no `Sec-Fetch-Site` with ws://. Over HTTP/2 the method is CONNECT (RFC 8441).
+  // A WebSocket handshake is a GET, and over HTTP/2 a CONNECT (RFC 8441). Over ws://, browsers send it without `Sec-Fetch-Site`.
   const opensSocket = isUpgrade || method === "CONNECT" || /websocket/i.test(`${headers.get("Upgrade")}`);
   if (/^(GET|HEAD|OPTIONS)$/i.test(`${method}`) && !opensSocket) return false;
   if (!opensSocket && paths.includes(url.replace(/^[^/]*\/\/[^/?#]*|[?#].*/g, ""))) return false;

@@ -3,7 +3,7 @@
  * outage, that would never end. Parallel calls that began before it still do.
  */
 export interface RunningHandlers {
-  /** Ask when a call begins. */
+  /** Whether a handler is running for the request. Ask when a call begins, since later the call's own handler may run. */
   readonly has: (request: object) => boolean;
   readonly during: <Result>(request: object, handle: () => Result | Promise<Result>) => Promise<Result>;
 }

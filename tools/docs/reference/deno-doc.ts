@@ -1,4 +1,4 @@
-/** What `deno doc --json` tells of a module: as much of its format as the reference needs. */
+/** The output of `deno doc --json` for a module, as far as the reference needs it. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -43,7 +43,7 @@ export const wrapCode = (code: string): string =>
 const withoutHtml = (text: string): string =>
   text.replace(/`[^`]*`|<(?=[a-z/!])/gi, (found) => (found === "<" ? "&lt;" : found));
 
-/** A default as code, with what is said about it beside: `2592000 (30 days)`. */
+/** Formats a default as code, with its remark behind it: `2592000 (30 days)`. */
 export function defaultValue(text: string): string {
   const [, value = "", remark = ""] = /^(\S+)( \(.*\))?$/s.exec(text.trim()) ?? [];
   return /^(["'`\d[{-]|true$|false$|null$|undefined$)/.test(value) ? `\`${value}\`${remark}` : text.trim();
