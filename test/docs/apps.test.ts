@@ -1,6 +1,6 @@
 /** Code of the pages that serves, or that needs more than its output to be judged. */
 import { execFile } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -94,4 +94,14 @@ test("the page on introspection: a service without Redis asks one that has it", 
   expect(await (await app.request("/openapi.json")).json()).toMatchObject({ openapi: "3.1.0" });
   vi.stubEnv("BILLING_SECRET", "another");
   await expect(introspect(token)).rejects.toThrow("introspection failed: 401");
+});
+
+test("the recipe that limits sign-in attempts allows ten of a name from an address, and others go on", async () => {
+  const file = fileWith("export async function mayTry");
+  const more = `
+    const tries = await Promise.all(Array.from({ length: 12 }, () => mayTry("ada", "203.0.113.1")));
+    console.log(tries.filter(Boolean).length, await mayTry("grace", "203.0.113.1"), await mayTry("ada", "203.0.113.2"));
+    redis.disconnect();`;
+  writeFileSync(file, `${readFileSync(file, "utf8")}${more}`);
+  expect(await run(process.execPath, file)).toBe("10 true true");
 });
