@@ -3,7 +3,7 @@ import type { EventListener, Session } from "./session.ts";
 import type { CreateOptions, NewSession } from "./store.ts";
 import type { KeyRing } from "./token/key-ring.ts";
 import type { LineCodec } from "./token/lines.ts";
-import type { Open } from "./token/memo.ts";
+import { type Open, ttlOf } from "./token/memo.ts";
 
 /** The parts of a service that features build on, so that no feature asks the caller for the secret or the store again. */
 export interface ServiceParts {
@@ -35,5 +35,5 @@ export interface ServiceParts {
 /** Ends the session of a token that nobody holds, in the background. */
 export async function endLater({ open, settings }: ServiceParts, token: string): Promise<void> {
   const opened = await open(token);
-  if (opened !== null) settings.store.endLater({ redis: opened.redis, ttl: opened.ttl() });
+  if (opened !== null) settings.store.endLater({ redis: opened.redis, ttl: ttlOf(opened, settings.now()) });
 }

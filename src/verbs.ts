@@ -12,6 +12,7 @@ import type { Session, TokenFacts } from "./session.ts";
 import { type Facts, openLine, parseFacts, parseLine } from "./token/facts.ts";
 import { hashSubject, type SecretKeys } from "./token/key-ring.ts";
 import { sessionKeys } from "./token/keys.ts";
+import { ttlOf } from "./token/memo.ts";
 import { writeToken } from "./token/token.ts";
 
 /** The methods of every service, before features are added. */
@@ -61,8 +62,9 @@ export function createVerbs(parts: ServiceParts): Verbs {
       const { signal } = readCallOptions(options);
       const opened = await open(token);
       if (opened === null) return null;
-      const slideTo = settings.verifyExtendsToken ? opened.ttl() : undefined;
-      const found = await store.check(opened, { signal, slideTo, now: now() });
+      const time = now();
+      const slideTo = settings.verifyExtendsToken ? ttlOf(opened, time) : undefined;
+      const found = await store.check(opened, { signal, slideTo, now: time });
       if (found === null) return null;
       const issuedAt = Number(found.iat);
       const at = { key: opened.redis.session, number: 2, issuedAt } as const;
@@ -86,7 +88,9 @@ export function createVerbs(parts: ServiceParts): Verbs {
     async extend(token, options = {}) {
       const { expire, signal } = readExtendOptions(options);
       const opened = await open(token);
-      return opened !== null && store.extend(opened, opened.ttl(expire), { signal, now: now() });
+      if (opened === null) return false;
+      const time = now();
+      return store.extend(opened, ttlOf(opened, time, expire), { signal, now: time });
     },
 
     async destroy(token, options = {}) {

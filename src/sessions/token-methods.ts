@@ -9,8 +9,8 @@ import { keysOf } from "../redis/session-store.ts";
 import { agree, contentsOf, factsIn, NO_EPOCH, readSessionHeader } from "../redis/value.ts";
 import type { StoreCallOptions } from "../store.ts";
 import { readFacts, readLine } from "../token/facts.ts";
-import type { Opened } from "../token/memo.ts";
-import { openToken, writeToken } from "../token/token.ts";
+import { type Opened, ttlOf } from "../token/memo.ts";
+import { openToken, tokenOfGeneration } from "../token/token.ts";
 import { readRotateOptions, type SessionsSettings } from "./options.ts";
 import { fittingJson, validate } from "./schema.ts";
 import type { Shelves } from "./shelves.ts";
@@ -53,9 +53,9 @@ export function createTokenMethods(
     return Number(word(await store.run(scriptCall("update", keysOf(opened), args), call), ["0", "1", "2"]));
   }
 
-  async function read({ redis, person }: Opened, call: StoreCallOptions): Promise<Read | null> {
+  async function read({ redis }: Opened, call: StoreCallOptions): Promise<Read | null> {
     const snapshot = await store.read(redis, call);
-    const headers = agree(snapshot, person !== undefined);
+    const headers = agree(snapshot, redis.person !== undefined);
     if (headers === null) return null;
     const { data: line, dataAt } = contentsOf(snapshot, headers, redis);
     const data = await readLine(lines, dataAt, line);
@@ -113,14 +113,14 @@ export function createTokenMethods(
       const { grace, retry, call } = readRotateOptions(options);
       const opened = await open(token);
       if (opened === null) return null;
-      const args = [opened.generation, grace, retry ? 1 : 0, opened.ttl(), now()].map(String);
+      const args = [opened.generation, grace, retry ? 1 : 0, ttlOf(opened, now()), now()].map(String);
       const reply = await store.run(scriptCall("rotate", keysOf(opened), args), call);
       const [first, detail] = Array.isArray(reply) ? reply : [];
       const status = word(first, ["rotated", "reuse", "late", "ended", "limit"]);
       if (status === "rotated") {
         const generation = Number(detail ?? Number.NaN);
         if (!Number.isInteger(generation)) throw unexpectedReply();
-        return (await writeToken(opened.keys, { ...opened, generation })).token;
+        return tokenOfGeneration(opened.keys, token as string, generation);
       }
       if (status === "reuse") {
         const subject = await ownerOf(detail, opened).catch(() => undefined);

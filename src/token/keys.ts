@@ -30,16 +30,41 @@ export function personKeys(prefix: string, person: Uint8Array): PersonKeys {
   };
 }
 
+/** The lengths of a lookup and a person in base64url. */
+const LOOKUP_CHARS = 22;
+const PERSON_CHARS = 16;
+
+/** Holds two strings and derives the others, since a service memoizes the keys of many tokens. */
+class SessionKeysOf implements SessionKeys {
+  readonly session: string;
+  readonly person: string | undefined;
+
+  constructor(session: string, person: string | undefined) {
+    this.session = session;
+    this.person = person;
+  }
+
+  get member(): string {
+    return this.session.slice(-LOOKUP_CHARS);
+  }
+
+  get index(): string | undefined {
+    return this.person && `${this.person.slice(0, -PERSON_CHARS - 2)}i:${this.person.slice(-PERSON_CHARS)}`;
+  }
+}
+
 /**
  * @param lookup - 16 bytes
  * @param person - 12 bytes; `undefined` without a subject
  */
 export function sessionKeys(prefix: string, lookup: Uint8Array, person: Uint8Array | undefined): SessionKeys {
-  const name = toBase64Url(lookup);
-  if (person === undefined) return { session: `${baseOf(prefix, lookup)}s:${name}`, member: name };
-  const keys = personKeys(prefix, person);
-  return { session: keys.session(name), member: name, person: keys.person, index: keys.index };
+  const base = baseOf(prefix, person ?? lookup);
+  const session = flat(base, "s:", toBase64Url(lookup));
+  return new SessionKeysOf(session, person && flat(base, "p:", toBase64Url(person)));
 }
+
+/** Joins text into one piece: V8 stores what a template gives as a tree of its parts. */
+const flat = (...parts: readonly string[]): string => parts.join("");
 
 /** Returns the keys of a session's person; `undefined` without a subject. */
 export function personOf({ session, member, person, index }: SessionKeys): PersonKeys | undefined {

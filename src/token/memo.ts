@@ -1,29 +1,38 @@
 import { OptionTypeError } from "../errors.ts";
 import type { Settings } from "../options.ts";
-import type { KeyRing } from "./key-ring.ts";
+import type { KeyRing, SecretKeys } from "./key-ring.ts";
 import { type SessionKeys, sessionKeys } from "./keys.ts";
-import { type OpenedToken, openToken } from "./token.ts";
+import { openToken } from "./token.ts";
 
-/** A token that may still be live. Its lookup is a part of the Redis keys. */
-export interface Opened extends Omit<OpenedToken, "lookup"> {
+/** A token that may still be live. A service memoizes many of them, so it holds no more than each call needs. */
+export interface Opened {
+  /** The keys of the secret that signed it. */
+  readonly keys: SecretKeys;
   /** The Redis keys of its session. */
   readonly redis: SessionKeys;
-  /** Seconds until the session expires, at least 1, by its own idle timeout or the given one. */
-  readonly ttl: (expire?: number) => number;
+  /** The end of the absolute lifetime, Unix seconds. */
+  readonly deadline: number;
+  /** Idle timeout in seconds. */
+  readonly expire: number;
+  readonly generation: number;
 }
 
+/** Seconds until a token's session expires, at least 1, by its own idle timeout or the given one. */
+export const ttlOf = ({ expire, deadline }: Opened, now: number, most: number = expire): number =>
+  Math.max(1, Math.min(most, deadline - now));
+
 /**
- * How many opened tokens are memoized. A genuine token stays genuine, and a map lookup costs a fraction of a hash. The store is
- * still asked each time whether the session is live. A full memo is cleared, which costs less than choosing what to evict.
+ * How many opened tokens are memoized, in about 40 MB. A genuine token stays genuine, and a map lookup costs a fraction of a hash. The
+ * store is still asked each time whether the session is live. A full memo is cleared, which costs less than choosing what to evict.
  */
-const KEPT = 20_000;
+const KEPT = 100_000;
 
 /** Opens a token, without a promise if it is memoized. `null` for a token that can't be live, so that no command is needed. */
 export type Open = (token: unknown) => Opened | null | Promise<Opened | null>;
 
 export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
   const kept = new Map<unknown, Opened>();
-  const isOver = ({ deadline }: Pick<OpenedToken, "deadline">): boolean => deadline - now() < 1;
+  const isOver = ({ deadline }: Pick<Opened, "deadline">): boolean => deadline - now() < 1;
 
   async function openNew(token: unknown): Promise<Opened | null> {
     if (token instanceof Promise)
@@ -31,13 +40,9 @@ export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
     const found = await openToken(await ring(), token);
     // Don't memoize expired tokens: they seldom come again.
     if (found === null || isOver(found)) return null;
-    const { lookup, ...fields } = found;
-    const { deadline, expire, person } = fields;
-    const opened: Opened = {
-      ...fields,
-      redis: sessionKeys(prefix, lookup, person),
-      ttl: (most = expire) => Math.max(1, Math.min(most, deadline - now())),
-    };
+    const { keys, lookup, person, deadline, expire, generation } = found;
+    const redis = sessionKeys(prefix, lookup, person);
+    const opened: Opened = { keys, redis, deadline, expire, generation };
     if (kept.size >= KEPT) kept.clear();
     kept.set(ownText(token as string), opened);
     return opened;

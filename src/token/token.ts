@@ -2,6 +2,7 @@ import {
   type Bytes,
   equalInConstantTime,
   fromBase64Url,
+  joined,
   readNumber,
   toBase64Url,
   writeNumber,
@@ -42,17 +43,36 @@ export async function writeToken(
   { deadline, expire, generation, person, id }: TokenFields,
 ): Promise<{ readonly token: string; readonly lookup: Bytes }> {
   const mac = await keys.lookup(id);
-  const bytes = new Uint8Array(BODY_BYTES + TAG_BYTES);
-  bytes.set([VERSION, keys.kid]);
-  writeNumber(bytes, 2, 7, deadline);
-  writeNumber(bytes, 7, 11, expire);
-  writeNumber(bytes, 11, 13, generation);
+  const body = new Uint8Array(BODY_BYTES);
+  body.set([VERSION, keys.kid]);
+  writeNumber(body, 2, 7, deadline);
+  writeNumber(body, 7, 11, expire);
+  writeNumber(body, 11, 13, generation);
   // Masked, so that the tokens of two sessions don't show that they are one person's.
-  bytes.set(masked(person ?? new Uint8Array(12), mac), 13);
-  bytes.set(id, 25);
-  const tag = await keys.token(bytes.slice(0, BODY_BYTES));
-  bytes.set(tag.slice(0, TAG_BYTES), BODY_BYTES);
-  return { token: `rwt_${toBase64Url(bytes)}`, lookup: lookupIn(mac) };
+  body.set(masked(person ?? new Uint8Array(12), mac), 13);
+  body.set(id, 25);
+  return { token: await tokenOf(keys, body), lookup: lookupIn(mac) };
+}
+
+/**
+ * Makes the token of another generation of the same session.
+ *
+ * @param token - a token of any generation that these keys signed
+ */
+export async function tokenOfGeneration(
+  keys: SecretKeys,
+  token: string,
+  generation: number,
+): Promise<string> {
+  const body = fromBase64Url(token.slice(4)).slice(0, BODY_BYTES);
+  writeNumber(body, 11, 13, generation);
+  return tokenOf(keys, body);
+}
+
+/** Makes the text of a token out of its body. */
+async function tokenOf(keys: SecretKeys, body: Bytes): Promise<string> {
+  const tag = await keys.token(body);
+  return `rwt_${toBase64Url(joined(body, tag.slice(0, TAG_BYTES)))}`;
 }
 
 /**

@@ -22,9 +22,9 @@ export async function keysOf(token: string): Promise<SessionKeys> {
 type PersonalKeys = { readonly [Name in keyof SessionKeys]-?: string };
 
 export async function personKeysOf(token: string): Promise<PersonalKeys> {
-  const { person, index, ...keys } = await keysOf(token);
+  const { session, member, person, index } = await keysOf(token);
   if (person === undefined || index === undefined) throw new Error("the token has no person");
-  return { ...keys, person, index };
+  return { session, member, person, index };
 }
 
 export const generationOf = async (token: string): Promise<number> => (await opened(token)).generation;

@@ -9,6 +9,6 @@ test("a token from a header of 16 kB is memoized without the header, and a dead 
   const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", program]);
   const { live, dead } = JSON.parse(stdout) as { live: number; dead: number };
   expect(live).toBeGreaterThan(100);
-  expect(live).toBeLessThan(1500);
+  expect(live).toBeLessThan(450);
   expect(dead).toBeLessThan(50);
 });
