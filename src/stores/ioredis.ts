@@ -21,7 +21,15 @@ export type { TcpStoreOptions } from "../redis/replicas.ts";
 export interface IoredisClient {
   call(command: string, ...args: string[]): Promise<unknown>;
   /** Only a client with a single connection has it. */
-  readonly stream?: { cork(): void; uncork(): void } | undefined;
+  readonly stream?: Corkable | undefined;
+  /** Only a cluster has it. */
+  nodes?(role: "master"): readonly { readonly stream?: Corkable | undefined }[];
+}
+
+/** A connection that can hold back what is written to it. */
+export interface Corkable {
+  cork(): void;
+  uncork(): void;
 }
 
 /**
@@ -95,17 +103,17 @@ const overGivenClient = (client: IoredisClient): RedisConnection => {
   return { send: ({ args }) => send(args), afterTurn, oneServer: !isCluster(client), close: async () => {} };
 };
 
-/** Sends the commands of one tick in a single write, since a write costs a client more than the commands themselves. */
+/** Sends the commands of one tick in a single write to each server, since a write costs a client more than the commands themselves. */
 function inOneWrite(client: IoredisClient): (args: RedisCommand["args"]) => Promise<unknown> {
   let holdsBack = false;
   return (args) => {
-    const { stream } = client;
-    if (!holdsBack && typeof stream?.cork === "function") {
+    if (!holdsBack) {
       holdsBack = true;
-      stream.cork();
+      const streams = (client.nodes?.("master") ?? [client]).flatMap(({ stream }) => stream ?? []);
+      for (const stream of streams) stream.cork?.();
       queueMicrotask(() => {
         holdsBack = false;
-        stream.uncork();
+        for (const stream of streams) stream.uncork?.();
       });
     }
     const [name, ...rest] = args;
