@@ -2,37 +2,44 @@ import type { Schedule } from "./connection.ts";
 
 /** How requests are gathered and sent. */
 export interface BatchOptions<Request> {
-  /** Schedules the dispatch. Requests that arrive before it runs join the batch. */
+  /** Schedules the dispatch while no batch is pending, so that a lone request waits for nothing. */
+  readonly soon: Schedule;
+  /** Schedules the dispatch while another batch is pending, so that the requests of a busy server share one. */
   readonly gather: Schedule;
   /** Returns the chunk size for a batch of `size` requests. */
   readonly chunkOf: (size: number) => number;
   /** Schedules each further chunk. By default it is sent immediately. */
   readonly between?: Schedule | undefined;
-  /** Sends one or more requests. */
-  readonly dispatch: (requests: readonly Request[]) => void;
+  /** Sends one or more requests. Resolves when they are settled, and never rejects. */
+  readonly dispatch: (requests: readonly Request[]) => Promise<unknown>;
 }
 
 /**
- * Gathers requests and sends them in chunks. A request never joins a batch that has been sent, since the reply could be older than
- * the request.
+ * Gathers requests and sends them in chunks. Requests that arrive before the dispatch join the batch. A request never joins a batch
+ * that has been sent, since the reply could be older than the request.
  */
 export function createBatch<Request>({
+  soon,
   gather,
   chunkOf,
   between = (work) => work(),
   dispatch,
 }: BatchOptions<Request>): (request: Request) => void {
   let gathered: Request[] = [];
+  let pending = 0;
 
   function send(requests: readonly Request[], chunk: number): void {
-    dispatch(requests.slice(0, chunk));
+    pending++;
+    void dispatch(requests.slice(0, chunk)).then(() => {
+      pending--;
+    });
     if (requests.length > chunk) between(() => send(requests.slice(chunk), chunk));
   }
 
   return (request) => {
     gathered.push(request);
     if (gathered.length > 1) return;
-    gather(() => {
+    (pending === 0 ? soon : gather)(() => {
       const requests = gathered;
       gathered = [];
       send(requests, chunkOf(requests.length));

@@ -21,8 +21,6 @@ export interface RedisConnection {
    * Workers, where no request may wait for another's I/O: then only the reads of one tick share a batch.
    */
   readonly afterTurn?: Schedule | undefined;
-  /** Whether the client itself writes after the turn. Then only the reads of one tick share a batch, so as not to wait twice. */
-  readonly writesAfterTurn?: boolean | undefined;
   /**
    * Whether one server has all keys, so that one `MGET` may name any of them. Leave it out for a cluster: its sessions are then
    * read key by key, which a moving slot doesn't hold up.

@@ -31,7 +31,7 @@ const HASHING = 16;
 /** Reads sessions. Reads without an AbortSignal are batched. */
 export function createReader(
   run: Run,
-  { afterTurn, writesAfterTurn, oneServer, sendAll }: RedisConnection,
+  { afterTurn, oneServer, sendAll }: RedisConnection,
 ): (keys: ReadKeys, options?: ReadOptions) => Promise<Snapshot> {
   const isOverTcp = sendAll === undefined && afterTurn !== undefined;
   const slideAll = sendAll === undefined ? slideByScript : slideInOneRequest;
@@ -40,20 +40,24 @@ export function createReader(
   let slidesTogether = oneServer === true;
 
   const batch = createBatch<Read>({
-    gather: afterTurn !== undefined && !writesAfterTurn ? afterTurn : afterMicrotasks(HASHING),
+    soon: afterMicrotasks(HASHING),
+    gather: afterTurn ?? afterMicrotasks(HASHING),
     chunkOf: isOverTcp ? chunkOverTcp : () => MOST,
     between: isOverTcp ? afterTurn : undefined,
-    dispatch(reads) {
-      sendReads(reads.filter(({ ex }) => ex === undefined));
-      sendReads(reads.filter(({ ex }) => ex !== undefined));
-    },
+    dispatch: (reads) =>
+      Promise.all([
+        sendReads(reads.filter(({ ex }) => ex === undefined)),
+        sendReads(reads.filter(({ ex }) => ex !== undefined)),
+      ]),
   });
 
-  function sendReads(reads: readonly Read[]): void {
+  async function sendReads(reads: readonly Read[]): Promise<void> {
     if (reads.length === 0) return;
-    run(undefined, (send) => answer(reads, send)).catch((error: unknown) => {
+    try {
+      await run(undefined, (send) => answer(reads, send));
+    } catch (error) {
       for (const { reject } of reads) reject(error);
-    });
+    }
   }
 
   async function answer(reads: readonly Read[], send: Send): Promise<void> {

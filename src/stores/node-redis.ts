@@ -96,7 +96,6 @@ function overGivenClient(client: NodeRedisClient): RedisConnection {
       return sendCommand(command, signal);
     },
     afterTurn,
-    writesAfterTurn: true,
     oneServer: !("slots" in client),
     close: async () => {},
   };
@@ -164,7 +163,6 @@ function overOwnClient(target: string | RedisClientOptions, timeout: number): Re
         return send(command, signal);
       }),
     afterTurn,
-    writesAfterTurn: true,
     oneServer: true,
     watch(listener, onUntracked) {
       changed = listener;
