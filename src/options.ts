@@ -180,11 +180,17 @@ export function readExtendOptions(options: ExtendOptions): ExtendOptions {
   return { expire, signal: readSignal(given) };
 }
 
+export function readSubject(subject: unknown): string {
+  const text = wellFormedText("subject", subject);
+  if (text !== "") return text;
+  throw rangeError("subject", "not be empty");
+}
+
 export const readCallOptions = (options: CallOptions): StoreCallOptions => ({
   signal: readSignal(knownOptions("options", options, ["signal"])),
 });
 
-function readSignal({ signal }: CallOptions): AbortSignal | undefined {
+export function readSignal({ signal }: CallOptions): AbortSignal | undefined {
   if (signal === undefined) return undefined;
   if (typeof signal?.throwIfAborted !== "function") throw typeError("signal", "an AbortSignal", signal);
   signal.throwIfAborted();
@@ -192,7 +198,7 @@ function readSignal({ signal }: CallOptions): AbortSignal | undefined {
 }
 
 /** A clock that gave NaN would let dead tokens in, and one of milliseconds would make tokens that never live. */
-function readTime(time: number): number {
+export function readTime(time: number): number {
   const seconds = Math.floor(time);
   if (seconds >= 0 && seconds <= MAX_TIME) return seconds;
   throw rangeError("now", "give Unix seconds");
@@ -204,7 +210,7 @@ function readExpire(value: unknown, maxLifetime: number): number {
   throw rangeError("expire", `be at most maxLifetime, ${maxLifetime} seconds`);
 }
 
-function readPrefix(value: unknown): string {
+export function readPrefix(value: unknown): string {
   const prefix = wellFormedText("prefix", value);
   if (!/[{}]/.test(prefix)) return prefix;
   throw rangeError("prefix", "hold no { or }");

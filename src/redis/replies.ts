@@ -15,6 +15,13 @@ export function flag(reply: unknown): boolean {
   throw unexpectedReply();
 }
 
+/** Reads a reply that is a number of keys. */
+export function count(reply: unknown): number {
+  const number = typeof reply === "string" ? Number(reply) : reply;
+  if (typeof number === "number" && Number.isInteger(number) && number >= 0) return number;
+  throw unexpectedReply();
+}
+
 /** Reads a reply that is one of a script's known words or numbers. */
 export function word<Word extends string>(reply: unknown, known: readonly Word[]): Word {
   const found = known.find((each) => each === (typeof reply === "number" ? String(reply) : reply));

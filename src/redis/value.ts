@@ -56,7 +56,7 @@ export function readPersonHeader(text: string): PersonHeader | null {
 }
 
 /** Accepts a value of another version. Any other text is an outage, since it doesn't say whether the session is live. */
-function foreign(text: string): null {
+export function foreign(text: string): null {
   if (OTHER_VERSION.test(text)) return null;
   throw unexpectedReply();
 }

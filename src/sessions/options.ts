@@ -1,13 +1,5 @@
 import { OptionRangeError } from "../errors.ts";
-import {
-  boolean,
-  callable,
-  knownOptions,
-  oneOf,
-  typeError,
-  wellFormedText,
-  wholeNumber,
-} from "../lib/check.ts";
+import { boolean, callable, knownOptions, oneOf, typeError, wholeNumber } from "../lib/check.ts";
 import { droppingFailures } from "../lib/listener.ts";
 import { type CallOptions, readCallOptions } from "../options.ts";
 import type { EventListener } from "../session.ts";
@@ -117,12 +109,6 @@ export function readSessionsOptions(options: SessionsOptions): SessionsSettings 
     schema: readSchema(schema),
     onEvent: droppingFailures(onEvent),
   };
-}
-
-export function readSubject(subject: unknown): string {
-  const text = wellFormedText("subject", subject);
-  if (text !== "") return text;
-  throw new OptionRangeError("subject", "subject must not be empty");
 }
 
 export function readListOptions(options: ListOptions): {

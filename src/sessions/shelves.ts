@@ -1,7 +1,7 @@
+import { readSubject } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { createRing, hashSubject, type Ring, type SecretKeys } from "../token/key-ring.ts";
 import { type PersonKeys, personKeys } from "../token/keys.ts";
-import { readSubject } from "./options.ts";
 import { createPublicIds, type PublicIds } from "./public-id.ts";
 
 /** What belongs to a person under one secret of the ring: each secret has its own person key and index. */

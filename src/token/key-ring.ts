@@ -36,8 +36,10 @@ export async function deriver(secret: Bytes): Promise<(name: string) => Promise<
  *
  * @param secret - at least 32 bytes, which the caller checks
  */
-export async function deriveKeys(secret: Bytes): Promise<SecretKeys> {
-  const derive = await deriver(secret);
+export const deriveKeys = async (secret: Bytes): Promise<SecretKeys> => keysFrom(await deriver(secret));
+
+/** Makes the keys of one kind of token, by a function that derives a key by its name. */
+export async function keysFrom(derive: (name: string) => Promise<Bytes>): Promise<SecretKeys> {
   // HKDF's first byte doesn't depend on the output's length.
   const [kid = 0] = await derive("kid");
   const macs = (["token", "lookup", "subject"] as const).map(async (name) => macOf(await derive(name)));

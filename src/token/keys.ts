@@ -72,5 +72,25 @@ export function personOf({ session, member, person, index }: SessionKeys): Perso
   return { person, index, session: (other) => session.slice(0, -member.length) + other };
 }
 
+/** The Redis keys of a subject's one-time token and code. They share one Redis Cluster slot. */
+export interface OnceKeys {
+  readonly token: string;
+  readonly code: string;
+}
+
+/** @param person - 12 bytes */
+export function onceKeys(prefix: string, person: Uint8Array): OnceKeys {
+  const name = toBase64Url(person);
+  return { token: onceKey(prefix, person), code: `${baseOf(prefix, person)}c:${name}` };
+}
+
+/**
+ * The Redis key of a one-time token.
+ *
+ * @param name - its lookup, 16 bytes, or the person of a token that newer ones replace, 12 bytes
+ */
+export const onceKey = (prefix: string, name: Uint8Array): string =>
+  `${baseOf(prefix, name)}o:${toBase64Url(name)}`;
+
 /** The common beginning of all keys in a slot. The hash tag, two bytes in hexadecimal, determines the slot. */
 const baseOf = (prefix: string, bytes: Uint8Array): string => `${prefix}{${toHex(bytes)}}:`;

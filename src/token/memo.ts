@@ -1,8 +1,7 @@
-import { OptionTypeError } from "../errors.ts";
 import type { Settings } from "../options.ts";
 import type { KeyRing, SecretKeys } from "./key-ring.ts";
 import { type SessionKeys, sessionKeys } from "./keys.ts";
-import { openToken } from "./token.ts";
+import { openToken, refusePromise } from "./token.ts";
 
 /** A token that may still be live. A service memoizes many of them, so it holds no more than each call needs. */
 export interface Opened {
@@ -35,8 +34,7 @@ export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
   const isOver = ({ deadline }: Pick<Opened, "deadline">): boolean => deadline - now() < 1;
 
   async function openNew(token: unknown): Promise<Opened | null> {
-    if (token instanceof Promise)
-      throw new OptionTypeError("token", "token must be text, not a promise: await what sign returns");
+    refusePromise(token, "sign");
     const found = await openToken(await ring(), token);
     // Don't memoize expired tokens: they seldom come again.
     if (found === null || isOver(found)) return null;

@@ -1,3 +1,4 @@
+import { OptionTypeError } from "../errors.ts";
 import {
   type Bytes,
   equalInConstantTime,
@@ -113,6 +114,16 @@ export async function openToken(ring: readonly SecretKeys[], token: unknown): Pr
       return readTokenBody(keys, body);
   }
   return null;
+}
+
+/**
+ * Throws for a promise, which would count as a bad token.
+ *
+ * @param from - the method that returned it
+ */
+export function refusePromise(token: unknown, from: string): void {
+  if (token instanceof Promise)
+    throw new OptionTypeError("token", `token must be text, not a promise: await what ${from} returns`);
 }
 
 /** Whether a value has the form of a token, forged or not. */

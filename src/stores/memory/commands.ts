@@ -127,8 +127,13 @@ export function memoryCommands(capacity: number, now: Clock): MemoryCommands {
       expire(key, unit === "EX" ? Number(time) : Number(time) / 1000);
       return get(key);
     },
+    GETDEL(key: string) {
+      const value = get(key);
+      entries.delete(key);
+      return value;
+    },
     EXISTS: (key: string) => (find(key) === undefined ? 0 : 1),
-    DEL: (key: string) => (find(key) !== undefined && entries.delete(key) ? 1 : 0),
+    DEL: (...keys: string[]) => keys.filter((key) => find(key) !== undefined && entries.delete(key)).length,
     EXPIRE: (key: string, seconds: string | number) => expire(key, Number(seconds)),
     PTTL(key: string) {
       const entry = find(key);

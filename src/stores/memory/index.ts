@@ -57,7 +57,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
       if (!("script" in call)) return commands.run(call.name, call.args.slice(1));
       const script = scripts[call.script];
       if (script === undefined) throw new Error(`ERR unknown command '${call.script}'`);
-      return script(call.keys, call.args);
+      const reply = script(call.keys, call.args);
+      // Redis replies nil for Lua's false.
+      return reply === false ? null : reply;
     } catch (error) {
       throw storeUnavailable(error);
     }
