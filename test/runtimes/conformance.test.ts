@@ -7,13 +7,14 @@ import { afterAll, expect, test } from "vitest";
 import { storeContract } from "../../src/testing/index.ts";
 import { root } from "../../tools/entries.ts";
 import { conformance } from "../conformance/cases.ts";
+import { onceCases } from "../conformance/once-cases.ts";
 import { requestCases } from "../conformance/request-cases.ts";
 import { sessionCases } from "../conformance/session-cases.ts";
 import { bin } from "../support/bin.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
 
 const program = join(root, "test/matrix/programs/alone.ts");
-const total = storeContract().length + conformance.length + sessionCases.length;
+const total = storeContract().length + conformance.length + sessionCases.length + onceCases.length;
 
 const redis = await ownRedis();
 const rest = await ownRest(redis);

@@ -2,10 +2,12 @@
 import { createRwt, type TokenStore } from "redis-web-token";
 import { encryption } from "redis-web-token/encryption";
 import { memoryStore } from "redis-web-token/memory";
+import { createOnce } from "redis-web-token/once";
 import { sessions } from "redis-web-token/sessions";
 import { storeContract } from "redis-web-token/testing";
 import { upstashStore } from "redis-web-token/upstash";
 import { conformance } from "../../conformance/cases.ts";
+import { onceCases } from "../../conformance/once-cases.ts";
 import { requestCases } from "../../conformance/request-cases.ts";
 import { sessionCases } from "../../conformance/session-cases.ts";
 import { createTimeMachine, restSender } from "../../conformance/time-machine.ts";
@@ -60,6 +62,10 @@ export async function runSuites(
     ...sessionCases.map(({ name, run }) => ({
       name,
       run: () => run({ createRwt, sessions, encryption, openStore: store, ...time }),
+    })),
+    ...onceCases.map(({ name, run }) => ({
+      name,
+      run: () => run({ createRwt, createOnce, openStore: store, ...time }),
     })),
     ...(name === "HTTP" && hashesInOneTick ? requestCases : []).map(({ name, run }) => ({
       name,
