@@ -98,7 +98,7 @@ const GUARD = `
   local without = {TIME = true, PING = true}
   local many = {MGET = true, DEL = true, UNLINK = true, EXISTS = true, TOUCH = true}
   local one = {}
-  for name in string.gmatch('GET SET GETEX GETRANGE SETRANGE APPEND STRLEN EXPIRE PEXPIRE TTL PTTL ZADD ZREM ZCARD '
+  for name in string.gmatch('GET SET GETEX GETDEL GETRANGE SETRANGE APPEND STRLEN EXPIRE PEXPIRE TTL PTTL ZADD ZREM ZCARD '
     .. 'ZRANGE ZRANDMEMBER ZSCORE HGET HSET HGETALL HEXISTS HSETNX HDEL', '%S+') do one[name] = true end
   local function guard(run, name, ...)
     local command = string.upper(name)
