@@ -7,6 +7,7 @@ import { root } from "./entries.ts";
 import { workedExample } from "./vectors/example.ts";
 import { generationVectors } from "./vectors/generations.ts";
 import { tokenInputs } from "./vectors/inputs.ts";
+import { onceCodeVectors, onceRejectedVectors, onceTokenVectors } from "./vectors/once.ts";
 import { rejectedVectors, ringVectors } from "./vectors/rings.ts";
 import { sealedVectors } from "./vectors/sealed.ts";
 import { sharedInputs } from "./vectors/shared-inputs.ts";
@@ -20,6 +21,9 @@ const parts: Readonly<Record<string, readonly object[]>> = {
   values: valueVectors(),
   generations: generationVectors(),
   sealed: sealedVectors(),
+  onceTokens: onceTokenVectors(),
+  onceCodes: onceCodeVectors(),
+  onceRejected: onceRejectedVectors(),
 };
 
 /** Escapes the characters that some readers take for a line break or a byte order mark. */

@@ -27,6 +27,7 @@ async function works(given: readonly string[]): Promise<boolean> {
   const store = ioredisStore(redis.url.replace("//", "//tried:password@"));
   const once = createOnce({ store, secret, purpose: "tests", expire: 60 });
   try {
+    await store.connect();
     const token = await once.issue(1);
     const isFound = (await once.peek(token)) !== null && (await once.consume(token)) !== null;
     const code = await once.issueCode({ subject: "42", data: 1 });
