@@ -4,6 +4,7 @@ import { audit } from "./audit.ts";
 import { Checker } from "./checker.ts";
 import { now } from "./clock.ts";
 import type { Configuration } from "./configuration.ts";
+import { finishOnce } from "./once/steps.ts";
 import { judgeAlarms } from "./operations/reuse.ts";
 import { QUIET_MS } from "./outside/nemesis.ts";
 import { type Report, reportOf, Usages } from "./report.ts";
@@ -76,6 +77,7 @@ export async function check(name: string, config: Configuration, options: CheckO
   clearInterval(progress);
   if (!checker.isOver) for (const person of checker.persons) await audit(checker, person);
   for (const person of checker.persons) retire(checker, person, true);
+  for (const person of checker.persons) finishOnce(checker, person);
   judgeAlarms(checker);
   await usages.take();
   if (config.expiresWithin && !checker.isOver) {

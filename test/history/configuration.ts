@@ -1,10 +1,11 @@
 import type { Random } from "../fuzz/random.ts";
 import type { Group } from "./model/person.ts";
+import type { OnceCalls } from "./once/protocol.ts";
 import type { Environment } from "./outside/environment.ts";
 import type { Operation } from "./protocol.ts";
 
 /** What a flow can do next. */
-export type Choice = Operation | "replay" | "run" | "evict" | "stranger";
+export type Choice = Exclude<Operation, keyof OnceCalls> | "replay" | "run" | "evict" | "stranger" | "once";
 
 /** What a run consists of: services, persons and faults. */
 export interface Configuration {

@@ -9,7 +9,16 @@ import type { Rule } from "./rules.ts";
 /** How much a service's clock may differ from the driver's, milliseconds. */
 const CLOCK_SLACK = 30;
 /** Operations that take several round trips, each with its own timeout. */
-const ROUND_TRIPS: Partial<Record<Operation, number>> = { verify: 2, sign: 2, updateBy: 6 };
+const ROUND_TRIPS: Partial<Record<Operation, number>> = {
+  verify: 2,
+  sign: 2,
+  updateBy: 6,
+  // One for each secret.
+  onceIssue: 2,
+  onceCode: 2,
+  onceGuess: 2,
+  onceRevoke: 2,
+};
 /** How calls fail when the machine is overloaded. */
 const OF_STALLS = ["timeout", "network", "breaker"];
 /** Their duration depends on the amount of data. */

@@ -33,11 +33,12 @@ const memory = (rest: Partial<Configuration> = {}, extra: Partial<PlannedService
 });
 
 const DEFAULT: Run = { config: memory(), milliseconds: 6_000 };
+const ONCE: Run = { config: memory({ weights: { once: 100 } }), milliseconds: 6_000 };
 /** Data is judged at the end of the run, so these runs are short. */
 const DATA: Run = { config: memory({ weights: { updateBy: 20 } }), milliseconds: 6_000, operations: 8_000 };
 
-const short = (lives: Partial<PlannedService>): Run => ({
-  config: memory({ flows: 8, pause: 100, judgesIdle: lives.expire !== lives.maxLifetime }, lives),
+const short = (lives: Partial<PlannedService>, weights: Configuration["weights"] = {}): Run => ({
+  config: memory({ flows: 8, pause: 100, judgesIdle: lives.expire !== lives.maxLifetime, weights }, lives),
   milliseconds: 10_000,
 });
 
@@ -71,6 +72,8 @@ const pretended: Configuration = {
   }),
 };
 
+const ONCE_SHORT = short({ expire: 1, maxLifetime: 60 }, { once: 100 });
+
 const RUNS: Readonly<Record<string, Run>> = {
   "R1idle-late": short({ expire: 1, maxLifetime: 60 }),
   "R1deadline-late": short({ expire: 2, maxLifetime: 2 }),
@@ -83,6 +86,7 @@ const RUNS: Readonly<Record<string, Run>> = {
     config: memory({ start: () => inMemory(memoryServices, "node") }),
     milliseconds: 300,
   },
+  "O6-late": ONCE_SHORT,
   "R11-late": { config: memory({ lateBy: 100 }, { timeout: 100 }), milliseconds: 6_000 },
   "R12-aftermath": { config: pretended, milliseconds: 6_000 },
   "R14-silent": { config: memory({ weights: { run: 3 } }), milliseconds: 6_000 },
@@ -99,7 +103,7 @@ export async function tryMutation(name: string, seed: number): Promise<Found> {
   const rule = MUTATIONS[name];
   if (rule === undefined)
     throw new RangeError(`--mutate must be one or more of ${Object.keys(MUTATIONS).join(", ")}`);
-  const { config, milliseconds, operations } = RUNS[name] ?? DEFAULT;
+  const { config, milliseconds, operations } = RUNS[name] ?? (rule.startsWith("O") ? ONCE : DEFAULT);
   const began = now();
   const options = { seed, milliseconds, mutation: name, stopsAt: rule, isQuiet: true };
   const report = await check(name, config, { ...options, ...(operations && { mostOperations: operations }) });

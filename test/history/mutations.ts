@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ONCE_LIES } from "./once/lies.ts";
+import type { OnceSeen } from "./once/protocol.ts";
 import type { Answers, Calls, Operation, Seen } from "./protocol.ts";
 import type { RunningService } from "./services.ts";
 
@@ -7,10 +9,10 @@ export interface Liar {
   run(operation: Operation, call: Calls[Operation]): Promise<unknown>;
 }
 
-type Lie = (asked: Asked) => Promise<unknown> | undefined;
+export type Lie = (asked: Asked) => Promise<unknown> | undefined;
 
 /** A call and what a lie needs to know. */
-interface Asked {
+export interface Asked {
   readonly operation: Operation;
   readonly call: Calls[Operation];
   readonly service: RunningService;
@@ -28,9 +30,13 @@ export interface Memory {
   readonly seen: Map<string, Seen>;
   /** The successor of each rotated token. */
   readonly successors: Map<string, string>;
+  /** What each one-time token stands for, by token. */
+  readonly once: Map<string, OnceSeen>;
+  /** The newest code of each subject. */
+  readonly codes: Map<string, string>;
 }
 
-const tokenOf = (call: Calls[Operation]): string => ("token" in call ? call.token : "");
+export const tokenOf = (call: Calls[Operation]): string => ("token" in call ? call.token : "");
 
 /** The lies by name. Each breaks one promise. Its name starts with the rule by which the checker must find it. */
 export const LIES: Readonly<Record<string, Lie>> = {
@@ -201,12 +207,19 @@ export const LIES: Readonly<Record<string, Lie>> = {
     operation === "verify"
       ? ask().then((answer) => answer ?? memory.seen.get(tokenOf(call)) ?? null)
       : undefined,
+
+  ...ONCE_LIES,
 };
 
 const outage = (): Error =>
   Object.assign(new Error("no answer"), { code: "ERR_RWT_STORE_UNAVAILABLE", reason: "server" });
 
-export const newMemory = (): Memory => ({ seen: new Map(), successors: new Map() });
+export const newMemory = (): Memory => ({
+  seen: new Map(),
+  successors: new Map(),
+  once: new Map(),
+  codes: new Map(),
+});
 
 /**
  * @param lie - a name of {@link LIES}; `undefined` to tell the truth
@@ -229,6 +242,9 @@ export function createLiar(
     if (answer === null) return answer;
     if (operation === "verify" && !memory.seen.has(tokenOf(call)))
       memory.seen.set(tokenOf(call), answer as Seen);
+    if (operation === "oncePeek" || operation === "onceConsume")
+      memory.once.set(tokenOf(call), answer as OnceSeen);
+    if (operation === "onceCode") memory.codes.set((call as Calls["onceCode"]).subject, answer as string);
     if (operation === "rotate") memory.successors.set(tokenOf(call), (answer as { token: string }).token);
     return answer;
   }

@@ -1,4 +1,5 @@
 import type { Stall } from "./lag.ts";
+import type { OnceAnswers, OnceCalls } from "./once/protocol.ts";
 
 /** The messages between the driver and the hosts. All of them survive JSON. */
 
@@ -50,7 +51,7 @@ export interface Data {
   readonly after?: string;
 }
 
-export interface Calls {
+export interface Calls extends OnceCalls {
   sign: { data: Data; subject?: string; meta: { m: string; q: string } };
   /** The caller aborts after this many milliseconds. 0 aborts within the same tick. */
   verify: { token: string; patience?: number };
@@ -88,7 +89,7 @@ export interface Issued {
   readonly id: string;
 }
 
-export interface Answers {
+export interface Answers extends OnceAnswers {
   sign: Issued;
   verify: Seen | null;
   verifyMany: readonly (Seen | null)[];

@@ -1,3 +1,5 @@
+import { ONCE_RULES } from "./once/rules.ts";
+
 /** The promises, derived from the specification and not from the code. */
 export const RULES = {
   R0: "No error but the library's own, no warning, no crash.",
@@ -18,6 +20,7 @@ export const RULES = {
   R13: "Returned booleans are correct: destroy ends one live session once; destroyAll and updateAll return whether there was a person.",
   R14: "Reuse of an old token ends the session in every service and emits an event; a straggler does neither.",
   R15: "If a person's key is missing, the person's sessions end, and nothing revives them.",
+  ...ONCE_RULES,
 } as const;
 
 export type Rule = keyof typeof RULES;

@@ -2,6 +2,7 @@ import { createRwt, type Rwt, type TokenStore } from "redis-web-token";
 import { encryption } from "redis-web-token/encryption";
 import { memoryStore } from "redis-web-token/memory";
 import { type SessionMethods, sessions } from "redis-web-token/sessions";
+import { type OnceOperations, onceOperations } from "./once/service.ts";
 import {
   type Answers,
   type Calls,
@@ -48,7 +49,8 @@ export async function openService(
     spec.encryption === undefined
       ? core
       : core.with(encryption({ acceptPlain: spec.encryption === "acceptPlain" }));
-  if (!spec.sessions) return { spec, rwt: base, store, run: runner(base, undefined, idOf) };
+  const once = onceOperations(store, spec);
+  if (!spec.sessions) return { spec, rwt: base, store, run: runner(base, undefined, once, idOf) };
   const rwt = base.with(
     sessions({
       ...(spec.maxSessions !== undefined && { maxSessions: spec.maxSessions }),
@@ -56,7 +58,7 @@ export async function openService(
       onEvent: (event) => onEvent(event.type, event.subject),
     }),
   );
-  return { spec, rwt, store, run: runner(rwt, rwt, idOf) };
+  return { spec, rwt, store, run: runner(rwt, rwt, once, idOf) };
 }
 
 /** Computes public ids, which depend only on the secret. */
@@ -108,6 +110,7 @@ function endingAfter(milliseconds: number): AbortSignal {
 function runner(
   rwt: Rwt<Data>,
   withSessions: SessionMethods<Data> | undefined,
+  once: OnceOperations,
   idOf: IdReader,
 ): RunningService["run"] {
   const needed = (): SessionMethods<Data> => {
@@ -128,6 +131,7 @@ function runner(
     };
   };
   const operations: { readonly [Op in Operation]: (call: Calls[Op]) => Promise<Answers[Op]> } = {
+    ...once,
     sign: async ({ data, ...options }) => issued(await rwt.sign(data, options)),
     verify: ({ token, patience }) => seen(token, patience),
     verifyMany: ({ tokens }) => Promise.all(tokens.map((token) => seen(token))),

@@ -5,6 +5,7 @@ import type { Choice } from "./configuration.ts";
 import type { Generation } from "./model/generation.ts";
 import type { Person } from "./model/person.ts";
 import type { Session } from "./model/session.ts";
+import { onceStep } from "./once/steps.ts";
 import { extend, verify, verifyMany } from "./operations/check.ts";
 import { askStranger, destroy, destroyAll, destroyById } from "./operations/end.ts";
 import { evict } from "./operations/evict.ts";
@@ -43,6 +44,7 @@ const WEIGHTS: Readonly<Record<Choice, number>> = {
   replay: 3,
   evict: 0,
   stranger: 0.5,
+  once: 8,
 };
 
 /** The target of a step. */
@@ -140,6 +142,7 @@ const STEPS: Readonly<Record<Choice, Step>> = {
     return token && step && STEPS[step]({ ...at, session, token });
   },
   evict: ({ checker, session }) => evict(checker, session),
+  once: ({ checker, person }) => onceStep(checker, person),
   stranger(at) {
     const service = pickService(at, "destroyAll");
     return service && askStranger(at.checker, service);
