@@ -1,39 +1,18 @@
-import type { createOnce, Once, OnceOptions } from "redis-web-token/once";
 import { equal, rejection } from "../../src/testing/assert.ts";
 import { forged } from "../support/forged.ts";
-import type { ConformanceContext } from "./cases.ts";
+import { onceCodeCases } from "./once-code-cases.ts";
+import {
+  dataOf,
+  freshSubject,
+  json,
+  type OnceCase,
+  RACERS,
+  secret,
+  serviceOf,
+  wrong,
+} from "./once-context.ts";
 
-/** One-time tokens and codes on every store and runtime. Like those of `cases.ts`, these cases import no code of the library. */
-export interface OnceContext extends ConformanceContext {
-  readonly createOnce: typeof createOnce;
-}
-
-export interface OnceCase {
-  readonly name: string;
-  run(context: OnceContext): Promise<void>;
-}
-
-const secret = "a conformance secret of 32 bytes and more";
-
-const freshSubject = (): string => `person ${crypto.randomUUID()}`;
-
-const serviceOf = (
-  { createOnce, openStore, now }: OnceContext,
-  options: Partial<OnceOptions> = {},
-): Once<unknown> => createOnce({ store: openStore(), secret, purpose: "tests", expire: 60, now, ...options });
-
-const json = (value: unknown): string => JSON.stringify(value);
-
-/** Another code of as many digits. */
-export const wrong = (code: string): string => `${(Number(code[0]) + 1) % 10}${code.slice(1)}`;
-
-const dataOf = (found: readonly ({ readonly data: unknown } | null)[]): unknown[] =>
-  found.flatMap((each) => (each === null ? [] : [each.data]));
-
-/** How many calls race for one token. */
-const RACERS = 200;
-
-export const onceCases: readonly OnceCase[] = [
+const tokenCases: readonly OnceCase[] = [
   {
     name: "a one-time token is read any number of times, and consumed once, replaceable or not",
     async run(context) {
@@ -68,18 +47,6 @@ export const onceCases: readonly OnceCase[] = [
     },
   },
   {
-    name: "of 200 concurrent calls by two services, one consumes a code; wrong ones among them don't",
-    async run(context) {
-      const services = [serviceOf(context), serviceOf(context)] as const;
-      const subject = freshSubject();
-      const code = await services[0].issueCode({ subject, data: "won", attempts: 100 });
-      const calls = Array.from({ length: RACERS }, (_, i) =>
-        services[i % 2 === 0 ? 0 : 1].consumeCode(subject, i % 4 === 0 ? wrong(code) : code),
-      );
-      equal(json(dataOf(await Promise.all(calls))), json(["won"]), "winners");
-    },
-  },
-  {
     name: "a newer token replaces the subject's older one, and no other token",
     async run(context) {
       const [once, other] = [serviceOf(context), serviceOf(context, { purpose: "others" })];
@@ -99,52 +66,6 @@ export const onceCases: readonly OnceCase[] = [
       equal((await once.consume(plain))?.data, "plain", "one that nothing replaces");
       equal((await once.consume(theirs))?.data, "theirs", "another subject's");
       equal((await other.consume(elsewhere))?.data, "elsewhere", "another purpose's");
-    },
-  },
-  {
-    name: "a code takes as many wrong guesses as it allows, and is gone with the last one",
-    async run(context) {
-      const once = serviceOf(context);
-      for (const attempts of [1, 3]) {
-        const subject = freshSubject();
-        const code = await once.issueCode({ subject, data: "in", attempts });
-        equal(/^[0-9]{6}$/.test(code), true, "the code's shape");
-        for (let i = 1; i < attempts; i++)
-          equal(await once.consumeCode(subject, wrong(code)), null, "a wrong guess");
-        const found = await once.consumeCode(subject, code);
-        equal(found?.data, "in", "right in time");
-        equal(found?.subject, subject, "subject");
-        equal(await once.consumeCode(subject, code), null, "a second time");
-        const lost = await once.issueCode({ subject, data: "in", attempts });
-        for (let i = 0; i < attempts; i++)
-          equal(await once.consumeCode(subject, wrong(lost)), null, "a wrong guess");
-        equal(await once.consumeCode(subject, lost), null, "right too late");
-      }
-    },
-  },
-  {
-    name: "concurrent wrong guesses each count",
-    async run(context) {
-      const once = serviceOf(context);
-      const subject = freshSubject();
-      const code = await once.issueCode({ subject, data: 1, attempts: 20 });
-      await Promise.all(Array.from({ length: 20 }, () => once.consumeCode(subject, wrong(code))));
-      equal(await once.consumeCode(subject, code), null, "right after twenty at once");
-    },
-  },
-  {
-    name: "a new code replaces the one before and its count of guesses; a code opens nothing for another subject",
-    async run(context) {
-      const once = serviceOf(context);
-      const [subject, other] = [freshSubject(), freshSubject()];
-      const first = await once.issueCode({ subject, data: 1, attempts: 2, digits: 12 });
-      await once.consumeCode(subject, wrong(first));
-      const second = await once.issueCode({ subject, data: 2, attempts: 2, digits: 12 });
-      equal(await once.consumeCode(other, second), null, "another subject without a code");
-      await once.issueCode({ subject: other, data: 3, digits: 12 });
-      equal(await once.consumeCode(other, second), null, "another subject with a code");
-      equal(await once.consumeCode(subject, first), null, "the older one");
-      equal((await once.consumeCode(subject, second))?.data, 2, "the newer one");
     },
   },
   {
@@ -285,3 +206,5 @@ export const onceCases: readonly OnceCase[] = [
     },
   },
 ];
+
+export const onceCases: readonly OnceCase[] = [...tokenCases, ...onceCodeCases];

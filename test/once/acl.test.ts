@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { createOnce } from "../../src/once/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { root } from "../../tools/entries.ts";
-import { wrong } from "../conformance/once-cases.ts";
+import { wrong } from "../conformance/once-context.ts";
 import { atEnd } from "../support/at-end.ts";
 import { ownRedis } from "../support/servers.ts";
 

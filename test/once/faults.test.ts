@@ -5,7 +5,7 @@ import { createOnce, type Once } from "../../src/once/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
-import { wrong } from "../conformance/once-cases.ts";
+import { wrong } from "../conformance/once-context.ts";
 import { faultProxy } from "../doubles/fault-proxy.ts";
 import { once as nextRequest } from "../doubles/rest-server/faults.ts";
 import { atEnd } from "../support/at-end.ts";
@@ -24,7 +24,7 @@ atEnd(async () => {
   await proxy[Symbol.asyncDispose]();
 });
 
-const TIMEOUT = 400;
+const TIMEOUT = 800;
 const options = { timeout: TIMEOUT };
 const url = `redis://127.0.0.1:${proxy.port}`;
 const serviceOn = (store: Parameters<typeof createOnce>[0]["store"]): Once => {

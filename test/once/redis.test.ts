@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import { afterEach, describe, expect, test } from "vitest";
 import { createOnce, type OnceOptions } from "../../src/once/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
-import { wrong } from "../conformance/once-cases.ts";
+import { wrong } from "../conformance/once-context.ts";
 import { atEnd } from "../support/at-end.ts";
 import { forged } from "../support/forged.ts";
 import { monitored, sentIn } from "../support/monitor.ts";

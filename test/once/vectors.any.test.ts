@@ -4,7 +4,7 @@ import { derivePurposeKeys, openOnceToken } from "../../src/once/token.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { hashSubject, mintToken } from "../../src/token/index.ts";
 import vectors from "../../vectors.json" with { type: "json" };
-import { wrong } from "../conformance/once-cases.ts";
+import { wrong } from "../conformance/once-context.ts";
 import { fromHex, utf8 } from "../support/bytes.ts";
 import { withoutNativeCrypto } from "../support/native-crypto.ts";
 import { plant, valueAt } from "../token/stored.ts";
