@@ -27,6 +27,7 @@ const PAGE_OF_FOLDER: Readonly<Record<string, string>> = {
   "hono-routes": "docs/introspection.md",
   legacy: "docs/migrating.md",
   next: "docs/frameworks/next.md",
+  once: "docs/one-time-tokens.md",
   opentelemetry: "docs/events-and-tracing.md",
   redis: "docs/stores/your-own.md",
   request: "docs/frameworks/index.md",
