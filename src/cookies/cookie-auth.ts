@@ -4,7 +4,14 @@ import { endCarried } from "../request/check.ts";
 import { type CookieAttributes, type SessionCookie, sessionCookie } from "../request/cookie.ts";
 import { type CookieOptions, readCookieOptions } from "../request/cookie-options.ts";
 import { type LazyService, lazyService } from "../request/lazy-service.ts";
-import { checkedHolder, endOthers, type Holder, listOwn, rotateHeld } from "../request/own-sessions.ts";
+import {
+  checkedHolder,
+  endAll,
+  endOthers,
+  type Holder,
+  listOwn,
+  rotateHeld,
+} from "../request/own-sessions.ts";
 import { endUnheld, replaceSession, type SignInOptions } from "../request/replace.ts";
 import type { Session, TokenFacts } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
@@ -90,6 +97,13 @@ export interface CookieAuth<Input, Output = Input> {
    * @throws StoreUnavailableError if the store doesn't answer
    */
   readonly endOtherSessions: (jar: RequestCookies) => Promise<boolean>;
+  /**
+   * Ends all sessions of the session's subject, its own too, and clears the cookie. A session without a subject ends alone.
+   *
+   * @returns whether there was a live session; if not, nothing ends and the cookie stays
+   * @throws StoreUnavailableError if the store doesn't answer: the cookie stays, so that the user can retry
+   */
+  readonly signOutEverywhere: (jar: CookieJar) => Promise<boolean>;
 }
 
 /**
@@ -167,6 +181,12 @@ export function cookieAuth<Input = unknown, Output = Input>(
     },
     listSessions: async (jar, listOptions) => listOwn(await checked(jar), listOptions),
     endOtherSessions: async (jar) => endOthers(await checked(jar)),
+    async signOutEverywhere(jar) {
+      const held = await checked(jar);
+      const ended = await endAll(held);
+      if (held.session) put(jar, sessionCookie(cookie, ""));
+      return ended;
+    },
   };
 }
 

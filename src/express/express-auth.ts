@@ -1,18 +1,11 @@
 import { MiddlewareMissingError } from "../errors.ts";
-import type { IncomingRequest } from "../request/incoming.ts";
+import { expressSource } from "../request/node-source.ts";
 import { CARRIER_OPTIONS, readAuthOptions } from "../request/options.ts";
-import { createRefusals } from "../request/refused-error.ts";
-import { requestAuth } from "../request/request-auth.ts";
+import { RequestRefusedError } from "../request/refused-error.ts";
 import { runningHandlers } from "../request/running-handlers.ts";
+import { type AuthCall, throwingAuth } from "../request/throwing-auth.ts";
 import type { Session } from "../session.ts";
-import type {
-  ExpressAuth,
-  ExpressAuthOptions,
-  ExpressMiddleware,
-  ExpressNext,
-  ExpressRequest,
-  ExpressResponse,
-} from "./types.ts";
+import type * as Types from "./types.ts";
 
 /**
  * Authenticates requests in Express 4 and 5, Connect and `node:http`.
@@ -34,76 +27,65 @@ import type {
  * ```
  */
 export function expressAuth<Input = unknown, Output = Input>(
-  options: ExpressAuthOptions<Input, Output>,
-): ExpressAuth<Input, Output> {
+  options: Types.ExpressAuthOptions<Input, Output>,
+): Types.ExpressAuth<Input, Output> {
   readAuthOptions("expressAuth's options", options, CARRIER_OPTIONS);
-  const refusals = createRefusals();
   const handlers = runningHandlers();
-  const auth = requestAuth<Input, Output>({
-    ...options,
-    optional: false,
-    onFailure: refusals.onFailure,
-  });
+  const { auth, settle: settleOrThrow } = throwingAuth<Input, Output>(options);
   /** What this service found: an app may have several. */
   const FOUND = Symbol("redis-web-token");
-  type Request = ExpressRequest & { [FOUND]?: Session<Output> | null };
+  type Req = Types.ExpressRequest & { [FOUND]?: Session<Output> | null };
+  type Res = Types.ExpressResponse;
 
-  /** Does something with a request, and sets the headers of its result. A refused request is answered. */
-  async function settle<Result extends object | null>(
-    req: Request,
-    res: ExpressResponse,
-    work: (source: IncomingRequest) => Promise<Result | Response>,
-    next: ExpressNext = rethrow,
+  /** Makes a call, and sets the headers of its result. A refused request is answered. */
+  async function settle<Result>(
+    req: Req,
+    res: Res,
+    call: AuthCall<Result>,
+    next: Types.ExpressNext = rethrow,
   ): Promise<Result | undefined> {
     const isNested = handlers.has(req);
-    const source = sourceOf(req);
-    const result = await work(source);
-    if (!(result instanceof Response)) {
-      if (result && "headers" in result) addHeaders(res, result.headers as Headers);
-      else if (!res.headersSent) res.setHeader("Cache-Control", "no-store");
+    try {
+      const result = await settleOrThrow(expressSource(req), call, headersTo(res));
+      if (!res.headersSent) res.setHeader("Cache-Control", "no-store");
       return result;
-    }
-    const text = await result.text();
-    // A middleware with a timeout may have answered meanwhile.
-    if (res.headersSent) return undefined;
-    const { onFailure } = options;
-    if (onFailure && !isNested) {
-      for (const cookie of result.headers.getSetCookie()) res.appendHeader("Set-Cookie", cookie);
-      const error = refusals.errorOf(source, text);
-      await handlers.during(req, () => onFailure(error, req, res, next));
-    } else {
-      res.statusCode = result.status;
-      addHeaders(res, result.headers);
-      res.end(text);
+    } catch (error) {
+      if (!(error instanceof RequestRefusedError)) throw error;
+      // A middleware with a timeout may have answered meanwhile.
+      if (res.headersSent) return undefined;
+      const { onFailure } = options;
+      if (onFailure && !isNested) await handlers.during(req, () => onFailure(error, req, res, next));
+      else answer(res, error);
     }
     return undefined;
   }
 
   async function find<Found extends Session<Output> | null>(
-    req: Request,
-    res: ExpressResponse,
-    work: (source: IncomingRequest) => Promise<Found | Response>,
-    next?: ExpressNext,
+    req: Req,
+    res: Res,
+    call: AuthCall<Found>,
+    next?: Types.ExpressNext,
   ): Promise<Session<Output> | Found | undefined> {
-    const session = req[FOUND] ?? (await settle(req, res, work, next));
-    if (session === undefined) return undefined;
-    keep(req, session);
+    const session = req[FOUND] ?? (await settle(req, res, call, next));
+    if (session !== undefined) req.auth = req[FOUND] = session;
     return session;
-  }
-  function keep(req: Request, session: Session<Output> | null): void {
-    req.auth = req[FOUND] = session;
   }
 
   const middleware =
-    (work: (source: IncomingRequest) => Promise<Session<Output> | null | Response>): ExpressMiddleware =>
+    (call: AuthCall<Session<Output> | null>): Types.ExpressMiddleware =>
     async (req, res, next) => {
       try {
-        if ((await find(req, res, work, next)) === undefined) return;
+        if ((await find(req, res, call, next)) === undefined) return;
       } catch (error) {
         return next(error);
       }
       next();
     };
+  /** A call after which the request has another session, or none. */
+  function change<Result>(req: Req, res: Res, call: AuthCall<Result>): Promise<Result | undefined> {
+    req.auth = req[FOUND] = null;
+    return settle(req, res, call);
+  }
 
   return {
     required: middleware(auth.authenticate),
@@ -111,32 +93,26 @@ export function expressAuth<Input = unknown, Output = Input>(
       const session = await auth.authenticate(source);
       return session instanceof Response && session.status === 401 ? null : session;
     }),
-    session(req: Request) {
+    session(req: Req) {
       const session = req[FOUND];
       if (session) return session;
       throw new MiddlewareMissingError("auth.session needs auth.required before it");
     },
-    sessionOrNull(req: Request) {
+    sessionOrNull(req: Req) {
       const session = req[FOUND];
       if (session !== undefined) return session;
       throw new MiddlewareMissingError("auth.sessionOrNull needs auth.optional before it");
     },
     authenticate: (req, res) => find(req, res, auth.authenticate),
-    signIn(req, res, data, signing) {
-      keep(req, null);
-      return settle(req, res, (source) => auth.signIn(source, data, signing));
-    },
-    signOut(req, res) {
-      keep(req, null);
-      return settle(req, res, auth.signOut);
-    },
+    signIn: (req, res, data, signing) => change(req, res, (source) => auth.signIn(source, data, signing)),
+    signOut: (req, res) => change(req, res, auth.signOut),
+    signOutEverywhere: (req, res) => change(req, res, auth.signOutEverywhere),
     rotateSession: (req, res, rotation) => settle(req, res, (source) => auth.rotateSession(source, rotation)),
     listSessions: (req, res, list) => settle(req, res, (source) => auth.listSessions(source, list)),
-    endOtherSessions: (req, res) =>
-      settle(req, res, async (source) => {
-        const ended = await auth.endOtherSessions(source);
-        return ended instanceof Response ? ended : { ended };
-      }),
+    async endOtherSessions(req, res) {
+      const ended = await settle(req, res, auth.endOtherSessions);
+      return ended === undefined ? undefined : { ended };
+    },
   };
 }
 
@@ -145,27 +121,18 @@ function rethrow(error: unknown): void {
   if (error) throw error;
 }
 
-/**
- * The request as it came. Below `app.use("/path", …)`, Express's `url` lacks that path. With `trust proxy`, the host is the one
- * that the proxy forwards. Express says whether to believe it, by `hostname`, which lacks the port.
- */
-function sourceOf(req: ExpressRequest): IncomingRequest {
-  const { method, url, originalUrl = url, headers, httpVersion, app } = req;
-  const [host = ""] = `${(headers as Record<string, unknown>)["x-forwarded-host"] ?? ""}`.split(/ *,/);
-  const isForwarded =
-    app?.enabled("trust proxy") && host !== "" && host.replace(/:\d*$/, "") === req.hostname;
-  return {
-    method,
-    url: isForwarded && originalUrl?.startsWith("/") ? `http://${host}${originalUrl}` : originalUrl,
-    headers,
-    httpVersion,
-  };
-}
-
 /** Adds to the cookies that others have set. */
-function addHeaders(res: ExpressResponse, headers: Headers): void {
-  for (const [name, value] of headers) {
-    if (name === "set-cookie") res.appendHeader(name, value);
-    else res.setHeader(name, value);
-  }
+const headersTo =
+  (res: Types.ExpressResponse) =>
+  (name: string, value: string): void => {
+    if (name !== "set-cookie") res.setHeader(name, value);
+    else if (!res.headersSent) res.appendHeader(name, value);
+  };
+
+/** The answer to a refused request, unless the app has its own. */
+function answer(res: Types.ExpressResponse, { statusCode, headers, message }: RequestRefusedError): void {
+  res.statusCode = statusCode;
+  for (const [name, value] of Object.entries({ ...headers, "content-type": "text/plain;charset=UTF-8" }))
+    res.setHeader(name, value);
+  res.end(message);
 }

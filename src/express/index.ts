@@ -5,11 +5,4 @@
  */
 export { RequestRefusedError } from "../request/refused-error.ts";
 export { expressAuth } from "./express-auth.ts";
-export type {
-  ExpressAuth,
-  ExpressAuthOptions,
-  ExpressMiddleware,
-  ExpressNext,
-  ExpressRequest,
-  ExpressResponse,
-} from "./types.ts";
+export type * from "./types.ts";

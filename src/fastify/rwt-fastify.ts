@@ -1,10 +1,10 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { MiddlewareMissingError } from "../errors.ts";
 import { knownOptions } from "../lib/check.ts";
-import type { IncomingRequest } from "../request/incoming.ts";
+import { fastifySource } from "../request/node-source.ts";
 import { CARRIER_OPTIONS } from "../request/options.ts";
-import { createRefusals, RequestRefusedError } from "../request/refused-error.ts";
-import { type RequestAuth, requestAuth } from "../request/request-auth.ts";
+import { RequestRefusedError } from "../request/refused-error.ts";
+import { type AuthCall, throwingAuth } from "../request/throwing-auth.ts";
 import type { Session } from "../session.ts";
 import type { RwtFastifyOptions, RwtReply, RwtRequest } from "./types.ts";
 
@@ -18,7 +18,6 @@ type CheckedRequest = FastifyRequest & RwtRequest & Checked;
 type Reply = FastifyReply & { readonly request: CheckedRequest };
 const liveIn = ({ [FOUND]: found }: Checked): Session | undefined =>
   found instanceof RequestRefusedError ? undefined : found;
-type Work<Result> = (source: IncomingRequest) => Promise<Result | Response>;
 
 /**
  * A hook, such as `onRequest`, that lets a request through only with a live session, which becomes `request.auth`.
@@ -50,24 +49,28 @@ export async function requireSession(request: object): Promise<void> {
  * ```
  */
 export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, options) => {
-  const refusals = createRefusals();
-  const auth: RequestAuth<never, unknown> = requestAuth<never, unknown>({
-    ...knownOptions("rwtFastify's options", options, OPTIONS),
-    onFailure: refusals.onFailure,
-  });
+  const { auth, settle: settleOrThrow } = throwingAuth<never, unknown>(
+    knownOptions("rwtFastify's options", options, OPTIONS),
+  );
 
-  /** Calls `requestAuth`, and adds its headers to the reply. If it refuses the request, this throws the refusal. */
-  async function settle<Result>(request: CheckedRequest, work: Work<Result>, reply?: Reply): Promise<Result> {
-    const { method, protocol, host, url, raw } = request;
-    // Fastify's host follows X-Forwarded-Host if the app trusts its proxy.
-    const source = { method, url: `${protocol}://${host}${url}`, headers: raw.headers };
+  /** Makes a call, and notes its refusal for `onSend`. */
+  async function settle<Result>(
+    request: CheckedRequest,
+    call: AuthCall<Result>,
+    reply?: Reply,
+  ): Promise<Result> {
     request[ASKED] = true;
-    const result = await work(source);
-    const { headers = [] } = reply ? (result as { readonly headers?: Headers }) : {};
-    for (const [name, value] of headers) if (name !== "content-type") reply?.header(name, value);
-    if (!(result instanceof Response)) return result;
-    request[FOUND] = refusals.errorOf(source, await result.text());
-    throw request[FOUND];
+    try {
+      return await settleOrThrow(fastifySource(request), call, (name, value) => reply?.header(name, value));
+    } catch (error) {
+      if (error instanceof RequestRefusedError) request[FOUND] = error;
+      throw error;
+    }
+  }
+  /** A call after which the request has another session, or none. */
+  function change<Result>(reply: Reply, call: AuthCall<Result>): Promise<Result> {
+    reply.request[FOUND] = undefined;
+    return settle(reply.request, call, reply);
   }
 
   const requests: Omit<RwtRequest, "auth"> & ThisType<CheckedRequest> = {
@@ -88,12 +91,13 @@ export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, opt
   };
   const replies: RwtReply<never> & ThisType<Reply> = {
     async signIn(data, signing) {
-      this.request[FOUND] = undefined;
-      return (await settle(this.request, (source) => auth.signIn(source, data, signing), this)).token;
+      return (await change(this, (source) => auth.signIn(source, data, signing))).token;
     },
     async signOut() {
-      this.request[FOUND] = undefined;
-      return (await settle(this.request, auth.signOut, this)).ended;
+      return (await change(this, auth.signOut)).ended;
+    },
+    async signOutEverywhere() {
+      return (await change(this, auth.signOutEverywhere)).ended;
     },
     async rotateSession(rotation) {
       return (await settle(this.request, (source) => auth.rotateSession(source, rotation), this)).token;

@@ -29,6 +29,8 @@ export interface RwtReply<Data = unknown> {
   signIn(data: Data, options?: SignInOptions): Promise<string>;
   /** Ends the session, and returns whether there was one. If it throws a 503, it clears the cookie, but the session may live. */
   signOut(): Promise<boolean>;
+  /** Ends all sessions of the subject, its own too. If it throws, as `requireSession` does, the cookie stays. */
+  signOutEverywhere(): Promise<boolean>;
   /** Returns the session's new token. By default the old one works for 10 more seconds. Throws as `requireSession` does. */
   rotateSession(options?: RotateOptions): Promise<string>;
 }

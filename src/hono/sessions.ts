@@ -1,5 +1,6 @@
 import type { Context } from "hono";
-import { checkedHolder, endOthers, listOwn, rotateHeld } from "../request/own-sessions.ts";
+import { sessionCookie } from "../request/cookie.ts";
+import { checkedHolder, endAll, endOthers, listOwn, rotateHeld } from "../request/own-sessions.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
 import { type AuthState, addCookie, keepState, stateOf } from "./state.ts";
@@ -53,6 +54,24 @@ export async function rotateSession(c: Context, options?: RotateOptions): Promis
 export async function endOtherSessions(c: Context): Promise<boolean> {
   const state = await checkedState(c, "endOtherSessions");
   return endOthers(state).catch(state.refuseOutage);
+}
+
+/**
+ * Ends all sessions of the request's subject, its own too, and clears the cookie: "sign out everywhere" (OWASP ASVS 7.4.3). A session
+ * without a subject ends alone. Put `rwtAuth` before it, which refuses requests without a live session.
+ *
+ * @returns whether there was a live session; if not, nothing ends and the cookie stays
+ * @throws MiddlewareMissingError if neither `rwtAuth` nor `rwtCarrier` ran before
+ * @throws OptionTypeError if the service is without `sessions()`
+ * @throws HTTPException 503 while the store doesn't answer: the cookie stays, so that the user can retry
+ */
+export async function signOutEverywhere(c: Context): Promise<boolean> {
+  const state = await checkedState(c, "signOutEverywhere");
+  const ended = await endAll(state).catch(state.refuseOutage);
+  if (!state.session) return ended;
+  keepState(c, { ...state, tokens: [], deciding: [], session: null });
+  addCookie(c, state.cookie && sessionCookie(state.cookie, ""));
+  return ended;
 }
 
 /**

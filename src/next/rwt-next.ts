@@ -69,6 +69,13 @@ export interface RwtNext<Input, Output = Input> {
    */
   readonly endOtherSessions: () => Promise<boolean>;
   /**
+   * Ends all sessions of the session's subject, its own too, and clears the cookie. For Server Actions.
+   *
+   * @returns whether there was a live session; if not, nothing ends
+   * @throws StoreUnavailableError if the store doesn't answer: the cookie stays, so that the user can retry
+   */
+  readonly signOutEverywhere: () => Promise<boolean>;
+  /**
    * Looks at the token without asking the store: the optimistic check that Next asks for in proxy and middleware, which also run
    * for prefetched links. A session that has ended still passes, so call `session` before you show anything private.
    *
@@ -124,6 +131,7 @@ export function rwtNext<Input = unknown, Output = Input>(
     rotate: async (rotateOptions) => over.rotate(await cookies(), rotateOptions),
     listSessions: async (listOptions) => over.listSessions(await cookies(), listOptions),
     endOtherSessions: async () => over.endOtherSessions(await cookies()),
+    signOutEverywhere: async () => over.signOutEverywhere(await cookies()),
     inspect: over.inspect,
     route: requestAuth({ ...rest, rwt: service, from }),
   };

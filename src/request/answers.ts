@@ -13,7 +13,7 @@ export interface SignedIn {
 /** The result of `rotateSession`: the new token, and what your response must carry. */
 export type SessionRotated = SignedIn;
 
-/** The result of `signOut`. */
+/** The result of `signOut` and `signOutEverywhere`. */
 export interface SignedOut {
   /** Whether there was a session to end. */
   readonly ended: boolean;

@@ -17,3 +17,4 @@ export {
   type RequestFailure,
   requestAuth,
 } from "./request-auth.ts";
+export { seeOther } from "./see-other.ts";

@@ -5,7 +5,7 @@ import { partsIn } from "../service.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList, SessionMethods } from "../sessions/types.ts";
 import type { Carried } from "./carriers.ts";
-import { findLive } from "./check.ts";
+import { endCarried, findLive } from "./check.ts";
 import { type SessionCookie, sessionCookie } from "./cookie.ts";
 import type { CookieSettings } from "./cookie-options.ts";
 
@@ -59,6 +59,21 @@ export async function endOthers({ rwt, session, tokens }: Holder): Promise<boole
   const sessions = methodsOf(rwt);
   const subject = session?.subject;
   return subject !== undefined && sessions.destroyAll(subject, { except: tokens[0] });
+}
+
+/**
+ * Ends all sessions of a checked holder's subject, its own too, in one write. A session without a subject ends alone. Further tokens
+ * that came with the request end first, so that a retry after an outage still has the live one.
+ *
+ * @returns whether there was a live session
+ */
+export async function endAll({ rwt, session, tokens }: Holder): Promise<boolean> {
+  const sessions = methodsOf(rwt);
+  if (!session) return false;
+  const { subject } = session;
+  if (subject === undefined) return endCarried({ rwt, tokens });
+  await endCarried({ rwt, tokens: tokens.slice(1) });
+  return sessions.destroyAll(subject);
 }
 
 /** Lists the sessions of a checked holder's subject, and marks its own as current. */

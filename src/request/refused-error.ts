@@ -1,4 +1,3 @@
-import type { IncomingRequest } from "./incoming.ts";
 import type { RequestFailure } from "./request-auth.ts";
 
 /** A refused request, for frameworks whose error handlers answer with the `statusCode` and the `headers` of an error. */
@@ -19,23 +18,4 @@ export class RequestRefusedError extends Error {
     this.headers = headers;
     this.dropCookie = dropCookie(new Response()).headers.get("Set-Cookie") ?? undefined;
   }
-}
-
-/** Turns the responses of a `requestAuth` that refuse a request into errors. */
-export interface Refusals {
-  /** The `onFailure` of that `requestAuth`. */
-  readonly onFailure: (source: IncomingRequest, failure: RequestFailure) => Response;
-  /** @param text - the body of the response that refused the request */
-  readonly errorOf: (source: IncomingRequest, text: string) => RequestRefusedError;
-}
-
-export function createRefusals(): Refusals {
-  const failures = new WeakMap<IncomingRequest, RequestFailure>();
-  return {
-    onFailure(source, failure) {
-      failures.set(source, failure);
-      return failure.response;
-    },
-    errorOf: (source, text) => new RequestRefusedError(text, failures.get(source) as RequestFailure),
-  };
 }

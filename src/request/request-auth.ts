@@ -9,7 +9,7 @@ import { type AuthFailure, failureOf } from "./failure.ts";
 import { type IncomingRequest, sourceOf } from "./incoming.ts";
 import { type LazyService, lazyService } from "./lazy-service.ts";
 import { type AuthOptions, readAuthOptions } from "./options.ts";
-import { endOthers, type Holder, listOwn, rotateHeld } from "./own-sessions.ts";
+import { endAll, endOthers, type Holder, listOwn, rotateHeld } from "./own-sessions.ts";
 import { replaceSession, type SignInOptions } from "./replace.ts";
 import { runningHandlers } from "./running-handlers.ts";
 
@@ -103,6 +103,15 @@ export interface RequestAuth<Input, Output = Input, None = never> {
    * @throws OptionTypeError if `rwt` has no `sessions()`
    */
   readonly endOtherSessions: (request: IncomingRequest) => Promise<boolean | Response>;
+  /**
+   * Ends all sessions of the request's subject, its own too, and clears the cookie: "sign out everywhere" (OWASP ASVS 7.4.3). A
+   * session without a subject ends alone.
+   *
+   * @returns what `signOut` returns; or the answer to send, as of `authenticate`. A refusal keeps the cookie, so that the user can
+   *   retry after a 503
+   * @throws OptionTypeError if `rwt` has no `sessions()`
+   */
+  readonly signOutEverywhere: (request: IncomingRequest) => Promise<SignedOut | Response>;
 }
 
 /**
@@ -140,14 +149,20 @@ export function requestAuth<Input = unknown, Output = Input>(
   const { rwt, onFailure } = options;
   const serviceOf = lazyService(rwt);
   const { cookie } = settings;
+  const cleared = cookie && sessionCookie(cookie, "");
   const handlers = runningHandlers();
+  /** The tokens that later calls of a request use, by its headers: frameworks may wrap them in a new object for each call. */
+  const newest = new WeakMap<object, readonly string[]>();
 
   /** A call of one of the functions below. */
   type Call = { readonly request: IncomingRequest; readonly isNested: boolean };
   const begin = (request: IncomingRequest): Call => ({ request, isNested: handlers.has(request) });
 
-  const read = ({ request }: Call, isUpgrade = false): Promise<Carried<never>> =>
-    readRequest(serviceOf(), { ...sourceOf(request), isUpgrade }, settings);
+  async function read({ request }: Call, isUpgrade = false): Promise<Carried<never>> {
+    const carried = await readRequest(serviceOf(), { ...sourceOf(request), isUpgrade }, settings);
+    const tokens = newest.get(request.headers);
+    return tokens ? { ...carried, tokens, deciding: tokens } : carried;
+  }
 
   async function refuse(
     { request, isNested }: Call,
@@ -155,8 +170,8 @@ export function requestAuth<Input = unknown, Output = Input>(
     isCookieDead = false,
   ): Promise<Response> {
     const { response } = failure;
-    const dropped = cookie && isCookieDead ? sessionCookie(cookie, "") : undefined;
-    const dropCookie = (answer = response): Response => (dropped ? withCookie(answer, dropped) : answer);
+    const dropCookie = (answer = response): Response =>
+      isCookieDead && cleared ? withCookie(answer, cleared) : answer;
     if (!onFailure || isNested) return response;
     return handlers.during(request, () => onFailure(request, { ...failure, dropCookie }));
   }
@@ -194,6 +209,11 @@ export function requestAuth<Input = unknown, Output = Input>(
     }
   }
 
+  function signedOut(request: IncomingRequest, ended: boolean): SignedOut {
+    newest.set(request.headers, []);
+    return { ended, headers: answerHeaders(cleared), cookie: cleared };
+  }
+
   return {
     authenticate: (request) => sessionOf(check(begin(request))),
     authenticateUpgrade: (request) => sessionOf(check(begin(request), settings, true)),
@@ -204,11 +224,17 @@ export function requestAuth<Input = unknown, Output = Input>(
         const rotated = await rotateHeld(held, options);
         // The session ended in the meantime.
         if (rotated === null) return refuse(call, failureOf(settings, "invalid_token"), held.isCookie);
+        newest.set(request.headers, [
+          rotated.token,
+          ...(held.session ? held.tokens : held.deciding).slice(1),
+        ]);
         return { ...rotated, headers: answerHeaders(rotated.cookie) };
       });
     },
     listSessions: (request, options) => withSession(begin(request), (held) => listOwn(held, options)),
     endOtherSessions: (request) => withSession(begin(request), endOthers),
+    signOutEverywhere: (request) =>
+      withSession(begin(request), async (held) => signedOut(request, await endAll(held))),
 
     async signIn(request, data, options) {
       const call = begin(request);
@@ -217,6 +243,7 @@ export function requestAuth<Input = unknown, Output = Input>(
       try {
         const replaced = await replaceSession({ ...carried, rwt: serviceOf(), cookie }, data, options);
         const { token, cookie: kept } = replaced;
+        newest.set(request.headers, [token]);
         return { token, headers: answerHeaders(kept), cookie: kept };
       } catch (error) {
         return refuse(call, outage(settings, error));
@@ -227,10 +254,8 @@ export function requestAuth<Input = unknown, Output = Input>(
       const call = begin(request);
       const carried = await read(call);
       if (carried.failure) return refuse(call, carried.failure);
-      const cleared = cookie && sessionCookie(cookie, "");
       try {
-        const ended = await endCarried({ ...carried, rwt: serviceOf() });
-        return { ended, headers: answerHeaders(cleared), cookie: cleared };
+        return signedOut(request, await endCarried({ ...carried, rwt: serviceOf() }));
       } catch (error) {
         const answer = await refuse(call, outage(settings, error));
         return withCookie(answer, cleared);

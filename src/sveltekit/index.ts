@@ -4,4 +4,4 @@
  * @module
  */
 export { rwtSvelteKit } from "./rwt-sveltekit.ts";
-export type { RwtSvelteKit, RwtSvelteKitOptions, SvelteKitEvent } from "./types.ts";
+export type { RwtSvelteKit, RwtSvelteKitOptions, SvelteKitEvent, SvelteKitLocals } from "./types.ts";

@@ -129,6 +129,10 @@ export function rwtSvelteKit<Input = unknown, Output = Input>(
     },
     listSessions: (event, listOptions) => within(event, (jar) => over.listSessions(jar, listOptions)),
     endOtherSessions: (event) => within(event, over.endOtherSessions),
+    async signOutEverywhere(event) {
+      if (!(await within(event, over.signOutEverywhere))) refused(event);
+      forget(event);
+    },
   };
 }
 

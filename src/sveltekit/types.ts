@@ -12,6 +12,12 @@ export interface SvelteKitEvent {
   readonly url: URL;
 }
 
+/** What `handle` adds to `event.locals`. Declare it in `app.d.ts`: `interface Locals extends SvelteKitLocals<User> {}`. */
+export interface SvelteKitLocals<Data = unknown> {
+  /** The live session, or `null`. Reading it refuses the request with 503 if the store can't answer. */
+  readonly session: Session<Data> | null;
+}
+
 /** Options of `rwtSvelteKit`. */
 export interface RwtSvelteKitOptions<Input = unknown, Output = Input>
   extends CookieAuthOptions<Input, Output> {
@@ -73,4 +79,9 @@ export interface RwtSvelteKit<Input, Output = Input> {
    * @returns whether there was a subject whose sessions could end
    */
   readonly endOtherSessions: (event: SvelteKitEvent) => Promise<boolean>;
+  /**
+   * Ends all sessions of the session's subject, its own too, and clears the cookie. Refuses the request with 401 if there is no
+   * live session. If the store can't answer, the cookie stays, so that the user can retry.
+   */
+  readonly signOutEverywhere: (event: SvelteKitEvent) => Promise<void>;
 }

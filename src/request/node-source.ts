@@ -1,0 +1,41 @@
+import type { IncomingRequest, NodeRequest } from "./incoming.ts";
+
+/** The parts of Express's or Node's request that are used. */
+export interface ExpressSource extends NodeRequest {
+  readonly originalUrl?: string | undefined;
+  readonly hostname?: string | undefined;
+  readonly app?: { enabled(setting: string): boolean } | undefined;
+}
+
+/** The parts of Fastify's request that are used. */
+export interface FastifySource {
+  readonly method: string;
+  readonly protocol: string;
+  readonly host: string;
+  readonly url: string;
+  readonly raw: NodeRequest;
+}
+
+/**
+ * The request as it came. Below `app.use("/path", …)`, Express's `url` lacks that path. With `trust proxy`, the host is the one
+ * that the proxy forwards. Express says whether to believe it, by `hostname`, which lacks the port.
+ */
+export function expressSource(req: ExpressSource): IncomingRequest {
+  const { method, url, originalUrl = url, headers, httpVersion, app } = req;
+  const [host = ""] = `${(headers as Record<string, unknown>)["x-forwarded-host"] ?? ""}`.split(/ *,/);
+  const isForwarded =
+    app?.enabled("trust proxy") && host !== "" && host.replace(/:\d*$/, "") === req.hostname;
+  return {
+    method,
+    url: isForwarded && originalUrl?.startsWith("/") ? `http://${host}${originalUrl}` : originalUrl,
+    headers,
+    httpVersion,
+  };
+}
+
+/** Fastify's host follows `X-Forwarded-Host` if the app trusts its proxy. */
+export const fastifySource = ({ method, protocol, host, url, raw }: FastifySource): IncomingRequest => ({
+  method,
+  url: `${protocol}://${host}${url}`,
+  headers: raw.headers,
+});

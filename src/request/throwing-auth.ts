@@ -1,0 +1,54 @@
+import type { IncomingRequest } from "./incoming.ts";
+import { RequestRefusedError } from "./refused-error.ts";
+import {
+  type RequestAuth,
+  type RequestAuthOptions,
+  type RequestFailure,
+  requestAuth,
+} from "./request-auth.ts";
+
+/** A call of `requestAuth`, for one request. */
+export type AuthCall<Result> = (source: IncomingRequest) => Promise<Result | Response>;
+
+/** `requestAuth` for frameworks that set headers one by one, and whose handlers refuse requests by throwing. */
+export interface ThrowingAuth<Input, Output> {
+  readonly auth: RequestAuth<Input, Output>;
+  /**
+   * Makes a call, and sets the headers of its result; of a refusal only `Set-Cookie`, since the error has the others.
+   *
+   * @throws RequestRefusedError if the call refuses the request
+   */
+  readonly settle: <Result>(
+    source: IncomingRequest,
+    call: AuthCall<Result>,
+    setHeader: (name: string, value: string) => void,
+  ) => Promise<Result>;
+}
+
+export function throwingAuth<Input, Output>(
+  options: Omit<RequestAuthOptions<Input, Output>, "optional" | "onFailure">,
+): ThrowingAuth<Input, Output> {
+  const failures = new WeakMap<IncomingRequest, RequestFailure>();
+  const auth = requestAuth<Input, Output>({
+    ...options,
+    optional: false,
+    onFailure(source, failure) {
+      failures.set(source, failure);
+      return failure.response;
+    },
+  });
+  return {
+    auth,
+    async settle(source, call, setHeader) {
+      const result = await call(source);
+      if (result instanceof Response) {
+        const text = await result.text();
+        for (const cookie of result.headers.getSetCookie()) setHeader("set-cookie", cookie);
+        throw new RequestRefusedError(text, failures.get(source) as RequestFailure);
+      }
+      const { headers = [] } = Object(result) as { readonly headers?: Headers };
+      for (const [name, value] of headers) setHeader(name, value);
+      return result;
+    },
+  };
+}
