@@ -26,6 +26,7 @@ const PAGE_OF_FOLDER: Readonly<Record<string, string>> = {
   hono: "docs/hono.md",
   "hono-routes": "docs/introspection.md",
   legacy: "docs/migrating.md",
+  nest: "docs/frameworks/nest.md",
   next: "docs/frameworks/next.md",
   once: "docs/one-time-tokens.md",
   opentelemetry: "docs/events-and-tracing.md",

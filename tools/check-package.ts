@@ -11,6 +11,7 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   "./dist/stores/node-redis.js": { "dynamic-import": /^redis$/ },
   "./dist/hono/index.js": { "import-statement": /^hono(\/[\w-]+)+$/ },
   "./dist/hono-routes/index.js": { "import-statement": /^hono(\/[\w-]+)*$/ },
+  "./dist/nest/index.js": { "import-statement": /^@nestjs\/(common|core)$/ },
   "./dist/opentelemetry/index.js": { "import-statement": /^@opentelemetry\/api$/ },
   "./dist/compat/edge.js": { "dynamic-import": /^@upstash\/redis$/ },
   "dist/cli/main.js": {

@@ -31,7 +31,7 @@ export function expressAuth<Input = unknown, Output = Input>(
 ): Types.ExpressAuth<Input, Output> {
   readAuthOptions("expressAuth's options", options, CARRIER_OPTIONS);
   const handlers = runningHandlers();
-  const { auth, settle: settleOrThrow } = throwingAuth<Input, Output>(options);
+  const { auth, find, settle: settleOrThrow } = throwingAuth<Input, Output>(options);
   /** What this service found: an app may have several. */
   const FOUND = Symbol("redis-web-token");
   type Req = Types.ExpressRequest & { [FOUND]?: Session<Output> | null };
@@ -60,7 +60,7 @@ export function expressAuth<Input = unknown, Output = Input>(
     return undefined;
   }
 
-  async function find<Found extends Session<Output> | null>(
+  async function check<Found extends Session<Output> | null>(
     req: Req,
     res: Res,
     call: AuthCall<Found>,
@@ -75,7 +75,7 @@ export function expressAuth<Input = unknown, Output = Input>(
     (call: AuthCall<Session<Output> | null>): Types.ExpressMiddleware =>
     async (req, res, next) => {
       try {
-        if ((await find(req, res, call, next)) === undefined) return;
+        if ((await check(req, res, call, next)) === undefined) return;
       } catch (error) {
         return next(error);
       }
@@ -89,10 +89,7 @@ export function expressAuth<Input = unknown, Output = Input>(
 
   return {
     required: middleware(auth.authenticate),
-    optional: middleware(async (source) => {
-      const session = await auth.authenticate(source);
-      return session instanceof Response && session.status === 401 ? null : session;
-    }),
+    optional: middleware(find),
     session(req: Req) {
       const session = req[FOUND];
       if (session) return session;
@@ -103,7 +100,7 @@ export function expressAuth<Input = unknown, Output = Input>(
       if (session !== undefined) return session;
       throw new MiddlewareMissingError("auth.sessionOrNull needs auth.optional before it");
     },
-    authenticate: (req, res) => find(req, res, auth.authenticate),
+    authenticate: (req, res) => check(req, res, auth.authenticate),
     signIn: (req, res, data, signing) => change(req, res, (source) => auth.signIn(source, data, signing)),
     signOut: (req, res) => change(req, res, auth.signOut),
     signOutEverywhere: (req, res) => change(req, res, auth.signOutEverywhere),

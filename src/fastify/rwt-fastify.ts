@@ -2,13 +2,11 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { MiddlewareMissingError } from "../errors.ts";
 import { knownOptions } from "../lib/check.ts";
 import { fastifySource } from "../request/node-source.ts";
-import { CARRIER_OPTIONS } from "../request/options.ts";
 import { RequestRefusedError } from "../request/refused-error.ts";
-import { type AuthCall, throwingAuth } from "../request/throwing-auth.ts";
+import { type AuthCall, THROWING_OPTIONS, throwingAuth } from "../request/throwing-auth.ts";
 import type { Session } from "../session.ts";
 import type { RwtFastifyOptions, RwtReply, RwtRequest } from "./types.ts";
 
-const OPTIONS = CARRIER_OPTIONS.filter((name) => name !== "onFailure");
 /** What the last check of a request found. */
 const FOUND = Symbol("redis-web-token");
 /** Whether the answer may depend on the session. */
@@ -50,7 +48,7 @@ export async function requireSession(request: object): Promise<void> {
  */
 export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, options) => {
   const { auth, settle: settleOrThrow } = throwingAuth<never, unknown>(
-    knownOptions("rwtFastify's options", options, OPTIONS),
+    knownOptions("rwtFastify's options", options, THROWING_OPTIONS),
   );
 
   /** Makes a call, and notes its refusal for `onSend`. */

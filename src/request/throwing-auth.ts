@@ -1,4 +1,6 @@
+import type { Session } from "../session.ts";
 import type { IncomingRequest } from "./incoming.ts";
+import { CARRIER_OPTIONS } from "./options.ts";
 import { RequestRefusedError } from "./refused-error.ts";
 import {
   type RequestAuth,
@@ -7,12 +9,24 @@ import {
   requestAuth,
 } from "./request-auth.ts";
 
+/** Options of `requestAuth`, except those that make no sense where refusals are errors. */
+export type ThrowingAuthOptions<Input = unknown, Output = Input> = Omit<
+  RequestAuthOptions<Input, Output>,
+  "optional" | "onFailure"
+>;
+
+/** The names of the options of entries whose refusals are errors, so that error handlers take the place of `onFailure`. */
+export const THROWING_OPTIONS: readonly Exclude<(typeof CARRIER_OPTIONS)[number], "onFailure">[] =
+  CARRIER_OPTIONS.filter((name) => name !== "onFailure");
+
 /** A call of `requestAuth`, for one request. */
 export type AuthCall<Result> = (source: IncomingRequest) => Promise<Result | Response>;
 
 /** `requestAuth` for frameworks that set headers one by one, and whose handlers refuse requests by throwing. */
 export interface ThrowingAuth<Input, Output> {
   readonly auth: RequestAuth<Input, Output>;
+  /** As `authenticate`, but `null` in place of a 401. */
+  readonly find: AuthCall<Session<Output> | null>;
   /**
    * Makes a call, and sets the headers of its result; of a refusal only `Set-Cookie`, since the error has the others.
    *
@@ -26,7 +40,7 @@ export interface ThrowingAuth<Input, Output> {
 }
 
 export function throwingAuth<Input, Output>(
-  options: Omit<RequestAuthOptions<Input, Output>, "optional" | "onFailure">,
+  options: ThrowingAuthOptions<Input, Output>,
 ): ThrowingAuth<Input, Output> {
   const failures = new WeakMap<IncomingRequest, RequestFailure>();
   const auth = requestAuth<Input, Output>({
@@ -39,6 +53,10 @@ export function throwingAuth<Input, Output>(
   });
   return {
     auth,
+    async find(source) {
+      const found = await auth.authenticate(source);
+      return found instanceof Response && found.status === 401 ? null : found;
+    },
     async settle(source, call, setHeader) {
       const result = await call(source);
       if (result instanceof Response) {

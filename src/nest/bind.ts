@@ -1,0 +1,76 @@
+import { type ExecutionContext, HttpException } from "@nestjs/common";
+import { MiddlewareMissingError } from "../errors.ts";
+import {
+  type ExpressSource,
+  expressSource,
+  type FastifySource,
+  fastifySource,
+} from "../request/node-source.ts";
+import { RequestRefusedError } from "../request/refused-error.ts";
+import type { AuthCall, ThrowingAuth } from "../request/throwing-auth.ts";
+import type { Session } from "../session.ts";
+import type { NestAuth } from "./types.ts";
+
+/** The calls for a request, and the check of `SessionGuard`. */
+export interface BoundAuth extends NestAuth<never, unknown> {
+  check(): Promise<void>;
+}
+
+/** Express's response or Fastify's reply. */
+interface Reply {
+  header(name: string, value: string): unknown;
+  appendHeader?(name: string, value: string): unknown;
+}
+
+/** Binds the calls to a request and its response. */
+export function bind(
+  { auth, find, settle: settleOrThrow }: ThrowingAuth<never, unknown>,
+  context: ExecutionContext,
+): BoundAuth {
+  const request = context.switchToHttp().getRequest<ExpressSource | FastifySource>();
+  const reply = context.switchToHttp().getResponse<Reply>();
+  let found: Session | undefined;
+
+  function setHeader(name: string, value: string): void {
+    // Fastify's header adds a cookie to those that others have set; Express's would replace them.
+    if (name === "set-cookie" && reply.appendHeader) reply.appendHeader(name, value);
+    else reply.header(name, value);
+  }
+  async function settle<Result>(call: AuthCall<Result>): Promise<Result> {
+    const source = "raw" in request ? fastifySource(request) : expressSource(request);
+    setHeader("cache-control", "no-store");
+    try {
+      return await settleOrThrow(source, call, setHeader);
+    } catch (error) {
+      if (!(error instanceof RequestRefusedError)) throw error;
+      for (const [name, value] of Object.entries(error.headers)) setHeader(name, value);
+      throw new HttpException(error.message, error.statusCode, { cause: error });
+    }
+  }
+  /** A call after which the request has another session, or none. */
+  function change<Result>(call: AuthCall<Result>): Promise<Result> {
+    found = undefined;
+    return settle(call);
+  }
+
+  return {
+    get session() {
+      if (found) return found;
+      throw new MiddlewareMissingError("auth.session needs @UseGuards(SessionGuard) on its route");
+    },
+    async check() {
+      found ??= await settle(auth.authenticate);
+    },
+    async findSession() {
+      const session = found ?? (await settle(find));
+      found = session ?? undefined;
+      return session;
+    },
+    signIn: async (data, signing) => (await change((source) => auth.signIn(source, data, signing))).token,
+    signOut: async () => (await change(auth.signOut)).ended,
+    signOutEverywhere: async () => (await change(auth.signOutEverywhere)).ended,
+    rotateSession: async (how) => (await settle((source) => auth.rotateSession(source, how))).token,
+    listSessions: (list) => settle((source) => auth.listSessions(source, list)),
+    endOtherSessions: () => settle(auth.endOtherSessions),
+  };
+}

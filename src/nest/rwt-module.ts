@@ -1,0 +1,102 @@
+import {
+  type CanActivate,
+  createParamDecorator,
+  type DynamicModule,
+  type ExecutionContext,
+  Inject,
+} from "@nestjs/common";
+import { APP_GUARD } from "@nestjs/core";
+import { MiddlewareMissingError } from "../errors.ts";
+import { knownOptions } from "../lib/check.ts";
+import { THROWING_OPTIONS, type ThrowingAuth, throwingAuth } from "../request/throwing-auth.ts";
+import { type BoundAuth, bind } from "./bind.ts";
+import type { NestAuth, NestAuthOptions } from "./types.ts";
+
+/** Nest's name for what the module provides. */
+const AUTH = Symbol("redis-web-token");
+/** The calls of each request. */
+const requests = new WeakMap<object, BoundAuth>();
+
+function boundTo(auth: ThrowingAuth<never, unknown>, context: ExecutionContext): BoundAuth {
+  const request = context.switchToHttp().getRequest<object>();
+  const bound = requests.get(request) ?? bind(auth, context);
+  requests.set(request, bound);
+  return bound;
+}
+
+/**
+ * Sessions for a Nest app, with Express or Fastify. It provides `@Auth()` and `SessionGuard` to all modules.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get, Module, Post, UseGuards } from "@nestjs/common";
+ * import { Auth, type NestAuth, RwtModule, SessionGuard } from "redis-web-token/nest";
+ * import { rwt, type User } from "./auth.ts";
+ *
+ * @Controller()
+ * class AppController {
+ *   @Post("sign-in")
+ *   async signIn(@Auth() auth: NestAuth<User>) {
+ *     await auth.signIn({ id: "42", name: "Ada" }, { subject: "42" }); // after checking the password
+ *   }
+ *   @Get("private")
+ *   @UseGuards(SessionGuard)
+ *   page(@Auth() { session }: NestAuth<User>) {
+ *     return `Hello ${session.data.name}`;
+ *   }
+ * }
+ *
+ * @Module({ imports: [RwtModule.forRoot({ rwt, from: ["cookie"] })], controllers: [AppController] })
+ * export class AppModule {}
+ * ```
+ */
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest's modules are classes
+export class RwtModule {
+  /** @throws OptionTypeError, OptionRangeError if an option is wrong */
+  static forRoot<Input = unknown, Output = Input>(options: NestAuthOptions<Input, Output>): DynamicModule {
+    const given = knownOptions("RwtModule.forRoot's options", options, THROWING_OPTIONS);
+    const auth = throwingAuth<never, unknown>(given as NestAuthOptions<never, unknown>);
+    const attach: CanActivate = {
+      canActivate(context) {
+        if (context.getType() === "http") boundTo(auth, context);
+        return true;
+      },
+    };
+    return {
+      module: RwtModule,
+      global: true,
+      providers: [
+        { provide: AUTH, useValue: auth },
+        { provide: APP_GUARD, useValue: attach },
+      ],
+      exports: [AUTH],
+    };
+  }
+}
+
+/** `@UseGuards(SessionGuard)` lets a request through only with a live session, and answers others with 400, 401, 403 or 503. */
+export class SessionGuard implements CanActivate {
+  readonly #auth: ThrowingAuth<never, unknown>;
+
+  /** Nest calls it. */
+  constructor(auth: unknown) {
+    this.#auth = auth as ThrowingAuth<never, unknown>;
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== "http")
+      throw new MiddlewareMissingError("SessionGuard is for HTTP: elsewhere use requestAuth");
+    await boundTo(this.#auth, context).check();
+    return true;
+  }
+}
+Inject(AUTH)(SessionGuard, undefined, 0);
+
+/** `@Auth() auth: NestAuth<User>` gives a handler the calls for its request. */
+export const Auth: () => ParameterDecorator = createParamDecorator(
+  (_: unknown, context: ExecutionContext): NestAuth<never, unknown> => {
+    const bound = requests.get(context.switchToHttp().getRequest<object>());
+    if (bound) return bound;
+    throw new MiddlewareMissingError("@Auth() needs RwtModule.forRoot(…) in your app's imports, and HTTP");
+  },
+);

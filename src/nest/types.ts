@@ -1,0 +1,35 @@
+import type { SignInOptions } from "../request/replace.ts";
+import type { ThrowingAuthOptions } from "../request/throwing-auth.ts";
+import type { Session } from "../session.ts";
+import type { ListOptions, RotateOptions } from "../sessions/options.ts";
+import type { SessionList } from "../sessions/types.ts";
+
+/** Options of `RwtModule.forRoot`: those of `requestAuth`. Refusals are exceptions, so filters take the place of `onFailure`. */
+export type NestAuthOptions<Input = unknown, Output = Input> = ThrowingAuthOptions<Input, Output>;
+
+/**
+ * What `@Auth()` gives a handler: calls for its request, which set the cookie on its response. They throw a refusal as Nest's
+ * `HttpException`: 400, 401, 403, or 503 while the store is out. Its `cause` is a `RequestRefusedError`.
+ */
+export interface NestAuth<Input = unknown, Output = Input> {
+  /** The live session, behind `SessionGuard`. Elsewhere it throws a `MiddlewareMissingError`. */
+  readonly session: Session<Output>;
+  /** Returns the live session or `null`, for pages that strangers see too. */
+  findSession(): Promise<Session<Output> | null>;
+  /**
+   * Starts a session, and ends those that the request came with (session fixation; OWASP ASVS 7.2.4). Returns the token.
+   *
+   * @throws DataError, OptionTypeError, OptionRangeError as `sign` does
+   */
+  signIn(data: Input, options?: SignInOptions): Promise<string>;
+  /** Ends the session, and returns whether there was one. If it throws a 503, it clears the cookie, but the session may live. */
+  signOut(): Promise<boolean>;
+  /** Ends all sessions of the subject, its own too. If it throws, the cookie stays. */
+  signOutEverywhere(): Promise<boolean>;
+  /** Returns the session's new token. By default the old one works for 10 more seconds. */
+  rotateSession(options?: RotateOptions): Promise<string>;
+  /** Lists the subject's live sessions, and marks the request's own as `current`. */
+  listSessions(options?: Omit<ListOptions, "current">): Promise<SessionList>;
+  /** Ends the subject's other sessions, and returns whether there is a subject. */
+  endOtherSessions(): Promise<boolean>;
+}
