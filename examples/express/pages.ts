@@ -30,6 +30,10 @@ export const accountPage = (name: string, sessions: readonly SessionInfo[]): str
           `<li>${new Date(issuedAt * 1000).toUTCString()}: ${escaped(String(meta?.device))} ${current ? "(this device)" : ""}</li>`,
       )
       .join("")}</ul>
+    <form method="post" action="/confirm">
+      <label>Password <input name="password" type="password" placeholder="open sesame" required></label>
+      <button>Confirm password</button>
+    </form>
     <form method="post" action="/logout"><button>Sign out</button></form>
     <form method="post" action="/logout-everywhere"><button>Sign out everywhere</button></form>`,
   );

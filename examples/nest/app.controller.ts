@@ -1,18 +1,10 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Post,
-  Redirect,
-  Req,
-  Res,
-  UnauthorizedException,
-  UseGuards,
-} from "@nestjs/common";
-import type { Session } from "redis-web-token";
-import type { IncomingRequest } from "redis-web-token/request";
-import { endOtherSessions, listSessions, signIn, signOut, type User } from "./auth.ts";
-import { accept, CurrentSession, type Reply, SessionGuard } from "./session.guard.ts";
+import { Body, Controller, Get, Post, Redirect, UnauthorizedException, UseGuards } from "@nestjs/common";
+import { Auth, type NestAuth, SessionGuard } from "redis-web-token/nest";
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+}
 
 @Controller()
 export class AppController {
@@ -27,28 +19,42 @@ export class AppController {
 
   @Post("sign-in")
   @Redirect("/private", 303)
-  async signIn(
-    @Req() req: IncomingRequest,
-    @Res({ passthrough: true }) res: Reply,
-    @Body() { name, password }: Record<"name" | "password", string>,
-  ) {
-    if (password !== "secret") throw new UnauthorizedException("Wrong password");
-    await accept(await signIn(req, { id: name, name }, { subject: name }), res);
+  async signIn(@Auth() auth: NestAuth<User>, @Body() { name, password }: Record<string, string>) {
+    if (!name || password !== "secret") throw new UnauthorizedException("Wrong password");
+    await auth.signIn({ id: name, name }, { subject: name });
   }
 
-  @Get("private")
-  @UseGuards(SessionGuard)
-  page(@CurrentSession() session: Session<User>) {
+  @Post("sign-out")
+  @Redirect("/", 303)
+  async signOut(@Auth() auth: NestAuth<User>) {
+    await auth.signOut();
+  }
+
+  @Post("sign-out-everywhere")
+  @Redirect("/", 303)
+  async signOutEverywhere(@Auth() auth: NestAuth<User>) {
+    await auth.signOutEverywhere();
+  }
+}
+
+@Controller("private")
+@UseGuards(SessionGuard)
+export class PrivateController {
+  @Get()
+  page(@Auth() { session }: NestAuth<User>) {
     return `<p>Hello ${escapeHtml(session.data.name)}</p>
       <a href="/private/devices">Devices</a>
+      <form method="post" action="/private/confirm">
+        <input name="password" type="password" placeholder="Password: secret" required>
+        <button>Confirm password</button>
+      </form>
       <form method="post" action="/sign-out"><button>Sign out</button></form>
       <form method="post" action="/sign-out-everywhere"><button>Sign out everywhere</button></form>`;
   }
 
-  @Get("private/devices")
-  @UseGuards(SessionGuard)
-  async devices(@Req() req: IncomingRequest, @Res({ passthrough: true }) res: Reply) {
-    const { sessions } = await accept(await listSessions(req), res);
+  @Get("devices")
+  async devices(@Auth() auth: NestAuth<User>) {
+    const { sessions } = await auth.listSessions();
     const items = sessions.map(({ issuedAt, current }) => {
       const since = new Date(issuedAt * 1000).toISOString();
       return `<li>${since}${current ? " (this device)" : ""}</li>`;
@@ -56,17 +62,12 @@ export class AppController {
     return `<ul>${items.join("")}</ul>`;
   }
 
-  @Post("sign-out")
-  @Redirect("/", 303)
-  async signOut(@Req() req: IncomingRequest, @Res({ passthrough: true }) res: Reply) {
-    await accept(await signOut(req), res);
-  }
-
-  @Post("sign-out-everywhere")
-  @Redirect("/", 303)
-  async signOutEverywhere(@Req() req: IncomingRequest, @Res({ passthrough: true }) res: Reply) {
-    await accept(await endOtherSessions(req), res);
-    await accept(await signOut(req), res);
+  // Before something sensitive, such as a new email address. Whoever had the old token has nothing then.
+  @Post("confirm")
+  @Redirect("/private", 303)
+  async confirm(@Auth() auth: NestAuth<User>, @Body() { password }: Record<string, string>) {
+    if (password !== "secret") throw new UnauthorizedException("Wrong password");
+    await auth.rotateSession({ retry: false });
   }
 }
 

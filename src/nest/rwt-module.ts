@@ -50,7 +50,6 @@ function boundTo(auth: ThrowingAuth<never, unknown>, context: ExecutionContext):
  * export class AppModule {}
  * ```
  */
-// biome-ignore lint/complexity/noStaticOnlyClass: Nest's modules are classes
 export class RwtModule {
   /** @throws OptionTypeError, OptionRangeError if an option is wrong */
   static forRoot<Input = unknown, Output = Input>(options: NestAuthOptions<Input, Output>): DynamicModule {

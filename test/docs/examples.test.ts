@@ -25,7 +25,7 @@ test("every such line stands right above a block", () => {
   expect(shown.map(({ from }) => `<!-- from ${from} -->`)).toEqual(lines);
 });
 
-test.each(["astro", "elysia", "h3", "nest", "react-router"])(
+test.each(["astro", "elysia", "express", "fastify", "h3", "nest", "react-router"])(
   "the example for %s is type-checked",
   async (name) => {
     const folder = exampleCopy(name);

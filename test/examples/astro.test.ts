@@ -4,16 +4,16 @@ import { expect, test, vi } from "vitest";
 import { serveApp } from "../support/serve-app.ts";
 import { ownRedis } from "../support/servers.ts";
 import { exampleCopy } from "./example-copy.ts";
-import { CLEARED, OTHER_SITE, SECRET, visitor } from "./visitor.ts";
+import { CLEARED, COOKIE, OTHER_SITE, SECRET, visitor } from "./visitor.ts";
 
 const redis = await ownRedis();
 const source = join(exampleCopy("astro"), "src");
 vi.stubEnv("REDIS_URL", redis.url);
 vi.stubEnv("RWT_SECRET", SECRET);
-const { authenticate } = await import(join(source, "auth.ts"));
+const { auth } = await import(join(source, "auth.ts"));
 // As the frontmatter of the private page.
 async function page(request: Request): Promise<Response> {
-  const session = await authenticate(request);
+  const session = await auth.authenticate(request);
   return session instanceof Response ? session : Response.json(session.data);
 }
 const origin = await serveApp({
@@ -42,4 +42,14 @@ test("sign out everywhere ends the session of another browser too", async () => 
   const [phone, desk] = [await signIn(), await signIn()];
   expect((await post("/sign-out-everywhere", desk)).status).toBe(303);
   for (const cookie of [phone, desk]) expect((await get("/private", cookie)).status).toBe(401);
+});
+
+test("confirming the password replaces the token, and a wrong one doesn't", async () => {
+  const before = await signIn();
+  const confirm = (password: string) => post("/private/confirm", before, {}, { password });
+  expect((await confirm("guess")).status).toBe(401);
+  const right = await confirm("secret");
+  expect([right.status, right.headers.get("Location")]).toEqual([303, "/private"]);
+  expect(right.headers.getSetCookie()).toEqual([expect.stringMatching(COOKIE)]);
+  expect((await get("/private", before)).status).toBe(401);
 });

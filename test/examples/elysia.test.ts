@@ -3,4 +3,4 @@ import { bin } from "../support/bin.ts";
 import { exampleCopy } from "./example-copy.ts";
 import { describeExample } from "./flow.ts";
 
-await describeExample("elysia", () => join(exampleCopy("elysia"), "app.ts"), bin("bun"));
+await describeExample("elysia", () => join(exampleCopy("elysia"), "server.ts"), bin("bun"));

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { forged } from "../support/forged.ts";
 import { ownRedis } from "../support/servers.ts";
 import { startApp } from "./app-process.ts";
-import { CLEARED, OTHER_SITE, SECRET, visitor } from "./visitor.ts";
+import { CLEARED, COOKIE, OTHER_SITE, SECRET, visitor } from "./visitor.ts";
 
 /**
  * Starts an example app, and describes what each of them does, over HTTP. Await it outside of hooks, whose own cleanups never run.
@@ -72,6 +72,23 @@ export async function describeExample(
       expect((await get("/private", phone)).status).toBe(401);
       expect((await get("/private", desk)).status).toBe(401);
       expect((await get("/private", other)).status).toBe(200);
+    });
+
+    test("confirming the password replaces the token, and a wrong one doesn't", async () => {
+      const before = await signIn();
+      const confirm = (cookie: string, password: string, headers = {}) =>
+        post("/private/confirm", cookie, headers, { password });
+      expect((await confirm("", "secret")).status).toBe(401);
+      expect((await confirm(before, "secret", OTHER_SITE)).status).toBe(403);
+      const wrong = await confirm(before, "guess");
+      expect([wrong.status, wrong.headers.getSetCookie()]).toEqual([401, []]);
+      const right = await confirm(before, "secret");
+      expect([right.status, right.headers.get("Location")]).toEqual([303, "/private"]);
+      const [cookie = "", ...others] = right.headers.getSetCookie();
+      expect(cookie).toMatch(COOKIE);
+      expect(others).toEqual([]);
+      expect((await get("/private", before)).status).toBe(401);
+      expect((await get("/private", cookie.split(";")[0])).status).toBe(200);
     });
 
     test("while Redis is out it answers 503, and works again after that", async () => {

@@ -2,4 +2,4 @@ import { join } from "node:path";
 import { exampleCopy } from "./example-copy.ts";
 import { describeExample } from "./flow.ts";
 
-await describeExample("h3", () => join(exampleCopy("h3"), "app.ts"));
+await describeExample("h3", () => join(exampleCopy("h3"), "server.ts"));

@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { serveApp } from "../support/serve-app.ts";
 import { ownRedis } from "../support/servers.ts";
 import { exampleCopy } from "./example-copy.ts";
-import { CLEARED, OTHER_SITE, SECRET, visitor } from "./visitor.ts";
+import { CLEARED, COOKIE, OTHER_SITE, SECRET, visitor } from "./visitor.ts";
 
 const redis = await ownRedis();
 const app = join(exampleCopy("react-router"), "app");
@@ -16,6 +16,7 @@ const { queryRoute } = createStaticHandler([
   { path: "sign-in", action: (await route("sign-in.ts")).action },
   { path: "sign-out", action: (await route("sign-out.ts")).action },
   { path: "sign-out-everywhere", action: (await route("sign-out-everywhere.ts")).action },
+  { path: "private/confirm", action: (await route("confirm.ts")).action },
   {
     middleware: (await route("private-layout.tsx")).middleware,
     children: [
@@ -57,6 +58,16 @@ test("devices are listed, and sign out everywhere", async () => {
   expect(devices.map(({ current }: { current: boolean }) => current).sort()).toEqual([false, true]);
   expect((await post("/sign-out-everywhere", desk)).status).toBe(303);
   for (const cookie of [phone, desk]) expect((await get("/private", cookie)).status).toBe(401);
+});
+
+test("confirming the password replaces the token, and a wrong one doesn't", async () => {
+  const before = await signIn();
+  const confirm = (password: string) => post("/private/confirm", before, {}, { password });
+  expect((await confirm("guess")).status).toBe(401);
+  const right = await confirm("secret");
+  expect([right.status, right.headers.get("Location")]).toEqual([303, "/private"]);
+  expect(right.headers.getSetCookie()).toEqual([expect.stringMatching(COOKIE)]);
+  expect((await get("/private", before)).status).toBe(401);
 });
 
 test("while Redis is out it answers 503", async () => {

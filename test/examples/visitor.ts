@@ -4,7 +4,7 @@ type Headers = Readonly<Record<string, string>>;
 
 export const SECRET = "a secret of the tests, 32 bytes or more";
 /** What a sign-in sets, and what clears it. */
-const COOKIE = /^__Host-rwt=rwt_[\w.-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/;
+export const COOKIE = /^__Host-rwt=rwt_[\w.-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/;
 export const CLEARED = "__Host-rwt=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax";
 /** Of a form that another site's page sends. */
 export const OTHER_SITE: Headers = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };

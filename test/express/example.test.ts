@@ -10,9 +10,10 @@ import { cookieOf } from "./fixture.ts";
 const redis = await ownRedis();
 
 async function start(library: string): Promise<string> {
-  const server = join(exampleCopy("express"), "server.ts");
-  writeFileSync(server, readFileSync(server, "utf8").replace('from "express"', `from "${library}"`));
-  return startApp(server, {
+  const folder = exampleCopy("express");
+  const app = join(folder, "app.ts");
+  writeFileSync(app, readFileSync(app, "utf8").replace('from "express"', `from "${library}"`));
+  return startApp(join(folder, "server.ts"), {
     NODE_ENV: "production",
     REDIS_URL: redis.url,
     RWT_SECRET: "a secret of the tests, 32 bytes or more",
@@ -73,5 +74,19 @@ describe.each(majors)("%s", (_, origin) => {
     const everywhere = await post("/logout-everywhere", phone);
     expect([...going(everywhere), cookieOf(everywhere)]).toEqual([303, "/login", "__Host-rwt="]);
     for (const cookie of [phone, tablet]) expect((await get("/account", cookie)).status).toBe(303);
+  });
+
+  test("replaces the token when the password is confirmed, and not for a wrong one", async () => {
+    const before = await signIn();
+    const confirm = (password: string, site?: string) =>
+      post("/confirm", before, `password=${password}`, site);
+    expect((await confirm("open+sesame", "cross-site")).status).toBe(403);
+    const wrong = await confirm("guess");
+    expect([...going(wrong), cookieOf(wrong)]).toEqual([303, "/account?wrong", ""]);
+    const right = await confirm("open+sesame");
+    expect(going(right)).toEqual([303, "/account"]);
+    expect((await get("/account", cookieOf(right))).status).toBe(200);
+    expect(going(await get("/account", before))).toEqual([303, "/login"]);
+    expect((await post("/confirm", before, "password=open+sesame")).status).toBe(401);
   });
 });

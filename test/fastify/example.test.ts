@@ -54,3 +54,17 @@ test("another site's page signs nobody out, and may link here", async () => {
     expect((await browser.send("POST", path, foreign, new URLSearchParams(ada))).status, path).toBe(403);
   expect((await browser.send("GET", "/account", foreign)).status).toBe(200);
 });
+
+test("confirming the password replaces the token, and a wrong one doesn't", async () => {
+  const { browser } = await signIn(ada, "phone");
+  const before = browser.cookie;
+  const confirm = (password: string) =>
+    browser.send("POST", "/confirm", {}, new URLSearchParams({ password }));
+  expect((await confirm("guess")).headers.get("Location")).toBe("/account?wrong");
+  expect(browser.cookie).toBe(before);
+  expect((await confirm("open sesame")).headers.get("Location")).toBe("/account");
+  expect(browser.cookie).not.toBe(before);
+  expect((await browser.send("GET", "/api/me")).status).toBe(200);
+  browser.cookie = before;
+  expect((await confirm("open sesame")).status).toBe(401);
+});

@@ -93,6 +93,7 @@ describe("the packed package", () => {
     expect((await printedBy(code)).split("\n")).toEqual([
       expect.stringMatching(/^redis-web-token\/hono ERR_MODULE_NOT_FOUND hono/),
       expect.stringMatching(/^redis-web-token\/hono-routes ERR_MODULE_NOT_FOUND hono/),
+      "redis-web-token/nest ERR_MODULE_NOT_FOUND @nestjs/common",
       "redis-web-token/opentelemetry ERR_MODULE_NOT_FOUND @opentelemetry/api",
     ]);
   });

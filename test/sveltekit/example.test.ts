@@ -133,6 +133,18 @@ describe.each([2, 3] as const)("SvelteKit %d", (version) => {
     for (const cookie of [phone, desk]) await expectSignedOut(cookie);
   });
 
+  test("confirming the password replaces the token, and a wrong one doesn't", async () => {
+    const before = await signIn();
+    const confirm = (password: string) => post("/account?/confirm", before, {}, { password });
+    const wrong = await confirm("guess");
+    expect([wrong.status, wrong.headers.getSetCookie()]).toEqual([401, []]);
+    expect(await wrong.text()).toContain("Wrong password");
+    const right = await confirm("secret");
+    expect([right.status, right.headers.get("Location")]).toEqual([303, "/account"]);
+    expect(right.headers.getSetCookie()).toEqual([expect.stringMatching(COOKIE)]);
+    await expectSignedOut(before);
+  });
+
   test("while Redis is out, pages with a session are 503, those without go on, and nobody is signed out", async () => {
     const cookie = await signIn();
     await redis.stop();

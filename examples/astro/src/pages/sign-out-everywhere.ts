@@ -1,7 +1,6 @@
-import { goTo } from "../answers.ts";
-import { endOtherSessions, signOut } from "../auth.ts";
+import { seeOther } from "redis-web-token/request";
+import { auth } from "../auth.ts";
 
 export async function POST({ request }: { request: Request }): Promise<Response> {
-  const ended = await endOtherSessions(request);
-  return ended instanceof Response ? ended : goTo("/", await signOut(request));
+  return seeOther("/", await auth.signOutEverywhere(request));
 }

@@ -1,6 +1,6 @@
-import { goTo } from "../answers.ts";
-import { signOut } from "../auth.ts";
+import { seeOther } from "redis-web-token/request";
+import { auth } from "../auth.ts";
 
 export async function POST({ request }: { request: Request }): Promise<Response> {
-  return goTo("/", await signOut(request));
+  return seeOther("/", await auth.signOut(request));
 }

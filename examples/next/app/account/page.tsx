@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
 import { auth } from "../../auth";
-import { signOut, signOutEverywhere } from "../actions";
+import { confirm, signOut, signOutEverywhere } from "../actions";
 
 export default async function Account() {
   const session = await auth.session();
@@ -16,6 +16,10 @@ export default async function Account() {
           </li>
         ))}
       </ul>
+      <form action={confirm}>
+        <input name="password" type="password" placeholder="open sesame" aria-label="Password" required />
+        <button type="submit">Confirm password</button>
+      </form>
       <form action={signOut}>
         <button type="submit">Sign out</button>
       </form>

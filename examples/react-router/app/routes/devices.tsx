@@ -1,10 +1,10 @@
 import { type LoaderFunctionArgs, useLoaderData } from "react-router";
-import { listSessions } from "../auth.server.ts";
-import { accept } from "../session.server.ts";
+import { auth } from "../auth.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { sessions } = accept(await listSessions(request));
-  return sessions.map(({ id, issuedAt, current }) => ({ id, issuedAt, current }));
+  const list = await auth.listSessions(request);
+  if (list instanceof Response) throw list;
+  return list.sessions.map(({ id, issuedAt, current }) => ({ id, issuedAt, current }));
 }
 
 export default function Devices() {

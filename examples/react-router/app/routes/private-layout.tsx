@@ -1,6 +1,11 @@
-import { Outlet } from "react-router";
-import { requireSession } from "../session.server.ts";
+import { type MiddlewareFunction, Outlet } from "react-router";
 
-export const middleware = [requireSession];
+/** No cache may keep what depends on a session. */
+const noStore: MiddlewareFunction<Response> = async (_, next) => {
+  const response = await next();
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+};
+export const middleware = [noStore];
 
 export default Outlet;

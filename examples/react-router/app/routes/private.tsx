@@ -1,8 +1,10 @@
 import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
-import { sessionContext } from "../session.server.ts";
+import { auth } from "../auth.server.ts";
 
-export async function loader({ context }: LoaderFunctionArgs) {
-  return { name: context.get(sessionContext).data.name };
+export async function loader({ request }: LoaderFunctionArgs) {
+  const session = await auth.authenticate(request);
+  if (session instanceof Response) throw session; // 400, 401 or 503
+  return { name: session.data.name };
 }
 
 export default function Private() {
@@ -11,6 +13,10 @@ export default function Private() {
     <>
       <p>{`Hello ${name}`}</p>
       <Link to="/private/devices">Devices</Link>
+      <Form method="post" action="/private/confirm">
+        <input name="password" type="password" placeholder="Password: secret" required />
+        <button type="submit">Confirm password</button>
+      </Form>
       <Form method="post" action="/sign-out">
         <button type="submit">Sign out</button>
       </Form>

@@ -1,10 +1,10 @@
 import type { ActionFunctionArgs } from "react-router";
-import { signIn } from "../auth.server.ts";
-import { goTo } from "../session.server.ts";
+import { seeOther } from "redis-web-token/request";
+import { auth } from "../auth.server.ts";
 
 export async function action({ request }: ActionFunctionArgs) {
   const form = await request.formData();
   if (form.get("password") !== "secret") throw new Response("Wrong password", { status: 401 });
   const name = `${form.get("name")}`;
-  return goTo("/private", await signIn(request, { id: name, name }, { subject: name }));
+  throw seeOther("/private", await auth.signIn(request, { id: name, name }, { subject: name }));
 }

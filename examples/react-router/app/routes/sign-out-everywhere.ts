@@ -1,8 +1,7 @@
 import type { ActionFunctionArgs } from "react-router";
-import { endOtherSessions, signOut } from "../auth.server.ts";
-import { accept, goTo } from "../session.server.ts";
+import { seeOther } from "redis-web-token/request";
+import { auth } from "../auth.server.ts";
 
 export async function action({ request }: ActionFunctionArgs) {
-  accept(await endOtherSessions(request));
-  return goTo("/", await signOut(request));
+  throw seeOther("/", await auth.signOutEverywhere(request));
 }

@@ -1,5 +1,7 @@
 import type { ActionFunctionArgs } from "react-router";
-import { signOut } from "../auth.server.ts";
-import { goTo } from "../session.server.ts";
+import { seeOther } from "redis-web-token/request";
+import { auth } from "../auth.server.ts";
 
-export const action = async ({ request }: ActionFunctionArgs) => goTo("/", await signOut(request));
+export async function action({ request }: ActionFunctionArgs) {
+  throw seeOther("/", await auth.signOut(request));
+}

