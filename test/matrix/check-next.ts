@@ -116,6 +116,19 @@ function checksOf(origin: string, redis: RedisServer, admin: Redis): Record<stri
       await browser.open("/notes", { method: "PATCH", headers: { Origin: browser.site } });
       expectEqual([browser.cookie === cookie, (await browser.open("/account")).status], [false, 200]);
     },
+    async "a confirmed password gives a new token, with the same attributes, and ends the old one"() {
+      const browser = await signedIn();
+      const { cookie } = browser;
+      const confirm = (password: string) => browser.submit("/account", "Confirm password", { password });
+      expectRedirect(await confirm("guess"), 303, "/account?wrong");
+      expectEqual(browser.cookie, cookie);
+      const answer = await confirm(ADA.password);
+      expectRedirect(answer, 303, "/account");
+      expectCookie(answer, /^__Host-rwt=rwt_[\w-]{76}; /, /; Max-Age=[1-9]\d*;/);
+      expectEqual((await browser.open("/account")).status, 200);
+      browser.cookie = cookie;
+      expectRedirect(await browser.open("/account"), 307, "/login");
+    },
     async "signing out everywhere ends the other devices too"() {
       const [desk, phone] = [await signedIn(), await signedIn()];
       const { text } = await desk.open("/account");

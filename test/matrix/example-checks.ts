@@ -11,6 +11,8 @@ export interface Routes {
   readonly password: string;
   readonly signOut: string;
   readonly signOutEverywhere: string;
+  /** Takes a form with `password`, and rotates the session. */
+  readonly confirm: string;
   /** Shows the user's name. Strangers get 401, or are sent to the page that signs them in. */
   readonly private: string;
   /** Lists the devices, of which one is "this device" or "this one". */
@@ -47,6 +49,7 @@ export function checkExample(origin: string, routes: Routes, redis: RedisServer)
   const sessionCookie = (answer: Response) =>
     answer.headers.getSetCookie().find((line) => line.startsWith("__Host-rwt=")) ?? "";
 
+  const ada = { name: "Ada", password: routes.password };
   async function signIn(name = "Ada"): Promise<string> {
     const answer = await post(routes.signIn, "", { name, password: routes.password });
     ok([302, 303].includes(answer.status), `signing in answers ${answer.status}`);
@@ -69,7 +72,7 @@ export function checkExample(origin: string, routes: Routes, redis: RedisServer)
       expectEqual(await isIn(cookie), false);
     },
     async "the cookie is out of reach of scripts and other hosts"() {
-      const cookie = sessionCookie(await post(routes.signIn, "", { name: "Ada", password: routes.password }));
+      const cookie = sessionCookie(await post(routes.signIn, "", ada));
       const wanted = [
         /^__Host-rwt=rwt_[\w-]{76};/,
         /; Max-Age=\d+/,
@@ -90,7 +93,7 @@ export function checkExample(origin: string, routes: Routes, redis: RedisServer)
       const form = { name: "Eve", password: routes.password };
       const refused = await post(routes.signIn, "", form, other);
       expectEqual([refused.status, sessionCookie(refused)], [403, ""]);
-      for (const path of [routes.signOut, routes.signOutEverywhere])
+      for (const path of [routes.signOut, routes.signOutEverywhere, routes.confirm])
         expectEqual((await post(path, cookie, {}, other)).status, 403);
       expectEqual(await isIn(cookie), true);
     },
@@ -106,6 +109,21 @@ export function checkExample(origin: string, routes: Routes, redis: RedisServer)
         [await isIn(phone, "Bob"), await isIn(desk, "Bob"), await isIn(others, "Carol")],
         [false, false, true],
       );
+    },
+    async "a confirmed password gives a new token, with the same attributes, and ends the old one"() {
+      const [other, set] = [await signIn(), await post(routes.signIn, "", ada)];
+      const before = sessionCookie(set);
+      const [cookie = "", ...attributes] = before.split("; ");
+      const wrong = await post(routes.confirm, cookie, { password: "guess" });
+      expectEqual([wrong.status < 500, sessionCookie(wrong), await isIn(cookie)], [true, "", true]);
+      const after = sessionCookie(await post(routes.confirm, cookie, { password: routes.password }));
+      const [fresh = "", ...kept] = after.split("; ");
+      match(after, /^__Host-rwt=rwt_/);
+      const withoutAge = (all: readonly string[]) => all.filter((one) => !one.startsWith("Max-Age="));
+      expectEqual(withoutAge(kept), withoutAge(attributes));
+      match(after, /; Max-Age=[1-9]/);
+      expectEqual([await isIn(cookie), await isIn(fresh), await isIn(other)], [false, true, true]);
+      expectEqual(sessionCookie(await post(routes.confirm, cookie, { password: routes.password })), "");
     },
     async "Redis out is a 503 that touches no cookie, and the session is there afterwards"() {
       const cookie = await signIn();

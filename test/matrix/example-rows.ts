@@ -34,6 +34,7 @@ const PLAIN: Routes = {
   password: "secret",
   signOut: "/sign-out",
   signOutEverywhere: "/sign-out-everywhere",
+  confirm: "/private/confirm",
   private: "/private",
   devices: "/private/devices",
   scheme: "https",
@@ -45,6 +46,7 @@ const ACCOUNT: Routes = {
   password: "open sesame",
   signOut: "/logout",
   signOutEverywhere: "/logout-everywhere",
+  confirm: "/confirm",
   private: "/account",
   devices: "/account",
 };
@@ -68,6 +70,7 @@ const EXAMPLES: readonly Example[] = [
       signIn: "/",
       signOut: "/account?/signOut",
       signOutEverywhere: "/account?/signOutEverywhere",
+      confirm: "/account?/confirm",
       private: "/account",
       devices: "/account",
     },
