@@ -86,7 +86,7 @@ describe.each(kinds)("%s", async (_, appOf) => {
   test("refuses another site's POST, and opens a page by another site's link", async () => {
     const Cookie = await signIn();
     const foreign = { Cookie, Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
-    for (const path of ["/logout", "/login", "/rotate", "/others", "/private/me"])
+    for (const path of ["/logout", "/login", "/rotate", "/others", "/logout-everywhere", "/private/me"])
       expect((await call("POST", path, foreign)).status).toBe(403);
     expect((await call("GET", "/private/me", { Cookie, "Sec-Fetch-Site": "cross-site" })).status).toBe(200);
     expect(
@@ -120,6 +120,32 @@ describe.each(kinds)("%s", async (_, appOf) => {
     );
     expect((await call("GET", "/private/me", { Cookie })).status).toBe(401);
     expect(await (await call("POST", "/logout", { Cookie })).json()).toEqual({ ended: false });
+  });
+
+  test("signs out everywhere, and clears the cookie", async () => {
+    const [phone, desk] = [await signIn(), await signIn()];
+    expect((await call("POST", "/logout-everywhere", { Cookie: desk })).headers.getSetCookie()).toEqual([
+      "theme=dark; Path=/",
+      "__Host-rwt=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax",
+    ]);
+    for (const Cookie of [phone, desk])
+      expect((await call("GET", "/private/me", { Cookie })).status).toBe(401);
+    const again = await call("POST", "/logout-everywhere", { Cookie: desk });
+    expect([again.status, cookieOf(again)]).toEqual([401, ""]);
+  });
+
+  test("keeps the cookie when a user signs out everywhere while Redis is out", async () => {
+    const Cookie = await signIn();
+    redis.freeze();
+    try {
+      const answer = await call("POST", "/logout-everywhere", { Cookie });
+      expect([answer.status, cookieOf(answer)]).toEqual([503, ""]);
+    } finally {
+      redis.thaw();
+    }
+    await expect
+      .poll(async () => (await call("POST", "/logout-everywhere", { Cookie })).status)
+      .toBeOneOf([200, 401]);
   });
 
   test("answers 503 while Redis is out, and the session is there afterwards", async () => {

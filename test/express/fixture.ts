@@ -63,6 +63,9 @@ export function expressApp(create: ExpressFactory, auth: Auth): RequestListener 
     const signedOut = await auth.signOut(req, res);
     if (signedOut) res.json({ ended: signedOut.ended });
   });
+  app.post("/logout-everywhere", async (req, res) => {
+    if (await auth.signOutEverywhere(req, res)) res.json({});
+  });
   return app;
 }
 
@@ -93,6 +96,8 @@ export function plainApp(auth: Auth): RequestListener {
     } else if (path === "/logout") {
       const signedOut = await auth.signOut(req, res);
       if (signedOut) res.end(json({ ended: signedOut.ended }));
+    } else if (path === "/logout-everywhere") {
+      if (await auth.signOutEverywhere(req, res)) res.end(json({}));
     }
   };
 }

@@ -47,6 +47,7 @@ export async function appWith(
   app.post("/login", async (_, reply) => ({ token: await reply.signIn(ada, { subject: ada.id }) }));
   app.post("/logout", async (_, reply) => ({ ended: await reply.signOut() }));
   app.post("/rotate", async (_, reply) => ({ token: await reply.rotateSession({ retry: false }) }));
+  app.post("/logout-everywhere", async (_, reply) => ({ ended: await reply.signOutEverywhere() }));
   app.post("/end-others", async (request) => ({ ended: await request.endOtherSessions() }));
   return app;
 }

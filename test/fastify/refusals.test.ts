@@ -51,13 +51,16 @@ describe("a request without a live session", () => {
 describe("another site's page", () => {
   const foreign = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
 
-  test.each(["/login", "/logout", "/rotate", "/end-others", "/private"])("can't post to %s", async (path) => {
-    const browser = await signedIn();
-    const answer = await browser.send("POST", path, foreign);
-    expect([answer.status, answer.headers.get("WWW-Authenticate")]).toEqual([403, null]);
-    expect(answer.headers.getSetCookie()).toEqual([]);
-    expect((await browser.send("GET", "/private")).status).toBe(200);
-  });
+  test.each(["/login", "/logout", "/rotate", "/end-others", "/logout-everywhere", "/private"])(
+    "can't post to %s",
+    async (path) => {
+      const browser = await signedIn();
+      const answer = await browser.send("POST", path, foreign);
+      expect([answer.status, answer.headers.get("WWW-Authenticate")]).toEqual([403, null]);
+      expect(answer.headers.getSetCookie()).toEqual([]);
+      expect((await browser.send("GET", "/private")).status).toBe(200);
+    },
+  );
 
   test("can link to a page", async () => {
     const answer = await (await signedIn()).send("GET", "/private", foreign);
@@ -101,6 +104,7 @@ test("while Redis is out the answer is 503, a sign-out clears the cookie, and af
       ["GET", "/anyone"],
       ["GET", "/devices"],
       ["POST", "/login"],
+      ["POST", "/logout-everywhere"],
       ["POST", "/logout"],
     ] as const) {
       expect(browser.cookie).toBe(cookie);

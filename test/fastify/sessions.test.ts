@@ -41,6 +41,18 @@ test("devices are listed, and the others end", async () => {
   expect((await desk.send("GET", "/private")).status).toBe(200);
 });
 
+test("all sessions end at once, and the cookie is cleared", async () => {
+  const [phone, desk] = [new Browser(origin), new Browser(origin)];
+  for (const browser of [phone, desk]) await browser.send("POST", "/login");
+  const { cookie } = desk;
+  expect(await (await desk.send("POST", "/logout-everywhere")).json()).toEqual({ ended: true });
+  expect(desk.cookie).toBe("");
+  desk.cookie = cookie;
+  for (const browser of [phone, desk]) expect((await browser.send("GET", "/private")).status).toBe(401);
+  expect((await desk.send("POST", "/logout-everywhere")).status).toBe(401);
+  expect(desk.cookie).toBe(cookie);
+});
+
 test("a second sign-in ends the session before it", async () => {
   const browser = new Browser(origin);
   const { token } = await (await browser.send("POST", "/login")).json();

@@ -94,7 +94,7 @@ export function checkExample(origin: string, routes: Routes, redis: RedisServer)
       const refused = await post(routes.signIn, "", form, other);
       expectEqual([refused.status, sessionCookie(refused)], [403, ""]);
       for (const path of [routes.signOut, routes.signOutEverywhere, routes.confirm])
-        expectEqual((await post(path, cookie, {}, other)).status, 403);
+        expectEqual((await post(path, cookie, { password: routes.password }, other)).status, 403);
       expectEqual(await isIn(cookie), true);
     },
     async "a forged token lets nobody in"() {

@@ -59,6 +59,16 @@ test("a user signs in, is known everywhere, rotates and signs out, with one serv
   expect(made()).toBe(1);
 });
 
+test("all sessions of a user end at once, and the cookie is cleared; a stranger's call ends nothing", async () => {
+  const rwt = createRwt<User>({ store: memoryStore(), secret: "s".repeat(32) }).with(sessions());
+  const [phone, desk, stranger] = [app({ rwt }), app({ rwt }), app({ rwt })];
+  for (const { auth } of [phone, desk]) await auth.signIn({ id: "42" }, { subject: "42" });
+  expect(await stranger.auth.signOutEverywhere()).toBe(false);
+  expect(await phone.auth.session()).not.toBeNull();
+  expect([await desk.auth.signOutEverywhere(), desk.kept.size]).toEqual([true, 0]);
+  expect(await phone.auth.session()).toBeNull();
+});
+
 test("Route Handlers accept a bearer token too, and refuse other sites' pages", async () => {
   const { auth, request } = app();
   const token = await auth.signIn({ id: "42" });

@@ -171,6 +171,34 @@ test("a sign-out after an outage shows its own page as signed out", async () => 
   expect(await (await auth.handle({ event: event(), resolve })).json()).toEqual([true, null]);
 });
 
+test("signing out everywhere ends all sessions, and refuses a request without one", async () => {
+  const auth = authWith();
+  const [phone, desk] = [browser(), browser()];
+  for (const { event } of [phone, desk]) await auth.signIn(event(), { id: "42" }, { subject: "42" });
+  await expect(auth.signOutEverywhere(browser().event())).rejects.toThrow(new Refusal("401"));
+  const resolve = async (one: Event) => {
+    await auth.signOutEverywhere(one);
+    return Response.json(one.locals.session);
+  };
+  expect(await (await auth.handle({ event: desk.event(), resolve })).json()).toBeNull();
+  expect(desk.kept.size).toBe(0);
+  const asking = async ({ locals }: Event) => Response.json(locals.session);
+  expect(await (await auth.handle({ event: phone.event(), resolve: asking })).json()).toBeNull();
+});
+
+test("signing out everywhere in an outage is refused with 503, and keeps the cookie", async () => {
+  const { store, state } = fragile();
+  const auth = authWith(store);
+  const { event, kept } = browser();
+  await auth.signIn(event(), { id: "42" }, { subject: "42" });
+  state.isOut = true;
+  await expect(auth.signOutEverywhere(event())).rejects.toThrow(new Refusal("503"));
+  state.isOut = false;
+  expect(kept.size).toBe(1);
+  await auth.signOutEverywhere(event());
+  expect(kept.size).toBe(0);
+});
+
 test("a refuse that returns lets nobody in", async () => {
   const auth = authWith(undefined, { refuse: (() => {}) as never });
   const resolve = (one: Event) => new Response(auth.requireSession(one).data.id);
