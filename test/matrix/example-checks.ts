@@ -68,6 +68,7 @@ export function checkExample(origin: string, routes: Routes, redis: RedisServer)
       expectEqual(await isIn(""), false);
       const cookie = await signIn();
       expectEqual(await isIn(cookie), true);
+      match(`${(await open(routes.private, cookie)).headers.get("Cache-Control")}`, /no-store/);
       match(sessionCookie(await post(routes.signOut, cookie)), /^__Host-rwt=; .*Max-Age=0/);
       expectEqual(await isIn(cookie), false);
     },

@@ -1,11 +1,13 @@
 /**
- * Fills the tables of options and errors in docs from the comments in src: `npm run docs:tables`. With `--check`, says whether
- * they are up to date. A page has a pair of markers for each: `<!-- options SignOptions from redis-web-token -->`, or
- * `<!-- errors -->`, and `<!-- end -->`.
+ * Fills the tables of options and errors in docs from the comments in src, and that of glue lines from the examples: `npm run
+ * docs:tables`. With `--check`, says whether they are up to date. A page has a pair of markers for each: `<!-- options
+ * SignOptions from redis-web-token -->`, `<!-- errors -->` or `<!-- glue -->`, and `<!-- end -->`.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../entries.ts";
+import { countGlue } from "../glue/count.ts";
+import { codeIn } from "../glue/parse.ts";
 import { writtenPages } from "./markdown.ts";
 import { type Entry, readEntries } from "./reference/catalog.ts";
 import type { Declaration, JsDoc, Type } from "./reference/deno-doc.ts";
@@ -100,23 +102,32 @@ function errorTable(): string {
   return table(["class", "`code`", "when"], rows);
 }
 
+function glueTable(): string {
+  const rows = readdirSync(join(root, "examples")).map((name) => {
+    const { glue, rotation, setUp, imports } = countGlue(codeIn(join(root, "examples", name)));
+    const link = `[${name}](../../examples/${name})`;
+    return [link, ...[glue, rotation, setUp, imports].map(({ length }) => String(length))];
+  });
+  return table(["example", "glue lines", "to rotate", "set-up", "imports"], rows);
+}
+
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => "---"), ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`)
     .join("");
 
-const MARKED = /^(<!-- (?:options (\w+) from ([\w/-]+)|errors) -->\n)[\s\S]*?^(<!-- end -->)$/gm;
+const MARKED = /^(<!-- (options|errors|glue)(?: (\w+) from ([\w/-]+))? -->\n)[\s\S]*?^(<!-- end -->)$/gm;
 
 const filled = writtenPages.map(({ path, text }): [string, string] => [
   path,
-  text.replaceAll(
-    MARKED,
-    (_, begin: string, name: string | undefined, entry: string | undefined, end: string) => {
-      const content =
-        name === undefined || entry === undefined ? errorTable() : optionTable(name, entryNamed(entry));
-      return `${begin}\n${content}\n${end}`;
-    },
-  ),
+  text.replaceAll(MARKED, (_, begin: string, kind: string, name = "", entry = "", end: string) => {
+    const contents = {
+      options: () => optionTable(name, entryNamed(entry)),
+      errors: errorTable,
+      glue: glueTable,
+    };
+    return `${begin}\n${contents[kind as keyof typeof contents]()}\n${end}`;
+  }),
 ]);
 
 writeOrCheck(new Map(filled), "npm run docs:tables");

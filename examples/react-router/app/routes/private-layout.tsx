@@ -1,11 +1,6 @@
-import { type MiddlewareFunction, Outlet } from "react-router";
+import { Outlet } from "react-router";
 
-/** No cache may keep what depends on a session. */
-const noStore: MiddlewareFunction<Response> = async (_, next) => {
-  const response = await next();
-  response.headers.set("Cache-Control", "no-store");
-  return response;
-};
-export const middleware = [noStore];
+// No cache may keep what depends on a session.
+export const headers = () => ({ "Cache-Control": "no-store" });
 
 export default Outlet;
