@@ -67,6 +67,8 @@ test("all code in README, docs and comments is type-checked, as strictly as the 
       extends: "../../tsconfig.json",
       compilerOptions: {
         noUnusedLocals: false,
+        // Nest's.
+        experimentalDecorators: true,
         // As bundlers and Next resolve imports, also without a file's ending.
         module: "ESNext",
         moduleResolution: "Bundler",

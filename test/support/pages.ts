@@ -35,6 +35,7 @@ export const SURROUNDINGS: Readonly<Record<string, string>> = {
       rotateSession,
       signIn,
       signOut,
+      signOutEverywhere,
     } = requestAuth<User>({ rwt, from: ["bearer", "cookie"] });`,
   "session.ts": blockWith("// server/utils/session.ts"),
   "globals.d.ts": `
