@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { root } from "./entries.ts";
 
 /** What an app depends on anyway. */
-const EXTERNAL = ["hono", "hono/*", "@opentelemetry/api", "@upstash/redis", "ioredis", "redis"];
+const EXTERNAL = ["hono", "hono/*", "@nestjs/*", "@opentelemetry/api", "@upstash/redis", "ioredis", "redis"];
 
 export interface BundleOptions {
   /** The folder from which imports are resolved. */
@@ -15,7 +15,7 @@ export interface BundleOptions {
   readonly conditions?: readonly string[];
 }
 
-/** Bundles and minifies a module with all its imports, except Redis clients and Hono. */
+/** Bundles and minifies a module with all its imports, except Redis clients and frameworks. */
 export async function bundle(
   contents: string,
   { resolveDir = root, platform = "browser", external = EXTERNAL, conditions }: BundleOptions = {},

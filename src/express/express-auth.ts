@@ -38,12 +38,7 @@ export function expressAuth<Input = unknown, Output = Input>(
   type Res = Types.ExpressResponse;
 
   /** Makes a call, and sets the headers of its result. A refused request is answered. */
-  async function settle<Result>(
-    req: Req,
-    res: Res,
-    call: AuthCall<Result>,
-    next: Types.ExpressNext = rethrow,
-  ): Promise<Result | undefined> {
+  async function settle<Result>(req: Req, res: Res, call: AuthCall<Result>, next = rethrow) {
     const isNested = handlers.has(req);
     try {
       const result = await settleOrThrow(expressSource(req), call, headersTo(res));
@@ -73,14 +68,8 @@ export function expressAuth<Input = unknown, Output = Input>(
 
   const middleware =
     (call: AuthCall<Session<Output> | null>): Types.ExpressMiddleware =>
-    async (req, res, next) => {
-      try {
-        if ((await check(req, res, call, next)) === undefined) return;
-      } catch (error) {
-        return next(error);
-      }
-      next();
-    };
+    (req, res, next) =>
+      check(req, res, call, next).then((found) => (found === undefined ? undefined : next()), next);
   /** A call after which the request has another session, or none. */
   function change<Result>(req: Req, res: Res, call: AuthCall<Result>): Promise<Result | undefined> {
     req.auth = req[FOUND] = null;
@@ -114,7 +103,7 @@ export function expressAuth<Input = unknown, Output = Input>(
 }
 
 /** What a call rejects with, where no middleware has a `next`. */
-function rethrow(error: unknown): void {
+function rethrow(error?: unknown): void {
   if (error) throw error;
 }
 

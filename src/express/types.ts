@@ -1,5 +1,5 @@
 import type { SessionRotated, SignedIn, SignedOut } from "../request/answers.ts";
-import type { ExpressSource } from "../request/node-source.ts";
+import type { NodeRequest } from "../request/incoming.ts";
 import type { RequestRefusedError } from "../request/refused-error.ts";
 import type { SignInOptions } from "../request/replace.ts";
 import type { RequestAuthOptions } from "../request/request-auth.ts";
@@ -8,11 +8,13 @@ import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
 
 /** The parts of Express's or Node's request that are used. */
-export interface ExpressRequest extends ExpressSource {
+export interface ExpressRequest extends NodeRequest {
+  readonly originalUrl?: string | undefined;
+  readonly hostname?: string | undefined;
+  readonly app?: { enabled(setting: string): boolean } | undefined;
   /** The session, once a middleware has let the request through. */
   auth?: unknown;
 }
-type Req = ExpressRequest;
 
 /** The parts of Express's or Node's response that are used. */
 export interface ExpressResponse {
@@ -22,13 +24,16 @@ export interface ExpressResponse {
   appendHeader(name: string, value: string): unknown;
   end(body: string): unknown;
 }
-type Res = ExpressResponse;
 
 /** What a middleware calls to pass the request, or an error, on. */
 export type ExpressNext = (error?: unknown) => void;
 
 /** A middleware for `app.use`, or for a single route. */
-export type ExpressMiddleware = (req: Req, res: Res, next: ExpressNext) => Promise<void>;
+export type ExpressMiddleware = (
+  req: ExpressRequest,
+  res: ExpressResponse,
+  next: ExpressNext,
+) => Promise<void>;
 
 /** Options of `expressAuth`: those of `requestAuth`, except `optional`. */
 export interface ExpressAuthOptions<Input = unknown, Output = Input>
@@ -37,8 +42,20 @@ export interface ExpressAuthOptions<Input = unknown, Output = Input>
    * Answers a refused request instead of the default, or passes the error to your error handlers: `next(error)`. If a handler made
    * the call, `next(error)` rejects that call.
    */
-  onFailure?(error: RequestRefusedError, req: Req, res: Res, next: ExpressNext): unknown;
+  onFailure?(
+    error: RequestRefusedError,
+    req: ExpressRequest,
+    res: ExpressResponse,
+    next: ExpressNext,
+  ): unknown;
 }
+
+/** A call that sets headers and cookie on the response. If it refuses the request, it answers and resolves to `undefined`. */
+export type ExpressCall<Result, Args extends readonly unknown[] = []> = (
+  req: ExpressRequest,
+  res: ExpressResponse,
+  ...args: Args
+) => Promise<Result | undefined>;
 
 /**
  * What `expressAuth` returns. A call that takes `res` sets its headers and cookie. If it refuses the request with 400, 401, 403 or
@@ -50,21 +67,21 @@ export interface ExpressAuth<Input, Output = Input> {
   /** As `required`, but lets a request without a live session through: `req.auth` is `null`. */
   readonly optional: ExpressMiddleware;
   /** Returns the session behind `required`. Throws a MiddlewareMissingError if there is none. */
-  session(req: Req): Session<Output>;
+  readonly session: (req: ExpressRequest) => Session<Output>;
   /** Returns the session or `null` behind `optional`. Throws a MiddlewareMissingError if no middleware ran. */
-  sessionOrNull(req: Req): Session<Output> | null;
+  readonly sessionOrNull: (req: ExpressRequest) => Session<Output> | null;
   /** Checks the request as `required` does, for handlers of `node:http`. */
-  authenticate(req: Req, res: Res): Promise<Session<Output> | undefined>;
+  readonly authenticate: ExpressCall<Session<Output>>;
   /** Starts a session, and ends those that the request came with. Throws DataError and option errors as `sign` does. */
-  signIn(req: Req, res: Res, data: Input, options?: SignInOptions): Promise<SignedIn | undefined>;
+  readonly signIn: ExpressCall<SignedIn, [data: Input, options?: SignInOptions]>;
   /** Ends the session for every service, and clears the cookie: with a 503 too, but then the session may still be live. */
-  signOut(req: Req, res: Res): Promise<SignedOut | undefined>;
+  readonly signOut: ExpressCall<SignedOut>;
   /** Ends all sessions of the subject, its own too, and clears the cookie. If it refuses the request, the cookie stays. */
-  signOutEverywhere(req: Req, res: Res): Promise<SignedOut | undefined>;
+  readonly signOutEverywhere: ExpressCall<SignedOut>;
   /** Replaces the token of the session. By default the old one works for 10 more seconds. */
-  rotateSession(req: Req, res: Res, options?: RotateOptions): Promise<SessionRotated | undefined>;
+  readonly rotateSession: ExpressCall<SessionRotated, [options?: RotateOptions]>;
   /** Lists the subject's live sessions, and marks the request's own as `current`. */
-  listSessions(req: Req, res: Res, options?: Omit<ListOptions, "current">): Promise<SessionList | undefined>;
+  readonly listSessions: ExpressCall<SessionList, [options?: Omit<ListOptions, "current">]>;
   /** Ends the subject's other sessions. `ended` says whether there is a subject. */
-  endOtherSessions(req: Req, res: Res): Promise<{ readonly ended: boolean } | undefined>;
+  readonly endOtherSessions: ExpressCall<{ readonly ended: boolean }>;
 }

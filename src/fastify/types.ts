@@ -1,11 +1,11 @@
 import type { SignInOptions } from "../request/replace.ts";
-import type { ThrowingAuthOptions } from "../request/throwing-auth.ts";
+import type { RequestAuthOptions } from "../request/request-auth.ts";
 import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
 
 /** Options of `rwtFastify`: those of `requestAuth`. Refusals are errors, so an error handler takes the place of `onFailure`. */
-export type RwtFastifyOptions = ThrowingAuthOptions<never, unknown>;
+export type RwtFastifyOptions = Omit<RequestAuthOptions<never, unknown>, "optional" | "onFailure">;
 
 /** What `rwtFastify` adds to requests. Your app declares it for its users: `interface FastifyRequest extends RwtRequest<User> {}`. */
 export interface RwtRequest<Data = unknown> {

@@ -1,11 +1,12 @@
 import type { SignInOptions } from "../request/replace.ts";
-import type { ThrowingAuthOptions } from "../request/throwing-auth.ts";
+import type { RequestAuthOptions } from "../request/request-auth.ts";
 import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
 
 /** Options of `RwtModule.forRoot`: those of `requestAuth`. Refusals are exceptions, so filters take the place of `onFailure`. */
-export type NestAuthOptions<Input = unknown, Output = Input> = ThrowingAuthOptions<Input, Output>;
+export interface NestAuthOptions<Input = unknown, Output = Input>
+  extends Omit<RequestAuthOptions<Input, Output>, "optional" | "onFailure"> {}
 
 /**
  * What `@Auth()` gives a handler: calls for its request, which set the cookie on its response. They throw a refusal as Nest's

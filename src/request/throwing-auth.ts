@@ -9,13 +9,7 @@ import {
   requestAuth,
 } from "./request-auth.ts";
 
-/** Options of `requestAuth`, except those that make no sense where refusals are errors. */
-export type ThrowingAuthOptions<Input = unknown, Output = Input> = Omit<
-  RequestAuthOptions<Input, Output>,
-  "optional" | "onFailure"
->;
-
-/** The names of the options of entries whose refusals are errors, so that error handlers take the place of `onFailure`. */
+/** The options of entries whose refusals are errors, so that error handlers take the place of `onFailure`. */
 export const THROWING_OPTIONS: readonly Exclude<(typeof CARRIER_OPTIONS)[number], "onFailure">[] =
   CARRIER_OPTIONS.filter((name) => name !== "onFailure");
 
@@ -40,7 +34,7 @@ export interface ThrowingAuth<Input, Output> {
 }
 
 export function throwingAuth<Input, Output>(
-  options: ThrowingAuthOptions<Input, Output>,
+  options: Omit<RequestAuthOptions<Input, Output>, "optional" | "onFailure">,
 ): ThrowingAuth<Input, Output> {
   const failures = new WeakMap<IncomingRequest, RequestFailure>();
   const auth = requestAuth<Input, Output>({

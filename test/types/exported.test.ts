@@ -8,8 +8,11 @@ import { bin } from "../support/bin.ts";
 
 /** Types of the clients and frameworks, which their own packages export. */
 const OTHERS = [
+  "CanActivate",
   "Context",
+  "DynamicModule",
   "Env",
+  "ExecutionContext",
   "FastifyPluginAsync",
   "Hono",
   "MeterProvider",

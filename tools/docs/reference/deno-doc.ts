@@ -70,6 +70,8 @@ export interface Property extends Member {
 }
 
 export interface Method extends Member, Callable {
+  /** How a class's method is called. */
+  readonly functionDef?: Callable;
   readonly returnType?: Type;
 }
 

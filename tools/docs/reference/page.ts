@@ -80,7 +80,8 @@ function exportWriter(entry: Entry, { linkTo }: Catalog, fence: Fence) {
       );
     if (kind === "typeAlias") return [listed(commentedProperties(def.tsType))];
     if (kind !== "interface" && kind !== "class") return [];
-    const { properties = [], methods = [] } = def;
+    const { properties = [] } = def;
+    const methods = (def.methods ?? []).map(({ functionDef, ...method }) => ({ ...method, ...functionDef }));
     return [
       listed(properties.filter(({ isOverride }) => !isOverride)),
       ...overloadsOf(methods.filter(({ isOverride }) => !isOverride)).map((overloads) =>

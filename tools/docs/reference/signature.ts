@@ -17,7 +17,7 @@ export function signature(name: string, { kind, def }: Declaration): string {
       return `type ${name}${printTypeParams(def.typeParams)} = ${printType(def.tsType)};`;
     case "class": {
       const constructors = def.constructors?.map((one) => `constructor${printCall(one)};`) ?? [];
-      return `class ${name} extends ${def.extends ?? "Object"} {${constructors.join("\n")}}`;
+      return `class ${name} ${def.extends === undefined ? "" : `extends ${def.extends} `}{${constructors.join("\n")}}`;
     }
     case "interface": {
       const parents = def.extends?.map(printType).join(", ");
