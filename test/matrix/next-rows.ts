@@ -5,6 +5,7 @@ import { root } from "../../tools/entries.ts";
 import { freePort } from "../../tools/free-port.ts";
 import type { RedisServer } from "../../tools/redis-server.ts";
 import { blockWith } from "../support/pages.ts";
+import { checkInBrowser, type Pages } from "./browser-flow.ts";
 import { checkNext } from "./check-next.ts";
 import { checkHotReload } from "./check-next-dev.ts";
 import { type Command, outputOf, withServerOn } from "./process.ts";
@@ -26,6 +27,13 @@ const KINDS: readonly Kind[] = [
 ];
 /** The first two routes run on the runtime of the optimistic check, the others on Node. */
 const SUITES = ["suites/memory", "suites/HTTP", "tcp/ioredis", "tcp/node-redis"];
+const PAGES: Pages = {
+  form: "/login",
+  signIn: "/login",
+  password: "open sesame",
+  private: "/account",
+  devices: "/account",
+};
 
 const example = join(root, "examples/next");
 
@@ -79,6 +87,7 @@ function nextRow(kind: Kind, install: () => Promise<Project>): Row {
       const results = await serve("start", target, async (origin) => [
         ...(await suitesOver(origin, SUITES)),
         await checkNext(origin, redis),
+        await checkInBrowser(origin, PAGES),
       ]);
       if (convention === "middleware") return results;
       return [...results, await serve("dev", target, (origin) => checkHotReload(origin, app, redis))];

@@ -14,6 +14,7 @@ import { startJsrRegistry } from "../doubles/registries/jsr.ts";
 import { startNpmRegistry } from "../doubles/registries/npm.ts";
 import { startRestServer } from "../doubles/rest-server/server.ts";
 import { bin } from "../support/bin.ts";
+import { closeBrowser } from "./browser-flow.ts";
 import { type Compilation, compileTypeTests } from "./compilers.ts";
 import { type ExampleRow, exampleRows } from "./example-rows.ts";
 import { npmProject } from "./projects.ts";
@@ -73,12 +74,13 @@ try {
   console.error(`published ${[...npm.published, ...jsr.published].join(", ")} to registries on this machine`);
   const registries = { npm: npm.url, jsr: jsr.url };
   const project = await npmProject(join(folder, "npm"), registries);
-  const rows = await makeRows(folder, registries, project);
+  const rows = makeRows(folder, registries, project);
   const isWanted = ({ name }: { readonly name: string }): boolean => name.includes(values.only ?? "");
   for (const row of rows.filter(isWanted)) outcomes.push(await outcomeOf(row));
   for (const row of exampleRows(folder, registries).filter(isWanted)) examples.push(await outcomeOf(row));
   if (values.only === undefined) compilations.push(...(await compileTypeTests(project)));
 } finally {
+  await closeBrowser();
   npm.close();
   jsr.close();
   rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,1 @@
+export default defineEventHandler(async (event) => accept(event, await authenticate(event)).data);

@@ -1,0 +1,5 @@
+export default defineEventHandler(async (event) => {
+  accept(event, await endOtherSessions(event));
+  accept(event, await signOut(event));
+  return sendRedirect(event, "/", 303);
+});

@@ -1,0 +1,4 @@
+export default defineEventHandler(async (event) => {
+  accept(event, await signOut(event));
+  return sendRedirect(event, "/", 303);
+});
