@@ -21,9 +21,10 @@ function temporaryFolder(): string {
 
 /** Copies the built package, without a protection. Returns what imports from the copy. */
 function builtWithout(name: string): (file: string) => Promise<Record<string, CallableFunction>> {
-  const folder = temporaryFolder();
-  // Other tests keep their folders in there. Without maps, nothing looks for the sources.
-  const filter = (path: string): boolean => !path.includes("/dist/.") && !/\.(map|d\.ts)$/.test(path);
+  // Vitest leaves to Node what lies in such a folder.
+  const folder = join(temporaryFolder(), "node_modules/redis-web-token");
+  // Other tests keep their folders in there.
+  const filter = (path: string): boolean => !path.includes("/dist/.");
   cpSync(join(root, "dist"), join(folder, "dist"), { recursive: true, filter });
   cpSync(join(root, "package.json"), join(folder, "package.json"));
   takeOut(protectionNamed(name), folder);
@@ -63,7 +64,7 @@ describe("the built package", () => {
 test("a patch that doesn't fit, or fits twice, is an error and changes nothing", () => {
   const folder = temporaryFolder();
   const file = join(folder, "code.js");
-  const protection = { patches: [{ file: "code.js", from: "check();", to: "" }], isMissed: () => true };
+  const protection = { patches: [{ file: "code.js", from: "check();", to: "" }], isMissedBy: () => true };
   for (const [code, count] of [
     ["other();", 0],
     ["check(); check();", 2],
@@ -81,36 +82,36 @@ test("an unknown protection is an error that names the known ones", () => {
     expect(() => protectionNamed(name)).toThrow("it is one of origin, mac, attributes");
 });
 
+test("rows whose framework refuses by itself aren't expected to miss it", () => {
+  const rows = ["Next 16, proxy (Node)", "Express 5", "SvelteKit 2", "Astro 7"];
+  const missing = (name: string) => rows.filter((row) => protectionNamed(name).isMissedBy(row));
+  expect(missing("origin")).toEqual(rows.slice(0, 2));
+  expect(missing("mac")).toEqual(rows.slice(0, 1));
+  expect(missing("attributes")).toEqual(rows);
+});
+
 describe("a protection counts as checked", () => {
-  const outcome = (runtime: string, failures: string[], more: Partial<Outcome> = {}): Outcome => ({
-    runtime,
+  const outcome = (failures: string[], more: Partial<Outcome> = {}): Outcome => ({
+    runtime: "Express 5",
     version: "1.0.0",
     results: [{ store: "example", passed: 9 - failures.length, total: 9, failures }],
     ...more,
   });
-  const red = outcome("Express 5", ["another site can't post: 303"]);
-  const green = outcome("Express 5", []);
-  const astro = outcome("Astro 7", []);
-  const origin = protectionNamed("origin");
+  const red = outcome(["another site can't post: 303"]);
 
-  test("if a check of every row that misses it fails", () => {
-    expect(haveAllCaught([red, astro], origin)).toBe(true);
-    expect(withoutTable([red, astro], origin)).toContain(
-      "| Express 5 | red | example: another site can't post |",
-    );
+  test("if a check of every row fails", () => {
+    expect(haveAllCaught([red, red])).toBe(true);
+    expect(withoutTable([red])).toContain("| Express 5 | red | example: another site can't post |");
   });
 
+  const suite = { store: "memory", passed: 1, total: 2, failures: ["a case"] };
   test.each([
-    ["a row stays green", [red, green]],
-    ["a row couldn't run", [red, outcome("Express 4", [], { results: [], error: "npm install" })]],
-    ["a row that needn't miss it couldn't run", [red, outcome("Astro 7", [], { results: [], error: "npm" })]],
-    [
-      "only the suites of a row failed",
-      [outcome("Next 16", [], { results: [{ store: "memory", passed: 1, total: 2, failures: ["a"] }] })],
-    ],
-    ["no row had to miss it", [astro]],
+    ["a row stays green", [red, outcome([])]],
+    ["a row couldn't run", [red, outcome([], { results: [], error: "npm install" })]],
+    ["only the suites of a row failed", [outcome([], { results: [suite] })]],
     ["no row ran", []],
   ])("but not if %s", (_, outcomes) => {
-    expect(haveAllCaught(outcomes, origin)).toBe(false);
+    expect(haveAllCaught(outcomes)).toBe(false);
+    if (outcomes.length > 0) expect(withoutTable(outcomes)).toContain("NOT CAUGHT");
   });
 });
