@@ -2,7 +2,14 @@
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   h3: ["appendResponseHeader", "createError", "defineEventHandler", "readFormData", "sendRedirect"],
   "./server/utils/accept.ts": ["accept"],
-  "./server/utils/auth.ts": ["authenticate", "endOtherSessions", "listSessions", "signIn", "signOut"],
+  "./server/utils/auth.ts": [
+    "authenticate",
+    "endOtherSessions",
+    "listSessions",
+    "rotateSession",
+    "signIn",
+    "signOut",
+  ],
 };
 
 const lines = (write: (name: string, from: string) => string): string =>

@@ -22,6 +22,7 @@ const FILES = {
   me: "api/me.get.ts",
   devices: "api/devices.get.ts",
   signIn: "routes/sign-in.post.ts",
+  confirm: "routes/private/confirm.post.ts",
   signOut: "routes/sign-out.post.ts",
   signOutEverywhere: "routes/sign-out-everywhere.post.ts",
 };
@@ -56,6 +57,7 @@ const router = createRouter()
   .get("/api/me", all.me)
   .get("/api/devices", all.devices)
   .post("/sign-in", all.signIn)
+  .post("/private/confirm", all.confirm)
   .post("/sign-out", all.signOut)
   .post("/sign-out-everywhere", all.signOutEverywhere);
 const server = createServer(toNodeListener(createApp().use(router))).listen(0, "127.0.0.1");
@@ -85,8 +87,8 @@ test("a form of another site signs nobody in or out", async () => {
   const cookie = await signIn();
   const refused = await post("/sign-in", "", OTHER_SITE, { name: "Eve", password: "secret" });
   expect([refused.status, refused.headers.getSetCookie()]).toEqual([403, []]);
-  for (const path of ["/sign-out", "/sign-out-everywhere"])
-    expect((await post(path, cookie, OTHER_SITE)).status).toBe(403);
+  for (const path of ["/sign-out", "/sign-out-everywhere", "/private/confirm"])
+    expect((await post(path, cookie, OTHER_SITE, { password: "secret" })).status).toBe(403);
   expect((await get("/api/me", cookie)).status).toBe(200);
 });
 
@@ -96,6 +98,15 @@ test("devices are listed, and sign out everywhere", async () => {
   expect(devices.map(({ current }: { current: boolean }) => current).sort()).toEqual([false, true]);
   expect((await post("/sign-out-everywhere", desk)).status).toBe(303);
   for (const cookie of [phone, desk]) expect((await get("/api/me", cookie)).status).toBe(401);
+});
+
+test("a confirmed password gives a new token, and ends the old one", async () => {
+  const cookie = await signIn();
+  const confirmed = await post("/private/confirm", cookie, {}, { password: "secret" });
+  const [fresh = ""] = confirmed.headers.getSetCookie();
+  expect(fresh).toMatch(/^__Host-rwt=rwt_/);
+  expect((await get("/api/me", cookie)).status).toBe(401);
+  expect((await get("/api/me", fresh.split(";")[0])).status).toBe(200);
 });
 
 test("while Redis is out it answers 503", async () => {

@@ -51,7 +51,7 @@ function checksOf(server: string, site: string, pages: Pages, desk: Page, phone:
       for (const page of [desk, phone]) {
         await page.goto(site + pages.form);
         await fill(page, "Grace");
-        await page.getByRole("button", { name: "Sign in" }).click();
+        await page.getByRole("button", { name: "Sign in", exact: true }).click();
         await sees(page, "Grace");
         const [cookie] = await page.context().cookies();
         const { name, httpOnly, secure, sameSite, path } = cookie ?? {};
@@ -86,7 +86,7 @@ function checksOf(server: string, site: string, pages: Pages, desk: Page, phone:
     async "signing out everywhere ends both, and clears the cookie"() {
       await desk.goto(site + pages.private);
       await desk.getByRole("button", { name: /everywhere/i }).click();
-      await desk.locator("input[name=password]").waitFor();
+      await desk.getByRole("button", { name: "Sign in", exact: true }).waitFor();
       expectEqual(await desk.context().cookies(), []);
       await phone.goto(site + pages.private);
       expectEqual(await phone.getByText("Grace").count(), 0);

@@ -13,7 +13,5 @@ export const rwt = createRwt<User>({
   secret: process.env.RWT_SECRET ?? "", // 32 bytes or more: openssl rand -base64 32
 }).with(sessions());
 
-export const { authenticate, endOtherSessions, listSessions, signIn, signOut } = requestAuth<User>({
-  rwt,
-  from: ["cookie"],
-});
+export const { authenticate, endOtherSessions, listSessions, rotateSession, signIn, signOut } =
+  requestAuth<User>({ rwt, from: ["cookie"] });
