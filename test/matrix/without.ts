@@ -17,12 +17,9 @@ interface Patch {
 
 export interface Protection {
   readonly patches: readonly Patch[];
-  /** Whether a row's checks have to miss it. In the others, something else refuses what it would. */
-  isMissedBy(row: string): boolean;
+  /** The rows in which the framework refuses what it would. */
+  readonly frameworks?: RegExp;
 }
-
-/** These refuse forms of other sites themselves. Next does so for Server Actions, and leaves Route Handlers to us. */
-const CHECK_ORIGIN = /^(SvelteKit|Astro) /;
 
 const COOKIE = "dist/request/cookie.js";
 
@@ -35,7 +32,8 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
         to: "return false;\n    const opensSocket =",
       },
     ],
-    isMissedBy: (row) => !CHECK_ORIGIN.test(row),
+    // Of forms. Next does so for Server Actions, and leaves Route Handlers to us.
+    frameworks: /^(SvelteKit|Astro) /,
   },
   mac: {
     patches: [
@@ -45,8 +43,6 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
         to: "if (mac)",
       },
     ],
-    // Elsewhere Redis doesn't know a forged token.
-    isMissedBy: (row) => row.startsWith("Next "),
   },
   attributes: {
     patches: [
@@ -58,7 +54,6 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
       },
       { file: COOKIE, from: '"HttpOnly",', to: "" },
     ],
-    isMissedBy: () => true,
   },
 };
 
