@@ -22,7 +22,8 @@ export const closeBrowser = async (): Promise<void> => (await launched)?.close()
 
 /** Uses an app in Chromium, through a proxy that terminates TLS. */
 export async function checkInBrowser(server: string, pages: Pages): Promise<SuiteResult> {
-  launched ??= chromium.launch({ executablePath: chromiumPath });
+  // Playwright would keep this process when it gets a SIGTERM.
+  launched ??= chromium.launch({ executablePath: chromiumPath, handleSIGTERM: false });
   const browser = await launched;
   const proxy = await startTlsProxy(server);
   const device = async (): Promise<Page> => {
