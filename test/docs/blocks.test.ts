@@ -72,8 +72,6 @@ test("all code in README, docs and comments is type-checked, as strictly as the 
         // As bundlers and Next resolve imports, also without a file's ending.
         module: "ESNext",
         moduleResolution: "Bundler",
-        // Nuxt's name for the project's folder.
-        paths: { "~~/server/utils/*": ["./*"] },
       },
       include: ["*.ts"],
     }),

@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { blocksOf, writtenPages } from "../../tools/docs/markdown.ts";
 import { root } from "../../tools/entries.ts";
 import { exampleCopy } from "../examples/example-copy.ts";
+import { AUTO_IMPORTS } from "../examples/nuxt-imports.ts";
 import { bin } from "../support/bin.ts";
 
 const shown = writtenPages.flatMap(blocksOf).filter(({ from }) => from !== undefined);
@@ -25,19 +26,21 @@ test("every such line stands right above a block", () => {
   expect(shown.map(({ from }) => `<!-- from ${from} -->`)).toEqual(lines);
 });
 
-test.each(["astro", "elysia", "express", "fastify", "h3", "nest", "react-router"])(
+test.each(["astro", "elysia", "express", "fastify", "h3", "nest", "nuxt", "react-router"])(
   "the example for %s is type-checked",
   async (name) => {
     const folder = exampleCopy(name);
+    const paths = { h3: [join(root, "node_modules/h3-v1/dist/index.d.ts")] };
     const config = {
       extends: "../../tsconfig.json",
-      compilerOptions: { experimentalDecorators: true },
+      compilerOptions: { experimentalDecorators: true, ...(name === "nuxt" && { paths }) },
       // Files of the build, whose packages aren't installed here.
-      exclude: ["vite.config.ts", "app/routes.ts", "*.mjs"],
+      exclude: ["*.config.ts", "app/routes.ts", "app/composables", "*.mjs"],
       include: ["**/*"],
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-    writeFileSync(join(folder, "bun.d.ts"), "declare const Bun: { escapeHTML(text: string): string };");
+    const bun = "declare const Bun: { escapeHTML(text: string): string };";
+    writeFileSync(join(folder, "globals.d.ts"), name === "nuxt" ? AUTO_IMPORTS.types : bun);
     await promisify(execFile)(bin("tsc"), ["-p", folder]).catch((error) => {
       throw new Error(error.stdout);
     });

@@ -1,44 +1,49 @@
-/** The code for Nuxt on the page about h3, with the h3 that Nuxt uses, and with the next one. */
+/** The server's part of the example, with the h3 that Nuxt uses. Its pages need Nuxt, so the matrix runs them. */
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import * as h3 from "h3";
-import * as h3v1 from "h3-v1";
-import { expect, test } from "vitest";
-import { root } from "../../tools/entries.ts";
+import { createApp, createRouter, toNodeListener } from "h3-v1";
+import { expect, test, vi } from "vitest";
 import { atEnd } from "../support/at-end.ts";
-import { blockWith, SURROUNDINGS } from "../support/pages.ts";
+import { ownRedis } from "../support/servers.ts";
+import { exampleCopy } from "./example-copy.ts";
+import { AUTO_IMPORTS } from "./nuxt-imports.ts";
+import { CLEARED, OTHER_SITE, SECRET, visitor } from "./visitor.ts";
 
-const PAGE = "docs/frameworks/h3.md";
-const FILES = ["server/utils/session.ts", "server/api/me.get.ts", "server/api/sign-in.post.ts"];
+const redis = await ownRedis();
+vi.stubEnv("REDIS_URL", redis.url);
+vi.stubEnv("RWT_SECRET", SECRET);
 
-/** Lays the page's files out as in an app, and bundles them with a version of h3. */
-async function handlersOf(version: "h3" | "h3-v1") {
-  mkdirSync(join(root, "dist"), { recursive: true });
-  const folder = mkdtempSync(join(root, "dist/.nuxt-"));
-  atEnd(() => rmSync(folder, { recursive: true }));
-  const write = (file: string, code: string): void => {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), code);
-  };
-  for (const file of FILES) write(file, blockWith(`// ${file}`, PAGE));
-  write("server/utils/auth.ts", SURROUNDINGS["auth.ts"] ?? "");
-  write(
-    "all.ts",
-    'export { default as me } from "./server/api/me.get.ts"; export { default as signIn } from "./server/api/sign-in.post.ts";',
+const FILES = {
+  me: "api/me.get.ts",
+  devices: "api/devices.get.ts",
+  signIn: "routes/sign-in.post.ts",
+  confirm: "routes/private/confirm.post.ts",
+  signOut: "routes/sign-out.post.ts",
+  signOutEverywhere: "routes/sign-out-everywhere.post.ts",
+};
+
+/** Bundles the handlers, with what Nuxt would import. */
+async function handlers() {
+  const folder = exampleCopy("nuxt");
+  const inject = join(folder, "imports.ts");
+  writeFileSync(inject, AUTO_IMPORTS.module);
+  const exports = Object.entries(FILES).map(
+    ([name, file]) => `export { default as ${name} } from "./server/${file}";`,
   );
+  const entry = join(folder, "all.ts");
+  writeFileSync(entry, `${exports.join("\n")}\nexport { rwt } from "./server/utils/auth.ts";`);
   const outfile = join(folder, "all.mjs");
-  const alias = { h3: version, "~~": folder };
-  const external = [version, "redis-web-token"];
   await build({
-    entryPoints: [join(folder, "all.ts")],
+    entryPoints: [entry],
     outfile,
-    alias,
-    external,
+    inject: [inject],
+    alias: { h3: "h3-v1" },
+    external: ["h3-v1", "redis-web-token"],
     bundle: true,
     format: "esm",
     platform: "node",
@@ -46,34 +51,67 @@ async function handlersOf(version: "h3" | "h3-v1") {
   return await import(pathToFileURL(outfile).href);
 }
 
-async function listenerOf(version: "h3" | "h3-v1") {
-  const { me, signIn } = await handlersOf(version);
-  if (version === "h3") return h3.toNodeHandler(new h3.H3().get("/api/me", me).post("/api/sign-in", signIn));
-  const router = h3v1.createRouter().get("/api/me", me).post("/api/sign-in", signIn);
-  return h3v1.toNodeListener(h3v1.createApp().use(router));
-}
+const { rwt, ...all } = await handlers();
+atEnd(() => rwt.disconnect());
+const router = createRouter()
+  .get("/api/me", all.me)
+  .get("/api/devices", all.devices)
+  .post("/sign-in", all.signIn)
+  .post("/private/confirm", all.confirm)
+  .post("/sign-out", all.signOut)
+  .post("/sign-out-everywhere", all.signOutEverywhere);
+const server = createServer(toNodeListener(createApp().use(router))).listen(0, "127.0.0.1");
+await once(server, "listening");
+atEnd(() => {
+  server.close();
+  server.closeAllConnections();
+});
+const { get, post, signIn } = visitor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 
-test.each(["h3", "h3-v1"] as const)("Nuxt's files sign in and read with %s", async (version) => {
-  const server = createServer(await listenerOf(version)).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  atEnd(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const signIn = (headers = {}) =>
-    fetch(`${origin}/api/sign-in`, {
-      method: "POST",
-      body: '{"name":"Ada"}',
-      headers: { "Content-Type": "application/json", ...headers },
-    });
-  expect((await fetch(`${origin}/api/me`)).status).toBe(401);
-  expect((await signIn({ Origin: "https://evil.example" })).status).toBe(403);
-  const signedIn = await signIn({ Origin: origin });
-  expect(await signedIn.json()).toEqual({ name: "Ada" });
-  const [cookie = ""] = signedIn.headers.getSetCookie();
-  expect(cookie).toMatch(/^__Host-rwt=rwt_[\w.-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
-  const me = await fetch(`${origin}/api/me`, { headers: { Cookie: cookie.split(";")[0] ?? "" } });
-  expect(await me.json()).toEqual({ id: "Ada", name: "Ada" });
-  expect(me.headers.get("Cache-Control")).toBe("no-store");
+test("a user signs in, reads, and signs out", async () => {
+  const stranger = await get("/api/me");
+  expect([stranger.status, stranger.headers.get("WWW-Authenticate")]).toEqual([401, 'Bearer realm="api"']);
+  expect(stranger.headers.get("Content-Type")).toMatch("json");
+  const cookie = await signIn();
+  expect(await (await get("/api/me", cookie)).json()).toEqual({ id: "Ada", name: "Ada" });
+  const out = await post("/sign-out", cookie);
+  expect([out.status, out.headers.get("Location"), out.headers.getSetCookie()]).toEqual([
+    303,
+    "/",
+    [CLEARED],
+  ]);
+  expect((await get("/api/me", cookie)).status).toBe(401);
+});
+
+test("a form of another site signs nobody in or out", async () => {
+  const cookie = await signIn();
+  const refused = await post("/sign-in", "", OTHER_SITE, { name: "Eve", password: "secret" });
+  expect([refused.status, refused.headers.getSetCookie()]).toEqual([403, []]);
+  for (const path of ["/sign-out", "/sign-out-everywhere", "/private/confirm"])
+    expect((await post(path, cookie, OTHER_SITE, { password: "secret" })).status).toBe(403);
+  expect((await get("/api/me", cookie)).status).toBe(200);
+});
+
+test("devices are listed, and sign out everywhere", async () => {
+  const [phone, desk] = [await signIn("Bob"), await signIn("Bob")];
+  const devices = await (await get("/api/devices", desk)).json();
+  expect(devices.map(({ current }: { current: boolean }) => current).sort()).toEqual([false, true]);
+  expect((await post("/sign-out-everywhere", desk)).status).toBe(303);
+  for (const cookie of [phone, desk]) expect((await get("/api/me", cookie)).status).toBe(401);
+});
+
+test("a confirmed password gives a new token, and ends the old one", async () => {
+  const cookie = await signIn();
+  const confirmed = await post("/private/confirm", cookie, {}, { password: "secret" });
+  const [fresh = ""] = confirmed.headers.getSetCookie();
+  expect(fresh).toMatch(/^__Host-rwt=rwt_/);
+  expect((await get("/api/me", cookie)).status).toBe(401);
+  expect((await get("/api/me", fresh.split(";")[0])).status).toBe(200);
+});
+
+test("while Redis is out it answers 503", async () => {
+  const cookie = await signIn();
+  await redis.kill();
+  const answer = await get("/api/me", cookie);
+  expect([answer.status, answer.headers.get("Retry-After")]).toEqual([503, "5"]);
 });

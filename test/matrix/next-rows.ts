@@ -5,6 +5,7 @@ import { root } from "../../tools/entries.ts";
 import { freePort } from "../../tools/free-port.ts";
 import type { RedisServer } from "../../tools/redis-server.ts";
 import { blockWith } from "../support/pages.ts";
+import { checkInBrowser, type Pages } from "./browser-flow.ts";
 import { checkNext } from "./check-next.ts";
 import { checkHotReload } from "./check-next-dev.ts";
 import { type Command, outputOf, withServerOn } from "./process.ts";
@@ -26,6 +27,13 @@ const KINDS: readonly Kind[] = [
 ];
 /** The first two routes run on the runtime of the optimistic check, the others on Node. */
 const SUITES = ["suites/memory", "suites/HTTP", "tcp/ioredis", "tcp/node-redis"];
+const PAGES: Pages = {
+  form: "/login",
+  signIn: "/login",
+  password: "open sesame",
+  private: "/account",
+  devices: "/account",
+};
 
 const example = join(root, "examples/next");
 
@@ -44,7 +52,7 @@ function makeApp(app: string, { convention, runtime }: Kind): void {
   writeFileSync(join(app, "middleware.ts"), blockWith("// middleware.ts", "docs/frameworks/next.md"));
 }
 
-function nextRow(kind: Kind, install: () => Promise<Project>): Row {
+function nextRow(kind: Kind, install: () => Promise<Project>, isBrief: boolean): Row {
   const { name, convention } = kind;
   async function command(verb: string, env: object, ...args: string[]): Promise<Command> {
     const project = await install();
@@ -77,17 +85,22 @@ function nextRow(kind: Kind, install: () => Promise<Project>): Row {
       // Neither the secret nor Redis is there.
       await outputOf(await command("build", { NODE_ENV: "production" }));
       const results = await serve("start", target, async (origin) => [
-        ...(await suitesOver(origin, SUITES)),
+        ...(isBrief ? [] : await suitesOver(origin, SUITES)),
         await checkNext(origin, redis),
+        await checkInBrowser(origin, PAGES),
       ]);
-      if (convention === "middleware") return results;
+      if (isBrief || convention === "middleware") return results;
       return [...results, await serve("dev", target, (origin) => checkHotReload(origin, app, redis))];
     },
   };
 }
 
-/** The rows of Next. Each major version is installed once, when its first row runs. */
-export function nextRows(folder: string, registries: Registries): readonly Row[] {
+/**
+ * The rows of Next. Each major version is installed once, when its first row runs.
+ *
+ * @param isBrief - whether they only use the example in production, without the suites and `next dev`
+ */
+export function nextRows(folder: string, registries: Registries, isBrief = false): readonly Row[] {
   const projects = new Map<string, Promise<Project>>();
   const { devDependencies } = JSON.parse(readFileSync(join(example, "package.json"), "utf8")) as {
     readonly devDependencies: Readonly<Record<string, string>>;
@@ -95,18 +108,22 @@ export function nextRows(folder: string, registries: Registries): readonly Row[]
   // Those of @types/node are among every project's.
   const { "@types/node": _, ...types } = devDependencies;
   return KINDS.map((kind) =>
-    nextRow(kind, () => {
-      const { major } = kind;
-      const wanted = Object.entries({ next: major, react: "19", "react-dom": "19", ...types });
-      const project =
-        projects.get(major) ??
-        npmProject(
-          join(folder, `next-${major}`),
-          registries,
-          ...wanted.map(([each, version]) => `${each}@${version}`),
-        );
-      projects.set(major, project);
-      return project;
-    }),
+    nextRow(
+      kind,
+      () => {
+        const { major } = kind;
+        const wanted = Object.entries({ next: major, react: "19", "react-dom": "19", ...types });
+        const project =
+          projects.get(major) ??
+          npmProject(
+            join(folder, `next-${major}`),
+            registries,
+            ...wanted.map(([each, version]) => `${each}@${version}`),
+          );
+        projects.set(major, project);
+        return project;
+      },
+      isBrief,
+    ),
   );
 }

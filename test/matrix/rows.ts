@@ -48,32 +48,32 @@ async function pageResult(runtime: string, command: Command, target: Target): Pr
   return { store: "docs", passed: 1 - failures.length, total: 1, failures };
 }
 
-/** A runtime with processes: one runs the suites, another one the app. */
+/** A runtime with processes: one runs the suites, another one the app. It is installed when its row runs. */
 function processRow(
   name: string,
-  { folder, env }: Project,
-  file: string,
+  install: () => Promise<{ readonly project: Project; readonly file: string }>,
   flags: readonly string[],
   server: string,
   page?: string,
 ): Row {
-  const command = (program: string, target: object): Command => ({
-    file,
-    args: [...flags, join(folder, program)],
-    cwd: folder,
-    env: { ...env, ...target },
-  });
+  let installed: ReturnType<typeof install> | undefined;
+  async function command(args: readonly string[], target: object = {}): Promise<Command> {
+    installed ??= install();
+    const { project, file } = await installed;
+    return { file, args, cwd: project.folder, env: { ...project.env, ...target } };
+  }
+  const program = (name: string, target?: object) => command([...flags, name], target);
   return {
     name,
     async version() {
-      const said = await outputOf({ file, args: ["--version"], cwd: folder, env });
+      const said = await outputOf(await command(["--version"]));
       return /\d+\.\d+\.\d+/.exec(said)?.[0] ?? "?";
     },
     async run(target) {
-      const suites = parse(await outputOf(command("alone.mjs", target)));
-      const app = await withServer(command(server, target), checkApp);
+      const suites = parse(await outputOf(await program("alone.mjs", target)));
+      const app = await withServer(await program(server, target), checkApp);
       if (page === undefined) return [...suites, app];
-      return [...suites, app, await pageResult(page, command("server.ts", {}), target)];
+      return [...suites, app, await pageResult(page, await program("server.ts"), target)];
     },
   };
 }
@@ -133,27 +133,30 @@ function edgeRow({ folder, env }: Project): Row {
   };
 }
 
-/** Creates the projects, and the rows of the matrix in them. */
-export async function makeRows(
-  folder: string,
-  registries: Registries,
-  npm: Project,
-): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  for (const major of NODE_MAJORS) {
-    const node = await installNode(join(folder, `node-${major}`), major);
-    rows.push(processRow(`Node ${major}`, npm, node, [], "serve-node.mjs"));
-  }
-  const deno = (source: "npm" | "jsr") => denoProject(join(folder, `deno-${source}`), registries, source);
+/** The rows of the runtimes. Each installs what it needs when it runs. */
+export function makeRows(folder: string, registries: Registries, npm: Project): readonly Row[] {
+  const deno = (source: "npm" | "jsr") => async () => ({
+    project: await denoProject(join(folder, `deno-${source}`), registries, source),
+    file: bin("deno"),
+  });
+  const bun = async () => ({
+    project: await bunProject(join(folder, "bun"), registries),
+    file: bin("bun"),
+  });
   const denoFlags = ["run", "--allow-net", "--allow-env"];
-  const bun = await bunProject(join(folder, "bun"), registries);
   return [
-    ...rows,
+    ...NODE_MAJORS.map((major) => {
+      const node = async () => ({
+        project: npm,
+        file: await installNode(join(folder, `node-${major}`), major),
+      });
+      return processRow(`Node ${major}`, node, [], "serve-node.mjs");
+    }),
     workerdRow(npm),
     edgeRow(npm),
     ...nextRows(folder, registries),
-    processRow("Deno 2, from npm", await deno("npm"), bin("deno"), denoFlags, "serve-deno.mjs"),
-    processRow("Deno 2, from JSR", await deno("jsr"), bin("deno"), denoFlags, "serve-deno.mjs", "deno"),
-    processRow("Bun 1", bun, bin("bun"), ["run"], "serve-bun.mjs", "bun"),
+    processRow("Deno 2, from npm", deno("npm"), denoFlags, "serve-deno.mjs"),
+    processRow("Deno 2, from JSR", deno("jsr"), denoFlags, "serve-deno.mjs", "deno"),
+    processRow("Bun 1", bun, ["run"], "serve-bun.mjs", "bun"),
   ];
 }

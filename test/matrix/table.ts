@@ -28,7 +28,7 @@ export const isGreen = ({ error, results }: Outcome): boolean =>
 
 /** The table for a terminal, with all counts. */
 export function terminalTable(outcomes: readonly Outcome[]): string {
-  const columns = [...COLUMNS, "docs"];
+  const columns = [...COLUMNS, "docs", "browser"];
   const rows = outcomes.map((outcome) => [
     isGreen(outcome) ? "ok" : "FAILED",
     outcome.runtime,

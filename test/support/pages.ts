@@ -37,7 +37,6 @@ export const SURROUNDINGS: Readonly<Record<string, string>> = {
       signOut,
       signOutEverywhere,
     } = requestAuth<User>({ rwt, from: ["bearer", "cookie"] });`,
-  "session.ts": blockWith("// server/utils/session.ts"),
   "globals.d.ts": `
     declare module "cloudflare:workers" {
       export const env: Record<"UPSTASH_REDIS_REST_URL" | "UPSTASH_REDIS_REST_TOKEN" | "RWT_SECRET", string>;

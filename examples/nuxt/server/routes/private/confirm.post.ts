@@ -1,0 +1,9 @@
+import { seeOther } from "redis-web-token/request";
+import { auth } from "../../utils/auth.ts";
+
+// Before something sensitive, such as a new email address. Whoever had the old token has nothing then.
+export default defineEventHandler(async (event) => {
+  const form = await readFormData(event);
+  if (form.get("password") !== "secret") throw createError({ statusCode: 401, message: "Wrong password" });
+  return seeOther("/private", await auth.rotateSession(event, { retry: false }));
+});

@@ -1,0 +1,4 @@
+import { seeOther } from "redis-web-token/request";
+import { auth } from "../utils/auth.ts";
+
+export default defineEventHandler(async (event) => seeOther("/", await auth.signOut(event)));
