@@ -16,4 +16,6 @@ export {
   type RequestAuthOptions,
   type RequestFailure,
   requestAuth,
+  type WatchSessionOptions,
 } from "./request-auth.ts";
+export type { WatchedSession } from "./watch-held.ts";
