@@ -10,7 +10,7 @@ import { createVerbs, type Verbs } from "./verbs.ts";
 
 /** How a feature changes a service. */
 export interface FeatureDefinition {
-  readonly name: "encryption" | "sessions" | "legacy" | "events" | "openTelemetry";
+  readonly name: "encryption" | "sessions" | "legacy" | "watch" | "events" | "openTelemetry";
   /** Replaces parts that the verbs and later features use. */
   readonly parts?: (parts: ServiceParts) => ServiceParts;
   /** Adds methods, or wraps existing ones. */
@@ -21,7 +21,7 @@ export interface FeatureDefinition {
 export type Methods = Verbs & Readonly<Record<string, unknown>>;
 
 /** Features are applied in this order, innermost first, whichever order they were added in. */
-const ORDER = ["encryption", "sessions", "legacy", "events", "openTelemetry"];
+const ORDER = ["encryption", "sessions", "legacy", "watch", "events", "openTelemetry"];
 
 /** What a service was made from, so that adding a feature can rebuild it. */
 interface Origin {

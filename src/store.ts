@@ -1,4 +1,5 @@
 import type { RedisCommand, ScriptCall } from "./redis/command.ts";
+import type { StoreTracking } from "./redis/tracking.ts";
 import type { SessionKeys } from "./token/keys.ts";
 import type { Line } from "./token/lines.ts";
 
@@ -150,6 +151,9 @@ export interface RedisExecutor {
 
   /** Reads a session and its person in one round trip. Concurrent reads may share the round trip. */
   read(keys: ReadKeys, options?: ReadOptions): Promise<Snapshot>;
+
+  /** How to hear of changes as they happen, for `watch()`. Without it, `watch()` reads every few seconds. */
+  readonly tracking?: StoreTracking | undefined;
 
   /** Runs a command or a script, and returns its reply: text, an integer, `null` for nil, or an array of these. */
   run(call: RedisCommand | ScriptCall, options?: StoreCallOptions): Promise<unknown>;

@@ -37,6 +37,7 @@ const PAGE_OF_FOLDER: Readonly<Record<string, string>> = {
   sveltekit: "docs/frameworks/sveltekit.md",
   testing: "docs/testing.md",
   token: "docs/other-languages.md",
+  watch: "docs/live-revocation.md",
 };
 /** Folders that no user imports from. */
 const INTERNAL: readonly string[] = ["lib"];

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "./entries.ts";
 import { countGlue } from "./glue/count.ts";
-import { codeIn } from "./glue/parse.ts";
+import { appsIn, codeIn } from "./glue/parse.ts";
 
 const MOST_GLUE = 12;
 const MOST_ENTRY = 150;
@@ -19,7 +19,7 @@ const { values } = parseArgs({
   options: { lines: { type: "boolean" }, examples: { type: "string", default: join(root, "examples") } },
 });
 const problems: string[] = [];
-for (const name of readdirSync(values.examples)) {
+for (const name of appsIn(values.examples)) {
   const folder = join(values.examples, name);
   const found = countGlue(codeIn(folder));
   const { glue, rotation, setUp, imports } = found;

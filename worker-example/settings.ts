@@ -3,6 +3,7 @@ import { events } from "redis-web-token/events";
 import { memoryStore } from "redis-web-token/memory";
 import { type SessionMethods, sessions } from "redis-web-token/sessions";
 import { upstashStore } from "redis-web-token/upstash";
+import { type WatchMethods, watch } from "redis-web-token/watch";
 import { createLoginLimit, type LoginLimit } from "./login-limit.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { countingWith } from "./metered.ts";
@@ -33,7 +34,7 @@ export type SessionService = Rwt<User> & SessionMethods<User>;
 export interface Settings {
   readonly rwt: SessionService;
   /** A service for the same sessions that doesn't extend them, for pages that only show whether one is live. */
-  readonly watch: SessionService;
+  readonly watch: SessionService & WatchMethods<User>;
   readonly users: Users;
   readonly loginLimit: LoginLimit;
   readonly meter: Meter;
@@ -68,7 +69,9 @@ export function readSettings(env: Environment, tcpStore?: (url: string) => Token
     rwt: createRwt<User>({ ...options, verifyExtendsToken: true })
       .with(bySubject)
       .with(events({ onEvent: countingWith(meter) })),
-    watch: createRwt<User>({ ...options, verifyExtendsToken: false }).with(bySubject),
+    watch: createRwt<User>({ ...options, verifyExtendsToken: false })
+      .with(bySubject)
+      .with(watch()),
     users,
     loginLimit: createLoginLimit(),
     meter,

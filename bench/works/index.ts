@@ -10,6 +10,7 @@ import { size } from "./size.ts";
 import { steps } from "./steps.ts";
 import { subject } from "./subject.ts";
 import { sign, sliding, verify } from "./verify.ts";
+import { watch } from "./watch.ts";
 
 /** All benchmarks, in the order of the run and of the checklist. */
 export const works: readonly ((settings: Settings) => Bench)[] = [
@@ -24,5 +25,6 @@ export const works: readonly ((settings: Settings) => Bench)[] = [
   scale,
   subject,
   steps,
+  watch,
   size,
 ];

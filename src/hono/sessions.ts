@@ -1,8 +1,10 @@
 import type { Context } from "hono";
 import { sessionCookie } from "../request/cookie.ts";
 import { checkedHolder, endAll, endOthers, listOwn, rotateHeld } from "../request/own-sessions.ts";
+import { watchHeld } from "../request/watch-held.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
+import type { SessionWatch, WatchCallOptions } from "../watch/types.ts";
 import { type AuthState, addCookie, keepState, stateOf } from "./state.ts";
 
 /**
@@ -84,6 +86,18 @@ export async function signOutEverywhere(c: Context): Promise<boolean> {
 export async function listSessions(c: Context, options?: Omit<ListOptions, "current">): Promise<SessionList> {
   const state = await checkedState(c, "listSessions");
   return listOwn(state, options).catch(state.refuseOutage);
+}
+
+/**
+ * Watches the request's session for as long as its connection lasts: a WebSocket, server-sent events.
+ *
+ * @returns its watch, as of `rwt.watch`; `null` if the request has no live session
+ * @throws MiddlewareMissingError if neither `rwtAuth` nor `rwtCarrier` ran before
+ * @throws OptionTypeError if the service is without `watch()`
+ * @throws HTTPException 503 while the store doesn't answer
+ */
+export async function watchSession(c: Context, options: WatchCallOptions = {}): Promise<SessionWatch | null> {
+  return watchHeld(await checkedState(c, "watchSession"), options);
 }
 
 /** Verifies the tokens, unless the middleware did: after `rwtCarrier` or `signIn`, they aren't verified yet. */

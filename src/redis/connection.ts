@@ -1,4 +1,5 @@
 import type { RedisCommand } from "./command.ts";
+import type { OpenLink } from "./tracking.ts";
 
 /** What a Redis client has to do for `redisStore`. */
 export interface RedisConnection {
@@ -38,6 +39,11 @@ export interface RedisConnection {
    * @param untracked - called once if the server refuses to tell
    */
   readonly watch?: ((changed: (key: string | null) => void, untracked: () => void) => void) | undefined;
+  /**
+   * Opens a connection of its own with `CLIENT TRACKING`, on which `watch()` of `redis-web-token/watch` reads the watched sessions.
+   * Without it, they are read every few seconds.
+   */
+  readonly track?: OpenLink | undefined;
   /** Closes what the adapter itself opened. The next command opens it again. */
   close(): Promise<void>;
 }

@@ -17,3 +17,10 @@ export type { RedisConnection, Schedule } from "./connection.ts";
 export type { BreakerOptions, CacheOptions, RedisStoreOptions } from "./options.ts";
 export { redisStore } from "./redis-store.ts";
 export type { ScriptName } from "./scripts.ts";
+export {
+  type LinkListener,
+  type OpenLink,
+  type StoreTracking,
+  type TrackingLink,
+  TrackingRefused,
+} from "./tracking.ts";

@@ -3,6 +3,7 @@ import { afterMicrotasks, createBatch } from "./batch.ts";
 import { command, query, type RedisCommand, scriptCall, TOUCHES } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
 import { isErrorReply, isRefusal, isWrongType, storeFailure, unexpectedReply } from "./faults.ts";
+import { MOST, placesOf, snapshotOf, type ValueAt, valuesIn } from "./many.ts";
 import { seconds, text, whole } from "./replies.ts";
 import type { Run, Send } from "./runner.ts";
 import { agree } from "./value.ts";
@@ -15,9 +16,6 @@ interface Read {
   readonly resolve: (snapshot: Snapshot) => void;
   readonly reject: (error: unknown) => void;
 }
-
-/** The most reads in one command or request, so that no command blocks Redis for long, and no reply is large. */
-const MOST = 128;
 
 /**
  * Over TCP, a large batch is split into chunks, one per event loop turn, so that Redis works on one chunk while we prepare the
@@ -157,12 +155,9 @@ async function apart(send: Send, { keys, ex }: Pick<Read, "keys" | "ex">): Promi
   return pairOf(await send(query("MGET", [session, person])));
 }
 
-/** Returns the value that was read for a key. */
-type ValueAt = (key: string) => unknown;
-
 /** Reads many sessions by one MGET, which names each key once. */
 async function readAll(reads: readonly Read[], send: Send): Promise<ValueAt> {
-  const places = placesOf(reads);
+  const places = placesOf(reads.map(({ keys }) => keys));
   return valuesIn(await send(query("MGET", [...places.keys()])), places);
 }
 
@@ -179,7 +174,7 @@ async function slideByScript(reads: readonly Read[], send: Send): Promise<ValueA
 
 /** Over HTTP, the EXPIREs and the MGET share a request. There is no script, since some servers lock the whole database for one. */
 async function slideInOneRequest(reads: readonly Read[], send: Send): Promise<ValueAt> {
-  const places = placesOf(reads);
+  const places = placesOf(reads.map(({ keys }) => keys));
   const expires = [...timesOf(reads)].map(([session, ex]) => expire(session, ex));
   const replies = whole(await send.all([...expires, query("MGET", [...places.keys()])]));
   return valuesIn(replies.at(-1), places);
@@ -188,26 +183,3 @@ async function slideInOneRequest(reads: readonly Read[], send: Send): Promise<Va
 /** The seconds to live for each session. */
 const timesOf = (reads: readonly Read[]): Map<string, string> =>
   new Map(reads.map(({ keys, ex = "" }) => [keys.session, ex]));
-
-/** The distinct keys of the reads, with their positions in the reply. */
-function placesOf(reads: readonly Read[]): Map<string, number> {
-  const places = new Map<string, number>();
-  const add = (key: string | undefined): void => {
-    if (key !== undefined && !places.has(key)) places.set(key, places.size);
-  };
-  for (const { keys } of reads) {
-    add(keys.session);
-    add(keys.person);
-  }
-  return places;
-}
-
-function valuesIn(reply: unknown, places: ReadonlyMap<string, number>): ValueAt {
-  if (!Array.isArray(reply) || reply.length !== places.size) throw unexpectedReply();
-  return (key) => reply[places.get(key) ?? -1];
-}
-
-function snapshotOf({ session, person }: ReadKeys, valueAt: ValueAt): Snapshot {
-  const value = text(valueAt(session));
-  return person === undefined ? { session: value } : { session: value, person: text(valueAt(person)) };
-}

@@ -16,6 +16,7 @@ import { createReader } from "./reader.ts";
 import { whole } from "./replies.ts";
 import { createRunner } from "./runner.ts";
 import { sessionStore } from "./session-store.ts";
+import { storeTracking } from "./tracking.ts";
 
 /**
  * Keeps sessions in Redis through any client that can send a command.
@@ -44,9 +45,11 @@ export function redisStore(connection: RedisConnection, options: RedisStoreOptio
 
 function plainExecutor(connection: RedisConnection, { timeout }: RedisStoreSettings): RedisExecutor {
   const run = createRunner(connection, timeout);
+  const links = connection.track && storeTracking(connection.track, timeout);
   return {
     capabilities: { hashes: true },
     read: createReader(run, connection),
+    tracking: links?.tracking,
     run: async (call, options) => run(options, (send) => send(call)),
     runAll: async (commands, options) => run(options, async (send) => whole(await send.all(commands))),
     connect: async (options) =>
@@ -54,6 +57,9 @@ function plainExecutor(connection: RedisConnection, { timeout }: RedisStoreSetti
         // Any text will do: a client that decodes base64 turns PONG into something else.
         if (typeof (await send(query("PING"))) !== "string") throw unexpectedReply();
       }),
-    disconnect: async () => connection.close(),
+    async disconnect() {
+      links?.disconnected();
+      await connection.close();
+    },
   };
 }

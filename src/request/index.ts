@@ -16,5 +16,7 @@ export {
   type RequestAuthOptions,
   type RequestFailure,
   requestAuth,
+  type WatchSessionOptions,
 } from "./request-auth.ts";
 export { seeOther } from "./see-other.ts";
+export type { WatchedSession } from "./watch-held.ts";

@@ -1,6 +1,9 @@
+import { boolean, knownOptions } from "../lib/check.ts";
+import type { CallOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
+import type { SessionWatch } from "../watch/types.ts";
 import { answerHeaders, type SessionRotated, type SignedIn, type SignedOut } from "./answers.ts";
 import { type Carried, readRequest } from "./carriers.ts";
 import { checkTokens, endCarried, outage } from "./check.ts";
@@ -12,6 +15,7 @@ import { type AuthOptions, readAuthOptions } from "./options.ts";
 import { endAll, endOthers, type Holder, listOwn, rotateHeld } from "./own-sessions.ts";
 import { replaceSession, type SignInOptions } from "./replace.ts";
 import { runningHandlers } from "./running-handlers.ts";
+import { type WatchedSession, watchHeld } from "./watch-held.ts";
 
 /** Options of `requestAuth`. */
 export interface RequestAuthOptions<Input = unknown, Output = Input> extends AuthOptions {
@@ -21,6 +25,15 @@ export interface RequestAuthOptions<Input = unknown, Output = Input> extends Aut
   readonly onFailure?:
     | ((request: IncomingRequest, failure: RequestFailure) => Response | Promise<Response>)
     | undefined;
+}
+
+/** Options of `watchSession`. */
+export interface WatchSessionOptions extends CallOptions {
+  /**
+   * Whether the request opens a WebSocket.
+   * @default false
+   */
+  readonly upgrade?: boolean | undefined;
 }
 
 /** Why `requestAuth` refuses a request. */
@@ -53,6 +66,18 @@ export interface RequestAuth<Input, Output = Input, None = never> {
    * @returns as `authenticate`
    */
   readonly authenticateUpgrade: (request: IncomingRequest) => Promise<Session<Output> | Response | None>;
+  /**
+   * Authenticates a request, and watches its session for as long as its connection lasts: a WebSocket, server-sent events. Close the
+   * connection when `watching.ended` says so, and stop the watch when the connection closes.
+   *
+   * @param options - `upgrade: true` for a WebSocket, as in `authenticateUpgrade`; `signal` stops the watch
+   * @returns the session and its watch; or the answer to send, as of `authenticate`
+   * @throws OptionTypeError if `rwt` has no `watch()`
+   */
+  readonly watchSession: (
+    request: IncomingRequest,
+    options?: WatchSessionOptions,
+  ) => Promise<WatchedSession<Output> | Response>;
   /**
    * Starts a session, and ends those that the request came with: nobody else who holds their tokens comes along
    * (session fixation; OWASP ASVS 7.2.4). They don't count against `maxSessions`.
@@ -198,9 +223,10 @@ export function requestAuth<Input = unknown, Output = Input>(
   /** Runs work on the request's live session. */
   async function withSession<Result>(
     call: Call,
-    work: (held: Holder) => Promise<Result>,
+    work: (held: Holder) => Result | Promise<Result>,
+    isUpgrade = false,
   ): Promise<Result | Response> {
-    const checked = await check(call, { ...settings, optional: false });
+    const checked = await check(call, { ...settings, optional: false }, isUpgrade);
     if (checked instanceof Response) return checked;
     try {
       return await work({ ...checked, rwt: serviceOf(), cookie });
@@ -217,6 +243,18 @@ export function requestAuth<Input = unknown, Output = Input>(
   return {
     authenticate: (request) => sessionOf(check(begin(request))),
     authenticateUpgrade: (request) => sessionOf(check(begin(request), settings, true)),
+
+    async watchSession(request, options = {}) {
+      const { upgrade = false, signal } = knownOptions("watchSession's options", options, [
+        "upgrade",
+        "signal",
+      ]);
+      const watchIt = (held: Holder): WatchedSession<Output> => ({
+        session: held.session as Session<Output>,
+        watching: watchHeld(held, { signal }) as SessionWatch<Output>,
+      });
+      return withSession(begin(request), watchIt, boolean("upgrade", upgrade));
+    },
 
     rotateSession(request, options) {
       const call = begin(request);

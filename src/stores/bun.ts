@@ -12,6 +12,7 @@ import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } fr
 import { withResend } from "../redis/resend.ts";
 import { afterTurn } from "../redis/turn.ts";
 import type { TokenStore } from "../store.ts";
+import { bunLink } from "./bun-tracking.ts";
 import { refuseOtherClient } from "./other-client.ts";
 import { checkTarget, ownedClient } from "./owned-client.ts";
 
@@ -92,6 +93,8 @@ function overOwnClient(url: string, timeout: number): RedisConnection {
       }),
     afterTurn,
     oneServer: true,
+    // The link doesn't speak TLS.
+    track: url.startsWith("rediss:") ? undefined : bunLink(url),
     open: client.get,
     close: client.close,
   };

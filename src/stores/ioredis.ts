@@ -6,31 +6,18 @@
 import type { RedisOptions } from "ioredis";
 import { OptionRangeError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";
-import type { RedisCommand } from "../redis/command.ts";
 import type { RedisConnection } from "../redis/connection.ts";
 import { redisStore } from "../redis/redis-store.ts";
 import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } from "../redis/replicas.ts";
 import { withResend } from "../redis/resend.ts";
 import { afterTurn } from "../redis/turn.ts";
 import type { TokenStore } from "../store.ts";
+import { type IoredisClient, inOneWrite } from "./ioredis-client.ts";
+import { ioredisLink, TRACKING_OPTIONS, type TrackingClient } from "./ioredis-tracking.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay, refuseWorkers } from "./owned-client.ts";
 
 export type { TcpStoreOptions } from "../redis/replicas.ts";
-
-/** The part of an `ioredis` client or cluster that the store uses. Any version that has it will do. */
-export interface IoredisClient {
-  call(command: string, ...args: string[]): Promise<unknown>;
-  /** Only a client with a single connection has it. */
-  readonly stream?: Corkable | undefined;
-  /** Only a cluster has it. */
-  nodes?(role: "master"): readonly { readonly stream?: Corkable | undefined }[];
-}
-
-/** A connection that can hold back what is written to it. */
-export interface Corkable {
-  cork(): void;
-  uncork(): void;
-}
+export type { Corkable, IoredisClient } from "./ioredis-client.ts";
 
 /**
  * Keeps sessions in a Redis that Node, Bun or Deno reaches over TCP through `ioredis`, Cluster and Sentinel included.
@@ -100,26 +87,20 @@ function refuseReplicaReads(options: unknown): void {
 
 const overGivenClient = (client: IoredisClient): RedisConnection => {
   const send = inOneWrite(client);
-  return { send: ({ args }) => send(args), afterTurn, oneServer: !isCluster(client), close: async () => {} };
+  return {
+    send: ({ args }) => send(args),
+    afterTurn,
+    oneServer: !isCluster(client),
+    track: isCluster(client) ? undefined : linkBeside(client),
+    close: async () => {},
+  };
 };
 
-/** Sends the commands of one tick in a single write to each server, since a write costs a client more than the commands themselves. */
-function inOneWrite(client: IoredisClient): (args: RedisCommand["args"]) => Promise<unknown> {
-  let holdsBack = false;
-  return (args) => {
-    if (!holdsBack) {
-      holdsBack = true;
-      const streams = (client.nodes?.("master") ?? [client]).flatMap(({ stream }) => stream ?? []);
-      for (const stream of streams) stream.cork?.();
-      queueMicrotask(() => {
-        holdsBack = false;
-        for (const stream of streams) stream.uncork?.();
-      });
-    }
-    const [name, ...rest] = args;
-    // In lower case, because versions before 5.9 apply keyPrefix and cluster routing only to such names.
-    return client.call(name.toLowerCase(), ...rest);
-  };
+/** Opens links with copies of the caller's client, which is never put into another mode itself. */
+function linkBeside(client: IoredisClient): RedisConnection["track"] {
+  const copied = client as { duplicate?(options: object): TrackingClient };
+  if (typeof copied.duplicate !== "function") return undefined;
+  return ioredisLink(async () => (copied as Required<typeof copied>).duplicate(TRACKING_OPTIONS));
 }
 
 function overOwnClient(target: string | ClientOptions, timeout: number): RedisConnection {
@@ -131,15 +112,17 @@ function overOwnClient(target: string | ClientOptions, timeout: number): RedisCo
     // Queued commands fail as soon as one attempt to connect fails.
     maxRetriesPerRequest: 0,
   };
+  const make = (forced: ClientOptions = {}) =>
+    makeClient("ioredis", import("ioredis"), (module) => {
+      // The CommonJS module is a function, of which webpack names no exports (webpack/webpack#19131): Next 15 has that webpack.
+      const { Redis = module.default.Redis } = module;
+      return typeof target === "string"
+        ? new Redis(target, { ...defaults, ...forced })
+        : new Redis({ ...defaults, ...target, ...forced });
+    });
   const client = ownedClient(timeout, {
     async open() {
-      const made = await makeClient("ioredis", import("ioredis"), (module) => {
-        // The CommonJS module is a function, of which webpack names no exports (webpack/webpack#19131): Next 15 has that webpack.
-        const { Redis = module.default.Redis } = module;
-        return typeof target === "string"
-          ? new Redis(target, defaults)
-          : new Redis({ ...defaults, ...target });
-      });
+      const made = await make();
       let lastError: unknown;
       made.on("ready", () => {
         lastError = undefined;
@@ -169,6 +152,7 @@ function overOwnClient(target: string | ClientOptions, timeout: number): RedisCo
       ),
     afterTurn,
     oneServer: true,
+    track: ioredisLink(() => make(TRACKING_OPTIONS)),
     open: client.get,
     close: client.close,
   };

@@ -13,7 +13,9 @@ import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } fr
 import { withResend } from "../redis/resend.ts";
 import { afterTurn } from "../redis/turn.ts";
 import type { TokenStore } from "../store.ts";
+import { nodeRedisLink, TRACKING_OPTIONS, type TrackingClient } from "./node-redis-tracking.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay, refuseWorkers } from "./owned-client.ts";
+import { refusesTracking } from "./refuses-tracking.ts";
 
 export type { TcpStoreOptions } from "../redis/replicas.ts";
 
@@ -52,8 +54,7 @@ export function nodeRedisStore(
   const { timeout } = settings.store;
   if (isClient(target)) {
     refuseOptions((target as { readonly options?: unknown }).options);
-    const isOne = !["slots", "acquire", "totalClients"].some((name) => name in target);
-    if (!isOne)
+    if (!isSingle(target))
       refuseReplicas(settings, "a cluster, a pool or a sentinel client, which have many connections");
     return redisStore(withReplicas(overGivenClient(target), settings), settings.store);
   }
@@ -97,9 +98,24 @@ function overGivenClient(client: NodeRedisClient): RedisConnection {
     },
     afterTurn,
     oneServer: !("slots" in client),
+    track: isSingle(client) ? nodeRedisLink(async () => duplicateOf(client)) : undefined,
     close: async () => {},
   };
 }
+
+/** Whether a client has a single connection, and isn't a cluster, a pool or a sentinel. */
+const isSingle = (client: NodeRedisClient): boolean =>
+  !["slots", "acquire", "totalClients"].some((name) => name in client);
+
+/** Another client with the caller's settings: the caller's own is never put into another mode. */
+const duplicateOf = (client: object): TrackingClient =>
+  (client as { duplicate(options: object): TrackingClient }).duplicate({
+    ...TRACKING_OPTIONS,
+    socket: {
+      ...(client as { readonly options?: RedisClientOptions }).options?.socket,
+      reconnectStrategy: false,
+    },
+  });
 
 function overOwnClient(target: string | RedisClientOptions, timeout: number): RedisConnection {
   const given: RedisClientOptions = typeof target === "string" ? { url: target } : target;
@@ -107,21 +123,28 @@ function overOwnClient(target: string | RedisClientOptions, timeout: number): Re
   let untracked: (() => void) | undefined;
   /** Whether client tracking was refused. Then only the cache's ttl limits how old an answer may be. */
   let isUntracked = false;
+  const make = (forced: object, reconnectStrategy: Reconnect = reconnectDelay) =>
+    makeClient("redis", import("redis"), ({ createClient }) =>
+      // RESP2 unless tracking needs RESP3, which some servers refuse. Notifications of maintenance would look an IPv6 address
+      // up by DNS, in brackets, and fail.
+      createClient({
+        RESP: 2,
+        maintNotifications: "disabled",
+        ...given,
+        socket: {
+          connectTimeout: timeout,
+          ...given.socket,
+          ...((reconnectStrategy === false || given.socket?.reconnectStrategy === undefined) && {
+            reconnectStrategy,
+          }),
+        },
+        ...forced,
+      } as RedisClientOptions),
+    );
   const client = ownedClient(timeout, {
     async open() {
-      const socket = { connectTimeout: timeout, reconnectStrategy: reconnectDelay, ...given.socket };
-      const tracking = changed && !isUntracked && { RESP: 3, emitInvalidate: true };
-      const made = await makeClient("redis", import("redis"), ({ createClient }) =>
-        // RESP2 unless tracking needs RESP3, which some servers refuse. Notifications of maintenance would look an IPv6 address
-        // up by DNS, in brackets, and fail.
-        createClient({
-          RESP: 2,
-          maintNotifications: "disabled",
-          ...given,
-          socket,
-          ...tracking,
-        } as RedisClientOptions),
-      );
+      const tracking = changed && !isUntracked && TRACKING_OPTIONS;
+      const made = await make({ ...tracking });
       if (changed && tracking) tellOfOthers(made, changed);
       const ready = readiness(made);
       made.on("error", (error) => {
@@ -168,10 +191,14 @@ function overOwnClient(target: string | RedisClientOptions, timeout: number): Re
       changed = listener;
       untracked = onUntracked;
     },
+    track: nodeRedisLink(async () => (await make(TRACKING_OPTIONS, false)) as unknown as TrackingClient),
     open: client.get,
     close: client.close,
   };
 }
+
+/** How a client reconnects; `false` if it doesn't. */
+type Reconnect = false | typeof reconnectDelay;
 
 type Emitter = {
   readonly isReady: boolean;
@@ -183,12 +210,6 @@ function tellOfOthers(client: Emitter, changed: (key: string | null) => void): v
   client.on("invalidate", (key) => changed(key === null ? null : String(key)));
   for (const event of ["ready", "error"] as const) client.on(event, () => changed(null));
 }
-
-/** Whether the server, a proxy or the user's rights refuse client tracking, or RESP3, which it needs. */
-const refusesTracking = (error: unknown): boolean =>
-  /NOPROTO|tracking|RESP3|command\W+(hello|client)\b|\W(hello|client)\W+command/i.test(
-    error instanceof Error ? error.message : "",
-  );
 
 /**
  * Makes a call wait for the pending attempt to connect, and fail with its error. In the client's queue, the call would only time

@@ -11,10 +11,11 @@ const START_TIMEOUT_MS = 20_000;
 export async function startApp(
   file: string,
   env: Readonly<Record<string, string>>,
-  command = process.execPath,
+  command: string | readonly [string, ...string[]] = process.execPath,
 ): Promise<string> {
+  const [program, ...args] = [command].flat() as [string, ...string[]];
   const port = await freePort("http");
-  const child = spawn(command, [file], {
+  const child = spawn(program, [...args, file], {
     env: { ...process.env, ...env, PORT: `${port}` },
     stdio: ["ignore", "ignore", "pipe"],
   });

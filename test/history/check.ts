@@ -6,6 +6,7 @@ import { now } from "./clock.ts";
 import type { Configuration } from "./configuration.ts";
 import { finishOnce } from "./once/steps.ts";
 import { judgeAlarms } from "./operations/reuse.ts";
+import { watchAny } from "./operations/watch.ts";
 import { QUIET_MS } from "./outside/nemesis.ts";
 import { type Report, reportOf, Usages } from "./report.ts";
 import { retire } from "./retire.ts";
@@ -27,6 +28,9 @@ export interface CheckOptions {
   readonly stopsAt?: Rule;
   readonly isQuiet?: boolean;
 }
+
+/** How many sessions are watched at any time. */
+const WATCHES = 8;
 
 /** Runs a configuration and judges every answer. */
 export async function check(name: string, config: Configuration, options: CheckOptions): Promise<Report> {
@@ -58,6 +62,13 @@ export async function check(name: string, config: Configuration, options: CheckO
       isOver,
       () => 5_000,
       () => usages.take(),
+    ),
+    ...Array.from({ length: WATCHES }, () =>
+      repeat(
+        isOver,
+        () => 20,
+        () => watchAny(checker),
+      ),
     ),
   ];
   const progress = setInterval(() => {

@@ -5,7 +5,13 @@ import type { Environment } from "./outside/environment.ts";
 import type { Operation } from "./protocol.ts";
 
 /** What a flow can do next. */
-export type Choice = Exclude<Operation, keyof OnceCalls> | "replay" | "run" | "evict" | "stranger" | "once";
+export type Choice =
+  | Exclude<Operation, keyof OnceCalls | "watch">
+  | "replay"
+  | "run"
+  | "evict"
+  | "stranger"
+  | "once";
 
 /** What a run consists of: services, persons and faults. */
 export interface Configuration {

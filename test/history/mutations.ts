@@ -208,6 +208,21 @@ export const LIES: Readonly<Record<string, Lie>> = {
       ? ask().then((answer) => answer ?? memory.seen.get(tokenOf(call)) ?? null)
       : undefined,
 
+  "R16-silent": ({ operation, call }) =>
+    operation === "watch"
+      ? sleep((call as Calls["watch"]).for).then(() => ({ ends: 0, reason: null }))
+      : undefined,
+
+  "R16-false": ({ operation, isNow }) =>
+    operation === "watch" && isNow(0.2) ? Promise.resolve({ ends: 1, reason: "destroyed" }) : undefined,
+
+  "R16-twice": ({ operation, ask }) =>
+    operation === "watch"
+      ? ask().then((answer) => ({
+          ...(answer as Answers["watch"]),
+          ends: 2 * (answer as Answers["watch"]).ends,
+        }))
+      : undefined,
   ...ONCE_LIES,
 };
 

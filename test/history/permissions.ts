@@ -14,7 +14,7 @@ const SESSIONS_ONLY: readonly Operation[] = [
 ];
 
 /** Operations on data, meta or subject need the encryption key. */
-const READS_LINES: readonly Operation[] = ["verify", "verifyMany", "list"];
+const READS_LINES: readonly Operation[] = ["verify", "verifyMany", "list", "watch"];
 const WRITES_LINES: readonly Operation[] = ["sign", "update", "updateBy", "updateAll"];
 
 /** The services that can run an operation on a person's sessions. */

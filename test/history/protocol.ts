@@ -65,6 +65,8 @@ export interface Calls extends OnceCalls {
   updateAll: { subject: string; data: Data };
   rotate: { token: string; grace?: number; retry?: false };
   list: { subject: string; limit: number; current?: string };
+  /** Watches for this many milliseconds, or until the session ends. */
+  watch: { token: string; for: number };
 }
 export type Operation = keyof Calls;
 
@@ -102,6 +104,8 @@ export interface Answers extends OnceAnswers {
   updateAll: boolean;
   rotate: Issued | null;
   list: { sessions: readonly Listed[]; pages: number };
+  /** How many ends it told, and why the session ended. */
+  watch: { ends: number; reason: string | null };
 }
 
 /** The failure code of an aborted call. */

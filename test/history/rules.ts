@@ -20,6 +20,7 @@ export const RULES = {
   R13: "Returned booleans are correct: destroy ends one live session once; destroyAll and updateAll return whether there was a person.",
   R14: "Reuse of an old token ends the session in every service and emits an event; a straggler does neither.",
   R15: "If a person's key is missing, the person's sessions end, and nothing revives them.",
+  R16: "A watch tells the end of its session once and soon, and none that didn't happen.",
   ...ONCE_RULES,
 } as const;
 

@@ -2,6 +2,7 @@ import { createRwt, type Rwt, type TokenStore } from "redis-web-token";
 import { encryption } from "redis-web-token/encryption";
 import { memoryStore } from "redis-web-token/memory";
 import { type SessionMethods, sessions } from "redis-web-token/sessions";
+import { type WatchMethods, watch } from "redis-web-token/watch";
 import { type OnceOperations, onceOperations } from "./once/service.ts";
 import {
   type Answers,
@@ -45,10 +46,11 @@ export async function openService(
     verifyExtendsToken: spec.slides ?? false,
     now: () => Math.floor(Date.now() / 1000) + ahead,
   });
+  const watched = core.with(watch({ every: 1 }));
   const base =
     spec.encryption === undefined
-      ? core
-      : core.with(encryption({ acceptPlain: spec.encryption === "acceptPlain" }));
+      ? watched
+      : watched.with(encryption({ acceptPlain: spec.encryption === "acceptPlain" }));
   const once = onceOperations(store, spec);
   if (!spec.sessions) return { spec, rwt: base, store, run: runner(base, undefined, once, idOf) };
   const rwt = base.with(
@@ -108,7 +110,7 @@ function endingAfter(milliseconds: number): AbortSignal {
 }
 
 function runner(
-  rwt: Rwt<Data>,
+  rwt: Rwt<Data> & WatchMethods<Data>,
   withSessions: SessionMethods<Data> | undefined,
   once: OnceOperations,
   idOf: IdReader,
@@ -171,6 +173,12 @@ function runner(
         ...(typeof meta?.m === "string" && { m: meta.m }),
       }));
       return { sessions: shown, pages };
+    },
+    async watch({ token, for: milliseconds }) {
+      const watching = rwt.watch(token, { signal: AbortSignal.timeout(milliseconds) });
+      let ends = 0;
+      for await (const { type } of watching) if (type === "ended") ends++;
+      return { ends, reason: (await watching.ended)?.reason ?? null };
     },
   };
   return (operation, call) => operations[operation](call);

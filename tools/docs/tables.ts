@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../entries.ts";
 import { countGlue } from "../glue/count.ts";
-import { codeIn } from "../glue/parse.ts";
+import { appsIn, codeIn } from "../glue/parse.ts";
 import { writtenPages } from "./markdown.ts";
 import { type Entry, readEntries } from "./reference/catalog.ts";
 import type { Declaration, JsDoc, Type } from "./reference/deno-doc.ts";
@@ -103,7 +103,7 @@ function errorTable(): string {
 }
 
 function glueTable(): string {
-  const rows = readdirSync(join(root, "examples")).map((name) => {
+  const rows = appsIn(join(root, "examples")).map((name) => {
     const { glue, rotation, setUp, imports } = countGlue(codeIn(join(root, "examples", name)));
     const link = `[${name}](../../examples/${name})`;
     return [link, ...[glue, rotation, setUp, imports].map(({ length }) => String(length))];

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { SourceFile } from "typescript/unstable/ast";
 import { createVirtualFileSystem } from "typescript/unstable/fs";
@@ -6,6 +6,10 @@ import { API } from "typescript/unstable/sync";
 
 /** The files of an example, by their paths in its folder. */
 export type Files = ReadonlyMap<string, string>;
+
+/** The apps among the examples; `live-revocation` has servers instead. */
+export const appsIn = (folder: string): readonly string[] =>
+  readdirSync(folder).filter((name) => existsSync(join(folder, name, "package.json")));
 
 /** Reads an example's code: TypeScript, and the scripts in Astro's and Svelte's files. */
 export function codeIn(folder: string): Files {

@@ -9,6 +9,7 @@ import { command, query, type RedisCommand, type ScriptCall } from "../../redis/
 import { storeUnavailable } from "../../redis/faults.ts";
 import { seconds } from "../../redis/replies.ts";
 import { sessionStore } from "../../redis/session-store.ts";
+import { type LinkListener, storeTracking } from "../../redis/tracking.ts";
 import type { StoreCallOptions, TokenStore } from "../../store.ts";
 import { memoryCommands } from "./commands.ts";
 import { compiledScripts } from "./scripts.ts";
@@ -51,8 +52,22 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
   // Nil is false within a script.
   const scripts = compiledScripts((name, ...args) => commands.run(name, args) ?? false);
 
+  const listeners = new Set<LinkListener>();
+  const links = storeTracking(async (listener) => {
+    listeners.add(listener);
+    return { send: async (call) => runNow(call), close: () => void listeners.delete(listener) };
+  }, 1000);
+
   async function run(call: RedisCommand | ScriptCall, callOptions?: StoreCallOptions): Promise<unknown> {
     callOptions?.signal?.throwIfAborted();
+    try {
+      return runNow(call);
+    } finally {
+      if (call.write) for (const { changed } of listeners) call.keys.forEach(changed);
+    }
+  }
+
+  function runNow(call: RedisCommand | ScriptCall): unknown {
     try {
       if (!("script" in call)) return commands.run(call.name, call.args.slice(1));
       const script = scripts[call.script];
@@ -67,6 +82,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
 
   return sessionStore({
     capabilities: { hashes: false },
+    tracking: links.tracking,
     async read({ session, person }, callOptions) {
       const slideTo = callOptions?.slideTo;
       if (slideTo !== undefined) await run(command("EXPIRE", [session], [seconds(slideTo)]), callOptions);
@@ -82,6 +98,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
     async connect(callOptions) {
       callOptions?.signal?.throwIfAborted();
     },
-    async disconnect() {},
+    async disconnect() {
+      links.disconnected();
+    },
   });
 }

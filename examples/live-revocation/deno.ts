@@ -1,0 +1,14 @@
+import { watchSession } from "./auth.ts";
+
+Deno.serve({ port: Number(process.env.PORT ?? 3000) }, async (request) => {
+  const found = await watchSession(request, { upgrade: true });
+  if (found instanceof Response) return found;
+  const { session, watching } = found;
+  const { socket, response } = Deno.upgradeWebSocket(request);
+  socket.onopen = () => {
+    socket.send(`hello ${session.data.id}`);
+    void watching.ended.then((end) => end && socket.close(4401, end.reason));
+  };
+  socket.onclose = () => watching.stop();
+  return response;
+});
