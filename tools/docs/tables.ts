@@ -3,7 +3,7 @@
  * docs:tables`. With `--check`, says whether they are up to date. A page has a pair of markers for each: `<!-- options
  * SignOptions from redis-web-token -->`, `<!-- errors -->` or `<!-- glue -->`, and `<!-- end -->`.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../entries.ts";
 import { countGlue } from "../glue/count.ts";
