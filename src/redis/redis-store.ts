@@ -47,6 +47,7 @@ function plainExecutor(connection: RedisConnection, { timeout }: RedisStoreSetti
   return {
     capabilities: { hashes: true },
     read: createReader(run, connection),
+    mark: () => connection.sync?.mark() ?? "",
     run: async (call, options) => run(options, (send) => send(call)),
     runAll: async (commands, options) => run(options, async (send) => whole(await send.all(commands))),
     connect: async (options) =>
