@@ -4,11 +4,15 @@ import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { createRestApp } from "./app.ts";
 import { createFaults, type Faults } from "./faults.ts";
+import { oneServer } from "./one-server.ts";
 import { connectToRedis } from "./redis-connection.ts";
+import { regions } from "./regions.ts";
 import { createRequestCounter, type RequestCounts } from "./requests.ts";
 
 export interface RestServerOptions {
   redisUrl: string;
+  /** Replicas of it in read regions, which answer the reads. By default the Redis itself does. */
+  replicaUrls?: readonly string[];
   /** @default a random one */
   token?: string;
   /** @default a free port */
@@ -29,8 +33,9 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
   const faults = createFaults();
   const requests = createRequestCounter();
   const redis = connectToRedis(options.redisUrl);
-  const { send, sendTransaction } = redis;
-  const app = createRestApp({ send, sendTransaction, token, faults, requests });
+  const replicas = (options.replicaUrls ?? []).map(connectToRedis);
+  const backend = replicas.length > 0 ? await regions(redis, replicas) : oneServer(redis);
+  const app = createRestApp({ backend, token, faults, requests });
 
   // Don't replace the global Request and Response of the test's process.
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
@@ -51,7 +56,7 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
       server.close();
       server.closeAllConnections();
       await closed;
-      redis.close();
+      for (const connection of [redis, ...replicas]) connection.close();
     },
   };
 }
