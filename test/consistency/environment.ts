@@ -22,15 +22,15 @@ export interface Environment {
 export type Transport = "HTTP" | "TCP";
 
 /** Milliseconds that a call may take on a busy machine. */
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 20_000;
 
 /** @param lags - of each replica, in milliseconds */
 export async function startEnvironment(lags: readonly number[]): Promise<Environment> {
   const redis = await startLaggingReplicas(lags);
   const [primaryUrl, ...replicaUrls] = [redis.primary, ...redis.replicas].map(({ url }) => url);
   if (primaryUrl === undefined) throw new Error("no primary");
-  const rest = await startRestServer({ redisUrl: primaryUrl, replicaUrls });
-  const proxy = await splittingProxy(primaryUrl, replicaUrls[0] ?? primaryUrl);
+  const rest = await startRestServer({ redisUrl: primaryUrl, replicaUrls, redisTimeout: TIMEOUT_MS });
+  const proxy = await splittingProxy(primaryUrl, replicaUrls[0] ?? primaryUrl, TIMEOUT_MS);
   const opened: TokenStore[] = [];
 
   return {

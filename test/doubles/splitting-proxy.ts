@@ -13,9 +13,14 @@ export interface SplittingProxy {
   close(): void;
 }
 
-export async function splittingProxy(primaryUrl: string, replicaUrl: string): Promise<SplittingProxy> {
-  const primary = connectToRedis(primaryUrl);
-  const replica = connectToRedis(replicaUrl);
+/** @param timeout - milliseconds until a server counts as unreachable */
+export async function splittingProxy(
+  primaryUrl: string,
+  replicaUrl: string,
+  timeout?: number,
+): Promise<SplittingProxy> {
+  const primary = connectToRedis(primaryUrl, timeout);
+  const replica = connectToRedis(replicaUrl, timeout);
   const reads = await readCommandsOf(primary);
   const sockets = new Set<Socket>();
   const split = { reads: 0 };

@@ -13,6 +13,8 @@ export interface RestServerOptions {
   redisUrl: string;
   /** Replicas of it in read regions, which answer the reads. By default the Redis itself does. */
   replicaUrls?: readonly string[];
+  /** Milliseconds until Redis counts as unreachable. By default it is less than a store's timeout. */
+  redisTimeout?: number;
   /** @default a random one */
   token?: string;
   /** @default a free port */
@@ -32,8 +34,8 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
   const token = options.token ?? randomBytes(24).toString("base64url");
   const faults = createFaults();
   const requests = createRequestCounter();
-  const redis = connectToRedis(options.redisUrl);
-  const replicas = (options.replicaUrls ?? []).map(connectToRedis);
+  const redis = connectToRedis(options.redisUrl, options.redisTimeout);
+  const replicas = (options.replicaUrls ?? []).map((url) => connectToRedis(url, options.redisTimeout));
   const backend = replicas.length > 0 ? await regions(redis, replicas) : oneServer(redis);
   const app = createRestApp({ backend, token, faults, requests });
 
