@@ -11,6 +11,8 @@ const { values } = parseArgs({
     workers: { type: "string" },
     /** HTTP or TCP alone. */
     only: { type: "string" },
+    /** Names of WAYS, several times if need be. */
+    way: { type: "string", multiple: true },
   },
 });
 const [pairs, lag] = [Number(values.pairs), Number(values.lag)];
@@ -27,7 +29,7 @@ console.log("| over | verify | wrong after a sign | wrong after an end | seconds
 console.log("| --- | --- | --- | --- | --- |");
 let isWrong = false;
 for (const transport of transports) {
-  for (const way of WAYS) {
+  for (const way of WAYS.filter(({ name }) => values.way?.includes(name) ?? true)) {
     const environment = await startEnvironment([lag, lag]);
     const began = performance.now();
     const tally = await runPairs(environment, { transport, way, pairs, workers: workersOf(transport) });
