@@ -79,7 +79,7 @@ export interface VerifyOptions extends CallOptions {
    */
   readonly fresh?: boolean | undefined;
   /**
-   * A mark of another service, or several: what it had written by then counts.
+   * What another service's `mark()` gave, or several marks: what was written before counts.
    *
    * A replica waits until it has that (Upstash), or else the primary is asked, as with `fresh`: over TCP, with several marks, if this
    * store has changed the same session itself, and for text that isn't a genuine mark. So a mark may come from a cookie or a header.
