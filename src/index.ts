@@ -18,7 +18,14 @@ export {
   StoreUnavailableError,
 } from "./errors.ts";
 export type { Clock } from "./lib/clock.ts";
-export type { CallOptions, ExtendOptions, RwtOptions, Secret, SignOptions } from "./options.ts";
+export type {
+  CallOptions,
+  ExtendOptions,
+  RwtOptions,
+  Secret,
+  SignOptions,
+  VerifyOptions,
+} from "./options.ts";
 export type { CommandTraits, RedisCommand, ScriptCall } from "./redis/command.ts";
 export type { ScriptName } from "./redis/scripts.ts";
 export type { AnyRwt, Feature, InputOf, OutputOf, Rwt } from "./rwt.ts";
@@ -27,6 +34,7 @@ export type {
   CheckedSession,
   CheckOptions,
   CreateOptions,
+  Freshness,
   NewSession,
   ReadKeys,
   ReadOptions,

@@ -39,6 +39,15 @@ export interface RwtOptions {
    */
   readonly verifyExtendsToken?: boolean | undefined;
   /**
+   * Whether `verify` asks the primary once more before it answers `null` for a genuine token, since the replica that answered may not
+   * have the session yet. A live token still takes one round trip, one that isn't live two, and a forged one none.
+   *
+   * Set it where replicas answer reads and sessions start in several regions. It doesn't reveal sooner what has ended elsewhere:
+   * that's what `verify`'s option `fresh` is for.
+   * @default false
+   */
+  readonly confirmNull?: boolean | undefined;
+  /**
    * Absolute lifetime in seconds from `sign`. Nothing extends a session past it (OWASP ASVS 7.3.2).
    * @default 2592000 (30 days, the limit of NIST SP 800-63B AAL1)
    */
@@ -59,6 +68,23 @@ export interface RwtOptions {
 export interface CallOptions {
   /** Ends the call early. Its promise then rejects with the signal's `reason`. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of `verify`. */
+export interface VerifyOptions extends CallOptions {
+  /**
+   * Whether to read at the primary, in one round trip: what any service has written by now counts, whatever replicas and the store's
+   * option `cache` know. Use it before what can't be undone, such as a payment.
+   * @default false
+   */
+  readonly fresh?: boolean | undefined;
+  /**
+   * What another service's `mark()` gave, or several marks: what was written before counts.
+   *
+   * A replica waits until it has that (Upstash), or else the primary is asked, as with `fresh`: over TCP, with several marks, if this
+   * store has changed the same session itself, and for text that isn't a genuine mark. So a mark may come from a cookie or a header.
+   */
+  readonly after?: string | readonly string[] | undefined;
 }
 
 /** Options of `sign`. */
@@ -103,6 +129,7 @@ export interface Settings {
   readonly secrets: readonly Bytes[];
   readonly expire: number;
   readonly verifyExtendsToken: boolean;
+  readonly confirmNull: boolean;
   readonly maxLifetime: number;
   readonly prefix: string;
   readonly now: () => number;
@@ -117,6 +144,7 @@ export function readOptions(options: RwtOptions, minSecretBytes: number = MIN_SE
     "secret",
     "expire",
     "verifyExtendsToken",
+    "confirmNull",
     "maxLifetime",
     "prefix",
     "now",
@@ -124,6 +152,7 @@ export function readOptions(options: RwtOptions, minSecretBytes: number = MIN_SE
   const {
     maxLifetime: lifetime = 30 * 86_400,
     verifyExtendsToken = false,
+    confirmNull = false,
     prefix = "rwt:",
     now = systemClock,
   } = given;
@@ -136,6 +165,7 @@ export function readOptions(options: RwtOptions, minSecretBytes: number = MIN_SE
     secrets: readSecrets(given.secret, minSecretBytes),
     expire: readExpire(expire, maxLifetime),
     verifyExtendsToken: boolean("verifyExtendsToken", verifyExtendsToken),
+    confirmNull: boolean("confirmNull", confirmNull),
     maxLifetime,
     prefix: readPrefix(prefix),
     now: () => readTime(now()),
@@ -184,6 +214,21 @@ export function readSubject(subject: unknown): string {
   const text = wellFormedText("subject", subject);
   if (text !== "") return text;
   throw rangeError("subject", "not be empty");
+}
+
+/** `VerifyOptions`, checked. */
+interface VerifySettings extends StoreCallOptions {
+  readonly fresh: boolean;
+  readonly marks: readonly string[];
+}
+
+export function readVerifyOptions(options: VerifyOptions): VerifySettings {
+  const given = knownOptions("verify's options", options, ["signal", "fresh", "after"]);
+  const { fresh = false, after = [] } = given;
+  const marks: readonly unknown[] = Array.isArray(after) ? after : [after];
+  if (!marks.every((mark) => typeof mark === "string"))
+    throw typeError("after", "a mark or an array of marks", after);
+  return { signal: readSignal(given), fresh: boolean("fresh", fresh), marks };
 }
 
 export const readCallOptions = (options: CallOptions): StoreCallOptions => ({

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { CallOptions, ExtendOptions, SignOptions } from "./options.ts";
+import type { CallOptions, ExtendOptions, SignOptions, VerifyOptions } from "./options.ts";
 import type { Session, TokenFacts } from "./session.ts";
 
 /** Signs, checks, extends and ends tokens. Make one per process or environment, and share it. */
@@ -34,6 +34,10 @@ export interface Rwt<Input = unknown, Output = Input> extends AsyncDisposable {
    * Checks a token. That takes one round trip, and none for a malformed, forged or expired token. The first use of a rotated token
    * takes a second round trip, and so does each use of an older token.
    *
+   * Where replicas answer reads, as with Upstash, a plain `verify` gives their answer: for as long as they lag, a token that another
+   * service has just signed is `null`, and a session that another service has just ended is live. The options `fresh` and `after`, and
+   * the service's `confirmNull`, ask for more.
+   *
    * @returns the session, or `null` for anything that isn't a live token
    * @throws StoreUnavailableError if the store doesn't answer, which isn't a logout
    * @example
@@ -46,7 +50,26 @@ export interface Rwt<Input = unknown, Output = Input> extends AsyncDisposable {
    * if (session) console.log(session.data.id, session.deadline);
    * ```
    */
-  verify(token: string | null | undefined, options?: CallOptions): Promise<Session<Output> | null>;
+  verify(token: string | null | undefined, options?: VerifyOptions): Promise<Session<Output> | null>;
+
+  /**
+   * Names all that this service has written so far, in opaque text that fits into a header or a cookie. It takes no round trip. Give it
+   * to another service's `verify` as `after`, which then sees all that.
+   *
+   * @example
+   * ```ts
+   * import { createRwt } from "redis-web-token";
+   * import { upstashStore } from "redis-web-token/upstash";
+   *
+   * const store = upstashStore({ url: "https://….upstash.io", token: "…" });
+   * const rwt = createRwt<{ id: string }>({ store, secret: "s".repeat(32) });
+   * const token = await rwt.sign({ id: "42" });
+   * const mark = await rwt.mark();
+   * // In another region, with the token and the mark:
+   * const session = await rwt.verify(token, { after: mark });
+   * ```
+   */
+  mark(): Promise<string>;
 
   /**
    * Restarts the idle timeout, never beyond the deadline.

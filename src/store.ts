@@ -15,10 +15,20 @@ export interface TimedCallOptions extends StoreCallOptions {
   readonly now: number;
 }
 
+/** How recent the answer to a read has to be. */
+export interface Freshness {
+  /** Whether to ask the primary, bypassing replicas and `cache`. */
+  readonly fresh?: boolean | undefined;
+  /** A store's `mark`: the answer has what that store had written. A store that can't wait for it asks the primary. */
+  readonly after?: string | undefined;
+}
+
 /** Options of a check. */
-export interface CheckOptions extends TimedCallOptions {
+export interface CheckOptions extends TimedCallOptions, Freshness {
   /** Restarts the idle timeout in the same round trip: seconds to live. `undefined` leaves it alone. */
   readonly slideTo?: number | undefined;
+  /** Whether to ask the primary once more before answering that there is no session. */
+  readonly confirmNull?: boolean | undefined;
 }
 
 /** A session that is about to be stored. */
@@ -132,7 +142,7 @@ export interface TokenStore extends RedisExecutor {
 export type ReadKeys = Pick<SessionKeys, "session" | "person">;
 
 /** Options of `read`. */
-export interface ReadOptions extends StoreCallOptions {
+export interface ReadOptions extends StoreCallOptions, Freshness {
   /** As in {@link CheckOptions}. */
   readonly slideTo?: number | undefined;
 }
@@ -154,6 +164,12 @@ export interface RedisExecutor {
 
   /** How to hear of changes as they happen, for `watch()`. Without it, `watch()` reads every few seconds. */
   readonly tracking?: StoreTracking | undefined;
+
+  /**
+   * Names all that this store has written, as opaque text, so that another store of the same Redis can wait for it. `""` if it
+   * can't be named: then only the primary is known to have it.
+   */
+  mark(): string;
 
   /** Runs a command or a script, and returns its reply: text, an integer, `null` for nil, or an array of these. */
   run(call: RedisCommand | ScriptCall, options?: StoreCallOptions): Promise<unknown>;

@@ -5,20 +5,25 @@ import {
   readCallOptions,
   readExtendOptions,
   readSignOptions,
+  readVerifyOptions,
   type SignOptions,
+  type VerifyOptions,
 } from "./options.ts";
 import type { ServiceParts } from "./parts.ts";
 import type { Session, TokenFacts } from "./session.ts";
 import { type Facts, openLine, parseFacts, parseLine } from "./token/facts.ts";
-import { hashSubject, type SecretKeys } from "./token/key-ring.ts";
+import { createRing, deriver, hashSubject, type SecretKeys } from "./token/key-ring.ts";
 import { sessionKeys } from "./token/keys.ts";
+import { type Mac, macOf } from "./token/mac.ts";
+import { openMarks, sealMark } from "./token/mark.ts";
 import { ttlOf } from "./token/memo.ts";
 import { writeToken } from "./token/token.ts";
 
 /** The methods of every service, before features are added. */
 export interface Verbs {
   sign(data: unknown, options?: SignOptions): Promise<string>;
-  verify(token: unknown, options?: CallOptions): Promise<Session | null>;
+  verify(token: unknown, options?: VerifyOptions): Promise<Session | null>;
+  mark(): Promise<string>;
   extend(token: unknown, options?: ExtendOptions): Promise<boolean>;
   destroy(token: unknown, options?: CallOptions): Promise<boolean>;
   inspect(token: unknown): Promise<TokenFacts | null>;
@@ -28,7 +33,10 @@ export interface Verbs {
 
 export function createVerbs(parts: ServiceParts): Verbs {
   const { settings, ring, open, lines } = parts;
-  const { store, prefix, now } = settings;
+  const { store, prefix, now, confirmNull } = settings;
+  const markRing = createRing(settings.secrets, async (secret) =>
+    macOf(await (await deriver(secret))("mark")),
+  );
 
   return {
     async sign(data, options = {}) {
@@ -59,12 +67,13 @@ export function createVerbs(parts: ServiceParts): Verbs {
     },
 
     async verify(token, options = {}) {
-      const { signal } = readCallOptions(options);
+      const { signal, fresh, marks } = readVerifyOptions(options);
       const opened = await open(token);
       if (opened === null) return null;
       const time = now();
       const slideTo = settings.verifyExtendsToken ? ttlOf(opened, time) : undefined;
-      const found = await store.check(opened, { signal, slideTo, now: time });
+      const freshness = fresh || marks.length === 0 ? { fresh } : await openMarks(await markRing(), marks);
+      const found = await store.check(opened, { signal, slideTo, now: time, confirmNull, ...freshness });
       if (found === null) return null;
       const issuedAt = Number(found.iat);
       const at = { key: opened.redis.session, number: 2, issuedAt } as const;
@@ -83,6 +92,13 @@ export function createVerbs(parts: ServiceParts): Verbs {
       const data = parseLine(await openLine(lines, found.dataAt, found.data));
       if (facts === null || data === undefined) return null;
       return { data, ...facts, issuedAt, deadline: opened.deadline, expire: opened.expire };
+    },
+
+    async mark() {
+      // Before the first await: what is written from now on isn't part of it.
+      const text = store.mark();
+      const [mac] = (await markRing()) as [Mac];
+      return sealMark(mac, text);
     },
 
     async extend(token, options = {}) {

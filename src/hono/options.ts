@@ -21,8 +21,8 @@ export interface RwtAuthOptions<Input = unknown, Output = Input> extends AuthOpt
   readonly onFailure?: ((c: Context, failure: AuthFailure) => Response | Promise<Response>) | undefined;
 }
 
-/** Options of `rwtCarrier`: those of `rwtAuth` except `optional`, since it lets every request through. */
+/** Options of `rwtCarrier`: those of `rwtAuth` except `optional` and `fresh`, since it verifies nothing. */
 export type RwtCarrierOptions<Input = unknown, Output = Input> = Omit<
   RwtAuthOptions<Input, Output>,
-  "optional"
+  "optional" | "fresh"
 >;

@@ -40,7 +40,8 @@ export async function rotateSession(c: Context, options?: RotateOptions): Promis
   if (rotated === null) return null;
   const { token, cookie } = rotated;
   const [, ...others] = state.session ? state.tokens : state.deciding;
-  keepState(c, { ...state, tokens: [token, ...others] });
+  // The rotation ran at the primary, and the token that the request came with may have ended by it.
+  keepState(c, { ...state, tokens: [token, ...others], isFresh: true });
   addCookie(c, cookie);
   return token;
 }

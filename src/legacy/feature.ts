@@ -1,5 +1,5 @@
-import type { CallOptions, ExtendOptions, SignOptions } from "../options.ts";
-import { readCallOptions, readExtendOptions } from "../options.ts";
+import type { CallOptions, ExtendOptions, SignOptions, VerifyOptions } from "../options.ts";
+import { readCallOptions, readExtendOptions, readVerifyOptions } from "../options.ts";
 import { endLater, type ServiceParts } from "../parts.ts";
 import type { AnyRwt, OutputOf } from "../rwt.ts";
 import { addFeature, type Methods } from "../service.ts";
@@ -22,7 +22,7 @@ export interface LegacySession<Data = unknown> extends Session<Data> {
 /** The methods that `legacy()` adds to a service, or changes. */
 export interface LegacyMethods<Data = unknown> {
   /** Checks a token as without `legacy()`, or a token of the old libraries. */
-  verify(token: string | null | undefined, options?: CallOptions): Promise<LegacySession<Data> | null>;
+  verify(token: string | null | undefined, options?: VerifyOptions): Promise<LegacySession<Data> | null>;
 
   /**
    * Gives each old session without an expiry one of `expire` seconds. The old libraries sent `EXPIRE` after `HMSET`, so a crash in
@@ -104,8 +104,8 @@ function oldTokens(methods: Methods, parts: ServiceParts, legacySettings: Legacy
   const { sign } = createVerbs({ ...parts, create });
 
   /** Returns the session of the new token that an old one was exchanged for. */
-  async function handOver(body: string, options: CallOptions): Promise<LegacySession | null> {
-    const newToken = await presentToken(parts, body, options);
+  async function handOver(body: string, options: VerifyOptions): Promise<LegacySession | null> {
+    const newToken = await presentToken(parts, body, { signal: options.signal });
     const session = newToken === undefined ? null : await methods.verify(newToken, options);
     return session && { ...session, newToken };
   }
@@ -136,14 +136,15 @@ function oldTokens(methods: Methods, parts: ServiceParts, legacySettings: Legacy
   }
 
   return {
-    async verify(token: unknown, options: CallOptions = {}) {
+    async verify(token: unknown, options: VerifyOptions = {}) {
       if (!isOldToken(token)) return methods.verify(token, options);
-      const call = readCallOptions(options);
+      const { signal } = readVerifyOptions(options);
+      const call = { signal };
       const [key, ttl] = [keyOf(token), ttlFor(settings.expire)];
       if (ttl < 1) return null;
       const found = await hashes.read(key, ttl, settings.verifyExtendsToken, call);
       if (found === null) return null;
-      if (found.successor !== undefined) return handOver(found.successor, call);
+      if (found.successor !== undefined) return handOver(found.successor, options);
       const data = convert(found.user as OldUser);
       const session = await parts.fitting(sessionOf(data), parts.tell);
       return session === null || upgrade === undefined ? session : exchange(key, data, call);

@@ -1,7 +1,5 @@
 import { fromBase64Url, toBase64Url } from "../lib/bytes.ts";
 import type { ServiceParts } from "../parts.ts";
-import { query } from "../redis/command.ts";
-import { text } from "../redis/replies.ts";
 import { readSessionHeader } from "../redis/value.ts";
 import type { StoreCallOptions } from "../store.ts";
 import { sessionKeys } from "../token/keys.ts";
@@ -26,9 +24,9 @@ export async function presentToken(
   for (const keys of await ring()) {
     if (keys.kid !== bytes[1]) continue;
     const opened = await readTokenBody(keys, bytes);
-    const { session } = sessionKeys(settings.prefix, opened.lookup, opened.person);
-    // Not by `read`, which a cache may answer: its older token would count as reuse, and end the session.
-    const value = text(await settings.store.run(query("GET", [session]), options));
+    const redis = sessionKeys(settings.prefix, opened.lookup, opened.person);
+    // At the primary: a cache or a replica may have an older generation, whose token would count as reuse and end the session.
+    const { session: value } = await settings.store.read(redis, { ...options, fresh: true });
     const header = value === null ? null : readSessionHeader(value);
     if (header !== null) return (await writeToken(keys, { ...opened, generation: header.generation })).token;
   }

@@ -36,4 +36,4 @@ export function bySlot<Value>(most: number): BySlot<Value> {
 }
 
 /** The key up to the end of its hash tag. A key without a hash tag stands for itself. */
-const slotOf = (key: string): string => key.slice(0, key.indexOf("}") + 1) || key;
+export const slotOf = (key: string): string => key.slice(0, key.indexOf("}") + 1) || key;

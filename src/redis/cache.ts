@@ -16,7 +16,8 @@ interface Kept {
 
 /**
  * Answers reads from this process's memory for `ttl` seconds. A change to a key of the session or its person invalidates the entry,
- * whether it goes through this store or the connection's `watch` reports it. Missing sessions are never cached.
+ * whether it goes through this store or the connection's `watch` reports it. Missing sessions are never cached. A read with `fresh`
+ * or `after` isn't answered from memory.
  */
 export function withCache(
   store: RedisExecutor,
@@ -40,13 +41,17 @@ export function withCache(
       if (slideTo !== undefined) seconds(slideTo);
       options?.signal?.throwIfAborted();
       const asked = performance.now();
-      const found = kept.get(keys.session);
+      const isPlain = !options?.fresh && options?.after === undefined;
+      const found = isPlain ? kept.get(keys.session) : undefined;
       if (found !== undefined && asked < found.until && (slideTo === undefined || found.slid))
         return found.snapshot;
       const before = changes;
       const snapshot = await store.read(keys, options);
       // If anything changed during the read, the reply may be older than the change.
-      if (snapshot.session === null || snapshot.person === null || changes !== before) return snapshot;
+      const isOlder = changes !== before;
+      // What is in memory, and the replies that other reads are waiting for, may be older than this reply.
+      if (!isPlain) changed(keys.session);
+      if (snapshot.session === null || snapshot.person === null || isOlder) return snapshot;
       // An answer from memory doesn't slide, so use it for half of the idle timeout at most: the rest is left for a read that slides.
       const slides =
         slideTo === undefined ? Number.POSITIVE_INFINITY : (snapshot.slidAt ?? asked) + slideTo * 500;

@@ -10,6 +10,8 @@ export interface CommandTraits {
   readonly expendable?: boolean | undefined;
   /** Whether no caller waits for it. The breaker doesn't count its failure. */
   readonly background?: boolean | undefined;
+  /** For a command of a read: what a replica has to have before it answers, as the connection's `sync` says. */
+  readonly after?: string | undefined;
 }
 
 /** One Redis command. Every argument is text, since a number in the wrong place could leave a key without an expiry. */

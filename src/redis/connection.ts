@@ -44,8 +44,23 @@ export interface RedisConnection {
    * Without it, they are read every few seconds.
    */
   readonly track?: OpenLink | undefined;
+  /** For a Redis that answers reads from replicas: how reads wait for writes. Without it, every reply comes from the primary. */
+  readonly sync?: ReplicaSync | undefined;
   /** Closes what the adapter itself opened. The next command opens it again. */
   close(): Promise<void>;
+}
+
+/** Tells which writes a replica must have before it answers a read. */
+export interface ReplicaSync {
+  /** Names all that this connection has written; `""` if that can't be named. Another connection to the same Redis can wait for it. */
+  mark(): string;
+  /**
+   * Returns the `after` of a command that reads these keys, so that it sees what this connection has written.
+   *
+   * @param mark - what another connection has written, to be seen too
+   * @returns `undefined` if no replica can be told, so that the primary has to be asked
+   */
+  waitFor(keys: readonly string[], mark?: string): string | undefined;
 }
 
 /** Runs work later. */

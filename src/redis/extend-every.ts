@@ -23,7 +23,7 @@ export function withExtendEvery(store: RedisExecutor, every: number): RedisExecu
       const asked = performance.now();
       const last = slidAt.get(keys.session);
       if (last !== undefined && asked - last < Math.min(every, slideTo / 2) * 1000) {
-        return { ...(await store.read(keys, { signal: options?.signal })), slidAt: last };
+        return { ...(await store.read(keys, { ...options, slideTo: undefined })), slidAt: last };
       }
       const snapshot = await store.read(keys, options);
       if (snapshot.session !== null) slidAt.set(keys.session, asked);

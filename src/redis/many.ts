@@ -8,16 +8,14 @@ export const MOST = 128;
 /** Returns the value that was read for a key. */
 export type ValueAt = (key: string) => unknown;
 
-/** The distinct keys of several sessions, with their positions in the reply of an MGET. */
+/** The distinct keys of several sessions, sessions first, with their positions in the reply of an MGET. */
 export function placesOf(all: readonly ReadKeys[]): Map<string, number> {
   const places = new Map<string, number>();
   const add = (key: string | undefined): void => {
     if (key !== undefined && !places.has(key)) places.set(key, places.size);
   };
-  for (const { session, person } of all) {
-    add(session);
-    add(person);
-  }
+  for (const { session } of all) add(session);
+  for (const { person } of all) add(person);
   return places;
 }
 

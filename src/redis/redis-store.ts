@@ -50,6 +50,7 @@ function plainExecutor(connection: RedisConnection, { timeout }: RedisStoreSetti
     capabilities: { hashes: true },
     read: createReader(run, connection),
     tracking: links?.tracking,
+    mark: () => connection.sync?.mark() ?? "",
     run: async (call, options) => run(options, (send) => send(call)),
     runAll: async (commands, options) => run(options, async (send) => whole(await send.all(commands))),
     connect: async (options) =>

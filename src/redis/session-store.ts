@@ -24,19 +24,27 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
     { now, signal }: CheckOptions,
   ): Promise<"live" | "ended" | "reuse"> {
     const args = [String(ref.generation), String(now)];
-    if (ref.generation < header.generation) {
-      // A check doesn't wait for replicas, so a second removal of an ended session does. Its failure must not hide the theft.
-      const reply = await redis.run(scriptCall("older", keysOf(ref), args, TOUCHES), { signal });
-      const verdict = word(reply, ["live", "late", "reuse", "ended"]);
-      if (verdict === "reuse")
-        await redis.run(command("DEL", [ref.redis.session]), { signal }).catch(() => {});
-      return verdict === "live" || verdict === "reuse" ? verdict : "ended";
-    }
+    if (ref.generation < header.generation) return judgeOlder(ref, args, signal);
     if (ref.generation > header.generation || !header.isUsed) {
-      // Ignore failures: the verdict doesn't depend on it, and a service without the right to write leaves it to others.
-      await redis.run(scriptCall("use", keysOf(ref), args, TOUCHES), { signal }).catch(() => {});
+      // Ignore failures: a service without the right to write leaves it to others.
+      const reply = await redis.run(scriptCall("use", keysOf(ref), args, TOUCHES), { signal }).catch(() => 0);
+      if (String(reply) !== "2") return "live";
+      // The header came from a replica, and the primary has a newer one.
+      return judgeOlder(ref, args, signal);
     }
     return "live";
+  }
+
+  async function judgeOlder(
+    ref: SessionRef,
+    args: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<"live" | "ended" | "reuse"> {
+    // A check doesn't wait for replicas, so a second removal of an ended session does. Its failure must not hide the theft.
+    const reply = await redis.run(scriptCall("older", keysOf(ref), args, TOUCHES), { signal });
+    const verdict = word(reply, ["live", "late", "reuse", "ended"]);
+    if (verdict === "reuse") await redis.run(command("DEL", [ref.redis.session]), { signal }).catch(() => {});
+    return verdict === "live" || verdict === "reuse" ? verdict : "ended";
   }
 
   return {
@@ -55,9 +63,15 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
     },
 
     async check(ref, options): Promise<CheckedSession | null> {
-      const { signal, slideTo } = options;
-      const snapshot = await redis.read(ref.redis, { signal, slideTo });
-      const headers = agree(snapshot, ref.redis.person !== undefined);
+      const { signal, slideTo, fresh, after, confirmNull } = options;
+      const hasPerson = ref.redis.person !== undefined;
+      let snapshot = await redis.read(ref.redis, { signal, slideTo, fresh, after });
+      let headers = agree(snapshot, hasPerson);
+      if (headers === null && confirmNull && !fresh) {
+        // A replica may not have the session yet. What `judge` finds needs no second look: its scripts run at the primary.
+        snapshot = await redis.read(ref.redis, { signal, slideTo, fresh: true });
+        headers = agree(snapshot, hasPerson);
+      }
       if (headers === null) return null;
       const { generation, isUsed } = headers.session;
       const isPresent = isUsed && generation === ref.generation;

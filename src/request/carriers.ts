@@ -17,6 +17,8 @@ export interface Carried<Data = unknown> {
   readonly isCookie: boolean;
   /** `null` if none of them is live, `undefined` if they haven't been verified. */
   readonly session?: Session<Data> | null | undefined;
+  /** Whether the session was verified with `fresh`. */
+  readonly isFresh?: boolean | undefined;
   /** Why the request is refused, if it is. */
   readonly failure?: AuthFailure | undefined;
 }

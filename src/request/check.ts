@@ -9,22 +9,23 @@ import type { AuthSettings } from "./options.ts";
 export async function findLive<Data>(
   carried: Carried<Data>,
   rwt: Pick<Rwt<never, Data>, "verify">,
+  fresh = false,
 ): Promise<Carried<Data>> {
   const { tokens, deciding } = carried;
   let dead = 0;
   let session: Session<Data> | null = null;
   for (const token of deciding) {
-    session = await rwt.verify(token);
+    session = await rwt.verify(token, fresh ? { fresh } : undefined);
     if (session !== null) break;
     dead++;
   }
-  return { ...carried, tokens: tokens.slice(dead), session };
+  return { ...carried, tokens: tokens.slice(dead), session, isFresh: fresh };
 }
 
 /**
  * Verifies a request's tokens, and sets `failure` if none is live.
  *
- * @param known - the tokens, with the session if they have been verified before
+ * @param known - the tokens, with the session if they have been verified before. With `fresh`, a plain verify doesn't count
  */
 export async function checkTokens<Data>(
   known: Carried<Data>,
@@ -32,7 +33,8 @@ export async function checkTokens<Data>(
   rwt: Pick<Rwt<never, Data>, "verify">,
 ): Promise<Carried<Data>> {
   try {
-    const found = known.session === undefined ? await findLive(known, rwt) : known;
+    const isKnown = known.session !== undefined && (known.isFresh || !settings.fresh);
+    const found = isKnown ? known : await findLive(known, rwt, settings.fresh);
     if (found.session !== null || settings.optional) return { ...found, failure: undefined };
     return { ...found, failure: failureOf(settings, known.deciding[0] ? "invalid_token" : undefined) };
   } catch (error) {

@@ -9,7 +9,7 @@ export type { CookieOptions } from "./cookie-options.ts";
 export type { AuthErrorCode, AuthFailure } from "./failure.ts";
 export type { IncomingHeaders, IncomingRequest, NodeRequest, WebRequest } from "./incoming.ts";
 export type { LazyService } from "./lazy-service.ts";
-export type { AuthOptions, Carrier, CsrfOptions } from "./options.ts";
+export type { AuthenticateOptions, AuthOptions, Carrier, CsrfOptions } from "./options.ts";
 export type { SignInOptions } from "./replace.ts";
 export {
   type RequestAuth,

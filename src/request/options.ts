@@ -66,6 +66,12 @@ export interface AuthOptions {
    */
   readonly optional?: boolean | undefined;
   /**
+   * Whether to verify at the primary, past replicas and the store's `cache`, as `verify`'s option `fresh` does: for the routes that
+   * do what can't be undone.
+   * @default false
+   */
+  readonly fresh?: boolean | undefined;
+  /**
    * The realm in `WWW-Authenticate` (RFC 9110 §11.5).
    * @default "api"
    */
@@ -75,6 +81,15 @@ export interface AuthOptions {
    * @default 5
    */
   readonly retryAfter?: number | undefined;
+}
+
+/** Options of `authenticate`. */
+export interface AuthenticateOptions {
+  /**
+   * Whether to verify at the primary, past replicas and the store's `cache`, as `verify`'s option `fresh` does.
+   * @default `requestAuth`'s option of that name
+   */
+  readonly fresh?: boolean | undefined;
 }
 
 /** A header's name (RFC 9110 §5.6.2), except those that have a meaning of their own. */
@@ -91,6 +106,7 @@ export interface AuthSettings {
   /** Paths that are exempt from the CSRF check, as URLs write them. */
   readonly paths: readonly string[];
   readonly optional: boolean;
+  readonly fresh: boolean;
   readonly realm: string;
   readonly retryAfter: number;
 }
@@ -107,8 +123,8 @@ export const RETRY_AFTER = 5;
 export const isService = (value: unknown): value is AnyRwt =>
   typeof (value as Partial<AnyRwt> | null | undefined)?.verify === "function";
 
-/** The options of `rwtCarrier`. The others also have `optional`. */
-export const CARRIER_OPTIONS: readonly Exclude<keyof Wired, "optional">[] = [
+/** The options of `rwtCarrier`, which verifies nothing. The others also have `optional` and `fresh`. */
+export const CARRIER_OPTIONS: readonly Exclude<keyof Wired, "optional" | "fresh">[] = [
   "rwt",
   "from",
   "header",
@@ -123,7 +139,7 @@ export const CARRIER_OPTIONS: readonly Exclude<keyof Wired, "optional">[] = [
 export function readAuthOptions(
   what: string,
   options: Wired,
-  known: readonly (keyof Wired)[] = [...CARRIER_OPTIONS, "optional"],
+  known: readonly (keyof Wired)[] = [...CARRIER_OPTIONS, "optional", "fresh"],
 ): AuthSettings {
   if (isService(options)) throw typeError(what, "an object such as { rwt }", options);
   const given = knownOptions(what, options, known);
@@ -133,6 +149,7 @@ export function readAuthOptions(
     cookie = {},
     csrf = {},
     optional = false,
+    fresh = false,
     realm = "api",
     retryAfter = RETRY_AFTER,
     onFailure,
@@ -163,9 +180,15 @@ export function readAuthOptions(
     // As URLs write them: "/rückruf" is "/r%C3%BCckruf" in a request.
     paths: paths.map((path) => new URL(`http://host${path}`).pathname),
     optional: boolean("optional", optional),
+    fresh: boolean("fresh", fresh),
     realm,
     retryAfter: wholeNumber("retryAfter", "seconds", retryAfter),
   };
+}
+
+export function readAuthenticateOptions(options: AuthenticateOptions, settings: AuthSettings): AuthSettings {
+  const { fresh = settings.fresh } = knownOptions("authenticate's options", options, ["fresh"]);
+  return { ...settings, fresh: boolean("fresh", fresh) };
 }
 
 function assertArray(option: string, value: unknown): void {

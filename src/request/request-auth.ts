@@ -11,7 +11,12 @@ import { sessionCookie, withCookie } from "./cookie.ts";
 import { type AuthFailure, failureOf } from "./failure.ts";
 import { type IncomingRequest, sourceOf } from "./incoming.ts";
 import { type LazyService, lazyService } from "./lazy-service.ts";
-import { type AuthOptions, readAuthOptions } from "./options.ts";
+import {
+  type AuthenticateOptions,
+  type AuthOptions,
+  readAuthenticateOptions,
+  readAuthOptions,
+} from "./options.ts";
 import { endAll, endOthers, type Holder, listOwn, rotateHeld } from "./own-sessions.ts";
 import { replaceSession, type SignInOptions } from "./replace.ts";
 import { runningHandlers } from "./running-handlers.ts";
@@ -56,9 +61,13 @@ export interface RequestAuth<Input, Output = Input, None = never> {
    * @returns the live session, or the response to send: 400, 401, 403 if a page of another origin sent the request (`csrf`), or 503
    *   while the store doesn't answer. With `optional`, it is `null` instead of a 401. Send `Cache-Control: no-store` with your own
    *   response (OWASP ASVS 14.3.2)
+   * @param options - `fresh` for this request alone
    * @throws OptionTypeError if the request has no headers, or if the CSRF check needs a method and there is none
    */
-  readonly authenticate: (request: IncomingRequest) => Promise<Session<Output> | Response | None>;
+  readonly authenticate: (
+    request: IncomingRequest,
+    options?: AuthenticateOptions,
+  ) => Promise<Session<Output> | Response | None>;
   /**
    * Checks the token of a request that opens a WebSocket, also where a framework hides its `Upgrade` header: another site's page is
    * refused by its `Origin` (RFC 6455 §10.2; OWASP ASVS 4.4.2).
@@ -241,7 +250,8 @@ export function requestAuth<Input = unknown, Output = Input>(
   }
 
   return {
-    authenticate: (request) => sessionOf(check(begin(request))),
+    authenticate: async (request, options = {}) =>
+      sessionOf(check(begin(request), readAuthenticateOptions(options, settings))),
     authenticateUpgrade: (request) => sessionOf(check(begin(request), settings, true)),
 
     async watchSession(request, options = {}) {

@@ -21,6 +21,7 @@ export function loadedStore(load: () => Promise<TokenStore>): TokenStore {
     endLater: (session) => inBackground((store) => store.endLater(session)),
     destroy: async (...args) => (await get()).destroy(...args),
     read: async (...args) => (await get()).read(...args),
+    mark: () => "",
     run: async (...args) => (await get()).run(...args),
     runAll: async (...args) => (await get()).runAll(...args),
     connect: async (...args) => (await get()).connect(...args),

@@ -4,16 +4,16 @@
  *
  * @module
  */
-import type { Redis } from "@upstash/redis";
 import { OptionRangeError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";
-import type { RedisCommand } from "../redis/command.ts";
+import { command, type RedisCommand, TOUCHES } from "../redis/command.ts";
 import type { RedisConnection } from "../redis/connection.ts";
 import type { RedisStoreOptions } from "../redis/options.ts";
 import { redisStore } from "../redis/redis-store.ts";
 import type { TokenStore } from "../store.ts";
 import { loadClient } from "./load-client.ts";
 import { readCredentials, type UpstashCredentials } from "./upstash-credentials.ts";
+import { createSyncTokens } from "./upstash-sync.ts";
 
 export type { UpstashCredentials } from "./upstash-credentials.ts";
 
@@ -108,43 +108,60 @@ async function inOneRequest(
 
 function overOwnClient(credentials: UpstashCredentials): RedisConnection {
   const { url, token } = readCredentials("upstashStore's first argument", credentials);
-  // The client calls `signal` synchronously, within `exec`, so this is always the signal of the command being sent.
-  let current: AbortSignal = AbortSignal.abort();
-  let client: Redis | undefined;
+  const sync = createSyncTokens(url);
+  let upstash: UpstashModule | undefined;
 
-  async function open(): Promise<Redis> {
-    if (client !== undefined) return client;
-    // Until there is a client, each call loads it itself: on Workers no request may wait for another's promise.
-    const upstash = await loadClient("@upstash/redis", import("@upstash/redis"));
-    client ??= new upstash.Redis({
+  async function open(): Promise<UpstashModule> {
+    // Until it is loaded, each call loads it itself: on Workers no request may wait for another's promise.
+    upstash ??= await loadClient("@upstash/redis", import("@upstash/redis"));
+    return upstash;
+  }
+
+  /** Makes a request with a client of its own: the client keeps the sync token as its state, which another request would change. */
+  async function request<Reply>(
+    commands: readonly RedisCommand[],
+    signal: AbortSignal,
+    send: (client: Redis) => Promise<Reply>,
+  ): Promise<Reply> {
+    const { Redis } = upstash ?? (await open());
+    const client = new Redis({
       url,
       token,
-      signal: () => current,
+      signal: () => signal,
       retry: { retries: 0 },
       automaticDeserialization: false,
       enableAutoPipelining: false,
       // The values are text already. The client would decode any text that looks like base64.
       responseEncoding: false,
     });
-    return client;
+    client.readYourWritesSyncToken = sync.tokenFor(commands) ?? (await learn(signal));
+    const end = sync.begin(commands);
+    const reply = await send(client);
+    end(client.readYourWritesSyncToken ?? "");
+    return reply;
+  }
+
+  /** Asks the primary for a sync token, by a script, since Redis counts scripts as writes. */
+  async function learn(signal: AbortSignal): Promise<string | undefined> {
+    const nothing = { ...command("EVAL", [], ["return 1", "0"], TOUCHES), after: "" };
+    return request([nothing], signal, async (client) => {
+      await client.exec([...nothing.args]);
+      return client.readYourWritesSyncToken;
+    });
   }
 
   return {
     open,
-    async send({ args }, signal) {
-      const opened = client ?? (await open());
-      current = signal;
-      return opened.exec([...args]);
-    },
-    async sendAll(commands, signal) {
-      const opened = client ?? (await open());
-      current = signal;
-      return inOneRequest(opened, commands);
-    },
+    send: (sent, signal) => request([sent], signal, (client) => client.exec([...sent.args])),
+    sendAll: (commands, signal) => request(commands, signal, (client) => inOneRequest(client, commands)),
+    sync,
     oneServer: true,
     close: nothingToClose,
   };
 }
+
+type UpstashModule = typeof import("@upstash/redis");
+type Redis = InstanceType<UpstashModule["Redis"]>;
 
 /** Over HTTP, each command is a request of its own. */
 const nothingToClose = async (): Promise<void> => {};

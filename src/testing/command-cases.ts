@@ -48,6 +48,29 @@ export const commandCases: readonly ContractCase[] = [
     },
   },
   {
+    name: "reads the same with fresh, slides with it, and takes any text as a mark",
+    async run(store) {
+      const keys = freshKeys();
+      await set(store, keys.person, `1 ${EPOCH} ${zeros(8)}`, 60);
+      await set(store, keys.session, valueWith(EPOCH, "1"), 60);
+      const { session, person } = await store.read(keys);
+      equal(session, valueWith(EPOCH, "1"), "plain read");
+      for (const how of [
+        { fresh: true },
+        { fresh: true, slideTo: 60 },
+        { after: store.mark() },
+        { after: "x" },
+      ]) {
+        const found = await store.read(keys, how);
+        equal(found.session, session, `session with ${JSON.stringify(how)}`);
+        equal(found.person, person, `person with ${JSON.stringify(how)}`);
+      }
+      await remove(store, keys.session);
+      equal((await store.read(keys, { fresh: true })).session, null, "fresh read after the end");
+      equal((await store.read({ session: keys.session }, { fresh: true })).session, null, "without a person");
+    },
+  },
+  {
     name: "never overwrites a session",
     async run(store) {
       const { session } = freshKeys();

@@ -9,7 +9,7 @@ const text = writtenPages.map((page) => page.text).join("\n");
 const inCode = (name: string) => new RegExp(String.raw`\`[^\`\n]*\b${name}\b[^\`\n]*\``);
 
 /** Properties of checked options that no caller sets. */
-const INTERNAL = ["secrets", "call"];
+const INTERNAL = ["secrets", "call", "marks"];
 
 test.each([
   "src/options.ts",

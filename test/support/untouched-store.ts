@@ -15,6 +15,7 @@ export function untouchedStore(): TokenStore & { readonly calls: string[] } {
     extend: fail("extend"),
     destroy: fail("destroy"),
     read: fail("read"),
+    mark: () => "",
     run: fail("run"),
     runAll: fail("runAll"),
     later: () => void calls.push("later"),

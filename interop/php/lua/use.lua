@@ -46,7 +46,7 @@ local function markUsed(key, session, generation)
 if generation == session.generation and session.state % 2 == 0 then writeState(key, session.state + 1) end
 end
 local session = readSession(KEYS[1])
-if not session or not agrees(session, KEYS[2]) then return 0 end
+if not session or not agrees(session, KEYS[2]) then return 2 end
 local generation = tonumber(ARGV[1])
 if generation > session.generation then
 local clock = readClock(ARGV[2])
@@ -56,6 +56,7 @@ writeField(KEYS[1], 44, '%010d', clock.now + 10)
 writeState(KEYS[1], 1)
 return 1
 end
-if generation < session.generation or session.state % 2 == 1 then return 0 end
+if generation < session.generation then return 2 end
+if session.state % 2 == 1 then return 0 end
 markUsed(KEYS[1], session, generation)
 return 1

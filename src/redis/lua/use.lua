@@ -1,12 +1,13 @@
 -- Records the first use of a generation, or a generation that a failover lost.
 -- KEYS: session, person (none without a subject). ARGV: generation, service's time.
--- Replies 1 if it changed something, else 0.
+-- Replies 1 if it changed something, 0 if there was nothing to change, and 2 if the session has ended or has a newer
+-- generation, which a replica may not know yet.
 -- @include header
 -- @include clock
 -- @include fields
 -- @include mark-used
 local session = readSession(KEYS[1])
-if not session or not agrees(session, KEYS[2]) then return 0 end
+if not session or not agrees(session, KEYS[2]) then return 2 end
 local generation = tonumber(ARGV[1])
 if generation > session.generation then
   local clock = readClock(ARGV[2])
@@ -16,6 +17,7 @@ if generation > session.generation then
   writeState(KEYS[1], 1)
   return 1
 end
-if generation < session.generation or session.state % 2 == 1 then return 0 end
+if generation < session.generation then return 2 end
+if session.state % 2 == 1 then return 0 end
 markUsed(KEYS[1], session, generation)
 return 1

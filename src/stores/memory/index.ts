@@ -93,6 +93,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): TokenStore {
       )[];
       return { session: value, person: owner };
     },
+    mark: () => "",
     run,
     runAll: async (all, callOptions) => Promise.all(all.map((each) => run(each, callOptions))),
     async connect(callOptions) {

@@ -1,23 +1,22 @@
 import { timingSafeEqual } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
+import type { Backend, Visit } from "./backend.ts";
 import { MalformedCommandError, parseCommand, parseCommands, refusal } from "./command.ts";
 import { controlRoutes } from "./control.ts";
 import { type Encoding, toJson } from "./encoding.ts";
 import { injectFaults } from "./fault-middleware.ts";
 import { createFaults, type Faults } from "./faults.ts";
-import { type Outcome, RedisUnreachableError, type Send, type SendTransaction } from "./redis-connection.ts";
+import { type Outcome, RedisUnreachableError } from "./redis-connection.ts";
 import { createRequestCounter, type RequestCounter } from "./requests.ts";
-import { createSyncToken } from "./sync-token.ts";
 
 const UNAUTHORIZED =
   "WRONGPASS invalid or missing auth token. See https://docs.upstash.com/redis/troubleshooting/http_unauthorized for details.";
 
-type Env = { Bindings: HttpBindings };
+type Env = { Bindings: HttpBindings; Variables: { visit: Visit } };
 
 export interface RestAppOptions {
-  send: Send;
-  sendTransaction: SendTransaction;
+  backend: Backend;
   /** The bearer token of every route. */
   token: string;
   faults?: Faults;
@@ -26,15 +25,12 @@ export interface RestAppOptions {
 
 /** Upstash's REST API, with the commands in the body, as of https://upstash.com/docs/redis/features/restapi. */
 export function createRestApp(options: RestAppOptions): Hono<Env> {
-  const { send, sendTransaction, token } = options;
+  const { backend, token } = options;
   const faults = options.faults ?? createFaults();
   const requests = options.requests ?? createRequestCounter();
-  const syncToken = createSyncToken();
 
-  function ran(c: Context<Env>, commands: string[][]): void {
+  const ran = (c: Context<Env>, commands: string[][]): void =>
     requests.countCommands(c.req.path, commands.length);
-    syncToken.ran(commands);
-  }
 
   const app = new Hono<Env>();
   app.use(bearerAuth(token));
@@ -46,8 +42,10 @@ export function createRestApp(options: RestAppOptions): Hono<Env> {
       await next();
     });
     app.post(path, injectFaults(faults), async function addSyncToken(c, next) {
+      const visit = backend(c.req.header("Upstash-Sync-Token"));
+      c.set("visit", visit);
       await next();
-      c.res.headers.set("Upstash-Sync-Token", syncToken.current());
+      c.res.headers.set("Upstash-Sync-Token", await visit.token());
     });
   }
 
@@ -56,7 +54,7 @@ export function createRestApp(options: RestAppOptions): Hono<Env> {
     const refused = refusal(command);
     if (refused) return c.json({ error: refused }, 400);
     ran(c, [command]);
-    const outcome = toJson(await send(command), encodingOf(c));
+    const outcome = toJson(await c.var.visit.send(command), encodingOf(c));
     return c.json(outcome, "error" in outcome ? 400 : 200);
   });
 
@@ -66,7 +64,7 @@ export function createRestApp(options: RestAppOptions): Hono<Env> {
     for (const command of parseCommands(await c.req.text())) {
       const refused = refusal(command);
       if (!refused) ran(c, [command]);
-      outcomes.push(refused ? { error: refused } : await send(command));
+      outcomes.push(refused ? { error: refused } : await c.var.visit.send(command));
     }
     return c.json(outcomes.map((outcome) => toJson(outcome, encodingOf(c))));
   });
@@ -76,7 +74,7 @@ export function createRestApp(options: RestAppOptions): Hono<Env> {
     const refused = commands.map(refusal).find((error) => error !== undefined);
     if (refused) return c.json({ error: refused }, 400);
     ran(c, commands);
-    const outcomes = await sendTransaction(commands);
+    const outcomes = await c.var.visit.sendTransaction(commands);
     if (!Array.isArray(outcomes)) return c.json(outcomes, 400);
     return c.json(outcomes.map((outcome) => toJson(outcome, encodingOf(c))));
   });

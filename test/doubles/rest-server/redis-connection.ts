@@ -22,8 +22,12 @@ export interface RedisConnection {
 /** Redis can't be reached or doesn't answer. It is unknown whether the command has run. */
 export class RedisUnreachableError extends Error {}
 
-/** Connects on demand, so that the first command after a restart of Redis works. */
-export function connectToRedis(url: string): RedisConnection {
+/**
+ * Connects on demand, so that the first command after a restart of Redis works.
+ *
+ * @param timeout - milliseconds until Redis counts as unreachable
+ */
+export function connectToRedis(url: string, timeout: number = TIMEOUT_MS): RedisConnection {
   const redis = new Redis(url, {
     protocol: 2,
     lazyConnect: true,
@@ -32,7 +36,7 @@ export function connectToRedis(url: string): RedisConnection {
     enableReadyCheck: false,
     disableClientInfo: true,
     autoResendUnfulfilledCommands: false,
-    connectTimeout: TIMEOUT_MS,
+    connectTimeout: timeout,
   });
   // Each request reports its own failure. Without a listener, ioredis would print them too.
   redis.on("error", () => {});
@@ -73,8 +77,8 @@ export function connectToRedis(url: string): RedisConnection {
   }
 
   return {
-    send: (command) => inTime(send(command)),
-    sendTransaction: (commands) => inTime(sendTransaction(commands)),
+    send: (command) => inTime(send(command), timeout),
+    sendTransaction: (commands) => inTime(sendTransaction(commands), timeout),
     close: () => redis.disconnect(),
   };
 }
@@ -93,13 +97,13 @@ function toReply(value: unknown): Reply {
   return Buffer.from(value instanceof Error ? value.message : String(value));
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function inTime<T>(work: Promise<T>, timeout: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer in time")), TIMEOUT_MS);
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), timeout);
   });
   try {
-    return await Promise.race([work, timeout]);
+    return await Promise.race([work, tooLate]);
   } catch (cause) {
     throw new RedisUnreachableError("Redis is unreachable", { cause });
   } finally {

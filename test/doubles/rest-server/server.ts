@@ -4,11 +4,17 @@ import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { createRestApp } from "./app.ts";
 import { createFaults, type Faults } from "./faults.ts";
+import { oneServer } from "./one-server.ts";
 import { connectToRedis } from "./redis-connection.ts";
+import { regions } from "./regions.ts";
 import { createRequestCounter, type RequestCounts } from "./requests.ts";
 
 export interface RestServerOptions {
   redisUrl: string;
+  /** Replicas of it in read regions, which answer the reads. By default the Redis itself does. */
+  replicaUrls?: readonly string[];
+  /** Milliseconds until Redis counts as unreachable. By default it is less than a store's timeout. */
+  redisTimeout?: number;
   /** @default a random one */
   token?: string;
   /** @default a free port */
@@ -28,9 +34,10 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
   const token = options.token ?? randomBytes(24).toString("base64url");
   const faults = createFaults();
   const requests = createRequestCounter();
-  const redis = connectToRedis(options.redisUrl);
-  const { send, sendTransaction } = redis;
-  const app = createRestApp({ send, sendTransaction, token, faults, requests });
+  const redis = connectToRedis(options.redisUrl, options.redisTimeout);
+  const replicas = (options.replicaUrls ?? []).map((url) => connectToRedis(url, options.redisTimeout));
+  const backend = replicas.length > 0 ? await regions(redis, replicas) : oneServer(redis);
+  const app = createRestApp({ backend, token, faults, requests });
 
   // Don't replace the global Request and Response of the test's process.
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
@@ -51,7 +58,7 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
       server.close();
       server.closeAllConnections();
       await closed;
-      redis.close();
+      for (const connection of [redis, ...replicas]) connection.close();
     },
   };
 }

@@ -1,0 +1,62 @@
+import type { ReadKeys, Snapshot } from "../store.ts";
+import { command, query, type RedisCommand, TOUCHES } from "./command.ts";
+import { isWrongType, unexpectedReply } from "./faults.ts";
+import { text, whole } from "./replies.ts";
+import type { Send } from "./runner.ts";
+import { agree } from "./value.ts";
+
+/** What to read. */
+export interface ReadOne {
+  readonly keys: ReadKeys;
+  /** The seconds to live that it sets; `undefined` if it doesn't slide. */
+  readonly ex: string | undefined;
+}
+
+export const expire = (key: string, ex: string): RedisCommand => command("EXPIRE", [key], [ex], TOUCHES);
+
+/** Reads one session: by one command, or two in one round trip if it slides and has a person. */
+export async function together(send: Send, { keys: { session, person }, ex }: ReadOne): Promise<Snapshot> {
+  if (person === undefined) {
+    const get = ex === undefined ? query("GET", [session]) : command("GETEX", [session], ["EX", ex], TOUCHES);
+    try {
+      return { session: text(await send(get)) };
+    } catch (error) {
+      if (isWrongType(error)) return { session: null };
+      throw error;
+    }
+  }
+  const mget = query("MGET", [session, person]);
+  if (ex === undefined) return pairOf(await send(mget));
+  return pairOf(whole(await send.all([expire(session, ex), mget])).at(-1));
+}
+
+function pairOf(reply: unknown): Snapshot {
+  if (!Array.isArray(reply) || reply.length !== 2) throw unexpectedReply();
+  return { session: text(reply[0]), person: text(reply[1]) };
+}
+
+/** How often a person that changes during the read is read again, before MGET is used. */
+const ATTEMPTS = 3;
+
+/**
+ * Reads key by key, for a cluster: while a slot is moving, `MGET` gets TRYAGAIN, and `GET` doesn't. A session and a person that
+ * don't agree may have been read at different moments, so both are read again. If the person is the same before and after its
+ * session, it didn't change in between, since epochs never come back.
+ */
+export async function apart(send: Send, { keys, ex }: ReadOne): Promise<Snapshot> {
+  const { session, person = "" } = keys;
+  const get = async (key: string): Promise<string | null> => text(await send(query("GET", [key])));
+  const gets = [query("GET", [person]), query("GET", [session])];
+  const replies = whole(await send.all(ex === undefined ? gets : [expire(session, ex), ...gets]));
+  let [owner = null, value = null] = replies.slice(-2).map(text);
+  // A session's key that is gone never comes back.
+  if (value === null || agree({ session: value, person: owner }, true) !== null)
+    return { session: value, person: owner };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    value = await get(session);
+    const again = await get(person);
+    if (value === null || again === owner) return { session: value, person: again };
+    owner = again;
+  }
+  return pairOf(await send(query("MGET", [session, person])));
+}
