@@ -12,9 +12,12 @@ export type { LazyService } from "./lazy-service.ts";
 export type { AuthOptions, Carrier, CsrfOptions } from "./options.ts";
 export type { SignInOptions } from "./replace.ts";
 export {
+  type Authenticate,
+  type AuthenticateOptions,
   type RequestAuth,
   type RequestAuthOptions,
   type RequestFailure,
   requestAuth,
 } from "./request-auth.ts";
+export { type AuthRequirement, meetsRequirement } from "./requirement.ts";
 export { seeOther } from "./see-other.ts";

@@ -11,6 +11,7 @@ import {
 import type { AnyRwt } from "../rwt.ts";
 import { type CookieOptions, type CookieSettings, readCookieOptions } from "./cookie-options.ts";
 import { originOf } from "./origin.ts";
+import { type AuthRequirement, readRequirement } from "./requirement.ts";
 
 /**
  * Where a request carries its token: `"bearer"` is `Authorization: Bearer …` (RFC 6750 §2.1), `"cookie"` is the cookie that
@@ -91,6 +92,8 @@ export interface AuthSettings {
   /** Paths that are exempt from the CSRF check, as URLs write them. */
   readonly paths: readonly string[];
   readonly optional: boolean;
+  /** What the session's user must have proved. */
+  readonly require: AuthRequirement | undefined;
   readonly realm: string;
   readonly retryAfter: number;
 }
@@ -98,6 +101,7 @@ export interface AuthSettings {
 /** Further options that all entries have. They are checked here and used by the entry. */
 interface Wired extends AuthOptions {
   readonly rwt: unknown;
+  readonly require?: AuthRequirement | undefined;
   readonly onFailure?: unknown;
 }
 
@@ -107,8 +111,8 @@ export const RETRY_AFTER = 5;
 export const isService = (value: unknown): value is AnyRwt =>
   typeof (value as Partial<AnyRwt> | null | undefined)?.verify === "function";
 
-/** The options of `rwtCarrier`. The others also have `optional`. */
-export const CARRIER_OPTIONS: readonly Exclude<keyof Wired, "optional">[] = [
+/** The options of `rwtCarrier`. The others also have `optional`, and `rwtAuth` has `require`. */
+export const CARRIER_OPTIONS: readonly Exclude<keyof Wired, "optional" | "require">[] = [
   "rwt",
   "from",
   "header",
@@ -133,6 +137,7 @@ export function readAuthOptions(
     cookie = {},
     csrf = {},
     optional = false,
+    require,
     realm = "api",
     retryAfter = RETRY_AFTER,
     onFailure,
@@ -145,6 +150,7 @@ export function readAuthOptions(
   textLike(OWN_HEADER, "header", header, "be a header of your own");
   textLike(/^[ !#-[\]-~]+$/, "realm", realm, "be ASCII without quotes");
   if (onFailure !== undefined) callable("onFailure", onFailure);
+  if (optional && require !== undefined) throw rangeError("optional", "be false with require");
   const cookieSettings = readCookieOptions(cookie);
   const { origins = [], paths = [] } = knownOptions("csrf", csrf === false ? {} : csrf, ["origins", "paths"]);
   assertArray("csrf.paths", paths);
@@ -163,6 +169,7 @@ export function readAuthOptions(
     // As URLs write them: "/rückruf" is "/r%C3%BCckruf" in a request.
     paths: paths.map((path) => new URL(`http://host${path}`).pathname),
     optional: boolean("optional", optional),
+    require: require === undefined ? undefined : readRequirement(require),
     realm,
     retryAfter: wholeNumber("retryAfter", "seconds", retryAfter),
   };

@@ -1,6 +1,8 @@
+import { knownOptions } from "../lib/check.ts";
 import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
+import type { AuthenticationInput } from "../token/authentication.ts";
 import { answerHeaders, type SessionRotated, type SignedIn, type SignedOut } from "./answers.ts";
 import { type Carried, readRequest } from "./carriers.ts";
 import { checkTokens, endCarried, outage } from "./check.ts";
@@ -9,8 +11,17 @@ import { type AuthFailure, failureOf } from "./failure.ts";
 import { type IncomingRequest, sourceOf } from "./incoming.ts";
 import { type LazyService, lazyService } from "./lazy-service.ts";
 import { type AuthOptions, readAuthOptions } from "./options.ts";
-import { endAll, endOthers, type Holder, listOwn, rotateHeld } from "./own-sessions.ts";
+import {
+  endAll,
+  endOthers,
+  type Holder,
+  listOwn,
+  type Rotated,
+  reauthenticateHeld,
+  rotateHeld,
+} from "./own-sessions.ts";
 import { replaceSession, type SignInOptions } from "./replace.ts";
+import { type AuthRequirement, readRequirement } from "./requirement.ts";
 import { runningHandlers } from "./running-handlers.ts";
 
 /** Options of `requestAuth`. */
@@ -35,24 +46,43 @@ export interface RequestFailure extends AuthFailure {
   readonly dropCookie: (answer?: Response) => Response;
 }
 
+/** Options of `authenticate`. */
+export interface AuthenticateOptions {
+  /**
+   * What the user must have proved (step-up). A request without a session is then refused, also with `optional`.
+   * @default nothing
+   */
+  readonly require?: AuthRequirement | undefined;
+}
+
+/** How `requestAuth` checks a request. */
+export interface Authenticate<Output, None> {
+  (
+    request: IncomingRequest,
+    options: AuthenticateOptions & { readonly require: AuthRequirement },
+  ): Promise<Session<Output> | Response>;
+  (request: IncomingRequest, options?: AuthenticateOptions): Promise<Session<Output> | Response | None>;
+}
+
 /** What `requestAuth` gives. Its functions can be taken apart: `const { authenticate } = requestAuth(…)`. */
 export interface RequestAuth<Input, Output = Input, None = never> {
   /**
    * Verifies the token that a request carries. That takes one round trip, and none for a malformed, forged or expired token.
    *
+   * @param options - `require` says what the user must have proved: else 401 with the challenge of RFC 9470, which ends no session
    * @returns the live session, or the response to send: 400, 401, 403 if a page of another origin sent the request (`csrf`), or 503
    *   while the store doesn't answer. With `optional`, it is `null` instead of a 401. Send `Cache-Control: no-store` with your own
    *   response (OWASP ASVS 14.3.2)
    * @throws OptionTypeError if the request has no headers, or if the CSRF check needs a method and there is none
    */
-  readonly authenticate: (request: IncomingRequest) => Promise<Session<Output> | Response | None>;
+  readonly authenticate: Authenticate<Output, None>;
   /**
    * Checks the token of a request that opens a WebSocket, also where a framework hides its `Upgrade` header: another site's page is
    * refused by its `Origin` (RFC 6455 §10.2; OWASP ASVS 4.4.2).
    *
    * @returns as `authenticate`
    */
-  readonly authenticateUpgrade: (request: IncomingRequest) => Promise<Session<Output> | Response | None>;
+  readonly authenticateUpgrade: Authenticate<Output, None>;
   /**
    * Starts a session, and ends those that the request came with: nobody else who holds their tokens comes along
    * (session fixation; OWASP ASVS 7.2.4). They don't count against `maxSessions`.
@@ -74,8 +104,19 @@ export interface RequestAuth<Input, Output = Input, None = never> {
    */
   readonly signOut: (request: IncomingRequest) => Promise<SignedOut | Response>;
   /**
-   * Replaces the request's token, for the same session: regularly, or with `retry: false` when privileges change (OWASP ASVS
-   * 7.2.4).
+   * Records that the request's user has just proved again who they are, and replaces the token: the old one ends at once (OWASP
+   * ASVS 7.2.4, 7.5.3). Call it after you have checked the password or the second factor.
+   *
+   * @param auth - replaces what the session held: give all methods that the user has used
+   * @returns the new token; or the answer to send, as of `authenticate`
+   * @throws OptionTypeError, OptionRangeError if `auth` is wrong; OptionTypeError if `rwt` has no `sessions()`
+   */
+  readonly reauthenticate: (
+    request: IncomingRequest,
+    auth: AuthenticationInput,
+  ) => Promise<SessionRotated | Response>;
+  /**
+   * Replaces the request's token, for the same session: regularly. When privileges change, use `reauthenticate`.
    *
    * @param options - by default the old token works for 10 more seconds
    * @returns the new token; or the answer to send, as of `authenticate`
@@ -211,26 +252,40 @@ export function requestAuth<Input = unknown, Output = Input>(
 
   function signedOut(request: IncomingRequest, ended: boolean): SignedOut {
     newest.set(request.headers, []);
-    return { ended, headers: answerHeaders(cleared), cookie: cleared };
+    function authenticator(isUpgrade: boolean): Authenticate<Output, null> {
+    const authenticate = (request: IncomingRequest, options: AuthenticateOptions = {}) => {
+      const { require } = knownOptions("authenticate's options", options, ["require"]);
+      const checking =
+        require === undefined
+          ? settings
+          : { ...settings, optional: false, require: readRequirement(require) };
+      return sessionOf(check(begin(request), checking, isUpgrade));
+    };
+    return authenticate as Authenticate<Output, null>;
+  }
+
+  /** Replaces the token of the request's session. */
+  function replaceToken(
+    request: IncomingRequest,
+    replace: (held: Holder) => Promise<Rotated | null>,
+  ): Promise<SessionRotated | Response> {
+    const call = begin(request);
+    return withSession(call, async (held) => {
+      const replaced = await replace(held);
+      // The session ended in the meantime.
+      if (replaced === null) return refuse(call, failureOf(settings, "invalid_token"), held.isCookie);
+      const { token, cookie: kept } = replaced;
+      newest.set(request.headers, [token, ...(held.session ? held.tokens : held.deciding).slice(1)]);
+      return { token, cookie: kept, headers: answerHeaders(kept) };
+    });
   }
 
   return {
-    authenticate: (request) => sessionOf(check(begin(request))),
-    authenticateUpgrade: (request) => sessionOf(check(begin(request), settings, true)),
+    authenticate: authenticator(false),
+    authenticateUpgrade: authenticator(true),
 
-    rotateSession(request, options) {
-      const call = begin(request);
-      return withSession(call, async (held) => {
-        const rotated = await rotateHeld(held, options);
-        // The session ended in the meantime.
-        if (rotated === null) return refuse(call, failureOf(settings, "invalid_token"), held.isCookie);
-        newest.set(request.headers, [
-          rotated.token,
-          ...(held.session ? held.tokens : held.deciding).slice(1),
-        ]);
-        return { ...rotated, headers: answerHeaders(rotated.cookie) };
-      });
-    },
+    reauthenticate: (request, auth) => replaceToken(request, (held) => reauthenticateHeld(held, auth)),
+    rotateSession: (request, options) => replaceToken(request, (held) => rotateHeld(held, options)),
     listSessions: (request, options) => withSession(begin(request), (held) => listOwn(held, options)),
     endOtherSessions: (request) => withSession(begin(request), endOthers),
     signOutEverywhere: (request) =>
