@@ -1,3 +1,4 @@
+import { utf8 } from "../lib/bytes.ts";
 import { knownOptions, rangeError, typeError, wellFormedText, wholeNumber } from "../lib/check.ts";
 import { assertJson, isObject } from "../lib/json.ts";
 import type { Actor, Authentication } from "../session.ts";
@@ -52,7 +53,7 @@ function nonEmptyText(option: string, value: unknown): void {
 }
 
 function limited<Value>(option: string, value: Value): Value {
-  if (new TextEncoder().encode(JSON.stringify(value)).length <= MAX_BYTES) return value;
+  if (utf8(JSON.stringify(value)).length <= MAX_BYTES) return value;
   throw rangeError(option, `be at most ${MAX_BYTES} bytes of JSON`);
 }
 

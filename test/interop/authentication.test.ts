@@ -29,42 +29,40 @@ const known = { auth, act };
 describe.skipIf(php === undefined).each(["phpredis", "predis"])(
   `how a user signed in, beside PHP with %s${phpMissing}`,
   (client) => {
-    for (const [kind, rwt, config] of [
+    describe.each([
       ["plain", plain, {}],
       ["encrypted", plain.with(encryption({ acceptPlain: false })), { encrypt: true, acceptPlain: false }],
-    ] as const)
-      test.each([[{}], [{ subject: "émilie" }]])(
-        `${kind}: whatever PHP writes keeps it, %j`,
-        async (options) => {
-          const ask = startPhpAt(redis.port, client, config);
-          const token = await rwt.sign({ n: 1 }, { ...options, auth, act });
-          expect(await ask("verify", token, secret)).toEqual({ n: 1 });
-          expect(await ask("update", token, secret, { n: 2 })).toBe(true);
-          expect(await ask("increment", token, secret)).toBe(true);
-          expect(await ask("extend", token, secret)).toBe(true);
-          expect(await rwt.verify(token)).toMatchObject({ ...known, data: { n: 3 } });
-          const rotated = String(await ask("rotate", token, secret));
-          expect(await ask("verify", rotated, secret)).toEqual({ n: 3 });
-          expect(await rwt.verify(rotated)).toMatchObject(known);
-          const strict = String(await ask("rotate", rotated, secret, { retry: false }));
+    ] as const)("%s", (_, rwt, config) => {
+      test.each([[{}], [{ subject: "émilie" }]])("whatever PHP writes keeps it, %j", async (options) => {
+        const ask = startPhpAt(redis.port, client, config);
+        const token = await rwt.sign({ n: 1 }, { ...options, auth, act });
+        expect(await ask("verify", token, secret)).toEqual({ n: 1 });
+        expect(await ask("update", token, secret, { n: 2 })).toBe(true);
+        expect(await ask("increment", token, secret)).toBe(true);
+        expect(await ask("extend", token, secret)).toBe(true);
+        expect(await rwt.verify(token)).toMatchObject({ ...known, data: { n: 3 } });
+        const rotated = String(await ask("rotate", token, secret));
+        expect(await ask("verify", rotated, secret)).toEqual({ n: 3 });
+        expect(await rwt.verify(rotated)).toMatchObject(known);
+        const strict = String(await ask("rotate", rotated, secret, { retry: false }));
+        expect(await rwt.verify(strict)).toMatchObject(known);
+        if ("subject" in options) {
+          const { subject } = options;
+          expect(await ask("updateAll", subject, secret, { n: 9 })).toBe(true);
+          expect(await rwt.verify(strict)).toMatchObject({ ...known, data: { n: 9 } });
+          const { sessions: listed } = (await ask("list", subject, secret, {})) as { sessions: object[] };
+          expect(listed).toHaveLength(1);
+          expect(await ask("destroyAll", subject, secret, { except: strict })).toBe(true);
           expect(await rwt.verify(strict)).toMatchObject(known);
-          if ("subject" in options) {
-            const { subject } = options;
-            expect(await ask("updateAll", subject, secret, { n: 9 })).toBe(true);
-            expect(await rwt.verify(strict)).toMatchObject({ ...known, data: { n: 9 } });
-            const { sessions: listed } = (await ask("list", subject, secret, {})) as { sessions: object[] };
-            expect(listed).toHaveLength(1);
-            expect(await ask("destroyAll", subject, secret, { except: strict })).toBe(true);
-            expect(await rwt.verify(strict)).toMatchObject(known);
-          }
-          const fresh = String(await rwt.reauthenticate(strict, { amr: ["hwk"] }));
-          expect(await ask("verify", strict, secret)).toBe(false);
-          expect(await ask("verify", fresh, secret)).toMatchObject({ n: expect.any(Number) });
-          expect((await rwt.verify(fresh))?.auth?.amr).toEqual(["hwk"]);
-          expect(await ask("destroy", fresh, secret)).toBe(true);
-          expect(await rwt.verify(fresh)).toBeNull();
-        },
-      );
+        }
+        const fresh = String(await rwt.reauthenticate(strict, { amr: ["hwk"] }));
+        expect(await ask("verify", strict, secret)).toBe(false);
+        expect(await ask("verify", fresh, secret)).toMatchObject({ n: expect.any(Number) });
+        expect((await rwt.verify(fresh))?.auth?.amr).toEqual(["hwk"]);
+        expect(await ask("destroy", fresh, secret)).toBe(true);
+        expect(await rwt.verify(fresh)).toBeNull();
+      });
+    });
   },
 );
 
