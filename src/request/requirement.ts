@@ -2,6 +2,7 @@ import { knownOptions, rangeError, textLike, typeError, wholeNumber } from "../l
 import { systemClock } from "../lib/clock.ts";
 import { partsIn } from "../service.ts";
 import type { Session } from "../session.ts";
+import { CLOCK_SKEW } from "../token/authentication.ts";
 
 /** What a session's user must have proved: every member that is given has to be met. */
 export interface AuthRequirement {
@@ -78,7 +79,9 @@ export function isMet(
   now: number,
 ): boolean {
   if (auth === undefined) return false;
-  if (maxAge !== undefined && Math.floor(now) - auth.at > maxAge) return false;
+  const age = Math.floor(now) - auth.at;
+  // A time that is further ahead than clocks are proves nothing.
+  if (maxAge !== undefined && (age > maxAge || age < -CLOCK_SKEW)) return false;
   if (acr !== undefined && (auth.acr === undefined || !acr.includes(auth.acr))) return false;
   return amr.every((method) => auth.amr?.includes(method));
 }

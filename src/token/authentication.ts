@@ -23,7 +23,7 @@ export interface AuthenticationInput {
 }
 
 /** How far another service's clock may be ahead, in seconds. */
-const CLOCK_SKEW = 60;
+export const CLOCK_SKEW = 60;
 
 /** The most bytes that `auth` and `act` may each take as JSON, since every check reads them. */
 const MAX_BYTES = 1024;

@@ -40,6 +40,7 @@ describe("what a requirement demands", () => {
     ["young enough, to the second", { maxAge: 300 }, { at }, 1300.9, true],
     ["a second too old", { maxAge: 300 }, { at }, 1301, false],
     ["another service's clock is ahead", { maxAge: 300 }, { at }, 990, true],
+    ["a time further ahead than clocks are", { maxAge: 300 }, { at }, 939, false],
     ["no time is known", { maxAge: 300 }, undefined, 1000, false],
     ["all methods", { amr: ["pwd", "otp"] }, { at, amr: ["otp", "hwk", "pwd"] }, 9e9, true],
     ["one method of two", { amr: ["pwd", "otp"] }, { at, amr: ["pwd"] }, 1000, false],
