@@ -15,6 +15,7 @@ const OF_A_TOKEN: [string, Call, unknown][] = [
   ["update", (rwt, token) => rwt.update(token, 2), false],
   ["update with a function", (rwt, token) => rwt.update(token, () => 2), false],
   ["rotate", (rwt, token) => rwt.rotate(token), null],
+  ["reauthenticate", (rwt, token) => rwt.reauthenticate(token, {}), null],
   [
     "destroyById",
     async (rwt, token, subject) => rwt.destroyById(subject, (await rwt.idOf(token)) ?? ""),
@@ -24,6 +25,7 @@ const OF_A_TOKEN: [string, Call, unknown][] = [
 const OF_A_PERSON: [string, Call, unknown][] = [
   ["list", async (rwt, _, subject) => (await rwt.list(subject)).sessions, []],
   ["updateAll", (rwt, _, subject) => rwt.updateAll(subject, 2), false],
+  ["updateAll with a function", (rwt, _, subject) => rwt.updateAll(subject, () => 2), false],
   ["destroyAll", (rwt, _, subject) => rwt.destroyAll(subject), false],
 ];
 const DESTROY: [string, Call, unknown] = ["destroy", (rwt, token) => rwt.destroy(token), false];
@@ -118,7 +120,7 @@ describe.each(await twoBenches())("values that this version didn't write: $name"
     for (const [name, call] of [...OF_A_TOKEN, DESTROY]) {
       await expect(call(rwt, token, subject), name).rejects.toMatchObject(unanswered);
     }
-    for (const [name, call] of [...OF_A_TOKEN.slice(0, 5), DESTROY]) {
+    for (const [name, call] of [...OF_A_TOKEN.slice(0, 6), DESTROY]) {
       await expect(call(rwt, anonymous, ""), name).rejects.toMatchObject(unanswered);
     }
     await expect(rwt.destroyAll(subject, { except: token })).rejects.toMatchObject(unanswered);
