@@ -62,11 +62,9 @@ export function createPersonMethods(
 
   /** Loads and writes the data once. @returns `null` if another change came in between */
   async function change(shelf: Shelf, load: () => unknown, call: StoreCallOptions): Promise<boolean | null> {
-    // Not a query, which a replica might answer from before the last change.
-    const before = text(
-      await store.run(command("GETRANGE", [shelf.redis.person], ["0", "21"], TOUCHES), call),
-    );
-    const person = before ? readPersonHeader(before) : null;
+    // Not a query, which a replica might answer from before the last change. Not GETRANGE, which gives empty text for no key.
+    const before = text(await store.run(command("GET", [shelf.redis.person], [], TOUCHES), call));
+    const person = before === null ? null : readPersonHeader(before);
     if (person === null) return false;
     const json = await fittingJson(schema, await load());
     const reply = word(await write(shelf, json, `${person.epoch} ${person.serial}`, call), ["0", "1", "2"]);
