@@ -252,7 +252,10 @@ export function requestAuth<Input = unknown, Output = Input>(
 
   function signedOut(request: IncomingRequest, ended: boolean): SignedOut {
     newest.set(request.headers, []);
-    function authenticator(isUpgrade: boolean): Authenticate<Output, null> {
+    return { ended, headers: answerHeaders(cleared), cookie: cleared };
+  }
+
+  function authenticator(isUpgrade: boolean): Authenticate<Output, null> {
     const authenticate = (request: IncomingRequest, options: AuthenticateOptions = {}) => {
       const { require } = knownOptions("authenticate's options", options, ["require"]);
       const checking =
