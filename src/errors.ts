@@ -8,6 +8,7 @@ export type RwtErrorCode =
   | "ERR_RWT_DATA_TOO_LARGE"
   | "ERR_RWT_SESSION_LIMIT"
   | "ERR_RWT_ROTATION_LIMIT"
+  | "ERR_RWT_UPDATE_CONFLICT"
   | "ERR_RWT_CLIENT_MISSING"
   | "ERR_RWT_MIDDLEWARE_MISSING"
   | "ERR_RWT_REQUEST_REFUSED"
@@ -59,14 +60,14 @@ export class OptionRangeError extends RangeError {
 }
 
 /**
- * `data` or `meta` holds something that JSON can't give back as it was: `undefined`, a function, a BigInt,
+ * `data`, `meta` or `act` holds something that JSON can't give back as it was: `undefined`, a function, a BigInt,
  * `NaN`, a cycle, or an object of a class such as `Date` or `Map`. Or `data` doesn't fit the `schema`, or is too large
  * for the store.
  */
 export class DataError extends TypeError {
   override readonly name = "DataError";
   declare readonly code: "ERR_RWT_DATA_NOT_JSON" | "ERR_RWT_DATA_SCHEMA" | "ERR_RWT_DATA_TOO_LARGE";
-  /** `"data"` or `"meta"`. */
+  /** `"data"`, `"meta"` or `"act"`. */
   declare readonly option: string;
 
   constructor(option: string, message: string, code: DataError["code"] = "ERR_RWT_DATA_NOT_JSON") {
@@ -86,6 +87,12 @@ export class SessionLimitError extends Error {
 export class RotationLimitError extends Error {
   override readonly name = "RotationLimitError";
   readonly code = "ERR_RWT_ROTATION_LIMIT";
+}
+
+/** An update with a function lost to other changes as often as `retries` allows. Nothing was written: retry later. */
+export class UpdateConflictError extends Error {
+  override readonly name = "UpdateConflictError";
+  readonly code = "ERR_RWT_UPDATE_CONFLICT";
 }
 
 /** A helper such as `signIn`, `sessionOf` or Fastify's `request.auth` was used on a route without the middleware that it needs. */

@@ -29,7 +29,7 @@ export type {
 export type { CommandTraits, RedisCommand, ScriptCall } from "./redis/command.ts";
 export type { ScriptName } from "./redis/scripts.ts";
 export type { AnyRwt, Feature, InputOf, OutputOf, Rwt } from "./rwt.ts";
-export type { Session, SessionMeta, TokenFacts } from "./session.ts";
+export type { Actor, Authentication, Session, SessionMeta, TokenFacts } from "./session.ts";
 export type {
   CheckedSession,
   CheckOptions,
@@ -48,5 +48,6 @@ export type {
   TimedCallOptions,
   TokenStore,
 } from "./store.ts";
+export type { AuthenticationInput } from "./token/authentication.ts";
 export type { SessionKeys } from "./token/keys.ts";
 export type { Line } from "./token/lines.ts";

@@ -11,8 +11,9 @@ import {
 } from "./lib/check.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import { assertJson, isObject } from "./lib/json.ts";
-import type { SessionMeta } from "./session.ts";
+import type { Actor, Authentication, SessionMeta } from "./session.ts";
 import type { StoreCallOptions, TokenStore } from "./store.ts";
+import { type AuthenticationInput, readActor, readAuthentication } from "./token/authentication.ts";
 
 /** A secret: UTF-8 text or raw bytes, at least 32 bytes. `openssl rand -base64 32` makes a good one. */
 export type Secret = string | Uint8Array;
@@ -108,6 +109,17 @@ export interface SignOptions extends CallOptions {
   /** A JSON object of notes about the session itself, such as the device. */
   readonly meta?: SessionMeta | undefined;
   /**
+   * How the user proved who they are: `{}` for just now, or with `amr: ["pwd", "otp"]`. `require` compares it later, and
+   * `reauthenticate` replaces it.
+   * @default none: the session meets no requirement
+   */
+  readonly auth?: AuthenticationInput | undefined;
+  /**
+   * Who acts as the user (impersonation, RFC 8693 §4.1): `{ sub: "support-7" }`. It stays for all of the session's life.
+   * @default none: the user
+   */
+  readonly act?: Actor | undefined;
+  /**
    * Tokens of sessions that this one replaces, such as the one that the browser still holds: they don't count against
    * `maxSessions`. End them yourself after `sign`; `signIn` does both.
    */
@@ -174,6 +186,7 @@ export function readOptions(options: RwtOptions, minSecretBytes: number = MIN_SE
 
 /** `SignOptions`, checked, with defaults filled in. */
 interface SignSettings extends SignOptions {
+  readonly auth: Authentication | undefined;
   readonly expire: number;
   readonly maxLifetime: number;
   readonly replaces: readonly string[];
@@ -185,10 +198,12 @@ export function readSignOptions(options: SignOptions, settings: Settings): SignS
     "maxLifetime",
     "subject",
     "meta",
+    "auth",
+    "act",
     "signal",
     "replaces",
   ]);
-  const { maxLifetime: lifetime = settings.maxLifetime, subject, meta, replaces = [] } = given;
+  const { maxLifetime: lifetime = settings.maxLifetime, subject, meta, auth, act, replaces = [] } = given;
   const maxLifetime = wholeNumber("maxLifetime", "seconds", lifetime, settings.maxLifetime);
   const { expire = Math.min(settings.expire, maxLifetime) } = given;
   if (subject !== undefined && wellFormedText("subject", subject) === "") {
@@ -200,7 +215,16 @@ export function readSignOptions(options: SignOptions, settings: Settings): SignS
   }
   if (!Array.isArray(replaces)) throw typeError("replaces", "an array of tokens", replaces);
   const signal = readSignal(given);
-  return { expire: readExpire(expire, maxLifetime), maxLifetime, subject, meta, replaces, signal };
+  return {
+    expire: readExpire(expire, maxLifetime),
+    maxLifetime,
+    subject,
+    meta,
+    auth: auth === undefined ? undefined : readAuthentication(auth, settings.now()),
+    act: act === undefined ? undefined : readActor(act),
+    replaces,
+    signal,
+  };
 }
 
 export function readExtendOptions(options: ExtendOptions): ExtendOptions {

@@ -6,6 +6,10 @@ export interface Session<Data = unknown> {
   readonly subject: string | undefined;
   /** Notes about the session itself, such as the device. */
   readonly meta: SessionMeta | undefined;
+  /** How the user proved who they are, if `sign` or `reauthenticate` was told. */
+  readonly auth: Authentication | undefined;
+  /** Who acts as the user, if somebody does. */
+  readonly act: Actor | undefined;
   /** When it was signed, Unix seconds. */
   readonly issuedAt: number;
   /** When the absolute lifetime ends, Unix seconds. */
@@ -20,6 +24,24 @@ export interface TokenFacts {
   readonly deadline: number;
   /** The idle timeout in seconds. */
   readonly expire: number;
+}
+
+/** How and when a user proved who they are. */
+export interface Authentication {
+  /** When, Unix seconds. OpenID Connect's `auth_time`. */
+  readonly at: number;
+  /** By which methods, such as `"pwd"` and `"otp"` (RFC 8176). */
+  readonly amr?: readonly string[];
+  /** At which level of assurance (authentication context class). */
+  readonly acr?: string;
+}
+
+/** Who acts as the user: support staff, or another service (RFC 8693 §4.1). */
+export interface Actor {
+  /** The actor's own id. */
+  readonly sub: string;
+  /** Further members, JSON: such as a `reason`, or the `act` of whom the actor acts for. */
+  readonly [member: string]: unknown;
 }
 
 /** Any JSON object. */

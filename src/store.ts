@@ -40,10 +40,12 @@ export interface NewSession {
   readonly deadline: number;
   /** Seconds to live. */
   readonly ttl: number;
-  /** Line 2 of the value: subject and meta. */
+  /** Line 2 of the value: subject, meta and actor. */
   readonly facts: string;
   /** Line 3: the data. */
   readonly data: string;
+  /** Line 4: how the user proved who they are, if that is known. */
+  readonly auth?: string | undefined;
   /** Whether these lines are encrypted. */
   readonly isSealed: boolean;
 }
@@ -77,8 +79,10 @@ export interface CheckedSession {
   readonly isLive: boolean;
   /** When it was signed: Unix seconds in ten digits. */
   readonly iat: string;
-  /** Line 2 of the session's value: subject and meta. */
+  /** Line 2 of the session's value: subject, meta and actor. */
   readonly facts: string;
+  /** Line 4 of the session's value, if there is one: how the user proved who they are. */
+  readonly auth?: string | undefined;
   /** The line with the data, from the session's value or its person's. */
   readonly data: string;
   /** Which of the two it came from. */

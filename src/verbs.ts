@@ -11,7 +11,7 @@ import {
 } from "./options.ts";
 import type { ServiceParts } from "./parts.ts";
 import type { Session, TokenFacts } from "./session.ts";
-import { type Facts, openLine, parseFacts, parseLine } from "./token/facts.ts";
+import { type Facts, openLine, parseFacts, parseLine, readAuth } from "./token/facts.ts";
 import { createRing, deriver, hashSubject, type SecretKeys } from "./token/key-ring.ts";
 import { sessionKeys } from "./token/keys.ts";
 import { type Mac, macOf } from "./token/mac.ts";
@@ -40,10 +40,13 @@ export function createVerbs(parts: ServiceParts): Verbs {
 
   return {
     async sign(data, options = {}) {
-      const { expire, maxLifetime, subject, meta, replaces, signal } = readSignOptions(options, settings);
+      const { expire, maxLifetime, subject, meta, auth, act, replaces, signal } = readSignOptions(
+        options,
+        settings,
+      );
       assertJson("data", data);
       // Serialize before the first await, since the caller may change the objects afterwards. JSON omits what is undefined.
-      const facts = JSON.stringify({ sub: subject, meta });
+      const facts = JSON.stringify({ sub: subject, meta, act });
       const json = JSON.stringify(data);
       const [keys] = (await ring()) as [SecretKeys];
       const issuedAt = now();
@@ -60,6 +63,7 @@ export function createVerbs(parts: ServiceParts): Verbs {
         ttl: expire,
         facts: await lines.seal({ key, number: 2, issuedAt }, facts, keys),
         data: await lines.seal({ key, number: 3 }, json, keys),
+        auth: auth && (await lines.seal({ key, number: 4 }, JSON.stringify(auth), keys)),
         isSealed: lines.seals,
       };
       await parts.create(session, { signal, now: issuedAt }, replaces);
@@ -91,7 +95,10 @@ export function createVerbs(parts: ServiceParts): Verbs {
       }
       const data = parseLine(await openLine(lines, found.dataAt, found.data));
       if (facts === null || data === undefined) return null;
-      return { data, ...facts, issuedAt, deadline: opened.deadline, expire: opened.expire };
+      // Most sessions have no line 4, and an await for it would cost all of them.
+      const auth = found.auth === undefined ? undefined : await readAuth(lines, at.key, found.auth);
+      if (auth === null) return null;
+      return { data, ...facts, auth, issuedAt, deadline: opened.deadline, expire: opened.expire };
     },
 
     async mark() {

@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { root } from "./entries.ts";
+import { authenticationVectors } from "./vectors/authentication.ts";
 import { workedExample } from "./vectors/example.ts";
 import { generationVectors } from "./vectors/generations.ts";
 import { tokenInputs } from "./vectors/inputs.ts";
@@ -24,6 +25,7 @@ const parts: Readonly<Record<string, readonly object[]>> = {
   onceTokens: onceTokenVectors(),
   onceCodes: onceCodeVectors(),
   onceRejected: onceRejectedVectors(),
+  authentications: authenticationVectors(),
 };
 
 /** Escapes the characters that some readers take for a line break or a byte order mark. */

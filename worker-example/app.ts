@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { rwtAuth, rwtCarrier, signOut } from "redis-web-token/hono";
 import { icon, liveScript, styleSheet } from "./assets.ts";
+import { confirm, RECENTLY } from "./confirm.ts";
 import { answerError } from "./errors.ts";
 import { live } from "./live.ts";
 import { logIn, REALM } from "./login.ts";
@@ -66,6 +67,10 @@ export function createApp(
     return c.json({ user, issuedAt, expire, deadline, meta });
   });
 
+  app.post("/confirm", bodyLimit({ maxSize: 8 * 1024 }), signedIn, (c) =>
+    confirm(c, settingsOf(c), addressOf(c)),
+  );
+  app.use("/sessions/end-others", rwtAuth<User>({ ...carriers, require: RECENTLY }));
   app.route("/sessions", sessionRoutes(signedIn, settingsOf));
   app.route("/operator", operatorRoutes(signedIn, settingsOf));
   app.get("/live", watched, live);

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { StoreUnavailableError } from "redis-web-token";
 import type { Page } from "./layout.ts";
-import { messagePage, signInPage } from "./pages.ts";
+import { confirmPage, messagePage, signInPage } from "./pages.ts";
 import { wantsPage } from "./wants-page.ts";
 
 /** Answers every failed request: with a page for browsers, and plain text for other clients. */
@@ -13,7 +13,8 @@ export function answerError(error: Error, c: Context): Response | Promise<Respon
   // Keep the original response's headers, above all WWW-Authenticate and Retry-After.
   for (const [name, value] of answer.headers) if (name !== "content-type") c.header(name, value);
   c.status(answer.status as 500);
-  return c.html(pageOf(answer.status));
+  const isWeak = answer.headers.get("WWW-Authenticate")?.includes("insufficient_user_authentication");
+  return c.html(isWeak ? confirmPage() : pageOf(answer.status));
 }
 
 /** Logs what operators need to know. Mistakes of visitors aren't logged. */

@@ -1,8 +1,7 @@
 import type { Context } from "hono";
 import { type OptionalRwtVariables, signIn } from "redis-web-token/hono";
 import { readCredentials } from "./credentials.ts";
-import { duration } from "./format.ts";
-import { signInPage } from "./pages.ts";
+import { signInPage, tooOften } from "./pages.ts";
 import type { Settings } from "./settings.ts";
 import type { User } from "./users.ts";
 import { wantsPage } from "./wants-page.ts";
@@ -23,7 +22,7 @@ export async function logIn(
   const wait = loginLimit.attempt(name, address);
   if (wait > 0) {
     c.header("Retry-After", String(wait));
-    return refuse(c, 429, `Too many wrong passwords. Please try again in ${duration(wait)}.`, name);
+    return refuse(c, 429, tooOften(wait), name);
   }
   const user = await users.authenticate(name, password);
   if (user === null) {
@@ -33,7 +32,7 @@ export async function logIn(
   loginLimit.succeeded(name, address);
 
   const device = c.req.header("User-Agent")?.slice(0, 120) ?? "unknown";
-  const token = await signIn(c, user, { subject: user.id, meta: { device } });
+  const token = await signIn(c, user, { subject: user.id, meta: { device }, auth: { amr: ["pwd"] } });
   return wantsPage(c) ? c.redirect("/", 303) : c.json({ token });
 }
 

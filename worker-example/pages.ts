@@ -36,6 +36,26 @@ export function signInPage(options: SignInPage = {}): Page {
   );
 }
 
+/** Asks a signed-in user for the password again. */
+export const confirmPage = (alert?: string): Page =>
+  page(
+    "Confirm that it's you",
+    html`<form method="post" action="/confirm">
+      ${
+        alert === undefined
+          ? html`<p role="status">Please enter your password again. Then try once more.</p>`
+          : html`<p role="alert" id="alert">${alert}</p>`
+      }
+      <label for="password">Password</label>
+      <input id="password" name="password" type="password" required maxlength="500" autocomplete="current-password" autofocus>
+      <button>Confirm</button>
+    </form>`,
+  );
+
+/** @param wait - seconds */
+export const tooOften = (wait: number): string =>
+  `Too many wrong passwords. Please try again in ${duration(wait)}.`;
+
 export const homePage = ({ data: user }: Session<User>, storeName: string): Page =>
   page(
     `Hello, ${user.name}`,

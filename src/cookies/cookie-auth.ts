@@ -10,12 +10,14 @@ import {
   endOthers,
   type Holder,
   listOwn,
+  reauthenticateHeld,
   rotateHeld,
 } from "../request/own-sessions.ts";
 import { endUnheld, replaceSession, type SignInOptions } from "../request/replace.ts";
 import type { Session, TokenFacts } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
+import type { AuthenticationInput } from "../token/authentication.ts";
 
 /** The cookies of a request, as frameworks provide them. */
 export interface RequestCookies {
@@ -74,13 +76,23 @@ export interface CookieAuth<Input, Output = Input> {
    */
   readonly signOut: (jar: CookieJar) => Promise<boolean>;
   /**
-   * Replaces the token of the session, and sets its cookie. Use `retry: false` when privileges change (OWASP ASVS 7.2.4).
+   * Replaces the token of the session, and sets its cookie. When privileges change, use `reauthenticate`.
    *
    * @param options - by default the old token works for 10 more seconds
    * @returns the new token; `null` if there is no live session
    * @throws StoreUnavailableError if the store doesn't answer
    */
   readonly rotate: (jar: CookieJar, options?: RotateOptions) => Promise<string | null>;
+  /**
+   * Records that the user has just proved again who they are (step-up), replaces the token, and sets its cookie. The old token ends
+   * at once (OWASP ASVS 7.2.4, 7.5.3). `meetsRequirement` of `redis-web-token/request` checks it later.
+   *
+   * @param auth - replaces what the session held: give all methods that the user has used
+   * @returns the new token; `null` if there is no live session
+   * @throws OptionTypeError, OptionRangeError if `auth` is wrong
+   * @throws StoreUnavailableError if the store doesn't answer
+   */
+  readonly reauthenticate: (jar: CookieJar, auth: AuthenticationInput) => Promise<string | null>;
   /**
    * Lists the live sessions of the session's subject, and marks its own as `current`. Empty without a live session.
    *
@@ -178,6 +190,11 @@ export function cookieAuth<Input = unknown, Output = Input>(
       const rotated = await rotateHeld(await checked(jar), rotateOptions);
       put(jar, rotated?.cookie);
       return rotated?.token ?? null;
+    },
+    async reauthenticate(jar, auth) {
+      const steppedUp = await reauthenticateHeld(await checked(jar), auth);
+      put(jar, steppedUp?.cookie);
+      return steppedUp?.token ?? null;
     },
     listSessions: async (jar, listOptions) => listOwn(await checked(jar), listOptions),
     endOtherSessions: async (jar) => endOthers(await checked(jar)),

@@ -18,7 +18,7 @@ export type Observe = (operation: Operation, run: () => Promise<Outcome>) => Pro
 type Call = (...args: unknown[]) => Promise<unknown>;
 type Happened = Partial<CallEvent> &
   (
-    | { readonly type: "signed" | "verified" | "extended" | "rotated" }
+    | { readonly type: "signed" | "verified" | "extended" | "rotated" | "reauthenticated" }
     | { readonly type: "listed"; readonly count: number }
     | { readonly type: "destroyed" | "updated"; readonly scope: "session" | "person"; readonly done: boolean }
   );
@@ -31,18 +31,26 @@ const subjectIn = (value: unknown): string | undefined => {
   return typeof subject === "string" ? subject : undefined;
 };
 
+const actorIn = (value: unknown): string | undefined => {
+  const { act } = Object(value) as { readonly act?: unknown };
+  const { sub } = Object(act) as { readonly sub?: unknown };
+  return typeof sub === "string" ? sub : undefined;
+};
+
 const ofPerson =
   (type: "destroyed" | "updated"): Reading =>
   (done, [subject]) => ({ type, scope: "person", done: done === true, subject: subject as string });
 
 /** The methods that make events. Others are passed through. */
 const READINGS: Readonly<Record<Operation, Reading>> = {
-  sign: (_, [, options]) => ({ type: "signed", subject: subjectIn(options) }),
-  verify: (session) => (session === null ? undefined : { type: "verified", subject: subjectIn(session) }),
+  sign: (_, [, options]) => ({ type: "signed", subject: subjectIn(options), act: actorIn(options) }),
+  verify: (session) =>
+    session === null ? undefined : { type: "verified", subject: subjectIn(session), act: actorIn(session) },
   extend: (alive) => (alive ? { type: "extended" } : undefined),
   destroy: (ended) => (ended ? { type: "destroyed", scope: "session", done: true } : undefined),
   update: (done) => (done ? { type: "updated", scope: "session", done: true } : undefined),
   rotate: (token) => (token === null ? undefined : { type: "rotated" }),
+  reauthenticate: (token) => (token === null ? undefined : { type: "reauthenticated" }),
   list: (page, [subject]) => ({
     type: "listed",
     count: (page as { readonly sessions: readonly unknown[] }).sessions.length,
@@ -62,6 +70,10 @@ const READINGS: Readonly<Record<Operation, Reading>> = {
 
 /** Operations whose first argument isn't a token. */
 const WITHOUT_TOKEN: readonly Operation[] = ["sign", "list", "destroyAll", "destroyById", "updateAll"];
+
+/** Operations that return a token. */
+const isRenewing = (operation: Operation): boolean =>
+  operation === "sign" || operation === "rotate" || operation === "reauthenticate";
 
 /** Wraps a service's methods, so that each call runs through `observe`. */
 export function observedMethods(methods: Methods, names: SessionNames, observe: Observe): object {
@@ -86,6 +98,7 @@ async function run(
     operation,
     session: undefined,
     subject: undefined,
+    act: undefined,
     ms: performance.now() - start,
   });
   const given = WITHOUT_TOKEN.includes(operation) ? undefined : args[0];
@@ -97,7 +110,7 @@ async function run(
     if (happened === undefined) {
       return { event: { ...took, type: "rejected", ...(await names.rejectionOf(given)) }, settle };
     }
-    const token = operation === "sign" || operation === "rotate" ? result : given;
+    const token = isRenewing(operation) ? result : given;
     return { event: { ...took, session: await names.nameOf(token), ...happened }, settle };
   } catch (error) {
     const settle = (): never => {

@@ -12,11 +12,17 @@ export interface EventsOptions {
   /** The listener. It is called once for each event, before the call's promise settles. What it throws is ignored. */
   readonly onEvent: EventListener<RwtEvent>;
   /**
-   * Whether events hold the `subject`, your user's id as you gave it to `sign`. It makes your logs personal data.
+   * Whether events hold the `subject`, your user's id as you gave it to `sign`, and `act`, who acted as the user. It makes your logs personal data.
    * @default false
    */
   readonly subjects?: boolean | undefined;
 }
+
+const withoutPeople = (event: RwtEvent): RwtEvent => ({
+  ...event,
+  subject: undefined,
+  ...("act" in event && { act: undefined }),
+});
 
 /**
  * Adds events for logs, alerts and audits (OWASP ASVS 16.3.1): one for each call, with its outcome, session and duration, and one
@@ -41,7 +47,7 @@ export function events(options: EventsOptions): <Service extends AnyRwt>(service
   callable("onEvent", onEvent);
   const showsSubjects = boolean("subjects", subjects);
   const listener = droppingFailures<RwtEvent>(onEvent);
-  const tell = (event: RwtEvent): void => listener(showsSubjects ? event : { ...event, subject: undefined });
+  const tell = (event: RwtEvent): void => listener(showsSubjects ? event : withoutPeople(event));
   return (service) =>
     addFeature(service, {
       name: "events",

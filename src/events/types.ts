@@ -12,7 +12,8 @@ export type Operation =
   | "list"
   | "update"
   | "updateAll"
-  | "rotate";
+  | "rotate"
+  | "reauthenticate";
 
 /**
  * Why a token was rejected.
@@ -36,6 +37,8 @@ export interface CallEvent {
   readonly session: string | undefined;
   /** The user's id, if the call has it and the option `subjects` is set. */
   readonly subject: string | undefined;
+  /** Who acted as the user, by `act.sub`, if the call has it and the option `subjects` is set. */
+  readonly act: string | undefined;
   /** The call's duration in milliseconds. */
   readonly ms: number;
 }
@@ -44,8 +47,8 @@ export interface CallEvent {
 export type RwtEvent =
   | SessionEvent
   | (CallEvent & {
-      /** A token was signed, verified as live, extended or rotated. `session` is its session. */
-      readonly type: "signed" | "verified" | "extended" | "rotated";
+      /** A token was signed, verified as live, extended or rotated, or its user stepped up. `session` is its session. */
+      readonly type: "signed" | "verified" | "extended" | "rotated" | "reauthenticated";
     })
   | (CallEvent & {
       /** A person's sessions were listed. */

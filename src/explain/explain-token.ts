@@ -8,7 +8,7 @@ import type { AnyRwt } from "../rwt.ts";
 import { partsOf } from "../service.ts";
 import { createPublicIds } from "../sessions/public-id.ts";
 import type { Snapshot, StoreCallOptions } from "../store.ts";
-import { readFacts, readLine } from "../token/facts.ts";
+import { readAuth, readFacts, readLine } from "../token/facts.ts";
 import type { SecretKeys } from "../token/key-ring.ts";
 import { sessionKeys } from "../token/keys.ts";
 import { kidIn, looksLikeToken, type OpenedToken, openToken } from "../token/token.ts";
@@ -90,17 +90,18 @@ async function inStore(
     };
   }
   const issuedAt = Number(session.iat);
-  const { facts: line, data: dataLine, dataAt } = contentsOf(snapshot, headers, redis);
+  const { facts: line, data: dataLine, dataAt, auth: authLine } = contentsOf(snapshot, headers, redis);
   const facts = await readFacts(parts.lines, { key: redis.session, number: 2, issuedAt }, line);
   const data = await readLine(parts.lines, dataAt, dataLine);
-  if (facts === null || data === undefined)
+  const auth = await readAuth(parts.lines, redis.session, authLine);
+  if (facts === null || data === undefined || auth === null)
     return {
       status: "unknown",
       reason:
         "The service can't read its session: none of the secrets decrypts it, or it isn't encrypted although it must be.",
     };
   const { deadline, expire } = opened;
-  const told = await parts.fitting({ data, ...facts, issuedAt, deadline, expire }, () => {});
+  const told = await parts.fitting({ data, ...facts, auth, issuedAt, deadline, expire }, () => {});
   if (told === null) return { status: "unknown", reason: "Its data doesn't match the service's schema." };
   const idle = Number(await store.run(query("PTTL", [redis.session]), call));
   return {

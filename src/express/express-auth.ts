@@ -2,6 +2,7 @@ import { MiddlewareMissingError } from "../errors.ts";
 import { expressSource } from "../request/node-source.ts";
 import { CARRIER_OPTIONS, readAuthOptions } from "../request/options.ts";
 import { RequestRefusedError } from "../request/refused-error.ts";
+import { readRequirement } from "../request/requirement.ts";
 import { runningHandlers } from "../request/running-handlers.ts";
 import { type AuthCall, throwingAuth } from "../request/throwing-auth.ts";
 import type { Session } from "../session.ts";
@@ -31,7 +32,7 @@ export function expressAuth<Input = unknown, Output = Input>(
 ): Types.ExpressAuth<Input, Output> {
   readAuthOptions("expressAuth's options", options, CARRIER_OPTIONS);
   const handlers = runningHandlers();
-  const { auth, find, settle: settleOrThrow } = throwingAuth<Input, Output>(options);
+  const { auth, find, meets, settle: settleOrThrow } = throwingAuth<Input, Output>(options);
   /** What this service found: an app may have several. */
   const FOUND = Symbol("redis-web-token");
   type Req = Types.ExpressRequest & { [FOUND]?: Session<Output> | null };
@@ -78,6 +79,22 @@ export function expressAuth<Input = unknown, Output = Input>(
 
   return {
     required: middleware(auth.authenticate),
+    requires(requirement) {
+      const require = readRequirement(requirement);
+      const call: AuthCall<Session<Output>> = (source) => auth.authenticate(source, { require });
+      return async (req: Req, res, next) => {
+        try {
+          const known = req[FOUND];
+          // Ask the store again only to refuse the request.
+          const found = known && meets(known, require) ? known : await settle(req, res, call, next);
+          if (found === undefined) return;
+          req.auth = req[FOUND] = found;
+        } catch (error) {
+          return next(error);
+        }
+        next();
+      };
+    },
     optional: middleware(find),
     session(req: Req) {
       const session = req[FOUND];
@@ -94,6 +111,7 @@ export function expressAuth<Input = unknown, Output = Input>(
     signOut: (req, res) => change(req, res, auth.signOut),
     signOutEverywhere: (req, res) => change(req, res, auth.signOutEverywhere),
     rotateSession: (req, res, rotation) => settle(req, res, (source) => auth.rotateSession(source, rotation)),
+    reauthenticate: (req, res, proof) => settle(req, res, (source) => auth.reauthenticate(source, proof)),
     listSessions: (req, res, list) => settle(req, res, (source) => auth.listSessions(source, list)),
     async endOtherSessions(req, res) {
       const ended = await settle(req, res, auth.endOtherSessions);

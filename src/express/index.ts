@@ -3,6 +3,8 @@
  *
  * @module
  */
+
 export { RequestRefusedError } from "../request/refused-error.ts";
+export type { AuthRequirement } from "../request/requirement.ts";
 export { expressAuth } from "./express-auth.ts";
 export type * from "./types.ts";

@@ -3,9 +3,11 @@ import type { NodeRequest } from "../request/incoming.ts";
 import type { RequestRefusedError } from "../request/refused-error.ts";
 import type { SignInOptions } from "../request/replace.ts";
 import type { RequestAuthOptions } from "../request/request-auth.ts";
+import type { AuthRequirement } from "../request/requirement.ts";
 import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
+import type { AuthenticationInput } from "../token/authentication.ts";
 
 /** The parts of Express's or Node's request that are used. */
 export interface ExpressRequest extends NodeRequest {
@@ -64,6 +66,11 @@ export type ExpressCall<Result, Args extends readonly unknown[] = []> = (
 export interface ExpressAuth<Input, Output = Input> {
   /** Lets a request through only with a live session, which becomes `req.auth`, and sets `Cache-Control: no-store`. */
   readonly required: ExpressMiddleware;
+  /**
+   * As `required`, and the user must have proved what you require (step-up): `auth.requires({ maxAge: 300 })`. Else it answers 401
+   * with the challenge of RFC 9470, which ends no session.
+   */
+  requires(requirement: AuthRequirement): ExpressMiddleware;
   /** As `required`, but lets a request without a live session through: `req.auth` is `null`. */
   readonly optional: ExpressMiddleware;
   /** Returns the session behind `required`. Throws a MiddlewareMissingError if there is none. */
@@ -80,6 +87,11 @@ export interface ExpressAuth<Input, Output = Input> {
   readonly signOutEverywhere: ExpressCall<SignedOut>;
   /** Replaces the token of the session. By default the old one works for 10 more seconds. */
   readonly rotateSession: ExpressCall<SessionRotated, [options?: RotateOptions]>;
+  /**
+   * Records that the user has just proved again who they are (step-up), and replaces the token: the old one ends at once (OWASP ASVS
+   * 7.2.4, 7.5.3). Throws option errors if `auth` is wrong.
+   */
+  readonly reauthenticate: ExpressCall<SessionRotated, [auth: AuthenticationInput]>;
   /** Lists the subject's live sessions, and marks the request's own as `current`. */
   readonly listSessions: ExpressCall<SessionList, [options?: Omit<ListOptions, "current">]>;
   /** Ends the subject's other sessions. `ended` says whether there is a subject. */

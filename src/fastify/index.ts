@@ -4,5 +4,6 @@
  * @module
  */
 export { RequestRefusedError } from "../request/refused-error.ts";
-export { requireSession, rwtFastify } from "./rwt-fastify.ts";
+export type { AuthRequirement } from "../request/requirement.ts";
+export { requireAuthentication, requireSession, rwtFastify } from "./rwt-fastify.ts";
 export type { RwtFastifyOptions, RwtReply, RwtRequest } from "./types.ts";

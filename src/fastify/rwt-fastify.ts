@@ -3,6 +3,7 @@ import { MiddlewareMissingError } from "../errors.ts";
 import { knownOptions } from "../lib/check.ts";
 import { fastifySource } from "../request/node-source.ts";
 import { RequestRefusedError } from "../request/refused-error.ts";
+import { type AuthRequirement, readRequirement } from "../request/requirement.ts";
 import { type AuthCall, THROWING_OPTIONS, throwingAuth } from "../request/throwing-auth.ts";
 import type { Session } from "../session.ts";
 import type { RwtFastifyOptions, RwtReply, RwtRequest } from "./types.ts";
@@ -30,6 +31,21 @@ export async function requireSession(request: object): Promise<void> {
 }
 
 /**
+ * Makes a hook that lets a request through only with a live session whose user has proved what you require (step-up), such as
+ * `requireAuthentication({ maxAge: 300 })`. Else it refuses with 401 and the challenge of RFC 9470, which ends no session.
+ *
+ * @throws OptionTypeError, OptionRangeError if the requirement is wrong
+ */
+export function requireAuthentication(requirement: AuthRequirement): (request: object) => Promise<void> {
+  const require = readRequirement(requirement);
+  return async (request) => {
+    if (!("requireAuthentication" in request))
+      throw new MiddlewareMissingError("requireAuthentication needs app.register(rwtFastify, { rwt })");
+    await (request as CheckedRequest).requireAuthentication(require);
+  };
+}
+
+/**
  * A plugin that adds {@link RwtRequest} and {@link RwtReply} to the app that registers it. The hook `requireSession` protects
  * routes. With `trustProxy`, the CSRF check believes the proxy's `X-Forwarded-Host`. Answers that depend on a session get
  * `Cache-Control: no-store` unless they have another.
@@ -47,9 +63,11 @@ export async function requireSession(request: object): Promise<void> {
  * ```
  */
 export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, options) => {
-  const { auth, settle: settleOrThrow } = throwingAuth<never, unknown>(
-    knownOptions("rwtFastify's options", options, THROWING_OPTIONS),
-  );
+  const {
+    auth,
+    meets,
+    settle: settleOrThrow,
+  } = throwingAuth<never, unknown>(knownOptions("rwtFastify's options", options, THROWING_OPTIONS));
 
   /** Makes a call, and notes its refusal for `onSend`. */
   async function settle<Result>(
@@ -74,11 +92,17 @@ export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, opt
   const requests: Omit<RwtRequest, "auth"> & ThisType<CheckedRequest> = {
     async findSession() {
       try {
-        this[FOUND] = liveIn(this) ?? (await settle(this, auth.authenticate));
+        this[FOUND] = liveIn(this) ?? (await settle(this, (source) => auth.authenticate(source)));
       } catch (error) {
         if (!(error instanceof RequestRefusedError && error.statusCode === 401)) throw error;
       }
       return liveIn(this) ?? null;
+    },
+    async requireAuthentication(require) {
+      const found = liveIn(this);
+      // Ask the store again only to refuse the request.
+      if (found && meets(found, readRequirement(require))) return;
+      this[FOUND] = await settle(this, (source) => auth.authenticate(source, { require }));
     },
     listSessions(list) {
       return settle(this, (source) => auth.listSessions(source, list));
@@ -96,6 +120,9 @@ export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, opt
     },
     async signOutEverywhere() {
       return (await change(this, auth.signOutEverywhere)).ended;
+    },
+    async reauthenticate(proof) {
+      return (await settle(this.request, (source) => auth.reauthenticate(source, proof), this)).token;
     },
     async rotateSession(rotation) {
       return (await settle(this.request, (source) => auth.rotateSession(source, rotation), this)).token;

@@ -25,7 +25,8 @@ interface Call<Input, Output> extends TokenForm {
  * (client_secret_basic) or by a Bearer secret. Mount them under a path, and serve them over TLS only.
  *
  * - `/introspect` returns `{"active":false}` for anything that isn't a live token. Otherwise it returns `active`, `token_type`,
- *   `sub`, `iat`, `exp`, `sid` if the service has `sessions()`, and what `claims` adds. `exp` is the session's deadline: the
+ *   `sub`, `iat`, `exp`, `sid` if the service has `sessions()`, `auth_time`, `acr` and `amr` (RFC 9470 §6.2) and `act` (RFC 8693 §4.1)
+ *   if `sign` or `reauthenticate` was told, and what `claims` adds. `exp` is the session's deadline: the
  *   session may end earlier, by its idle timeout or `destroy`, so don't cache the response.
  * - `/revoke` returns 200, even if there was no session.
  * - `/token/extend` restarts the idle timeout, with the parameter `expire` for that many seconds, and returns `{"active":true}`,
@@ -130,7 +131,7 @@ const json = (body: object): Response => Response.json(body, { headers: NO_STORE
 
 /** The members that the routes set. `claims` can add those that they leave out. */
 async function introspectionOf(rwt: object, token: string, session: Session): Promise<object> {
-  const { subject, issuedAt, deadline } = session;
+  const { subject, issuedAt, deadline, auth, act } = session;
   const sid = await (rwt as Partial<TokenMethods>).idOf?.(token);
   return {
     active: true,
@@ -140,6 +141,10 @@ async function introspectionOf(rwt: object, token: string, session: Session): Pr
     ...(issuedAt > 0 && { iat: issuedAt }),
     exp: deadline,
     ...(sid && { sid }),
+    ...(auth && { auth_time: auth.at }),
+    ...(auth?.acr !== undefined && { acr: auth.acr }),
+    ...(auth?.amr && { amr: auth.amr }),
+    ...(act && { act }),
   };
 }
 

@@ -45,6 +45,7 @@ export interface OptionalRwtVariables<Output = unknown, Input = Output> {
  * It refuses other requests:
  *
  * - 401 with a challenge if it has no token, and with `invalid_token` if its token isn't live;
+ * - 401 with `insufficient_user_authentication` if the session doesn't meet `require` (RFC 9470 §3);
  * - 400 with `invalid_request` if the token is sent in a wrong way (RFC 6750 §3.1);
  * - 403 if `"cookie"` is a carrier, and a page of another origin sent a request that changes something or opens a WebSocket
  *   (`csrf`);
@@ -78,7 +79,11 @@ export function rwtAuth<Input = unknown, Output = Input>(
 export function rwtAuth<Input = unknown, Output = Input>(
   options: RwtAuthOptions<Input, Output>,
 ): MiddlewareHandler {
-  const handle = handlerOf(options, readAuthOptions("rwtAuth's options", options), checkTokens);
+  const handle = handlerOf(
+    options,
+    readAuthOptions("rwtAuth's options", options, [...CARRIER_OPTIONS, "optional", "require"]),
+    checkTokens,
+  );
   return async function rwtAuth(c, next) {
     return handle(c, next);
   };
@@ -152,7 +157,9 @@ function handlerOf<Input, Output>(
       throw exceptionOf(failure, answer);
     }
     if (failure) {
-      close(failure.status === 401 && carried.isCookie ? settings.cookie : undefined);
+      // A session whose user has to step up lives on, and its cookie stays.
+      const isDead = failure.status === 401 && failure.error !== "insufficient_user_authentication";
+      close(isDead && carried.isCookie ? settings.cookie : undefined);
       // The app's own response, or else an exception, so that `app.onError` sees it.
       if (onFailure) return onFailure(c, failure);
       throw exceptionOf(failure);

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import type { AuthFailure } from "../request/failure.ts";
 import type { AuthOptions } from "../request/options.ts";
+import type { AuthRequirement } from "../request/requirement.ts";
 import type { Rwt } from "../rwt.ts";
 
 /** Options of `rwtAuth`. */
@@ -14,6 +15,12 @@ export interface RwtAuthOptions<Input = unknown, Output = Input> extends AuthOpt
    */
   readonly rwt: Rwt<Input, Output> | ((c: Context) => Rwt<Input, Output>);
   /**
+   * What the session's user must have proved (step-up): else 401 with the challenge of RFC 9470. It ends no session and clears no
+   * cookie. `optional` must be false.
+   * @default nothing
+   */
+  readonly require?: AuthRequirement | undefined;
+  /**
    * Returns your own response to a refusal, of any status; `failure.response` is the default one.
    *
    * Call `signOut(c)` in it to make the browser drop a cookie whose session has ended.
@@ -21,8 +28,8 @@ export interface RwtAuthOptions<Input = unknown, Output = Input> extends AuthOpt
   readonly onFailure?: ((c: Context, failure: AuthFailure) => Response | Promise<Response>) | undefined;
 }
 
-/** Options of `rwtCarrier`: those of `rwtAuth` except `optional` and `fresh`, since it verifies nothing. */
+/** Options of `rwtCarrier`: those of `rwtAuth` except `optional`, `fresh` and `require`, since it lets every request through. */
 export type RwtCarrierOptions<Input = unknown, Output = Input> = Omit<
   RwtAuthOptions<Input, Output>,
-  "optional" | "fresh"
+  "optional" | "fresh" | "require"
 >;

@@ -1,15 +1,23 @@
 import type { Context } from "hono";
 import { sessionCookie } from "../request/cookie.ts";
-import { checkedHolder, endAll, endOthers, listOwn, rotateHeld } from "../request/own-sessions.ts";
+import {
+  checkedHolder,
+  endAll,
+  endOthers,
+  listOwn,
+  reauthenticateHeld,
+  rotateHeld,
+} from "../request/own-sessions.ts";
 import { watchHeld } from "../request/watch-held.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
+import type { AuthenticationInput } from "../token/authentication.ts";
 import type { SessionWatch, WatchCallOptions } from "../watch/types.ts";
 import { type AuthState, addCookie, keepState, stateOf } from "./state.ts";
 
 /**
- * Gives the request's session a new token, and sets the cookie if `"cookie"` is a carrier. Call it from time to time, and with
- * `retry: false` when privileges change (OWASP ASVS 7.2.4).
+ * Gives the request's session a new token, and sets the cookie if `"cookie"` is a carrier. Call it from time to time. When
+ * privileges change, use `reauthenticate`.
  *
  * @param options - if you leave it out, the old token works for 10 more seconds, because browsers send requests in parallel and
  *   resend a request whose response was lost
@@ -27,9 +35,9 @@ import { type AuthState, addCookie, keepState, stateOf } from "./state.ts";
  *
  * const rwt = createRwt({ store: memoryStore(), secret: "s".repeat(32) }).with(sessions());
  * const app = new Hono();
- * app.post("/sudo", rwtAuth({ rwt, from: ["cookie"] }), async (c) => {
- *   await rotateSession(c, { retry: false }); // after asking for the password again
- *   return c.redirect("/");
+ * app.post("/start", rwtAuth({ rwt, from: ["cookie"] }), async (c) => {
+ *   await rotateSession(c);
+ *   return c.body(null, 204);
  * });
  * ```
  */
@@ -42,6 +50,43 @@ export async function rotateSession(c: Context, options?: RotateOptions): Promis
   const [, ...others] = state.session ? state.tokens : state.deciding;
   // The rotation ran at the primary, and the token that the request came with may have ended by it.
   keepState(c, { ...state, tokens: [token, ...others], isFresh: true });
+  addCookie(c, cookie);
+  return token;
+}
+
+/**
+ * Records that the request's user has just proved again who they are (step-up), gives the session a new token, and sets the cookie if
+ * `"cookie"` is a carrier. The old token ends at once (OWASP ASVS 7.2.4, 7.5.3). `c.var.session` then has the new `auth`.
+ *
+ * @param auth - replaces what the session held: give all methods that the user has used
+ * @returns the new token, for clients that store it themselves; `null` if the request has no live session
+ * @throws MiddlewareMissingError if neither `rwtAuth` nor `rwtCarrier` ran before
+ * @throws OptionTypeError, OptionRangeError if `auth` is wrong; OptionTypeError if the service is without `sessions()`
+ * @throws HTTPException 503 while the store doesn't answer
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { createRwt } from "redis-web-token";
+ * import { reauthenticate, rwtAuth } from "redis-web-token/hono";
+ * import { memoryStore } from "redis-web-token/memory";
+ * import { sessions } from "redis-web-token/sessions";
+ *
+ * const rwt = createRwt({ store: memoryStore(), secret: "s".repeat(32) }).with(sessions());
+ * const app = new Hono();
+ * app.post("/confirm", rwtAuth({ rwt, from: ["cookie"] }), async (c) => {
+ *   await reauthenticate(c, { amr: ["pwd"] }); // after checking the password
+ *   return c.redirect("/");
+ * });
+ * app.post("/delete-account", rwtAuth({ rwt, from: ["cookie"], require: { maxAge: 300 } }), (c) => c.text("deleted"));
+ * ```
+ */
+export async function reauthenticate(c: Context, auth: AuthenticationInput): Promise<string | null> {
+  const state = await checkedState(c, "reauthenticate");
+  const steppedUp = await reauthenticateHeld(state, auth).catch(state.refuseOutage);
+  if (steppedUp === null) return null;
+  const { token, cookie, session } = steppedUp;
+  keepState(c, { ...state, tokens: [token, ...state.tokens.slice(1)], session });
+  c.set("session", session);
   addCookie(c, cookie);
   return token;
 }

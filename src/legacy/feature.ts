@@ -132,7 +132,8 @@ function oldTokens(methods: Methods, parts: ServiceParts, legacySettings: Legacy
   function sessionOf(data: unknown): Session {
     const { expire } = settings;
     const deadline = until ?? settings.now() + expire;
-    return { data, subject: undefined, meta: undefined, issuedAt: 0, deadline, expire };
+    const none = { subject: undefined, meta: undefined, auth: undefined, act: undefined };
+    return { data, ...none, issuedAt: 0, deadline, expire };
   }
 
   return {

@@ -8,7 +8,7 @@ const MAX_DEPTH = 500;
  * Throws unless a JSON round trip returns the same value, because `JSON.stringify` silently drops or changes many values (-0 becomes
  * 0, which is accepted). The message names no key and no value, since both may be user data.
  */
-export function assertJson(option: "data" | "meta", value: unknown): void {
+export function assertJson(option: "data" | "meta" | "act", value: unknown): void {
   const parents: unknown[] = [];
   const refuse: (found: string) => never = (found) => {
     throw new DataError(option, `${option} must be JSON, but at depth ${parents.length} holds ${found}`);

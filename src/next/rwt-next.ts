@@ -7,6 +7,7 @@ import { type RequestAuth, type RequestAuthOptions, requestAuth } from "../reque
 import type { Session, TokenFacts } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
+import type { AuthenticationInput } from "../token/authentication.ts";
 
 /** Options of `rwtNext`. */
 export interface RwtNextOptions<Input = unknown, Output = Input>
@@ -47,14 +48,23 @@ export interface RwtNext<Input, Output = Input> {
    */
   readonly signOut: () => Promise<boolean>;
   /**
-   * Replaces the session's token, and sets its cookie. For Server Actions. Use `retry: false` when privileges change (OWASP ASVS
-   * 7.2.4).
+   * Replaces the session's token, and sets its cookie. For Server Actions. When privileges change, use `reauthenticate`.
    *
    * @param options - by default the old token works for 10 more seconds
    * @returns the new token; `null` if there is no live session
    * @throws StoreUnavailableError if the store doesn't answer
    */
   readonly rotate: (options?: RotateOptions) => Promise<string | null>;
+  /**
+   * Records that the user has just proved again who they are (step-up), replaces the token, and sets its cookie. For Server Actions.
+   * The old token ends at once (OWASP ASVS 7.2.4, 7.5.3). `meetsRequirement` of `redis-web-token/request` checks it later.
+   *
+   * @param auth - replaces what the session held: give all methods that the user has used
+   * @returns the new token; `null` if there is no live session
+   * @throws OptionTypeError, OptionRangeError if `auth` is wrong
+   * @throws StoreUnavailableError if the store doesn't answer
+   */
+  readonly reauthenticate: (auth: AuthenticationInput) => Promise<string | null>;
   /**
    * Lists the live sessions of the session's subject, and marks its own as `current`. Empty without a live session.
    *
@@ -129,6 +139,7 @@ export function rwtNext<Input = unknown, Output = Input>(
     signIn: async (data, signInOptions) => over.signIn(await cookies(), data, signInOptions),
     signOut: async () => over.signOut(await cookies()),
     rotate: async (rotateOptions) => over.rotate(await cookies(), rotateOptions),
+    reauthenticate: async (auth) => over.reauthenticate(await cookies(), auth),
     listSessions: async (listOptions) => over.listSessions(await cookies(), listOptions),
     endOtherSessions: async () => over.endOtherSessions(await cookies()),
     signOutEverywhere: async () => over.signOutEverywhere(await cookies()),

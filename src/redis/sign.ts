@@ -5,7 +5,7 @@ import type { PersonKeys } from "../token/keys.ts";
 import { command, query, scriptCall, TOUCHES, WRITES } from "./command.ts";
 import { unexpectedReply } from "./faults.ts";
 import { seconds } from "./replies.ts";
-import { newSessionValue, tenDigits } from "./value.ts";
+import { furtherLines, newSessionValue, tenDigits } from "./value.ts";
 
 /** A member of a person's index. */
 export interface IndexMember {
@@ -50,12 +50,13 @@ type Runner = Pick<RedisExecutor, "run">;
 /** Stores a session without a subject. A client that retries after a lost reply finds its own value, which is a success. */
 export async function signAnonymous(
   redis: Runner,
-  { redis: { session }, issuedAt, ttl, facts, data }: NewSession,
+  created: NewSession,
   options: StoreCallOptions,
 ): Promise<boolean> {
-  const value = newSessionValue(tenDigits(issuedAt), facts, data);
+  const { session } = created.redis;
+  const value = newSessionValue(created);
   const reply = await redis.run(
-    command("SET", [session], [value, "EX", seconds(ttl), "NX"], WRITES),
+    command("SET", [session], [value, "EX", seconds(created.ttl), "NX"], WRITES),
     options,
   );
   if (reply === "OK") return true;
@@ -99,10 +100,11 @@ export async function signPerson(
 async function signOnce(
   redis: Runner,
   person: PersonKeys,
-  { redis: keys, issuedAt, deadline, ttl, facts, data, isSealed }: NewSession,
+  session: NewSession,
   { now, signal, limit }: CreateOptions,
   { known, counted }: Members,
 ): Promise<SignReply> {
+  const { redis: keys, issuedAt, deadline, ttl, isSealed } = session;
   const counts = counted.map(({ name }) => name);
   const named = [person.session(keys.member), person.person, person.index];
   const args = [
@@ -111,7 +113,7 @@ async function signOnce(
     randomEpoch(),
     seconds(ttl),
     keys.member,
-    `\n${facts}\n${data}`,
+    furtherLines(session),
     isSealed ? "1" : "0",
     String(limit?.max ?? 0),
     limit?.endOldest ? "1" : "0",

@@ -1,4 +1,4 @@
-import type { CheckedSession, Snapshot } from "../store.ts";
+import type { CheckedSession, NewSession, Snapshot } from "../store.ts";
 import { unexpectedReply } from "./faults.ts";
 
 /** Line 1 of a session's value, as far as a reader needs it. */
@@ -81,22 +81,31 @@ export function agree({ session, person }: Snapshot, hasPerson: boolean): Agreei
   return { session: header, person: owner };
 }
 
-/** Lines 2 and 3 of a value. A person's value may lack them. */
-function linesOf(text: string): readonly [second: string, third: string] {
+/** Lines 2, 3 and 4 of a value, each empty if there is none. */
+function linesOf(text: string): readonly [second: string, third: string, fourth: string] {
   // Search for "\n" instead of splitting: the data may be long, and contain other line separators.
   const first = text.indexOf("\n");
-  if (first < 0) return ["", ""];
+  if (first < 0) return ["", "", ""];
   const second = text.indexOf("\n", first + 1);
-  if (second < 0) return [text.slice(first + 1), ""];
+  if (second < 0) return [text.slice(first + 1), "", ""];
   const third = text.indexOf("\n", second + 1);
-  return [text.slice(first + 1, second), text.slice(second + 1, third < 0 ? undefined : third)];
+  const facts = text.slice(first + 1, second);
+  if (third < 0) return [facts, text.slice(second + 1), ""];
+  const fourth = text.indexOf("\n", third + 1);
+  return [facts, text.slice(second + 1, third), text.slice(third + 1, fourth < 0 ? undefined : fourth)];
 }
 
-/** Line 2 of a session: subject and meta. It is never empty. */
+/** Line 2 of a session: subject, meta and actor. It is never empty. */
 export function factsIn(session: string): string {
   const [facts] = linesOf(session);
   if (facts === "") throw unexpectedReply();
   return facts;
+}
+
+/** Line 4 of a session: how the user proved who they are. An empty line stands for none. */
+export function authIn(session: string): string | undefined {
+  const [, , auth] = linesOf(session);
+  return auth || undefined;
 }
 
 /** The contents of a live session: its own data, or its person's if that is newer. */
@@ -105,7 +114,7 @@ export function contentsOf(
   headers: Agreeing,
   keys: { readonly session: string; readonly person?: string | undefined },
 ): Omit<CheckedSession, "isLive"> {
-  const [facts, own] = linesOf(session as string);
+  const [facts, own, auth] = linesOf(session as string);
   const isBehind = headers.person !== undefined && headers.person.serial > headers.session.serial;
   const data = isBehind ? linesOf(person as string)[0] : own;
   // Neither JSON nor an encrypted line is ever empty.
@@ -113,7 +122,7 @@ export function contentsOf(
   const dataAt = isBehind
     ? ({ key: keys.person as string, number: 2 } as const)
     : ({ key: keys.session, number: 3 } as const);
-  return { iat: headers.session.iat, facts, data, dataAt };
+  return { iat: headers.session.iat, facts, data, dataAt, auth: auth || undefined };
 }
 
 /** Unix seconds as ten digits. */
@@ -121,6 +130,10 @@ export const tenDigits = (seconds: number): string => String(seconds).padStart(1
 
 const zeros = (digits: number): string => "0".repeat(digits);
 
+/** The lines that follow line 1 of a new session, each with the newline before it. */
+export const furtherLines = ({ facts, data, auth }: Pick<NewSession, "facts" | "data" | "auth">): string =>
+  `\n${facts}\n${data}${auth === undefined ? "" : `\n${auth}`}`;
+
 /** The whole value of a new session without a subject. */
-export const newSessionValue = (iat: string, facts: string, data: string): string =>
-  `1 ${iat} ${NO_EPOCH} 00000 1 ${zeros(10)} ${zeros(10)} ${zeros(8)} ${zeros(8)}\n${facts}\n${data}`;
+export const newSessionValue = (session: NewSession): string =>
+  `1 ${tenDigits(session.issuedAt)} ${NO_EPOCH} 00000 1 ${zeros(10)} ${zeros(10)} ${zeros(8)} ${zeros(8)}${furtherLines(session)}`;

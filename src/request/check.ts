@@ -4,6 +4,7 @@ import type { Session } from "../session.ts";
 import type { Carried } from "./carriers.ts";
 import { type AuthFailure, failureOf } from "./failure.ts";
 import type { AuthSettings } from "./options.ts";
+import { isMet, timeOf } from "./requirement.ts";
 
 /** Verifies the tokens that decide, one after another, until one is live. */
 export async function findLive<Data>(
@@ -23,7 +24,7 @@ export async function findLive<Data>(
 }
 
 /**
- * Verifies a request's tokens, and sets `failure` if none is live.
+ * Verifies a request's tokens, and sets `failure` if none is live, or if its user has to step up.
  *
  * @param known - the tokens, with the session if they have been verified before. With `fresh`, a plain verify doesn't count
  */
@@ -35,7 +36,10 @@ export async function checkTokens<Data>(
   try {
     const isKnown = known.session !== undefined && (known.isFresh || !settings.fresh);
     const found = isKnown ? known : await findLive(known, rwt, settings.fresh);
-    if (found.session !== null || settings.optional) return { ...found, failure: undefined };
+    const { session } = found;
+    if (session && settings.require && !isMet(session.auth, settings.require, timeOf(rwt)))
+      return { ...found, failure: failureOf(settings, "insufficient_user_authentication") };
+    if (session !== null || settings.optional) return { ...found, failure: undefined };
     return { ...found, failure: failureOf(settings, known.deciding[0] ? "invalid_token" : undefined) };
   } catch (error) {
     return { ...known, failure: outage(settings, error) };

@@ -1,17 +1,22 @@
 import type { StoreUnavailableError } from "../errors.ts";
 import type { AuthSettings } from "./options.ts";
+import { challengeParameters, stepUpText } from "./requirement.ts";
 
 /** What is wrong with a request. */
-export type AuthErrorCode = "invalid_request" | "invalid_token" | "cross_site";
+export type AuthErrorCode =
+  | "invalid_request"
+  | "invalid_token"
+  | "insufficient_user_authentication"
+  | "cross_site";
 
 /** Why a request is refused. */
 export interface AuthFailure {
   /**
-   * 400: the token is sent in a wrong way; 401: there is no token, or no live one; 403: a page of another origin may have sent the
+   * 400: the token is sent in a wrong way; 401: there is no token, no live one, or its user has to step up (`require`); 403: a page of another origin may have sent the
    * request; 503: the store didn't answer, so it isn't known whether the token is live.
    */
   readonly status: 400 | 401 | 403 | 503;
-  /** The error code of RFC 6750 §3.1, or `"cross_site"`; `undefined` if there is no token, or the store didn't answer. */
+  /** The error code of RFC 6750 §3.1 or RFC 9470 §3, or `"cross_site"`; `undefined` if there is no token, or the store didn't answer. */
   readonly error: AuthErrorCode | undefined;
   /** The store's error, if `status` is 503. */
   readonly cause: StoreUnavailableError | undefined;
@@ -27,16 +32,21 @@ const REFUSALS = {
 
 /** Makes the refusal of a request or, with a cause, that for an outage: the client should keep its token and retry. */
 export function failureOf(
-  { realm, retryAfter }: AuthSettings,
+  { realm, retryAfter, require = {} }: AuthSettings,
   error?: AuthErrorCode,
   cause?: StoreUnavailableError,
 ): AuthFailure {
+  const isWeak = error === "insufficient_user_authentication";
   const [status, text] = error
-    ? REFUSALS[error]
+    ? isWeak
+      ? ([401, stepUpText(require)] as const)
+      : REFUSALS[error]
     : cause
       ? ([503, "Service Unavailable"] as const)
       : ([401, "Unauthorized"] as const);
-  const code = error ? `, error="${error}", error_description="${text}"` : "";
+  const code = error
+    ? `, error="${error}", error_description="${text}"${isWeak ? challengeParameters(require) : ""}`
+    : "";
   const headers = {
     "Cache-Control": "no-store",
     ...(cause && { "Retry-After": `${retryAfter}` }),

@@ -11,6 +11,7 @@ import {
 import type { AnyRwt } from "../rwt.ts";
 import { type CookieOptions, type CookieSettings, readCookieOptions } from "./cookie-options.ts";
 import { originOf } from "./origin.ts";
+import { type AuthRequirement, readRequirement } from "./requirement.ts";
 
 /**
  * Where a request carries its token: `"bearer"` is `Authorization: Bearer …` (RFC 6750 §2.1), `"cookie"` is the cookie that
@@ -90,6 +91,11 @@ export interface AuthenticateOptions {
    * @default `requestAuth`'s option of that name
    */
   readonly fresh?: boolean | undefined;
+  /**
+   * What the user must have proved (step-up). A request without a session is then refused, also with `optional`.
+   * @default nothing
+   */
+  readonly require?: AuthRequirement | undefined;
 }
 
 /** A header's name (RFC 9110 §5.6.2), except those that have a meaning of their own. */
@@ -107,6 +113,8 @@ export interface AuthSettings {
   readonly paths: readonly string[];
   readonly optional: boolean;
   readonly fresh: boolean;
+  /** What the session's user must have proved. */
+  readonly require: AuthRequirement | undefined;
   readonly realm: string;
   readonly retryAfter: number;
 }
@@ -114,6 +122,7 @@ export interface AuthSettings {
 /** Further options that all entries have. They are checked here and used by the entry. */
 interface Wired extends AuthOptions {
   readonly rwt: unknown;
+  readonly require?: AuthRequirement | undefined;
   readonly onFailure?: unknown;
 }
 
@@ -123,8 +132,8 @@ export const RETRY_AFTER = 5;
 export const isService = (value: unknown): value is AnyRwt =>
   typeof (value as Partial<AnyRwt> | null | undefined)?.verify === "function";
 
-/** The options of `rwtCarrier`, which verifies nothing. The others also have `optional` and `fresh`. */
-export const CARRIER_OPTIONS: readonly Exclude<keyof Wired, "optional" | "fresh">[] = [
+/** The options of `rwtCarrier`. The others also have `optional` and `fresh`, and `rwtAuth` has `require`. */
+export const CARRIER_OPTIONS: readonly Exclude<keyof Wired, "optional" | "fresh" | "require">[] = [
   "rwt",
   "from",
   "header",
@@ -150,6 +159,7 @@ export function readAuthOptions(
     csrf = {},
     optional = false,
     fresh = false,
+    require,
     realm = "api",
     retryAfter = RETRY_AFTER,
     onFailure,
@@ -162,6 +172,7 @@ export function readAuthOptions(
   textLike(OWN_HEADER, "header", header, "be a header of your own");
   textLike(/^[ !#-[\]-~]+$/, "realm", realm, "be ASCII without quotes");
   if (onFailure !== undefined) callable("onFailure", onFailure);
+  if (optional && require !== undefined) throw rangeError("optional", "be false with require");
   const cookieSettings = readCookieOptions(cookie);
   const { origins = [], paths = [] } = knownOptions("csrf", csrf === false ? {} : csrf, ["origins", "paths"]);
   assertArray("csrf.paths", paths);
@@ -181,14 +192,19 @@ export function readAuthOptions(
     paths: paths.map((path) => new URL(`http://host${path}`).pathname),
     optional: boolean("optional", optional),
     fresh: boolean("fresh", fresh),
+    require: require === undefined ? undefined : readRequirement(require),
     realm,
     retryAfter: wholeNumber("retryAfter", "seconds", retryAfter),
   };
 }
 
 export function readAuthenticateOptions(options: AuthenticateOptions, settings: AuthSettings): AuthSettings {
-  const { fresh = settings.fresh } = knownOptions("authenticate's options", options, ["fresh"]);
-  return { ...settings, fresh: boolean("fresh", fresh) };
+  const given = knownOptions("authenticate's options", options, ["fresh", "require"]);
+  const { fresh = settings.fresh, require } = given;
+  const checking = { ...settings, fresh: boolean("fresh", fresh) };
+  return require === undefined
+    ? checking
+    : { ...checking, optional: false, require: readRequirement(require) };
 }
 
 function assertArray(option: string, value: unknown): void {

@@ -1,13 +1,14 @@
 import { OptionTypeError } from "../errors.ts";
-import { systemClock } from "../lib/clock.ts";
 import type { AnyRwt } from "../rwt.ts";
-import { partsIn } from "../service.ts";
+import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList, SessionMethods } from "../sessions/types.ts";
+import { type AuthenticationInput, readAuthentication } from "../token/authentication.ts";
 import type { Carried } from "./carriers.ts";
 import { endCarried, findLive } from "./check.ts";
 import { type SessionCookie, sessionCookie } from "./cookie.ts";
 import type { CookieSettings } from "./cookie-options.ts";
+import { timeOf } from "./requirement.ts";
 
 /** Seconds for which the old token still works: browsers send requests at the same time, and retry after a lost reply. */
 const DEFAULT_GRACE = 10;
@@ -38,20 +39,44 @@ export async function rotateHeld(
   held: Holder,
   options: RotateOptions = { grace: DEFAULT_GRACE },
 ): Promise<Rotated | null> {
-  const { cookie, session, rwt } = held;
+  const { session, rwt } = held;
   // Without a live session, try the first token all the same: this may be the retry of a rotation whose reply was lost.
   const [current] = session ? held.tokens : held.deciding;
   const token = await methodsOf(rwt).rotate(current, options);
-  if (token === null) return null;
-  if (!cookie) return { token, cookie };
+  return token === null ? null : { token, cookie: await cookieFor(held, token) };
+}
+
+/** The cookie that carries a new token of a session, if the cookie is a carrier. */
+async function cookieFor(
+  { cookie, session, rwt }: Holder,
+  token: string,
+): Promise<SessionCookie | undefined> {
+  if (!cookie) return undefined;
   // The token of a retry is dead, so nobody knows yet which kind of cookie the user chose.
   const found = session ?? (await rwt.verify(token));
   const { persistent } = { ...found?.meta };
   const kept = typeof persistent === "boolean" ? { ...cookie, persistent } : cookie;
-  // The service's clock, unless the service is a caller's own wrapper.
-  const now = partsIn(rwt)?.settings.now ?? systemClock;
-  const secondsLeft = found ? found.deadline - Math.floor(now()) : rwt.maxLifetime;
-  return { token, cookie: sessionCookie(kept, token, secondsLeft) };
+  const secondsLeft = found ? found.deadline - Math.floor(timeOf(rwt)) : rwt.maxLifetime;
+  return sessionCookie(kept, token, secondsLeft);
+}
+
+/** A new token after a step-up, and the session as it is now. */
+export interface SteppedUp extends Rotated {
+  readonly session: Session;
+}
+
+/**
+ * Records that the user of a checked holder's session has proved again who they are, and replaces the token.
+ *
+ * @returns `null` if no session is live
+ */
+export async function reauthenticateHeld(held: Holder, auth: AuthenticationInput): Promise<SteppedUp | null> {
+  const { session, rwt, tokens } = held;
+  const methods = methodsOf(rwt);
+  const proved = readAuthentication(auth, Math.floor(timeOf(rwt)));
+  const token = session ? await methods.reauthenticate(tokens[0], proved) : null;
+  if (!session || token === null) return null;
+  return { token, cookie: await cookieFor(held, token), session: { ...session, auth: proved } };
 }
 
 /** Ends the other sessions of a checked holder's subject. */

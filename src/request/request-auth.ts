@@ -3,6 +3,7 @@ import type { CallOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
+import type { AuthenticationInput } from "../token/authentication.ts";
 import type { SessionWatch } from "../watch/types.ts";
 import { answerHeaders, type SessionRotated, type SignedIn, type SignedOut } from "./answers.ts";
 import { type Carried, readRequest } from "./carriers.ts";
@@ -17,8 +18,17 @@ import {
   readAuthenticateOptions,
   readAuthOptions,
 } from "./options.ts";
-import { endAll, endOthers, type Holder, listOwn, rotateHeld } from "./own-sessions.ts";
+import {
+  endAll,
+  endOthers,
+  type Holder,
+  listOwn,
+  type Rotated,
+  reauthenticateHeld,
+  rotateHeld,
+} from "./own-sessions.ts";
 import { replaceSession, type SignInOptions } from "./replace.ts";
+import type { AuthRequirement } from "./requirement.ts";
 import { runningHandlers } from "./running-handlers.ts";
 import { type WatchedSession, watchHeld } from "./watch-held.ts";
 
@@ -53,28 +63,35 @@ export interface RequestFailure extends AuthFailure {
   readonly dropCookie: (answer?: Response) => Response;
 }
 
+/** How `requestAuth` checks a request. */
+export interface Authenticate<Output, None> {
+  (
+    request: IncomingRequest,
+    options: AuthenticateOptions & { readonly require: AuthRequirement },
+  ): Promise<Session<Output> | Response>;
+  (request: IncomingRequest, options?: AuthenticateOptions): Promise<Session<Output> | Response | None>;
+}
+
 /** What `requestAuth` gives. Its functions can be taken apart: `const { authenticate } = requestAuth(…)`. */
 export interface RequestAuth<Input, Output = Input, None = never> {
   /**
    * Verifies the token that a request carries. That takes one round trip, and none for a malformed, forged or expired token.
    *
+   * @param options - `fresh` for this request alone; `require` says what the user must have proved: else 401 with the challenge of
+   *   RFC 9470, which ends no session
    * @returns the live session, or the response to send: 400, 401, 403 if a page of another origin sent the request (`csrf`), or 503
    *   while the store doesn't answer. With `optional`, it is `null` instead of a 401. Send `Cache-Control: no-store` with your own
    *   response (OWASP ASVS 14.3.2)
-   * @param options - `fresh` for this request alone
    * @throws OptionTypeError if the request has no headers, or if the CSRF check needs a method and there is none
    */
-  readonly authenticate: (
-    request: IncomingRequest,
-    options?: AuthenticateOptions,
-  ) => Promise<Session<Output> | Response | None>;
+  readonly authenticate: Authenticate<Output, None>;
   /**
    * Checks the token of a request that opens a WebSocket, also where a framework hides its `Upgrade` header: another site's page is
    * refused by its `Origin` (RFC 6455 §10.2; OWASP ASVS 4.4.2).
    *
    * @returns as `authenticate`
    */
-  readonly authenticateUpgrade: (request: IncomingRequest) => Promise<Session<Output> | Response | None>;
+  readonly authenticateUpgrade: Authenticate<Output, None>;
   /**
    * Authenticates a request, and watches its session for as long as its connection lasts: a WebSocket, server-sent events. Close the
    * connection when `watching.ended` says so, and stop the watch when the connection closes.
@@ -108,8 +125,19 @@ export interface RequestAuth<Input, Output = Input, None = never> {
    */
   readonly signOut: (request: IncomingRequest) => Promise<SignedOut | Response>;
   /**
-   * Replaces the request's token, for the same session: regularly, or with `retry: false` when privileges change (OWASP ASVS
-   * 7.2.4).
+   * Records that the request's user has just proved again who they are, and replaces the token: the old one ends at once (OWASP
+   * ASVS 7.2.4, 7.5.3). Call it after you have checked the password or the second factor.
+   *
+   * @param auth - replaces what the session held: give all methods that the user has used
+   * @returns the new token; or the answer to send, as of `authenticate`
+   * @throws OptionTypeError, OptionRangeError if `auth` is wrong; OptionTypeError if `rwt` has no `sessions()`
+   */
+  readonly reauthenticate: (
+    request: IncomingRequest,
+    auth: AuthenticationInput,
+  ) => Promise<SessionRotated | Response>;
+  /**
+   * Replaces the request's token, for the same session: regularly. When privileges change, use `reauthenticate`.
    *
    * @param options - by default the old token works for 10 more seconds
    * @returns the new token; or the answer to send, as of `authenticate`
@@ -249,10 +277,31 @@ export function requestAuth<Input = unknown, Output = Input>(
     return { ended, headers: answerHeaders(cleared), cookie: cleared };
   }
 
+  const authenticator = (isUpgrade: boolean): Authenticate<Output, null> =>
+    ((request: IncomingRequest, options: AuthenticateOptions = {}) =>
+      sessionOf(
+        check(begin(request), readAuthenticateOptions(options, settings), isUpgrade),
+      )) as Authenticate<Output, null>;
+
+  /** Replaces the token of the request's session. */
+  function replaceToken(
+    request: IncomingRequest,
+    replace: (held: Holder) => Promise<Rotated | null>,
+  ): Promise<SessionRotated | Response> {
+    const call = begin(request);
+    return withSession(call, async (held) => {
+      const replaced = await replace(held);
+      // The session ended in the meantime.
+      if (replaced === null) return refuse(call, failureOf(settings, "invalid_token"), held.isCookie);
+      const { token, cookie: kept } = replaced;
+      newest.set(request.headers, [token, ...(held.session ? held.tokens : held.deciding).slice(1)]);
+      return { token, cookie: kept, headers: answerHeaders(kept) };
+    });
+  }
+
   return {
-    authenticate: async (request, options = {}) =>
-      sessionOf(check(begin(request), readAuthenticateOptions(options, settings))),
-    authenticateUpgrade: (request) => sessionOf(check(begin(request), settings, true)),
+    authenticate: authenticator(false),
+    authenticateUpgrade: authenticator(true),
 
     async watchSession(request, options = {}) {
       const { upgrade = false, signal } = knownOptions("watchSession's options", options, [
@@ -266,19 +315,8 @@ export function requestAuth<Input = unknown, Output = Input>(
       return withSession(begin(request), watchIt, boolean("upgrade", upgrade));
     },
 
-    rotateSession(request, options) {
-      const call = begin(request);
-      return withSession(call, async (held) => {
-        const rotated = await rotateHeld(held, options);
-        // The session ended in the meantime.
-        if (rotated === null) return refuse(call, failureOf(settings, "invalid_token"), held.isCookie);
-        newest.set(request.headers, [
-          rotated.token,
-          ...(held.session ? held.tokens : held.deciding).slice(1),
-        ]);
-        return { ...rotated, headers: answerHeaders(rotated.cookie) };
-      });
-    },
+    reauthenticate: (request, auth) => replaceToken(request, (held) => reauthenticateHeld(held, auth)),
+    rotateSession: (request, options) => replaceToken(request, (held) => rotateHeld(held, options)),
     listSessions: (request, options) => withSession(begin(request), (held) => listOwn(held, options)),
     endOtherSessions: (request) => withSession(begin(request), endOthers),
     signOutEverywhere: (request) =>

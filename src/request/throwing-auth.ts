@@ -1,5 +1,6 @@
 import type { Session } from "../session.ts";
 import type { IncomingRequest } from "./incoming.ts";
+import { lazyService } from "./lazy-service.ts";
 import { CARRIER_OPTIONS } from "./options.ts";
 import { RequestRefusedError } from "./refused-error.ts";
 import {
@@ -8,6 +9,7 @@ import {
   type RequestFailure,
   requestAuth,
 } from "./request-auth.ts";
+import { type AuthRequirement, isMet, timeOf } from "./requirement.ts";
 
 /** The options of entries whose refusals are errors, so that error handlers take the place of `onFailure`. */
 export const THROWING_OPTIONS: readonly Exclude<(typeof CARRIER_OPTIONS)[number], "onFailure">[] =
@@ -21,6 +23,8 @@ export interface ThrowingAuth<Input, Output> {
   readonly auth: RequestAuth<Input, Output>;
   /** As `authenticate`, but `null` in place of a 401. */
   readonly find: AuthCall<Session<Output> | null>;
+  /** Whether a session meets a checked requirement, by the service's clock. */
+  readonly meets: (session: Session, requirement: AuthRequirement) => boolean;
   /**
    * Makes a call, and sets the headers of its result; of a refusal only `Set-Cookie`, since the error has the others.
    *
@@ -37,8 +41,10 @@ export function throwingAuth<Input, Output>(
   options: Omit<RequestAuthOptions<Input, Output>, "optional" | "onFailure">,
 ): ThrowingAuth<Input, Output> {
   const failures = new WeakMap<IncomingRequest, RequestFailure>();
+  const service = lazyService(options.rwt);
   const auth = requestAuth<Input, Output>({
     ...options,
+    rwt: service,
     optional: false,
     onFailure(source, failure) {
       failures.set(source, failure);
@@ -47,6 +53,7 @@ export function throwingAuth<Input, Output>(
   });
   return {
     auth,
+    meets: (session, requirement) => isMet(session.auth, requirement, timeOf(service())),
     async find(source) {
       const found = await auth.authenticate(source);
       return found instanceof Response && found.status === 401 ? null : found;

@@ -5,9 +5,9 @@ import { query } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
 import { text } from "../redis/replies.ts";
 import { cleanIndex, type IndexMember, indexMembers } from "../redis/sign.ts";
-import { agree, factsIn, readPersonHeader } from "../redis/value.ts";
+import { agree, authIn, factsIn, readPersonHeader } from "../redis/value.ts";
 import type { StoreCallOptions } from "../store.ts";
-import { readFacts } from "../token/facts.ts";
+import { readAuth, readFacts } from "../token/facts.ts";
 import type { PersonKeys } from "../token/keys.ts";
 import { openToken } from "../token/token.ts";
 import { readListOptions } from "./options.ts";
@@ -98,13 +98,16 @@ export function createList(
       const issuedAt = Number(headers.session.iat);
       const at = { key: keys[i] as string, number: 2, issuedAt } as const;
       const facts = await readFacts(lines, at, factsIn(session as string));
-      if (facts === null) continue;
+      const auth = await readAuth(lines, at.key, authIn(session as string));
+      if (facts === null || auth === null) continue;
       found.push({
         id: await ids.idOf(name),
         issuedAt,
         deadline,
         idle: Math.max(0, Math.ceil(Number(idle[i]) / 1000)),
         meta: facts.meta,
+        auth,
+        act: facts.act,
         current: name === current,
       });
     }

@@ -82,6 +82,16 @@ export interface RotateOptions extends CallOptions {
   readonly retry?: boolean | undefined;
 }
 
+/** Options of `update` and `updateAll`. */
+export interface UpdateOptions extends CallOptions {
+  /**
+   * How often to try again while others make changes, 0 to 10,000. Only with a function. Then the call throws an
+   * `UpdateConflictError`.
+   * @default 100
+   */
+  readonly retries?: number | undefined;
+}
+
 /** `SessionsOptions` after their checks. */
 export interface SessionsSettings {
   readonly limit: SessionLimit | undefined;
@@ -163,4 +173,17 @@ export function readRotateOptions(options: RotateOptions): {
       "grace must be 0 if retry is false, since the old token then ends at once",
     );
   return { grace, retry, call: readCallOptions({ signal }) };
+}
+
+export function readUpdateOptions(
+  options: UpdateOptions,
+  isFunction: boolean,
+): { readonly retries: number; readonly call: StoreCallOptions } {
+  const { retries, signal } = knownOptions("options", options, ["retries", "signal"]);
+  if (retries !== undefined && !isFunction)
+    throw new OptionRangeError("retries", "retries must be left out unless data is a function");
+  return {
+    retries: wholeNumber("retries", "retries", retries ?? 100, 10_000, 0),
+    call: readCallOptions({ signal }),
+  };
 }

@@ -1,12 +1,14 @@
 import { readCallOptions } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
-import { query, scriptCall } from "../redis/command.ts";
+import { command, query, scriptCall, TOUCHES } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
-import { flag } from "../redis/replies.ts";
+import { flag, text, word } from "../redis/replies.ts";
 import { cleanIndex, randomEpoch } from "../redis/sign.ts";
+import { readPersonHeader } from "../redis/value.ts";
 import type { StoreCallOptions } from "../store.ts";
 import type { PersonKeys } from "../token/keys.ts";
-import { readDestroyAllOptions, type SessionsSettings } from "./options.ts";
+import { compareAndSet } from "./compare-and-set.ts";
+import { readDestroyAllOptions, readUpdateOptions, type SessionsSettings } from "./options.ts";
 import { isPublicId } from "./public-id.ts";
 import { fittingJson } from "./schema.ts";
 import type { Shelf, Shelves } from "./shelves.ts";
@@ -46,6 +48,29 @@ export function createPersonMethods(
     }
   }
 
+  /** @param expected - the state that was read; empty to write in any case */
+  async function write(
+    { redis, keys }: Shelf,
+    json: string,
+    expected: string,
+    call: StoreCallOptions,
+  ): Promise<unknown> {
+    const at = { key: redis.person, number: 2 } as const;
+    const args = [await lines.seal(at, json, keys), await lines.reseal(at, json, keys), expected];
+    return store.run(scriptCall("update-all", [redis.person], args), call);
+  }
+
+  /** Loads and writes the data once. @returns `null` if another change came in between */
+  async function change(shelf: Shelf, load: () => unknown, call: StoreCallOptions): Promise<boolean | null> {
+    // Not a query, which a replica might answer from before the last change. Not GETRANGE, which gives empty text for no key.
+    const before = text(await store.run(command("GET", [shelf.redis.person], [], TOUCHES), call));
+    const person = before === null ? null : readPersonHeader(before);
+    if (person === null) return false;
+    const json = await fittingJson(schema, await load());
+    const reply = word(await write(shelf, json, `${person.epoch} ${person.serial}`, call), ["0", "1", "2"]);
+    return reply === "2" ? null : reply === "1";
+  }
+
   return {
     async destroyAll(subject, options = {}) {
       const { except, call } = readDestroyAllOptions(options);
@@ -75,13 +100,16 @@ export function createPersonMethods(
     },
 
     async updateAll(subject, data, options = {}) {
-      const call = readCallOptions(options);
-      const json = await fittingJson(schema, data);
-      const { found } = await forEach(subject, async ({ redis, keys }) => {
-        const at = { key: redis.person, number: 2 } as const;
-        const args = [await lines.seal(at, json, keys), await lines.reseal(at, json, keys)];
-        return store.run(scriptCall("update-all", [redis.person], args), call);
-      });
+      const { retries, call } = readUpdateOptions(options, typeof data === "function");
+      if (typeof data !== "function") {
+        const json = await fittingJson(schema, data);
+        const { found } = await forEach(subject, async (shelf) => write(shelf, json, "", call));
+        return found;
+      }
+      const load = data as () => unknown;
+      const { found } = await forEach(subject, async (shelf) =>
+        Number(await compareAndSet(() => change(shelf, load, call), retries, call)),
+      );
       return found;
     },
   };

@@ -1,4 +1,4 @@
-import { RotationLimitError, StoreUnavailableError } from "../errors.ts";
+import { RotationLimitError } from "../errors.ts";
 import { toBase64Url } from "../lib/bytes.ts";
 import { readCallOptions } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
@@ -8,19 +8,15 @@ import { word } from "../redis/replies.ts";
 import { keysOf } from "../redis/session-store.ts";
 import { agree, contentsOf, factsIn, NO_EPOCH, readSessionHeader } from "../redis/value.ts";
 import type { StoreCallOptions } from "../store.ts";
+import { readAuthentication } from "../token/authentication.ts";
 import { readFacts, readLine } from "../token/facts.ts";
 import { type Opened, ttlOf } from "../token/memo.ts";
 import { openToken, tokenOfGeneration } from "../token/token.ts";
-import { readRotateOptions, type SessionsSettings } from "./options.ts";
+import { compareAndSet } from "./compare-and-set.ts";
+import { readRotateOptions, readUpdateOptions, type SessionsSettings } from "./options.ts";
 import { fittingJson, validate } from "./schema.ts";
 import type { Shelves } from "./shelves.ts";
 import type { TokenMethods } from "./types.ts";
-
-/** How often an update with a function is tried while others change the session. */
-const ATTEMPTS = 1000;
-
-/** The longest wait between two attempts, in milliseconds. */
-const LONGEST_WAIT = 50;
 
 /** A session's data, and the state that it was read in, as the script `update` expects it. */
 interface Read {
@@ -64,29 +60,19 @@ export function createTokenMethods(
     return { data, expected: `${headers.session.revision} ${epoch} ${serial}` };
   }
 
-  /** Reads, changes and writes the data. Retries if another change came in between. */
+  /** Reads, changes and writes the data once. @returns `null` if another change came in between */
   async function change(
     opened: Opened,
     how: (data: unknown) => unknown,
     call: StoreCallOptions,
-  ): Promise<boolean> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const found = await read(opened, call);
-      if (found === null) return false;
-      const fitting = schema === undefined ? { value: found.data } : await validate(schema, found.data);
-      if (!("value" in fitting)) return false;
-      const json = await fittingJson(schema, await how(fitting.value));
-      const reply = await write(opened, json, found.expected, call);
-      if (reply !== 2) return reply === 1;
-      // Wait longer after each attempt, so that with many callers each gets its turn.
-      const wait = Math.random() * Math.min(2 * attempt, LONGEST_WAIT);
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      call.signal?.throwIfAborted();
-    }
-    throw new StoreUnavailableError(
-      "server",
-      `the session was changed by others ${ATTEMPTS} times in a row: retry`,
-    );
+  ): Promise<boolean | null> {
+    const found = await read(opened, call);
+    if (found === null) return false;
+    const fitting = schema === undefined ? { value: found.data } : await validate(schema, found.data);
+    if (!("value" in fitting)) return false;
+    const json = await fittingJson(schema, await how(fitting.value));
+    const reply = await write(opened, json, found.expected, call);
+    return reply === 2 ? null : reply === 1;
   }
 
   /** The subject of a session that a rotation ended because of reuse, if this service can read its value. */
@@ -97,12 +83,39 @@ export function createTokenMethods(
     return (await readFacts(lines, at, factsIn(value as string)))?.subject;
   }
 
+  /** @param stamp - line 4 to write, and the line instead if the session is encrypted; none to keep it */
+  async function rotate(
+    opened: Opened,
+    token: string,
+    how: readonly [grace: string, retry: string],
+    stamp: readonly string[],
+    call: StoreCallOptions,
+  ): Promise<string | null> {
+    const args = [String(opened.generation), ...how, String(ttlOf(opened, now())), String(now()), ...stamp];
+    const reply = await store.run(scriptCall("rotate", keysOf(opened), args), call);
+    const [first, detail] = Array.isArray(reply) ? reply : [];
+    const status = word(first, ["rotated", "reuse", "late", "ended", "limit"]);
+    if (status === "rotated") {
+      const generation = Number(detail ?? Number.NaN);
+      if (!Number.isInteger(generation)) throw unexpectedReply();
+      return tokenOfGeneration(opened.keys, token, generation);
+    }
+    if (status === "reuse") {
+      const subject = await ownerOf(detail, opened).catch(() => undefined);
+      parts.tell({ type: "token_reuse", subject });
+    }
+    if (status === "limit")
+      throw new RotationLimitError("the token has been rotated 65,535 times: sign the user in again");
+    return null;
+  }
+
   return {
     async update(token, data, options = {}) {
-      const call = readCallOptions(options);
+      const { retries, call } = readUpdateOptions(options, typeof data === "function");
       if (typeof data === "function") {
         const opened = await open(token);
-        return opened !== null && change(opened, data as (data: unknown) => unknown, call);
+        const how = data as (data: unknown) => unknown;
+        return opened !== null && compareAndSet(() => change(opened, how, call), retries, call);
       }
       const json = await fittingJson(schema, data);
       const opened = await open(token);
@@ -112,23 +125,17 @@ export function createTokenMethods(
     async rotate(token, options = {}) {
       const { grace, retry, call } = readRotateOptions(options);
       const opened = await open(token);
+      return opened && rotate(opened, token as string, [String(grace), retry ? "1" : "0"], [], call);
+    },
+
+    async reauthenticate(token, auth, options = {}) {
+      const call = readCallOptions(options);
+      const json = JSON.stringify(readAuthentication(auth, now()));
+      const opened = await open(token);
       if (opened === null) return null;
-      const args = [opened.generation, grace, retry ? 1 : 0, ttlOf(opened, now()), now()].map(String);
-      const reply = await store.run(scriptCall("rotate", keysOf(opened), args), call);
-      const [first, detail] = Array.isArray(reply) ? reply : [];
-      const status = word(first, ["rotated", "reuse", "late", "ended", "limit"]);
-      if (status === "rotated") {
-        const generation = Number(detail ?? Number.NaN);
-        if (!Number.isInteger(generation)) throw unexpectedReply();
-        return tokenOfGeneration(opened.keys, token as string, generation);
-      }
-      if (status === "reuse") {
-        const subject = await ownerOf(detail, opened).catch(() => undefined);
-        parts.tell({ type: "token_reuse", subject });
-      }
-      if (status === "limit")
-        throw new RotationLimitError("the token has been rotated 65,535 times: sign the user in again");
-      return null;
+      const at = { key: opened.redis.session, number: 4 } as const;
+      const stamp = [await lines.seal(at, json, opened.keys), await lines.reseal(at, json, opened.keys)];
+      return rotate(opened, token as string, ["0", "0"], stamp, call);
     },
 
     async idOf(token) {

@@ -1,6 +1,7 @@
 import type { CallOptions } from "../options.ts";
-import type { SessionMeta } from "../session.ts";
-import type { DestroyAllOptions, ListOptions, RotateOptions } from "./options.ts";
+import type { Actor, Authentication, SessionMeta } from "../session.ts";
+import type { AuthenticationInput } from "../token/authentication.ts";
+import type { DestroyAllOptions, ListOptions, RotateOptions, UpdateOptions } from "./options.ts";
 
 /** A session as its owner may see it. Times are Unix seconds. */
 export interface SessionInfo {
@@ -14,6 +15,10 @@ export interface SessionInfo {
   readonly idle: number;
   /** The notes that `sign` was given, such as the device. */
   readonly meta: SessionMeta | undefined;
+  /** How the user proved who they are, if that is known. */
+  readonly auth: Authentication | undefined;
+  /** Who acts as the user, if somebody does: show it, since it isn't the user's own device. */
+  readonly act: Actor | undefined;
   /** Whether it is the session of the token that `list` was given as `current`. */
   readonly current: boolean;
 }
@@ -29,11 +34,12 @@ export interface SessionList {
 export interface TokenMethods<Input = unknown, Output = Input> {
   /**
    * Replaces a session's data. Its token, its lifetime and everything else stay. A function receives the current data and returns
-   * the new data. It is called again if another change came in between, so that no update is lost. If your own client retries
-   * commands, as `@upstash/redis` does by default, the function may be applied twice after a lost reply.
+   * the new data. It is called again if another change came in between, up to `retries` times, so that no update is lost. If your own
+   * client retries commands, as `@upstash/redis` does by default, the function may be applied twice after a lost reply.
    *
    * @returns whether the session is live; it never creates one
    * @throws DataError if the data isn't JSON, or doesn't match the schema
+   * @throws UpdateConflictError if others made changes in between, each time
    * @throws StoreUnavailableError if the store doesn't answer
    * @example
    * ```ts
@@ -49,11 +55,11 @@ export interface TokenMethods<Input = unknown, Output = Input> {
   update(
     token: string | null | undefined,
     data: Input | ((data: Output) => Input | Promise<Input>),
-    options?: CallOptions,
+    options?: UpdateOptions,
   ): Promise<boolean>;
 
   /**
-   * Replaces a session's token: call it regularly, and when privileges change. The deadline stays, and the idle timeout restarts.
+   * Replaces a session's token: call it regularly. When privileges change, use `reauthenticate`. The deadline stays, and the idle timeout restarts.
    * The old token lives until the new one is first used, so that a lost reply logs nobody out, and for `grace` seconds in any case.
    * Concurrent calls return the same new token.
    *
@@ -67,6 +73,34 @@ export interface TokenMethods<Input = unknown, Output = Input> {
    *   ended without a new one: sign the user in again
    */
   rotate(token: string | null | undefined, options?: RotateOptions): Promise<string | null>;
+
+  /**
+   * Records that the user has just proved again who they are (step-up), and replaces the token, in one step. The old token ends at
+   * once (OWASP ASVS 7.2.4, 7.5.3), as by `rotate` with `retry: false`. Only the newest token of a session can do this.
+   *
+   * @param auth - replaces what the session held: give all methods that the user has used, the earlier ones too
+   * @returns the new token; `null` for anything that isn't a live token
+   * @throws OptionTypeError, OptionRangeError if `auth` is wrong
+   * @throws RotationLimitError after 65,535 rotations
+   * @throws StoreUnavailableError if the store doesn't answer: the old token may have ended without a new one, so sign the user in
+   *   again. With the reason `"encrypted"` nothing has changed: this service needs `encryption()`
+   * @example
+   * ```ts
+   * import { createRwt } from "redis-web-token";
+   * import { memoryStore } from "redis-web-token/memory";
+   * import { sessions } from "redis-web-token/sessions";
+   *
+   * const rwt = createRwt({ store: memoryStore(), secret: "s".repeat(32) }).with(sessions());
+   * const token = await rwt.sign({ id: "42" }, { auth: { amr: ["pwd"] } });
+   * const fresh = await rwt.reauthenticate(token, { amr: ["pwd", "otp"] }); // after checking the code
+   * console.log((await rwt.verify(fresh))?.auth?.amr); // ["pwd", "otp"]
+   * ```
+   */
+  reauthenticate(
+    token: string | null | undefined,
+    auth: AuthenticationInput,
+    options?: CallOptions,
+  ): Promise<string | null>;
 
   /**
    * Returns the id of a token's session, as `list` shows it. Rotations don't change it, so it identifies a session in logs and in
@@ -120,11 +154,32 @@ export interface PersonMethods<Input = unknown> {
   /**
    * Replaces the data of all of a person's sessions, in one step.
    *
+   * Give a function that loads the data from where you keep it if several of your requests may do this at once: it is called again
+   * if another `updateAll` came in between, up to `retries` times, so that data loaded earlier never replaces data loaded later. It
+   * gets no argument, since sessions of one person may have different data. It isn't called if the person isn't known.
+   *
    * @returns whether the person was known: had a session recently, live or not
    * @throws DataError if the data isn't JSON, or doesn't match the schema
+   * @throws UpdateConflictError if others made changes in between, each time
    * @throws StoreUnavailableError if the store doesn't answer
+   * @example
+   * ```ts
+   * import { createRwt } from "redis-web-token";
+   * import { memoryStore } from "redis-web-token/memory";
+   * import { sessions } from "redis-web-token/sessions";
+   *
+   * interface User { id: string; role: string }
+   * declare const database: { find(id: string): Promise<User> };
+   *
+   * const rwt = createRwt<User>({ store: memoryStore(), secret: "s".repeat(32) }).with(sessions());
+   * await rwt.updateAll("42", () => database.find("42"));
+   * ```
    */
-  updateAll(subject: string, data: Input, options?: CallOptions): Promise<boolean>;
+  updateAll(
+    subject: string,
+    data: Input | (() => Input | Promise<Input>),
+    options?: UpdateOptions,
+  ): Promise<boolean>;
 }
 
 /** The methods that `sessions()` adds to a service. */

@@ -127,6 +127,13 @@ export function rwtSvelteKit<Input = unknown, Output = Input>(
       if (token === null) forget(event);
       return token;
     },
+    async reauthenticate(event, auth) {
+      const token = await within(event, (jar) => over.reauthenticate(jar, auth));
+      // Without a redirect, load functions run after the action, in the same request.
+      const known = requests.get(event.locals);
+      if (known) Object.assign(known, await checked(event));
+      return token;
+    },
     listSessions: (event, listOptions) => within(event, (jar) => over.listSessions(jar, listOptions)),
     endOtherSessions: (event) => within(event, over.endOtherSessions),
     async signOutEverywhere(event) {

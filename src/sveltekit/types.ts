@@ -4,6 +4,7 @@ import type { SignInOptions } from "../request/replace.ts";
 import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
+import type { AuthenticationInput } from "../token/authentication.ts";
 
 /** What is used of SvelteKit's `RequestEvent`, of version 2 and 3. */
 export interface SvelteKitEvent {
@@ -62,12 +63,21 @@ export interface RwtSvelteKit<Input, Output = Input> {
    */
   readonly signOut: (event: SvelteKitEvent) => Promise<boolean>;
   /**
-   * Replaces the session's token, and sets its cookie. Use `retry: false` when privileges change (OWASP ASVS 7.2.4).
+   * Replaces the session's token, and sets its cookie. When privileges change, use `reauthenticate`.
    *
    * @param options - by default the old token works for 10 more seconds
    * @returns the new token; `null` if there is no live session
    */
   readonly rotate: (event: SvelteKitEvent, options?: RotateOptions) => Promise<string | null>;
+  /**
+   * Records that the user has just proved again who they are (step-up), replaces the token, and sets its cookie. The old token ends
+   * at once (OWASP ASVS 7.2.4, 7.5.3). `meetsRequirement` of `redis-web-token/request` checks it later.
+   *
+   * @param auth - replaces what the session held: give all methods that the user has used
+   * @returns the new token; `null` if there is no live session
+   * @throws OptionTypeError, OptionRangeError if `auth` is wrong
+   */
+  readonly reauthenticate: (event: SvelteKitEvent, auth: AuthenticationInput) => Promise<string | null>;
   /** Lists the live sessions of the session's subject, and marks its own as `current`. Empty without a live session. */
   readonly listSessions: (
     event: SvelteKitEvent,

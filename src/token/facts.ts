@@ -1,12 +1,14 @@
 import { StoreUnavailableError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";
-import type { SessionMeta } from "../session.ts";
+import type { Actor, Authentication, SessionMeta } from "../session.ts";
+import { isActor, parseAuthentication } from "./authentication.ts";
 import { isSealed, type Line, type LineCodec } from "./lines.ts";
 
-/** A session's subject and `meta`. */
+/** A session's subject, `meta` and `act`. */
 export interface Facts {
   readonly subject: string | undefined;
   readonly meta: SessionMeta | undefined;
+  readonly act: Actor | undefined;
 }
 
 /** @returns `null` for a line of another shape, or one that doesn't decrypt: it isn't the line that was signed */
@@ -16,6 +18,18 @@ export const readFacts = async (codec: LineCodec, at: Line, line: string): Promi
 /** @returns the line's JSON value; `undefined` if it doesn't decrypt */
 export const readLine = async (codec: LineCodec, at: Line, line: string): Promise<unknown> =>
   parseLine(await openLine(codec, at, line));
+
+/**
+ * Reads line 4 of a session's value, if there is one.
+ *
+ * @returns `null` for a line of another shape, or one that doesn't decrypt: it isn't the line that was written
+ */
+export const readAuth = async (
+  codec: LineCodec,
+  key: string,
+  line: string | undefined,
+): Promise<Authentication | undefined | null> =>
+  line === undefined ? undefined : parseAuthentication(await readLine(codec, { key, number: 4 }, line));
 
 /** Returns a line's JSON text, without a promise if it isn't encrypted; `null` if it doesn't decrypt. */
 export function openLine(codec: LineCodec, at: Line, line: string): string | null | Promise<string | null> {
@@ -32,8 +46,10 @@ export function parseFacts(text: string | null): Facts | null {
   const sub = Object.hasOwn(value, "sub") ? value.sub : undefined;
   const meta = Object.hasOwn(value, "meta") ? value.meta : undefined;
   if (sub !== undefined && typeof sub !== "string") return null;
+  const act = Object.hasOwn(value, "act") ? value.act : undefined;
   if (meta !== undefined && !isObject(meta)) return null;
-  return { subject: sub, meta };
+  if (act !== undefined && !isActor(act)) return null;
+  return { subject: sub, meta, act };
 }
 
 /** @param text - what {@link openLine} returns */

@@ -4,7 +4,7 @@ import type { SecretKeys } from "./key-ring.ts";
 export interface Line {
   /** The Redis key of the value. */
   readonly key: string;
-  readonly number: 2 | 3;
+  readonly number: 2 | 3 | 4;
   /** When the session was signed, Unix seconds. Only for line 2 of a session. */
   readonly issuedAt?: number | undefined;
 }

@@ -1,7 +1,8 @@
 import type { ServiceParts } from "../parts.ts";
-import { type Agreeing, contentsOf } from "../redis/value.ts";
+import { contentsOf } from "../redis/value.ts";
 import type { Session } from "../session.ts";
-import { type Facts, openLine, parseFacts, parseLine } from "../token/facts.ts";
+import type { ReadKeys } from "../store.ts";
+import { type Facts, openLine, parseFacts, parseLine, readAuth } from "../token/facts.ts";
 import type { Opened } from "../token/memo.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { Found, Sink } from "./followed.ts";
@@ -42,7 +43,7 @@ export function createSink({ parts, opened, queue, isOver, finish, retry }: Sink
   async function handle(found: Found): Promise<void> {
     if (!isJudged && !(await isLive(found))) return;
     isJudged = true;
-    const version = versionOf(found.headers);
+    const version = versionOf(found, opened.redis);
     if (version === told) return;
     // A watch that nobody iterates needs the data only for the schema.
     const session = await read(found);
@@ -73,13 +74,21 @@ export function createSink({ parts, opened, queue, isOver, finish, retry }: Sink
   /** @returns `null` if `verify` answers `null`; `undefined` if it throws, such as without the key: a later look tries again */
   async function read({ snapshot, headers }: Found): Promise<Session | null | undefined> {
     try {
-      const { iat, facts: line, data: dataLine, dataAt } = contentsOf(snapshot, headers, opened.redis);
+      const {
+        iat,
+        facts: line,
+        data: dataLine,
+        dataAt,
+        auth: authLine,
+      } = contentsOf(snapshot, headers, opened.redis);
       const issuedAt = Number(iat);
-      const facts = await factsAt({ key: opened.redis.session, number: 2, issuedAt }, line);
+      const key = opened.redis.session;
+      const facts = await factsAt({ key, number: 2, issuedAt }, line);
       const data = parseLine(await openLine(parts.lines, dataAt, dataLine));
-      if (facts === null || data === undefined) return null;
+      const auth = await readAuth(parts.lines, key, authLine);
+      if (facts === null || data === undefined || auth === null) return null;
       const { deadline, expire } = opened;
-      return await parts.fitting({ data, ...facts, issuedAt, deadline, expire }, parts.tell);
+      return await parts.fitting({ data, ...facts, auth, issuedAt, deadline, expire }, parts.tell);
     } catch {
       return undefined;
     }
@@ -99,8 +108,9 @@ export function createSink({ parts, opened, queue, isOver, finish, retry }: Sink
   };
 }
 
-/** Changes with each change of the data: the session's revision, and its person's serial where the person's data is newer. */
-const versionOf = ({ session, person }: Agreeing): string =>
-  person !== undefined && person.serial > session.serial
-    ? `${session.revision} ${person.serial}`
-    : session.revision;
+/** Changes with each change of the data, or of `auth`: the revision, the person's serial if its data is newer, and line 4. */
+function versionOf({ headers, snapshot }: Found, keys: ReadKeys): string {
+  const { session, person } = headers;
+  const isBehind = person !== undefined && person.serial > session.serial;
+  return [session.revision, isBehind && person.serial, contentsOf(snapshot, headers, keys).auth].join(" ");
+}

@@ -113,6 +113,67 @@ export const sessionCases: readonly SessionCase[] = [
     },
   },
   {
+    name: "keeps how a user signed in and who acts as them, and records a step-up in one step, plain and encrypted",
+    async run(context) {
+      const { createRwt, sessions, encryption, openStore, now } = context;
+      const time = (): number => Math.floor(now?.() ?? Date.now() / 1000);
+      const plain = createRwt({ store: openStore(), secret, now }).with(sessions());
+      for (const rwt of [plain, plain.with(encryption())]) {
+        for (const subject of [undefined, freshSubject()]) {
+          const at = time() - 1000;
+          const act = { sub: "support-7", reason: "ticket é" };
+          const old = await rwt.sign(1, { subject, auth: { at, amr: ["pwd"], acr: "1" }, act });
+          const before = await rwt.verify(old);
+          equal(JSON.stringify(before?.auth), `{"at":${at},"amr":["pwd"],"acr":"1"}`, "auth at first");
+          equal(JSON.stringify(before?.act), JSON.stringify(act), "act at first");
+          const rotated = await rwt.rotate(old);
+          equal(await rwt.update(rotated, 2), true, "update");
+          equal(await rwt.extend(rotated), true, "extend");
+          equal((await rwt.verify(rotated))?.auth?.at, at, "auth after rotate, update and extend");
+          const fresh = await rwt.reauthenticate(rotated, { amr: ["pwd", "otp"] });
+          equal(await rwt.verify(rotated), null, "the old token, at once");
+          equal(await rwt.reauthenticate(rotated, {}), null, "the old token again");
+          const after = await rwt.verify(fresh);
+          equal(after?.data, 2, "data");
+          equal(after?.auth?.amr?.join(), "pwd,otp", "amr after");
+          equal(Math.abs((after?.auth?.at ?? 0) - time()) < 10, true, "at after");
+          equal(after?.auth?.acr, undefined, "acr after");
+          equal(after?.act?.sub, "support-7", "act after");
+          if (subject !== undefined) {
+            const [listed] = (await rwt.list(subject)).sessions;
+            equal(JSON.stringify([listed?.auth, listed?.act]), JSON.stringify([after?.auth, act]), "list");
+          }
+          await rwt.destroy(fresh);
+          equal(await rwt.reauthenticate(fresh, {}), null, "after destroy");
+        }
+      }
+    },
+  },
+  {
+    name: "updates all of a person's sessions from a function that loads the data, which no older load overwrites",
+    async run(context) {
+      const rwt = serviceOf(context);
+      const subject = freshSubject();
+      let loads = 0;
+      equal(await rwt.updateAll(subject, () => ++loads), false, "nobody");
+      equal(loads, 0, "loads for nobody");
+      const token = await rwt.sign("own", { subject });
+      const done = await rwt.updateAll(subject, async () => {
+        loads++;
+        const loaded = `load ${loads}`;
+        if (loads === 1) await rwt.updateAll(subject, "of another request, newer");
+        return loaded;
+      });
+      equal(done, true, "done");
+      equal((await rwt.verify(token))?.data, "load 2", "the later load");
+      const refused = await rejection(
+        rwt.updateAll(subject, () => rwt.updateAll(subject, 0).then(() => 1), { retries: 2 }),
+        "an updateAll in between each time",
+      );
+      equal((refused as { code?: string }).code, "ERR_RWT_UPDATE_CONFLICT", "retries used up");
+    },
+  },
+  {
     name: "rotates a token: the old one is live until the new one is used, and its reuse ends the session",
     async run(context) {
       for (const subject of [undefined, freshSubject()]) {

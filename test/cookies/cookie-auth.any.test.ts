@@ -41,6 +41,19 @@ const authWith = (options: Partial<CookieAuthOptions<User>> = {}) =>
   cookieAuth<User>({ rwt: serviceWith(), ...options });
 
 describe.each(["text", "object", "all"] as const)("over a jar that gives %s", (shape) => {
+  test("a user steps up: another cookie, the old token ends, and the browser keeps it as long as before", async () => {
+    const auth = authWith();
+    const { jar, kept, set } = browser(shape);
+    expect([await auth.reauthenticate(jar, {}), set]).toEqual([null, []]);
+    const token = await auth.signIn(jar, { id: "42" }, { persistent: false });
+    const fresh = await auth.reauthenticate(jar, { amr: ["pwd"] });
+    expect([kept.get(NAME), set.at(-1)?.[2]]).toEqual([fresh, expect.not.objectContaining({ maxAge: 600 })]);
+    expect((await auth.session(jar))?.auth?.amr).toEqual(["pwd"]);
+    kept.set(NAME, token);
+    expect(await auth.session(jar)).toBeNull();
+    await expect(auth.reauthenticate(jar, { at: -1 })).rejects.toMatchObject({ option: "auth.at" });
+  });
+
   test("a user signs in, is known, rotates and signs out", async () => {
     const auth = authWith();
     const { jar, kept, set } = browser(shape);

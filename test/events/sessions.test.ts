@@ -79,6 +79,24 @@ describe("a service with sessions", () => {
     ]);
   });
 
+  test("reports who acts as a user, only with subjects, and step-ups", async () => {
+    const act = { sub: "support-7", reason: "a secret ticket" };
+    const token = await rwt.sign(1, { subject, act });
+    const fresh = (await rwt.reauthenticate(token, {})) ?? "";
+    await rwt.verify(fresh);
+    const session = `${await rwt.idOf(token)}`;
+    expect(told()).toEqual([
+      { operation: "sign", type: "signed", session, subject, act: "support-7" },
+      { operation: "reauthenticate", type: "reauthenticated", session },
+      { operation: "verify", type: "verified", session, subject, act: "support-7" },
+    ]);
+    const silent = createRwt(options).with(events(seeing));
+    await silent.verify(await silent.sign(1, { subject, act }));
+    expect(JSON.stringify(told())).not.toMatch(/support|ticket|subject/);
+    expect(await rwt.reauthenticate(token, {})).toBeNull();
+    expect(told()).toEqual([unknown("reauthenticate", session)]);
+  });
+
   test.each(["verify", "rotate"] as const)("reports a stolen token that %s detects", async (call) => {
     const token = await rwt.sign(1, { subject });
     const [{ session } = { session: "" }] = told() as { session: string }[];

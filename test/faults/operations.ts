@@ -168,6 +168,19 @@ const changes: readonly PromisedOperation[] = [
     },
   },
   {
+    name: "reauthenticate",
+    run: (store, { mine }) => serviceOver(store).reauthenticate(mine, { amr: ["otp"] }),
+    isDone: isToken,
+    // The first attempt's token is lost, so the user signs in again.
+    again: isNull,
+    async holds(healthy, { mine }, successor) {
+      expect(await dataOf(healthy, mine)).toBeUndefined();
+      if (successor === null) return;
+      const session = await healthy.rwt.verify(successor as string);
+      expect([session?.data, session?.auth?.amr]).toEqual([{ what: "mine" }, ["otp"]]);
+    },
+  },
+  {
     name: "update",
     run: (store, { mine }) => serviceOver(store).update(mine, { what: "updated" }),
     isDone: isTrue,
@@ -193,6 +206,15 @@ const changes: readonly PromisedOperation[] = [
     },
   },
 ];
+
+const loads: PromisedOperation = {
+  name: "updateAll with a function",
+  run: (store, { subject }) => serviceOver(store).updateAll(subject, () => ({ what: "all" })),
+  isDone: isTrue,
+  async holds(healthy, { mine, other }) {
+    for (const token of [mine, other]) expect(await dataOf(healthy, token)).toEqual({ what: "all" });
+  },
+};
 
 const ends: readonly PromisedOperation[] = [
   {
@@ -242,4 +264,10 @@ const ends: readonly PromisedOperation[] = [
   },
 ];
 
-export const promisedOperations: readonly PromisedOperation[] = [...signs, ...checks, ...changes, ...ends];
+export const promisedOperations: readonly PromisedOperation[] = [
+  ...signs,
+  ...checks,
+  ...changes,
+  loads,
+  ...ends,
+];

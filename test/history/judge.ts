@@ -13,6 +13,7 @@ const ROUND_TRIPS: Partial<Record<Operation, number>> = {
   verify: 2,
   sign: 2,
   updateBy: 6,
+  updateAllBy: 6,
   // One for each secret.
   onceIssue: 2,
   onceCode: 2,

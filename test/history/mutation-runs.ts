@@ -80,6 +80,7 @@ const RUNS: Readonly<Record<string, Run>> = {
   "R3-lost": DATA,
   "R3-stale": DATA,
   "R3-readThenWrite": DATA,
+  "R3-loadThenWrite": { ...DATA, config: memory({ weights: { updateAllBy: 20 } }) },
   "R3-oneByOne": DATA,
   "R8-persists": redisHere({}),
   "R10-keepsOpen": {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ONCE_LIES } from "./once/lies.ts";
 import type { OnceSeen } from "./once/protocol.ts";
 import type { Answers, Calls, Operation, Seen } from "./protocol.ts";
-import type { RunningService } from "./services.ts";
+import { headerAt, type RunningService } from "./services.ts";
 
 /** Answers for a service, and lies now and then. */
 export interface Liar {
@@ -91,6 +91,16 @@ export const LIES: Readonly<Record<string, Lie>> = {
       const after = (found as Seen).data.w;
       await sleep(2);
       return { done: await ask("update", { token, data: { ...data, after } }), after };
+    });
+  },
+
+  // Loads and writes in two steps, so that data that was loaded earlier replaces data that was loaded later.
+  "R3-loadThenWrite": ({ operation, call, service, ask }) => {
+    if (operation !== "updateAllBy") return undefined;
+    const { subject, key, data } = call as Calls["updateAllBy"];
+    return headerAt(service.store, key).then(async (loadedAt) => {
+      await sleep(2);
+      return { done: await ask("updateAll", { subject, data }), loadedAt };
     });
   },
 

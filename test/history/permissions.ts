@@ -9,13 +9,14 @@ const SESSIONS_ONLY: readonly Operation[] = [
   "update",
   "updateBy",
   "updateAll",
+  "updateAllBy",
   "rotate",
   "list",
 ];
 
 /** Operations on data, meta or subject need the encryption key. */
 const READS_LINES: readonly Operation[] = ["verify", "verifyMany", "list", "watch"];
-const WRITES_LINES: readonly Operation[] = ["sign", "update", "updateBy", "updateAll"];
+const WRITES_LINES: readonly Operation[] = ["sign", "update", "updateBy", "updateAll", "updateAllBy"];
 
 /** The services that can run an operation on a person's sessions. */
 export function servicesFor(checker: Checker, person: Person, operation: Operation): readonly Service[] {

@@ -63,6 +63,8 @@ export interface Calls extends OnceCalls {
   update: { token: string; data: Data };
   updateBy: { token: string; data: Data };
   updateAll: { subject: string; data: Data };
+  /** @param key - the person's Redis key */
+  updateAllBy: { subject: string; key: string; data: Data };
   rotate: { token: string; grace?: number; retry?: false };
   list: { subject: string; limit: number; current?: string };
   /** Watches for this many milliseconds, or until the session ends. */
@@ -102,6 +104,8 @@ export interface Answers extends OnceAnswers {
   update: boolean;
   updateBy: { done: boolean; after?: string };
   updateAll: boolean;
+  /** `loadedAt` is what the person's header was when the function ran for the last time. */
+  updateAllBy: { done: boolean; loadedAt?: string };
   rotate: Issued | null;
   list: { sessions: readonly Listed[]; pages: number };
   /** How many ends it told, and why the session ended. */

@@ -8,7 +8,7 @@ export const RULES = {
   R1deadline: "No session lives past its deadline.",
   R2: "A live session is never answered with null or false.",
   R2err: "No error without a fault.",
-  R3: "A session's data is a linearizable register; updateAll writes to all sessions of a person at one instant.",
+  R3: "A session's data is a linearizable register; updateAll writes to all sessions of a person at one instant, and by a function nothing older than what others wrote since its load.",
   R4: "No session shows another session's data, subject, meta or deadline.",
   R5: "list shows each live session once, by an id that rotations don't change, and no ended one.",
   R6: "A person has at most maxSessions sessions, the oldest make room, and none is refused below the limit.",

@@ -52,7 +52,7 @@ export async function openService(
       ? watched
       : watched.with(encryption({ acceptPlain: spec.encryption === "acceptPlain" }));
   const once = onceOperations(store, spec);
-  if (!spec.sessions) return { spec, rwt: base, store, run: runner(base, undefined, once, idOf) };
+  if (!spec.sessions) return { spec, rwt: base, store, run: runner(store, base, undefined, once, idOf) };
   const rwt = base.with(
     sessions({
       ...(spec.maxSessions !== undefined && { maxSessions: spec.maxSessions }),
@@ -60,7 +60,7 @@ export async function openService(
       onEvent: (event) => onEvent(event.type, event.subject),
     }),
   );
-  return { spec, rwt, store, run: runner(rwt, rwt, once, idOf) };
+  return { spec, rwt, store, run: runner(store, rwt, rwt, once, idOf) };
 }
 
 /** Computes public ids, which depend only on the secret. */
@@ -109,7 +109,14 @@ function endingAfter(milliseconds: number): AbortSignal {
   return controller.signal;
 }
 
+/** The header of a person's value. It changes with each `updateAll`. */
+export const headerAt = async (store: TokenStore, key: string): Promise<string> =>
+  String(
+    await store.run({ name: "GETRANGE", keys: [key], args: ["GETRANGE", key, "0", "21"], write: false }),
+  );
+
 function runner(
+  store: TokenStore,
   rwt: Rwt<Data> & WatchMethods<Data>,
   withSessions: SessionMethods<Data> | undefined,
   once: OnceOperations,
@@ -151,6 +158,14 @@ function runner(
       return { done, ...(after !== undefined && { after }) };
     },
     updateAll: ({ subject, data }) => needed().updateAll(subject, data),
+    async updateAllBy({ subject, key, data }) {
+      let loadedAt: string | undefined;
+      const done = await needed().updateAll(subject, async () => {
+        loadedAt = await headerAt(store, key);
+        return data;
+      });
+      return { done, ...(loadedAt !== undefined && { loadedAt }) };
+    },
     async rotate({ token, ...options }) {
       const next = await needed().rotate(token, options);
       return next === null ? null : issued(next);

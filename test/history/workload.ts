@@ -39,6 +39,7 @@ const WEIGHTS: Readonly<Record<Choice, number>> = {
   update: 4,
   updateBy: 4,
   updateAll: 1.5,
+  updateAllBy: 1.5,
   rotate: 4,
   run: 0.2,
   replay: 3,
@@ -113,6 +114,10 @@ const STEPS: Readonly<Record<Choice, Step>> = {
     const service = pickService(at, "updateAll");
     return service && updateAll(checker, person, service);
   },
+  updateAllBy(at) {
+    const service = pickService(at, "updateAllBy");
+    return service && updateAll(at.checker, at.person, service, false, keyOfPerson(at));
+  },
   rotate(at) {
     const { checker } = at;
     // Several rotations at once, as from several browser tabs.
@@ -148,6 +153,8 @@ const STEPS: Readonly<Record<Choice, Step>> = {
     return service && askStranger(at.checker, service);
   },
 };
+
+const keyOfPerson = ({ checker, token }: At): string | undefined => checker.keysOf(token.token).person;
 
 function updateBy(at: At, how: "update" | "updateBy"): Promise<unknown> | undefined {
   const { checker, session, token, person } = at;

@@ -33,7 +33,11 @@ const app = appWith({
   claims: ({ data }) => ({ role: data.role }),
 });
 const outOfOrder = appWith({ rwt: createRwt<User>({ store: broken, secret }) });
-const token = await rwt.sign(ada, { subject: "42" });
+const token = await rwt.sign(ada, {
+  subject: "42",
+  auth: { amr: ["pwd"], acr: "1" },
+  act: { sub: "support-7", reason: "a ticket" },
+});
 
 /** For each status in the description, requests that get it. */
 const REQUESTS: Readonly<Record<string, (path: string) => readonly (Response | Promise<Response>)[]>> = {

@@ -31,6 +31,27 @@ describe("/introspect", () => {
     });
   });
 
+  test("says how and when the user signed in, and who acts as them, if that is known", async () => {
+    const act = { sub: "support-7", act: { sub: "bot" } };
+    const at = Math.floor(time.now()) - 5;
+    const token = await rwt.sign(ada, { auth: { at, amr: ["pwd", "otp"], acr: "2" }, act });
+    const claims = () => ({ act: { sub: "nobody" }, auth_time: 1, acr: "9", amr: [] });
+    expect(await introspect(token, appWith({ claims }))).toMatchObject({
+      auth_time: at,
+      amr: ["pwd", "otp"],
+      acr: "2",
+      act,
+    });
+    const fresh = await rwt.reauthenticate(token, {});
+    const answer = (await introspect(`${fresh}`)) as Record<string, unknown>;
+    expect([answer.auth_time, answer.amr, answer.acr, answer.act]).toEqual([
+      Math.floor(time.now()),
+      undefined,
+      undefined,
+      act,
+    ]);
+  });
+
   test("returns the same sid for every token of a session, also after a new secret was added", async () => {
     const first = await rwt.sign(ada, { subject: "rotated" });
     const second = (await rwt.rotate(first, { grace: 60 })) ?? "";

@@ -69,6 +69,18 @@ test("all sessions of a user end at once, and the cookie is cleared; a stranger'
   expect(await phone.auth.session()).toBeNull();
 });
 
+test("a user steps up, which Route Handlers require", async () => {
+  const { auth, kept, request } = app();
+  expect(await auth.reauthenticate({})).toBeNull();
+  await auth.signIn({ id: "42" });
+  const require = { maxAge: 300 };
+  const refused = await auth.route.authenticate(request(), { require });
+  expect(refused instanceof Response && refused.headers.get("WWW-Authenticate")).toContain('max_age="300"');
+  expect(await auth.reauthenticate({ amr: ["pwd"] })).toBe(kept.get(NAME));
+  expect((await auth.session())?.auth?.amr).toEqual(["pwd"]);
+  expect(await auth.route.authenticate(request(), { require })).toMatchObject({ data: { id: "42" } });
+});
+
 test("Route Handlers accept a bearer token too, and refuse other sites' pages", async () => {
   const { auth, request } = app();
   const token = await auth.signIn({ id: "42" });

@@ -15,6 +15,7 @@ const OF_A_TOKEN: [string, Call, unknown][] = [
   ["update", (rwt, token) => rwt.update(token, 2), false],
   ["update with a function", (rwt, token) => rwt.update(token, () => 2), false],
   ["rotate", (rwt, token) => rwt.rotate(token), null],
+  ["reauthenticate", (rwt, token) => rwt.reauthenticate(token, {}), null],
   [
     "destroyById",
     async (rwt, token, subject) => rwt.destroyById(subject, (await rwt.idOf(token)) ?? ""),
@@ -24,6 +25,7 @@ const OF_A_TOKEN: [string, Call, unknown][] = [
 const OF_A_PERSON: [string, Call, unknown][] = [
   ["list", async (rwt, _, subject) => (await rwt.list(subject)).sessions, []],
   ["updateAll", (rwt, _, subject) => rwt.updateAll(subject, 2), false],
+  ["updateAll with a function", (rwt, _, subject) => rwt.updateAll(subject, () => 2), false],
   ["destroyAll", (rwt, _, subject) => rwt.destroyAll(subject), false],
 ];
 const DESTROY: [string, Call, unknown] = ["destroy", (rwt, token) => rwt.destroy(token), false];
@@ -118,7 +120,7 @@ describe.each(await twoBenches())("values that this version didn't write: $name"
     for (const [name, call] of [...OF_A_TOKEN, DESTROY]) {
       await expect(call(rwt, token, subject), name).rejects.toMatchObject(unanswered);
     }
-    for (const [name, call] of [...OF_A_TOKEN.slice(0, 5), DESTROY]) {
+    for (const [name, call] of [...OF_A_TOKEN.slice(0, 6), DESTROY]) {
       await expect(call(rwt, anonymous, ""), name).rejects.toMatchObject(unanswered);
     }
     await expect(rwt.destroyAll(subject, { except: token })).rejects.toMatchObject(unanswered);
@@ -180,7 +182,7 @@ describe.each(await twoBenches())("values that this version didn't write: $name"
   test("writes keep what a later version added, on line 1 and as further lines", async () => {
     const { subject, token, session, person } = await signed();
     const [header = "", ...lines] = ((await raw.get(session)) ?? "").split("\n");
-    await raw.set(session, [`${header} more`, ...lines, "further", "lines"].join("\n"));
+    await raw.set(session, [`${header} more`, ...lines, "", "further", "lines"].join("\n"));
     const added = async () => {
       const [first = "", second, third, ...further] = ((await raw.get(session)) ?? "").split("\n");
       return [headerOf(first).rest, second, third, ...further];
@@ -189,16 +191,19 @@ describe.each(await twoBenches())("values that this version didn't write: $name"
     expect(await rwt.update(token, "new")).toBe(true);
     const fresh = await rwt.rotate(token);
     expect((await rwt.verify(fresh))?.data).toBe("new");
-    expect(await added()).toEqual([" more", facts, '"new"', "further", "lines"]);
+    expect(await added()).toEqual([" more", facts, '"new"', "", "further", "lines"]);
+    expect((await rwt.verify(fresh))?.auth).toBeUndefined();
+    const again = await rwt.reauthenticate(fresh, { at: 5 });
+    expect(await added()).toEqual([" more", facts, '"new"', '{"at":5}', "further", "lines"]);
 
     const [epoch, serial] = (await raw.get(person))?.split(" ").slice(1) ?? [];
     await raw.set(person, `1 ${epoch} ${serial} more\n"all"\nfurther\nlines`);
     expect(await rwt.updateAll(subject, 7)).toBe(true);
     expect(await raw.get(person)).toBe(`1 ${epoch} 00000001 more\n7\nfurther\nlines`);
-    expect((await rwt.verify(fresh))?.data).toBe(7);
-    expect(await rwt.destroyAll(subject, { except: fresh })).toBe(true);
+    expect((await rwt.verify(again))?.data).toBe(7);
+    expect(await rwt.destroyAll(subject, { except: again })).toBe(true);
     expect(await raw.get(person)).toMatch(/^1 [\w-]{11} 00000001 more\n7\nfurther\nlines$/);
-    expect((await rwt.verify(fresh))?.data).toBe(7);
+    expect((await rwt.verify(again))?.data).toBe(7);
     await rwt.sign(8, { subject });
     expect(await rwt.destroyAll(subject)).toBe(true);
     // Line 2 is gone, and the lines after it are still there.

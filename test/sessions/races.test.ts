@@ -81,6 +81,8 @@ describe("a pending request whose session ends brings nothing back", () => {
     ["rotate", (token) => slow.rotate(token)],
     ["rotate with a grace", (token) => slow.rotate(token, { grace: 60 })],
     ["rotate without retry", (token) => slow.rotate(token, { retry: false })],
+    ["reauthenticate", (token) => slow.reauthenticate(token, {})],
+    ["updateAll with a function", (_, subject) => slow.updateAll(subject, () => "late").then(() => null)],
     ["list", (_, subject) => slow.list(subject)],
     [
       "destroyAll with except",

@@ -108,8 +108,9 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
     const rotation = await recorded((service) => service.rotate(token));
     const change = await recorded((service) => service.update(rotation.answer, 2));
     const extension = await recorded((service) => service.extend(rotation.answer));
+    const stepUp = await recorded((service) => service.reauthenticate(rotation.answer, {}));
     await once.destroy(token);
-    for (const { again } of [rotation, change, extension]) await again();
+    for (const { again } of [rotation, change, extension, stepUp]) await again();
     const { session } = await personKeysOf(token);
     expect([await raw.get(session), await isLive(rotation.answer)]).toEqual([null, false]);
   });

@@ -89,6 +89,88 @@ describe.each(all)("update: $name", (bench) => {
     }
   });
 
+  test("gives up after as many retries as allowed, with a code of its own, and has written nothing", async () => {
+    const conflict = { name: "UpdateConflictError", code: "ERR_RWT_UPDATE_CONFLICT" };
+    const token = await rwt.sign(0, { subject: freshSubject() });
+    for (const retries of [0, 3]) {
+      let calls = 0;
+      const losing = rwt.update(
+        token,
+        async () => {
+          await rwt.update(token, `other ${++calls}`);
+          return "mine";
+        },
+        { retries },
+      );
+      await expect(losing).rejects.toMatchObject(conflict);
+      expect([calls, await dataOf(token)]).toEqual([retries + 1, `other ${retries + 1}`]);
+    }
+    for (const [retries, code] of [
+      [-1, "ERR_RWT_OPTION_RANGE"],
+      [10_001, "ERR_RWT_OPTION_RANGE"],
+      [0.5, "ERR_RWT_OPTION_RANGE"],
+      ["1", "ERR_RWT_OPTION_TYPE"],
+    ]) {
+      const wrong = { retries } as { retries: number };
+      await expect(rwt.update(token, () => 1, wrong)).rejects.toMatchObject({ option: "retries", code });
+      await expect(rwt.updateAll("x", () => 1, wrong)).rejects.toMatchObject({ option: "retries", code });
+    }
+    const without = { option: "retries", code: "ERR_RWT_OPTION_RANGE" };
+    await expect(rwt.update(token, 1, { retries: 1 })).rejects.toMatchObject(without);
+    await expect(rwt.updateAll("x", 1, { retries: 1 })).rejects.toMatchObject(without);
+  });
+
+  test("ends between two attempts when its signal aborts", async () => {
+    const token = await rwt.sign(0);
+    const controller = new AbortController();
+    const losing = rwt.update(
+      token,
+      async () => {
+        await rwt.update(token, "other");
+        controller.abort(new Error("enough"));
+        return "mine";
+      },
+      { signal: controller.signal },
+    );
+    await expect(losing).rejects.toThrow("enough");
+    expect(await dataOf(token)).toBe("other");
+  });
+
+  test("updateAll with a function: the last write is of the last load, however many run at once", async () => {
+    const subject = freshSubject();
+    const token = await rwt.sign("own", { subject });
+    let database = 0;
+    const changes = Array.from({ length: 20 }, async () => {
+      database++;
+      return rwt.updateAll(subject, async () => {
+        const loaded = database;
+        // The write comes later than the load.
+        await plain.verify(token);
+        return loaded;
+      });
+    });
+    expect((await Promise.all(changes)).every(Boolean)).toBe(true);
+    expect(await dataOf(token)).toBe(20);
+  });
+
+  test("updateAll with a function loads again if all sessions ended meanwhile, and changes no later one with old data", async () => {
+    const subject = freshSubject();
+    await rwt.sign("old", { subject });
+    const later: string[] = [];
+    let loads = 0;
+    await rwt.updateAll(subject, async () => {
+      if (loads++ === 0) {
+        await rwt.destroyAll(subject);
+        later.push(await rwt.sign("later", { subject }));
+      }
+      return `load ${loads}`;
+    });
+    expect([loads, await dataOf(later[0] ?? null)]).toEqual([2, "load 2"]);
+    await expect(rwt.updateAll(subject, () => Number.NaN)).rejects.toMatchObject({
+      code: "ERR_RWT_DATA_NOT_JSON",
+    });
+  });
+
   test("loses no concurrent update during an updateAll: later ones build on it", async () => {
     const subject = freshSubject();
     const token = await carts.sign({ count: 0, role: "admin" }, { subject });

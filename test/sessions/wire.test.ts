@@ -96,7 +96,8 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
             await service.destroy(bad),
             await service.update(bad, 2),
             await service.rotate(bad),
-          ]).toEqual([null, false, false, false, null]);
+            await service.reauthenticate(bad, {}),
+          ]).toEqual([null, false, false, false, null, null]);
       }
       expect([await later.verify(token), await later.rotate(token)]).toEqual([null, null]);
     });
@@ -134,6 +135,7 @@ describe.each(kinds)("over the wire: $name", ({ name, store, trips }) => {
       update: () => still.update(token, 2),
       updateAll: () => still.updateAll(subject, 3),
       rotate: async () => (token = (await still.rotate(token)) ?? ""),
+      reauthenticate: async () => (token = (await still.reauthenticate(token, { amr: ["otp"] })) ?? ""),
       "rotate without retry": async () => (alone = (await still.rotate(alone, { retry: false })) ?? ""),
       destroyById: async () => still.destroyById(subject, (await still.idOf(token)) ?? ""),
       destroy: () => still.destroy(alone),

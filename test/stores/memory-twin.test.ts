@@ -69,10 +69,10 @@ const outcomes = new Set<string>();
 /** What has to come of them, or the steps don't reach what they are to compare. */
 const OUTCOMES = [
   ...["created", "taken", "full", "limit", '{"failed":"reply"}'].map((what) => `sign: ${what}`),
-  ...["rotated", "reuse", "late", "ended"].map((what) => `rotate: ${what}`),
+  ...["rotated", "reuse", "late", "ended", '{"failed":"encrypted"}'].map((what) => `rotate: ${what}`),
   ...["live", "late", "ended"].map((what) => `older: ${what}`),
   ...["0", "1", "2"].map((what) => `update: ${what}`),
-  ...["0", "1", '{"failed":"encrypted"}'].map((what) => `update-all: ${what}`),
+  ...["0", "1", "2", '{"failed":"encrypted"}'].map((what) => `update-all: ${what}`),
   ...["use", "extend", "destroy", "destroy-all", "clean"].flatMap((script) => [
     `${script}: 0`,
     `${script}: 1`,

@@ -177,7 +177,22 @@ const scripts: fc.Arbitrary<Step> = fc.oneof(
         String(now),
       ]),
     ),
-  fc.tuple(json, sealed).map((args) => script("update-all", [PERSON], () => args)),
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(about, generation, json, sealed, seconds)
+      .map(([keys, of, line, other, ttl]) =>
+        script("rotate", keys, (now) => [String(of), "0", "0", String(ttl), String(now), line, other]),
+      ),
+  },
+  fc.tuple(json, sealed, fc.constantFrom("", "AbCd_-01234 00000000", "as it is")).map(([line, other, what]) =>
+    script("update-all", [PERSON], (_, held) => [
+      line,
+      other,
+      // Without the revision of a session.
+      what === "as it is" ? held.slice(9) : what,
+    ]),
+  ),
   fc
     .tuple(member, fc.boolean(), flag)
     .map(([name, hasPerson, removes]) =>

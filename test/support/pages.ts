@@ -32,6 +32,7 @@ export const SURROUNDINGS: Readonly<Record<string, string>> = {
       authenticateUpgrade,
       endOtherSessions,
       listSessions,
+      reauthenticate,
       rotateSession,
       signIn,
       signOut,

@@ -5,6 +5,7 @@ import {
   StoreUnavailableError,
   type TokenStore,
 } from "../../src/index.ts";
+import { meetsRequirement } from "../../src/request/index.ts";
 import type { Session } from "../../src/session.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
@@ -89,6 +90,24 @@ test("rotate gives the browser another token of the same session", async () => {
   expect([...kept.values()]).toEqual([second]);
   expect((await auth.listSessions(event())).sessions).toMatchObject([{ current: true }]);
   expect(await auth.rotate(browser().event())).toBeNull();
+});
+
+test("a step-up gives the browser another token, and the rest of the request sees it", async () => {
+  const auth = authWith();
+  const { event, kept } = browser();
+  await auth.signIn(event(), { id: "42" });
+  const request = event();
+  await auth.handle({
+    event: request,
+    async resolve() {
+      expect(meetsRequirement(auth.requireSession(request), { maxAge: 300 })).toBe(false);
+      const token = await auth.reauthenticate(request, { amr: ["pwd"] });
+      expect([...kept.values()]).toEqual([token]);
+      expect(meetsRequirement(auth.requireSession(request), { maxAge: 300, amr: ["pwd"] })).toBe(true);
+      return new Response();
+    },
+  });
+  expect(await auth.reauthenticate(browser().event(), {})).toBeNull();
 });
 
 test("after a rotate that found no live session, the rest of the request shows none", async () => {

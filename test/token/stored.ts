@@ -55,6 +55,23 @@ async function tokenOf(
   return { token, redis: await redisKeysOf(secret, token) };
 }
 
+/** What a service finds of how the user of a vector's session signed in, and of who acts as them. */
+export async function authenticationFoundBy(
+  store: TokenStore,
+  secret: string,
+  stored: Stored,
+): Promise<object | null | "no answer"> {
+  const { token, redis } = await tokenOf(secret, { ...stored, generation: 0 });
+  await plantAll(store, redis, stored);
+  try {
+    const session = await createRwt({ store, secret }).verify(token);
+    return session && { auth: session.auth ?? null, act: session.act ?? null };
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) return "no answer";
+    throw error;
+  }
+}
+
 /** What a service finds for a vector's values: the session, none, or no answer. */
 export async function foundBy(
   store: TokenStore,

@@ -6,7 +6,7 @@ import { deriveKeys, hashSubject, mintToken, openToken, sessionKeys } from "../.
 import vectors from "../../vectors.json" with { type: "json" };
 import { fromHex, utf8 } from "../support/bytes.ts";
 import { withoutNativeCrypto } from "../support/native-crypto.ts";
-import { answerTo, foundBy } from "./stored.ts";
+import { answerTo, authenticationFoundBy, foundBy } from "./stored.ts";
 
 const ringOf = (secrets: readonly string[]) => Promise.all(secrets.map((secret) => deriveKeys(utf8(secret))));
 
@@ -17,6 +17,7 @@ describe("the token vectors", () => {
     expect(vectors.values.length).toBeGreaterThanOrEqual(70);
     expect(vectors.generations.length).toBeGreaterThanOrEqual(25);
     expect(vectors.sealed.length).toBeGreaterThanOrEqual(40);
+    expect(vectors.authentications.length).toBeGreaterThanOrEqual(30);
   });
 
   test.each(vectors.tokens)("kid $kid, deadline $deadline, generation $generation", async (vector) => {
@@ -68,6 +69,11 @@ describe("the vectors of stored values", () => {
     expect(await foundBy(store, secret, vector)).toEqual(vector.found);
   });
 
+  test.each(vectors.authentications)("$why", async ({ session, found }) => {
+    const stored = { hasPerson: false, session, person: null };
+    expect(await authenticationFoundBy(store, secret, stored)).toEqual(found);
+  });
+
   test.each(vectors.generations)("a token's generation: $why", async (vector) => {
     const { answer, after } = vector;
     expect(await answerTo(store, secret, vector)).toEqual({ answer, after });
@@ -82,7 +88,7 @@ describe.each([
     "line $line, $text $why",
     async ({ secrets, key, line, iat, value, text, iv }) => {
       const ring = await by(() => Promise.all(secrets.map((secret) => payloadCipher(utf8(secret)))));
-      const place = { key, number: line as 2 | 3, issuedAt: iat ?? undefined };
+      const place = { key, number: line as 2 | 3 | 4, issuedAt: iat ?? undefined };
       expect(await openLine(async () => ring, place, value)).toBe(text);
       if (text === null || iv === undefined) return;
       const made = await Promise.all(ring.map((one) => sealLine(one, place, text, fromHex(iv))));

@@ -46,6 +46,9 @@ export const typed: Promise<string> = rwt.sign(
 rwt.sign({ name: "Ada" });
 // @ts-expect-error no such option: it is expire
 rwt.sign({ id: "1" }, { ttl: 60 });
+rwt.sign({ id: "1" }, { auth: { at: 1, amr: ["pwd"], acr: "2" }, act: { sub: "support-7", reason: "x" } });
+// @ts-expect-error an actor needs a sub
+rwt.sign({ id: "1" }, { act: { reason: "x" } });
 // @ts-expect-error seconds are a number
 createRwt({ store, secret, expire: "3600" });
 // @ts-expect-error a secret is needed
@@ -221,3 +224,15 @@ export const wrongUser = (request: Request): unknown => auth.signIn(request, { n
 requestAuth({ rwt: (_context: object) => rwt });
 // @ts-expect-error HTTP has no connection to wait on
 upstashStore({ url: "", token: "" }, { replicas: 1 });
+
+// A requirement refuses strangers too, so the session isn't null.
+const optionalAuth = requestAuth<User>({ rwt, optional: true });
+export async function recent(request: Request): Promise<string> {
+  const session = await optionalAuth.authenticate(request, { require: { maxAge: 300 } });
+  const anyone = await optionalAuth.authenticate(request);
+  same<typeof anyone, Session<User> | Response | null>();
+  return session instanceof Response ? "" : `${session.data.id} ${session.auth?.at} ${session.act?.sub}`;
+}
+rwtAuth({ rwt, require: { maxAge: 300, amr: ["otp"], acr: ["2"] } });
+// @ts-expect-error rwtCarrier checks nothing
+rwtCarrier({ rwt, require: { maxAge: 300 } });

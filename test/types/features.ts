@@ -46,6 +46,12 @@ export async function used(token: string): Promise<void> {
     // @ts-expect-error a user needs an id
     await service.update(token, { name: "Ada" });
     await service.updateAll("42", { id: "42" });
+    await service.updateAll("42", async () => ({ id: "42" }), { retries: 3 });
+    // @ts-expect-error a user needs an id
+    await service.updateAll("42", () => ({ name: "Ada" }));
+    const fresh: string | null = await service.reauthenticate(token, { amr: ["pwd"] });
+    // @ts-expect-error methods are a list
+    await service.reauthenticate(fresh, { amr: "pwd" });
     const ended: boolean = await service.destroyAll("42", { except: token });
     const orphans: number = await service.expireOrphans();
     await explainToken(service, ended && orphans ? token : "");

@@ -9,7 +9,7 @@ export interface SealedVector {
   /** The Redis key of the value. */
   readonly key: string;
   /** The number of the line in the value. */
-  readonly line: 2 | 3;
+  readonly line: 2 | 3 | 4;
   /** When the session was signed, Unix seconds. Only for line 2 of a session. */
   readonly iat: number | null;
   /** 12 bytes, hex. Only for lines that decrypt. */
@@ -48,6 +48,7 @@ const { secret } = input;
 const { sessionKey, personKey } = keysOf(input);
 const data: Place = { key: sessionKey, line: 3, iat: null };
 const facts: Place = { key: sessionKey, line: 2, iat: IAT };
+const auth: Place = { key: sessionKey, line: 4, iat: null };
 const all: Place = { key: personKey ?? raise(), line: 2, iat: null };
 
 /** Lines that decrypt: text of every length modulo 3, each place, other Redis keys, and each position of the secret in a ring. */
@@ -65,6 +66,7 @@ function opening(): SealedVector[] {
     [[secret, secretFor("old")], 0, data, '"by the newer secret"'],
     [[secret], 0, { ...data, key: `ü prefix ${sessionKey}` }, '"a key beyond ASCII"'],
     [["密钥-секрет-clé-🔑-0123456789"], 0, data, '"another secret"'],
+    [[secret], 0, auth, '{"at":1795000000,"amr":["pwd","otp"]}'],
   ];
   return cases.map(([secrets, at, place, text], i) => {
     const iv = bytesFor(`iv ${i}`, 12);
@@ -121,6 +123,8 @@ function notOpening(): SealedVector[] {
     madeFor(sessionKey, "the key without a line"),
     madeFor(additionalData({ ...data, line: 2 }), "line 2"),
     madeFor(additionalData(facts), "line 2 of a session"),
+    madeFor(additionalData(data), "line 3", auth),
+    madeFor(additionalData(auth), "line 4"),
     madeFor(additionalData(data), "line 3", facts),
     madeFor(additionalData({ ...facts, iat: null }), "line 2 without iat", facts),
     madeFor(additionalData({ ...facts, iat: IAT + 1 }), "another iat", facts),

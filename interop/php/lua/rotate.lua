@@ -51,6 +51,25 @@ local function writeField(key, offset, format, number)
 redis.call('SETRANGE', key, offset, string.format(format, number))
 end
 local function writeState(key, state) writeField(key, 31, '%d', state) end
+local function sealed(line, encrypted)
+if encrypted == '' then error('RWT_ENCRYPTED') end
+if encrypted == '=' then return line end
+return encrypted
+end
+local function stamp(key, generation, again, seconds, line, encrypted)
+local value = redis.call('GET', key)
+local first = string.find(value, '\n', 1, true)
+local second = first and string.find(value, '\n', first + 1, true)
+if not second then error('RWT_NO_ANSWER') end
+local third = string.find(value, '\n', second + 1, true) or string.len(value) + 1
+local fourth = string.find(value, '\n', third + 1, true) or string.len(value) + 1
+if string.sub(value, first + 1, first + 3) == 'e1.' or string.sub(value, third + 1, third + 3) == 'e1.' then
+line = sealed(line, encrypted)
+end
+redis.call('EXPIRE', key, seconds)
+redis.call('SET', key, string.sub(value, 1, 25) .. string.format('%05d', generation) .. ' 2 0000000000 '
+.. string.format('%010d', again) .. string.sub(value, 55, third - 1) .. '\n' .. line .. string.sub(value, fourth), 'XX', 'KEEPTTL')
+end
 local session = readSession(KEYS[1])
 if not session or not agrees(session, KEYS[2]) then return {'ended'} end
 local generation = tonumber(ARGV[1])
@@ -70,6 +89,10 @@ redis.call('EXPIRE', KEYS[1], ARGV[4])
 return {'rotated', session.generation}
 end
 if generation >= 65535 then return {'limit'} end
+if ARGV[6] then
+stamp(KEYS[1], generation + 1, clock.now + 10, ARGV[4], ARGV[6], ARGV[7])
+return {'rotated', generation + 1}
+end
 local grace = mayRetry and tonumber(ARGV[2]) or 0
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 writeField(KEYS[1], 25, '%05d', generation + 1)

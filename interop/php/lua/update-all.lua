@@ -48,6 +48,7 @@ return encrypted
 end
 local person = readPerson(KEYS[1])
 if not person then return 0 end
+if ARGV[3] and ARGV[3] ~= '' and ARGV[3] ~= person.epoch .. ' ' .. person.serial then return 2 end
 local serial = tonumber(person.serial) + 1
 if serial > 99999999 then error('RWT_NO_ANSWER') end
 local lines = splitPerson(redis.call('GET', KEYS[1]))

@@ -21,6 +21,8 @@ export class Person {
   sessions: Session[] = [];
   /** The `updateAll` calls by the name of their write. */
   readonly sharedWrites = new Map<string, SharedWrite>();
+  /** The `updateAll` calls with a function, by the person's header at their last load. */
+  readonly loads = new Map<string, string>();
   /** The most recent sign-ins, if the person's sessions are limited. */
   readonly signs: Span[] = [];
   /** Failed sign-ins and the time of the failure. They may have created sessions without a known token. */

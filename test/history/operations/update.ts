@@ -1,14 +1,16 @@
-/** `update`, with data or a function, and `updateAll`. */
+/** `update` and `updateAll`, each with data or a function. */
 import type { Checker } from "../checker.ts";
 import { LATE, NEVER, now } from "../clock.ts";
 import type { Result, Service } from "../fleet.ts";
 import { foundDead, judgeFailure, letIn } from "../judge.ts";
 import { follows } from "../judge-data.ts";
 import type { Generation } from "../model/generation.ts";
+import { judgeLoad } from "../model/load.ts";
 import { payload } from "../model/payload.ts";
 import type { Person } from "../model/person.ts";
 import { type SharedWrite, write } from "../model/register.ts";
 import type { Session } from "../model/session.ts";
+import type { Calls } from "../protocol.ts";
 import { judgePerson } from "./end.ts";
 import { beginShow } from "./reuse.ts";
 
@@ -68,6 +70,7 @@ export async function updateAll(
   person: Person,
   service: Service,
   isStranger = false,
+  key?: string,
 ): Promise<void> {
   const { subject } = person;
   if (subject === undefined) return;
@@ -76,18 +79,31 @@ export async function updateAll(
   const shared: SharedWrite = { name, from: sent, to: NEVER, by: NEVER, isRefused: false };
   person.sharedWrites.set(name, shared);
   const call = { subject, data: { w: name, s: subject, p: payload(name) } };
-  const result = await checker.ask(service, "updateAll", call, sent);
+  const how = key === undefined ? "updateAll" : "updateAllBy";
+  const { result, loadedAt } = await askAll(checker, service, call, sent, key);
   const { from, to, failure, answer } = result;
   const said = failure?.reason ?? answer;
-  for (const session of person.sessions)
-    session.note(from, to, `updateAll ${name} by ${service.name}: ${said}`);
+  for (const session of person.sessions) session.note(from, to, `${how} ${name} by ${service.name}: ${said}`);
   if (failure) {
     shared.to = to + LATE;
     person.lastFailure = to;
-    return judgeFailure(checker, service, "updateAll", result, isStranger);
+    return judgeFailure(checker, service, how, result, isStranger);
   }
   shared.to = to;
+  if (answer && loadedAt !== undefined) judgeLoad(checker, person, name, loadedAt);
   if (answer) shared.by = Math.min(shared.by, to);
   else shared.isRefused = true;
   judgePerson(checker, person, "updateAll", service, result);
+}
+
+async function askAll(
+  checker: Checker,
+  service: Service,
+  call: Calls["updateAll"],
+  sent: number,
+  key: string | undefined,
+): Promise<{ readonly result: Result<boolean>; readonly loadedAt?: string | undefined }> {
+  if (key === undefined) return { result: await checker.ask(service, "updateAll", call, sent) };
+  const { answer, ...rest } = await checker.ask(service, "updateAllBy", { ...call, key }, sent);
+  return { result: { ...rest, ...(answer && { answer: answer.done }) }, loadedAt: answer?.loadedAt };
 }
