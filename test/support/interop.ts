@@ -19,7 +19,14 @@ export const python: string | undefined = ["python3", "/usr/bin/python3"].find((
 );
 export const pythonMissing: string = missing("a Python with the package redis", python !== undefined);
 
-const BOTH_CLIENTS = "exit(extension_loaded('redis') && @include('Predis/autoload.php') ? 0 : 1);";
+const BOTH_CLIENTS = "exit(extension_loaded('redis') && (@include 'Predis/autoload.php') ? 0 : 1);";
 
 export const php: string | undefined = succeeds("php", "-r", BOTH_CLIENTS) ? "php" : undefined;
 export const phpMissing: string = missing("php with ext-redis and Predis", php !== undefined);
+
+const HTTP_PACKAGES =
+  "exit((@include 'Nyholm/Psr7/autoload.php') && (@include 'Symfony/Component/HttpFoundation/autoload.php') ? 0 : 1);";
+
+/** A PHP that also has PSR-7 and Symfony's requests. */
+export const phpHttp: string | undefined = php && succeeds(php, "-r", HTTP_PACKAGES) ? php : undefined;
+export const phpHttpMissing: string = missing("php with PSR-7 and Symfony", phpHttp !== undefined);

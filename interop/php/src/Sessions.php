@@ -41,7 +41,7 @@ final class Sessions
         $token = Token::mint($keys, $issuedAt + $maxLifetime, $expire, $subject === null ? null : $keys->personOf($subject));
         $names = new SessionKeys($this->prefix, $token);
         $digits = sprintf('%010d', $issuedAt);
-        $lines = "\n" . $this->lines->write($keys, Lines::place($names->session, 2, $digits), Notes::of($subject, $meta))
+        $lines = "\n" . $this->lines->write($keys, Lines::place($names->session, 2, $digits), Notes::of($subject, $meta), 'meta')
             . "\n" . $this->lines->write($keys, Lines::place($names->session, 3), $data);
         if ($names->person === null) {
             $this->create($names->session, SessionHeader::withoutPerson($issuedAt) . $lines, $expire);
@@ -52,9 +52,10 @@ final class Sessions
         return $token;
     }
 
-    public function extend(Token $token): bool
+    /** @param int|null $expire the idle timeout that starts now; the token's own by default */
+    public function extend(Token $token, ?int $expire = null): bool
     {
-        $seconds = $token->secondsToLive();
+        $seconds = $token->secondsToLive($expire);
 
         return $seconds >= 1 && Reply::flag($this->run('extend', $token, [Store::seconds($seconds), (string) time()]));
     }

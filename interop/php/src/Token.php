@@ -72,9 +72,9 @@ final class Token
      *
      * @return self|null null for anything but a token that one of these keys signed
      */
-    public static function open(array $ring, #[\SensitiveParameter] string $text): ?self
+    public static function open(array $ring, #[\SensitiveParameter] mixed $text): ?self
     {
-        if (preg_match('/^rwt_[A-Za-z0-9_-]{76}$/D', $text) !== 1) {
+        if (!is_string($text) || preg_match('/^rwt_[A-Za-z0-9_-]{76}$/D', $text) !== 1) {
             return null;
         }
         $bytes = (string) Base64Url::decode(substr($text, 4));
@@ -106,10 +106,14 @@ final class Token
         return array_map(static fn (Keys $keys): self => self::ofBody($keys, $bytes), self::signersOf($ring, $bytes));
     }
 
-    /** Seconds that the session's key may live from now; below 1 after the deadline. */
-    public function secondsToLive(): int
+    /**
+     * Seconds that the session's key may live from now; below 1 after the deadline.
+     *
+     * @param int|null $expire the idle timeout; the token's own by default
+     */
+    public function secondsToLive(?int $expire = null): int
     {
-        return min($this->expire, $this->deadline - time());
+        return min($expire ?? $this->expire, $this->deadline - time());
     }
 
     /**
