@@ -30,3 +30,6 @@ const HTTP_PACKAGES =
 /** A PHP that also has PSR-7 and Symfony's requests. */
 export const phpHttp: string | undefined = php && succeeds(php, "-r", HTTP_PACKAGES) ? php : undefined;
 export const phpHttpMissing: string = missing("php with PSR-7 and Symfony", phpHttp !== undefined);
+
+export const composer: string | undefined = php && succeeds("composer", "--version") ? "composer" : undefined;
+export const composerMissing: string = missing("composer", composer !== undefined);

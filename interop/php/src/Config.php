@@ -25,7 +25,7 @@ final class Config
         'prefix' => null,
         'client' => null,
     ];
-    private const CUSTOM = ['expire' => null, 'verifyExtendsToken' => false, 'maxLifetime' => 30 * 86_400];
+    private const CUSTOM = ['expire' => null, 'verifyExtendsToken' => false, 'maxLifetime' => 30 * 86_400, 'maxSessions' => null, 'onLimit' => 'endOldest'];
     private const LEGACY = ['prefix' => null, 'secret' => null, 'until' => null];
 
     public readonly Connection $connection;
@@ -35,6 +35,7 @@ final class Config
     public readonly int $expire;
     public readonly bool $verifyExtendsToken;
     public readonly int $maxLifetime;
+    public readonly ?Limit $limit;
     public readonly Lines $lines;
     /** @var array{prefix: string, secret: ?string, until: ?int}|null */
     public readonly ?array $legacy;
@@ -47,6 +48,7 @@ final class Config
         $this->maxLifetime = Arguments::wholeNumber('maxLifetime', 'seconds', $custom['maxLifetime'], 1, Token::MAX_SECONDS);
         $this->expire = $this->readExpire($custom['expire'] ?? min(3600, $this->maxLifetime));
         $this->verifyExtendsToken = Arguments::boolean('verifyExtendsToken', $custom['verifyExtendsToken']);
+        $this->limit = Limit::read($custom['maxSessions'], $custom['onLimit']);
         $this->lines = self::readLines(Arguments::boolean('encrypt', $given['encrypt']), Arguments::boolean('acceptPlain', $given['acceptPlain']));
         $this->legacy = $given['legacy'] === null ? null : self::readLegacy(Arguments::named('legacy', $given['legacy']));
         $redis = $given['redis'];

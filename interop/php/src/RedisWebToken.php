@@ -45,7 +45,7 @@ final class RedisWebToken
         $this->store = new Store($this->config->connection, $this->config->timeout);
         [$lines, $prefix, $legacy] = [$this->config->lines, $this->config->prefix, $this->config->legacy];
         $this->verifier = new Verifier($this->store, $lines, $prefix);
-        $this->sessions = new Sessions($this->store, $lines, $this->verifier, $prefix);
+        $this->sessions = new Sessions($this->store, $lines, $this->verifier, $prefix, $this->config->limit);
         $this->persons = new Persons($this->store, $lines, $prefix);
         $this->pages = new SessionList($this->store, $lines, $prefix);
         $this->maxLifetime = $this->config->maxLifetime;
@@ -58,18 +58,24 @@ final class RedisWebToken
      * @param mixed                $user   any JSON value; an empty array is a list, `new \stdClass` an empty object
      * @param string|list<string>  $secret
      * @param array<string, mixed> $params expire, maxLifetime: this session's own; subject: the user's id, text; meta: notes about the
-     *                                     session, an array with names
+     *                                     session, an array with names; replaces: tokens of sessions that don't count against maxSessions
      */
     public function sign(#[\SensitiveParameter] mixed $user, #[\SensitiveParameter] mixed $secret, #[\SensitiveParameter] array $params = []): string
     {
-        $given = Arguments::known("sign's options", $params, ['expire' => null, 'maxLifetime' => null, 'subject' => null, 'meta' => null]);
+        $given = Arguments::known("sign's options", $params, ['expire' => null, 'maxLifetime' => null, 'subject' => null, 'meta' => null, 'replaces' => []]);
         $maxLifetime = Arguments::wholeNumber('maxLifetime', 'seconds', $given['maxLifetime'] ?? $this->maxLifetime, 1, $this->maxLifetime);
         $expire = Arguments::expire($given['expire'] ?? min($this->config->expire, $maxLifetime), $maxLifetime);
         $subject = $given['subject'] === null ? null : Arguments::subject($given['subject']);
         $meta = Arguments::meta($given['meta']);
-        [$keys] = Secrets::keysOf($secret);
+        $replaces = is_array($given['replaces']) ? $given['replaces'] : throw InvalidOption::type('replaces', 'an array of tokens', $given['replaces']);
+        $ring = Secrets::keysOf($secret);
+        $uncounted = [];
+        foreach ($this->config->limit === null ? [] : $replaces as $token) {
+            $opened = Token::open($ring, $token);
+            $uncounted[] = $opened === null ? '' : Base64Url::encode($opened->lookup);
+        }
 
-        return $this->sessions->sign($keys, $user, $subject, $meta, $expire, $maxLifetime)->text;
+        return $this->sessions->sign($ring[0], $user, $subject, $meta, $expire, $maxLifetime, $uncounted)->text;
     }
 
     /**

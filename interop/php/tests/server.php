@@ -24,6 +24,7 @@ require __DIR__ . '/../autoload.php';
 require 'Nyholm/Psr7/autoload.php';
 require 'Symfony/Component/HttpFoundation/autoload.php';
 require __DIR__ . '/psr15.php';
+require __DIR__ . '/psr7.php';
 
 [, $via, $call] = explode('/', (string) parse_url((string) $_SERVER['REQUEST_URI'], PHP_URL_PATH)) + ['', '', ''];
 $options = json_decode((string) ($_SERVER['HTTP_X_TEST_OPTIONS'] ?? '{}'), true, 512, JSON_THROW_ON_ERROR);
@@ -32,7 +33,7 @@ $auth = new RequestAuth($rwt, (string) getenv('RWT_SECRET'), $options);
 $psr17 = new Psr17Factory();
 
 $request = match ($via) {
-    'psr7' => psr7Request($psr17),
+    'psr7' => requestFromGlobals($psr17),
     'symfony' => Request::createFromGlobals(),
     default => IncomingRequest::fromGlobals(),
 };
@@ -84,31 +85,9 @@ match (true) {
     default => plain($result, $shown),
 };
 
-function psr7Request(Psr17Factory $psr17): ServerRequestInterface
-{
-    $request = $psr17->createServerRequest($_SERVER['REQUEST_METHOD'], "http://{$_SERVER['HTTP_HOST']}{$_SERVER['REQUEST_URI']}", $_SERVER);
-    foreach (getallheaders() as $name => $value) {
-        $request = $request->withHeader((string) $name, $value);
-    }
-
-    return $request;
-}
-
 function json(Psr17Factory $psr17, mixed $shown): ResponseInterface
 {
     return $psr17->createResponse()->withHeader('Content-Type', 'application/json')->withBody($psr17->createStream((string) json_encode($shown)));
-}
-
-function emit(ResponseInterface $response): void
-{
-    foreach ($response->getHeaders() as $name => $values) {
-        foreach ($values as $value) {
-            header("$name: $value", false);
-        }
-    }
-    // Last, because PHP sets 401 with a WWW-Authenticate.
-    http_response_code($response->getStatusCode());
-    echo $response->getBody();
 }
 
 function plain(mixed $result, mixed $shown): void

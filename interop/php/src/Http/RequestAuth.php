@@ -62,10 +62,10 @@ final class RequestAuth
 
     /**
      * Starts a session, and ends those that the request came with: nobody else who holds their tokens comes along (session fixation;
-     * OWASP ASVS 7.2.4).
+     * OWASP ASVS 7.2.4). They don't count against `maxSessions`.
      *
      * @param mixed                $data   any JSON value, usually the user
-     * @param array<string, mixed> $params those of `sign`; and persistent: whether the cookie survives when the browser is closed
+     * @param array<string, mixed> $params those of `sign`, except replaces; and persistent: whether the cookie survives when the browser is closed
      */
     public function signIn(#[\SensitiveParameter] mixed $request, #[\SensitiveParameter] mixed $data, #[\SensitiveParameter] array $params = []): SignedIn|Refusal
     {
@@ -75,7 +75,7 @@ final class RequestAuth
         }
         [$cookie, $signing] = SignInParams::read($this->options->cookie, $params);
         try {
-            $token = $this->rwt->sign($data, $this->secret, $signing);
+            $token = $this->rwt->sign($data, $this->secret, ['replaces' => $carried->tokens] + $signing);
             $this->endReplaced($carried, $token);
         } catch (StoreUnavailable $unavailable) {
             return Refusal::ofOutage($this->options, $unavailable);

@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createRwt } from "../../src/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
+import { ioredisStore } from "../../src/stores/ioredis.ts";
+import { root } from "../../tools/entries.ts";
+import { forged } from "../support/forged.ts";
+import { phpHttp, phpHttpMissing } from "../support/interop.ts";
+import { ownRedis } from "../support/servers.ts";
+import { ask, type RawAnswer, startPhpServer } from "./auth-servers.ts";
+
+const secret = "a secret that all languages share, 32 bytes or more";
+const headerOf = ({ headers }: RawAnswer, wanted: string) => headers.find(([name]) => name === wanted)?.[1];
+
+describe.skipIf(phpHttp === undefined).each([
+  ["psr15", "Hello Ada"],
+  ["symfony", "Hello Ada, 42"],
+  ["laravel", "Hello Ada, 42"],
+])(`the example for %s${phpHttpMissing}`, (name, greeting) => {
+  let port = 0;
+  const started = ownRedis();
+  const stores = started.then((redis) => ioredisStore(redis.url));
+  const services = stores.then((store) => createRwt<{ name: string }>({ store, secret }).with(sessions()));
+  beforeAll(async () => {
+    const env = { RWT_SECRET: secret, REDIS_PORT: String((await started).port) };
+    port = await startPhpServer(phpHttp ?? "", join(root, `interop/php/tests/apps/${name}.php`), env);
+  });
+  afterAll(async () => (await stores).disconnect());
+
+  test("signs a browser in, shows the private page, and signs out for every service", async () => {
+    const rwt = await services;
+    const signedIn = await ask(port, "POST", "/login", [["Origin", `http://127.0.0.1:${port}`]]);
+    expect([signedIn.status, signedIn.body, headerOf(signedIn, "location")]).toEqual([
+      303,
+      expect.anything(),
+      "/private",
+    ]);
+    const set = headerOf(signedIn, "set-cookie") ?? "";
+    for (const attribute of ["max-age=2592000", "path=/", "httponly", "secure", "samesite=lax"]) {
+      expect(set.toLowerCase().split("; ")).toContain(attribute);
+    }
+    const [cookie = "", token = ""] = /^__Host-rwt=(rwt_[\w-]{76});/.exec(set) ?? [];
+    expect(await rwt.verify(token)).toMatchObject({ data: { name: "Ada" }, subject: "42" });
+    const page = await ask(port, "GET", "/private", [["Cookie", cookie]]);
+    expect([page.status, page.body]).toEqual([200, greeting]);
+    const rotated = await rwt.rotate(token);
+    const evil = await ask(port, "POST", "/logout", [
+      ["Cookie", cookie],
+      ["Origin", "https://evil.example"],
+    ]);
+    expect([evil.status, evil.body]).toEqual([403, "Cross-site: see csrf.origins"]);
+    const signedOut = await ask(port, "POST", "/logout", [
+      ["Cookie", cookie],
+      ["Sec-Fetch-Site", "same-origin"],
+    ]);
+    expect([signedOut.status, headerOf(signedOut, "location")]).toEqual([303, "/"]);
+    expect(headerOf(signedOut, "set-cookie")?.toLowerCase()).toContain("max-age=0");
+    expect(await rwt.verify(rotated)).toBeNull();
+  });
+
+  test("accepts a bearer token that TypeScript signed, and ends the session that a sign-in came with", async () => {
+    const rwt = await services;
+    const token = await rwt.sign({ name: "Ada" }, { subject: "42" });
+    const page = await ask(port, "GET", "/private", [["Authorization", `Bearer ${token}`]]);
+    expect([page.status, page.body]).toEqual([200, greeting]);
+    expect((await ask(port, "POST", "/login", [["Authorization", `Bearer ${token}`]])).status).toBe(303);
+    expect(await rwt.verify(token)).toBeNull();
+  });
+
+  test("refuses as RFC 6750 says", async () => {
+    const token = await (await services).sign({ name: "Ada" });
+    const none = await ask(port, "GET", "/private", []);
+    expect([none.status, none.body, headerOf(none, "www-authenticate")]).toEqual([
+      401,
+      "Unauthorized",
+      'Bearer realm="api"',
+    ]);
+    const dead = await ask(port, "GET", "/private", [["Authorization", `Bearer ${forged(token)}`]]);
+    expect([dead.status, dead.body, headerOf(dead, "www-authenticate")]).toEqual([
+      401,
+      "Not a live token",
+      'Bearer realm="api", error="invalid_token", error_description="Not a live token"',
+    ]);
+    expect(headerOf(dead, "cache-control")).toContain("no-store");
+    expect((await ask(port, "GET", "/private", [["Authorization", "Bearer"]])).status).toBe(400);
+  });
+
+  test("answers 503 while Redis is out, and keeps the cookie", async () => {
+    const token = await (await services).sign({ name: "Ada" }, { subject: "42" });
+    await (await started).stop();
+    const out = await ask(port, "GET", "/private", [["Cookie", `__Host-rwt=${token}`]]);
+    expect([out.status, out.body, headerOf(out, "retry-after"), headerOf(out, "set-cookie")]).toEqual([
+      503,
+      "Service Unavailable",
+      "5",
+      undefined,
+    ]);
+  });
+});
