@@ -1,18 +1,33 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { root } from "../../tools/entries.ts";
+import { atEnd } from "../support/at-end.ts";
 import { forged } from "../support/forged.ts";
 import { phpHttp, phpHttpMissing } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
 import { ask, type RawAnswer, startPhpServer } from "./auth-servers.ts";
 
 const secret = "a secret that all languages share, 32 bytes or more";
+/** The example without a framework, in a folder where Composer has installed the package. */
+function installed(): string {
+  const folder = mkdtempSync(join(tmpdir(), "rwt-plain-"));
+  atEnd(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, "vendor"));
+  const autoload = JSON.stringify(join(root, "interop/php/autoload.php"));
+  writeFileSync(join(folder, "vendor/autoload.php"), `<?php require ${autoload};`);
+  copyFileSync(join(root, "examples/php/plain/index.php"), join(folder, "index.php"));
+  return join(folder, "index.php");
+}
+
 const headerOf = ({ headers }: RawAnswer, wanted: string) => headers.find(([name]) => name === wanted)?.[1];
 
 describe.skipIf(phpHttp === undefined).each([
+  ["plain", "Hello Ada"],
   ["psr15", "Hello Ada"],
   ["symfony", "Hello Ada, 42"],
   ["laravel", "Hello Ada, 42"],
@@ -22,8 +37,12 @@ describe.skipIf(phpHttp === undefined).each([
   const stores = started.then((redis) => ioredisStore(redis.url));
   const services = stores.then((store) => createRwt<{ name: string }>({ store, secret }).with(sessions()));
   beforeAll(async () => {
-    const env = { RWT_SECRET: secret, REDIS_PORT: String((await started).port) };
-    port = await startPhpServer(phpHttp ?? "", join(root, `interop/php/tests/apps/${name}.php`), env);
+    const env = { RWT_SECRET: secret, REDIS_HOST: "127.0.0.1", REDIS_PORT: String((await started).port) };
+    port = await startPhpServer(
+      phpHttp ?? "",
+      name === "plain" ? installed() : join(root, `interop/php/tests/apps/${name}.php`),
+      env,
+    );
   });
   afterAll(async () => (await stores).disconnect());
 
@@ -65,6 +84,14 @@ describe.skipIf(phpHttp === undefined).each([
     expect([page.status, page.body]).toEqual([200, greeting]);
     expect((await ask(port, "POST", "/login", [["Authorization", `Bearer ${token}`]])).status).toBe(303);
     expect(await rwt.verify(token)).toBeNull();
+  });
+
+  test.skipIf(name === "plain" || name === "psr15")("a form field can't turn the CSRF check off", async () => {
+    const token = await (await services).sign({ name: "Ada" }, { subject: "42" });
+    const asked = (...more: [string, string][]) =>
+      ask(port, "POST", "/private?_method=GET", [["Cookie", `__Host-rwt=${token}`], ...more]);
+    expect((await asked()).body).toBe(greeting);
+    expect((await asked(["Origin", "https://evil.example"])).status).toBe(403);
   });
 
   test("refuses as RFC 6750 says", async () => {

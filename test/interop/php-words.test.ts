@@ -104,75 +104,84 @@ async function thrownBy(call: () => unknown): Promise<string> {
   return expect.fail("nothing was thrown");
 }
 
-describe.skipIf(php === undefined)(`errors of PHP have the codes and words of TypeScript${phpMissing}`, () => {
-  const ask = startPhpAt(redis.port, "phpredis", {});
-  const inTypescript = ([op, args]: Mistake) =>
-    thrownBy(() => (rwt as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[op]?.(...args));
+describe.skipIf(php === undefined)(
+  `errors of PHP have the codes and words of TypeScript${phpMissing}`,
+  () => {
+    const ask = startPhpAt(redis.port, "phpredis", {});
+    const inTypescript = ([op, args]: Mistake) =>
+      thrownBy(() =>
+        (rwt as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[op]?.(...args),
+      );
 
-  test.each(MISTAKES)("%s%j", async (...mistake) => {
-    const [op, , args] = mistake;
-    expect(await thrownBy(() => ask(op, ...args))).toBe(await inTypescript(mistake));
-  });
+    test.each(MISTAKES)("%s%j", async (...mistake) => {
+      const [op, , args] = mistake;
+      expect(await thrownBy(() => ask(op, ...args))).toBe(await inTypescript(mistake));
+    });
 
-  test.each(UNKNOWN)("unknown names: %s%j", async (...mistake) => {
-    const [op, , args] = mistake;
-    const upToNames = async (words: Promise<string>) => (await words).replace(/known: .*/, "known: …");
-    expect(await upToNames(thrownBy(() => ask(op, ...args)))).toBe(await upToNames(inTypescript(mistake)));
-  });
+    test.each(UNKNOWN)("unknown names: %s%j", async (...mistake) => {
+      const [op, , args] = mistake;
+      const upToNames = async (words: Promise<string>) => (await words).replace(/known: .*/, "known: …");
+      expect(await upToNames(thrownBy(() => ask(op, ...args)))).toBe(await upToNames(inTypescript(mistake)));
+    });
 
-  test.each(CONFIGURATIONS)("the service's options %j", async (options, config) => {
-    const expected = await thrownBy(() => createRwt({ store, secret, ...options } as RwtOptions));
-    const wrong = startPhpAt(redis.port, "phpredis", config);
-    expect(await thrownBy(() => wrong("connect"))).toBe(expected);
-  });
+    test.each(CONFIGURATIONS)("the service's options %j", async (options, config) => {
+      const expected = await thrownBy(() => createRwt({ store, secret, ...options } as RwtOptions));
+      const wrong = startPhpAt(redis.port, "phpredis", config);
+      expect(await thrownBy(() => wrong("connect"))).toBe(expected);
+    });
 
-  test.each(AUTH)("requestAuth's options %j", async (options) => {
-    const expected = await thrownBy(() => requestAuth({ rwt, ...options } as never));
-    expect(await thrownBy(() => ask("requestAuth", options))).toBe(expected);
-  });
+    test.each(AUTH)("requestAuth's options %j", async (options) => {
+      const expected = await thrownBy(() => requestAuth({ rwt, ...options } as never));
+      expect(await thrownBy(() => ask("requestAuth", options))).toBe(expected);
+    });
 
-  test.each([
-    [[], "NAN", Number.NaN],
-    [["a"], "NAN", { a: Number.NaN }],
-    [["a", "b"], "INF", { b: { a: Number.POSITIVE_INFINITY } }],
-  ])("data that isn't JSON: %j %s", async (path, number, data) => {
-    const expected = await thrownBy(() => rwt.sign(data));
-    expect(await thrownBy(() => ask("signNumber", path, number, secret))).toBe(expected);
-  });
+    test.each([
+      [[], "NAN", Number.NaN],
+      [["a"], "NAN", { a: Number.NaN }],
+      [["a", "b"], "INF", { b: { a: Number.POSITIVE_INFINITY } }],
+    ])("data that isn't JSON: %j %s", async (path, number, data) => {
+      const expected = await thrownBy(() => rwt.sign(data));
+      expect(await thrownBy(() => ask("signNumber", path, number, secret))).toBe(expected);
+    });
 
-  test("data that is too deep", async () => {
-    let deep: unknown = 1;
-    for (let i = 0; i < 501; i++) deep = [deep];
-    expect(await thrownBy(() => ask("sign", deep, secret))).toBe(await thrownBy(() => rwt.sign(deep)));
-  });
+    test("data that is too deep", async () => {
+      let deep: unknown = 1;
+      for (let i = 0; i < 501; i++) deep = [deep];
+      expect(await thrownBy(() => ask("sign", deep, secret))).toBe(await thrownBy(() => rwt.sign(deep)));
+    });
 
-  test("the last rotation", async () => {
-    const [token] = [await rwt.sign(1)];
-    const last = String(await ask("atGeneration", secret, token, 65_535));
-    expect(await thrownBy(() => ask("rotate", last, secret))).toBe(await thrownBy(() => rwt.rotate(last)));
-  });
+    test("the last rotation", async () => {
+      const [token] = [await rwt.sign(1)];
+      const last = String(await ask("atGeneration", secret, token, 65_535));
+      expect(await thrownBy(() => ask("rotate", last, secret))).toBe(await thrownBy(() => rwt.rotate(last)));
+    });
 
-  test("an outage", async () => {
-    const token = await rwt.sign(1);
-    await redis.kill();
-    expect(await thrownBy(() => ask("verify", token, secret))).toBe(await thrownBy(() => rwt.verify(token)));
-  });
+    test("an outage", async () => {
+      const token = await rwt.sign(1);
+      await redis.kill();
+      expect(await thrownBy(() => ask("verify", token, secret))).toBe(
+        await thrownBy(() => rwt.verify(token)),
+      );
+    });
 
-  test("what isn't text is no live token, and no TypeError", async () => {
-    for (const token of [null, 5, ["a"], { a: 1 }, true, ""]) {
-      expect(await ask("session", token, secret)).toBeNull();
-      expect(await ask("rotate", token, secret)).toBeNull();
-      expect(await ask("idOf", token, secret)).toBeNull();
-      for (const op of ["verify", "extend", "destroy"]) expect(await ask(op, token, secret)).toBe(false);
-      expect(await ask("update", token, secret, 1)).toBe(false);
-      expect(await ask("destroyById", "42", secret, token)).toBe(false);
-    }
-  });
+    test("what isn't text is no live token, and no TypeError", async () => {
+      for (const token of [null, 5, ["a"], { a: 1 }, true, ""]) {
+        expect(await ask("session", token, secret)).toBeNull();
+        expect(await ask("rotate", token, secret)).toBeNull();
+        expect(await ask("idOf", token, secret)).toBeNull();
+        for (const op of ["verify", "extend", "destroy"]) expect(await ask(op, token, secret)).toBe(false);
+        expect(await ask("update", token, secret, 1)).toBe(false);
+        expect(await ask("destroyById", "42", secret, token)).toBe(false);
+      }
+    });
 
-  test("a secret that isn't set is an error of its own", async () => {
-    for (const unset of [null, false, ""]) {
-      const words = await thrownBy(() => ask("verify", "t", unset));
-      expect(words).toMatch(/^ERR_RWT_OPTION_(TYPE|RANGE): secret must be 32 bytes \(is RWT_SECRET set\?\)/);
-    }
-  });
-});
+    test("a secret that isn't set is an error of its own", async () => {
+      for (const unset of [null, false, ""]) {
+        const words = await thrownBy(() => ask("verify", "t", unset));
+        expect(words).toMatch(
+          /^ERR_RWT_OPTION_(TYPE|RANGE): secret must be 32 bytes \(is RWT_SECRET set\?\)/,
+        );
+      }
+    });
+  },
+);

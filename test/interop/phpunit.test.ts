@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { root } from "../../tools/entries.ts";
-import { missing, php } from "../support/interop.ts";
+import { missing, phpHttp } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
 
-const isThere = php !== undefined && spawnSync("phpunit", ["--version"], { stdio: "ignore" }).status === 0;
+const isThere = phpHttp !== undefined && spawnSync("phpunit", ["--version"], { stdio: "ignore" }).status === 0;
 const redis = await ownRedis();
 
-test.skipIf(!isThere)(`the PHP package's own tests${missing("phpunit", isThere)}`, async () => {
+test.skipIf(!isThere)(`the PHP package's own tests${missing("phpunit, or php with its frameworks,", isThere)}`, async () => {
   const { stdout } = await promisify(execFile)("phpunit", [], {
     cwd: join(root, "interop/php"),
     env: { ...process.env, REDIS_URL: redis.url },

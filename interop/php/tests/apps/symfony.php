@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-/** Serves examples/symfony by PHP's own server, for the tests in TypeScript: what a SecurityBundle configures is made by hand. */
+/** Serves examples/php/symfony by PHP's own server, for the tests in TypeScript: what a SecurityBundle configures is made by hand. */
 
 use App\Controller\SessionController;
 use App\Security\RwtAuthenticator;
@@ -33,12 +33,14 @@ foreach (['EventDispatcher', 'HttpFoundation', 'HttpKernel', 'Security/Core', 'S
     require "Symfony/Component/$component/autoload.php";
 }
 foreach (['RequestRefused', 'RwtAuthenticator', 'SessionController'] as $class) {
-    require __DIR__ . "/../../examples/symfony/$class.php";
+    require __DIR__ . "/../../../../examples/php/symfony/$class.php";
 }
 
 $rwt = new RedisWebToken(['redis' => ['port' => getenv('REDIS_PORT'), 'host' => '127.0.0.1', 'timeout' => 1.0]]);
 $auth = new RequestAuth($rwt, getenv('RWT_SECRET'), ['from' => ['bearer', 'cookie']]);
 
+// As framework.http_method_override does.
+Request::enableHttpMethodParameterOverride();
 $dispatcher = new EventDispatcher();
 $tokens = new TokenStorage();
 $users = new InMemoryUserProvider(['42' => ['password' => null]]);
