@@ -23,7 +23,9 @@ export const pythonMissing: string = missing("a Python with the package redis", 
 const phpHas = (...files: readonly string[]): string =>
   `exit(extension_loaded('redis') && ${files.map((file) => `stream_resolve_include_path('${file}')`).join(" && ")} ? 0 : 1);`;
 
-export const php: string | undefined = succeeds("php", "-r", phpHas("Predis/autoload.php")) ? "php" : undefined;
+export const php: string | undefined = succeeds("php", "-r", phpHas("Predis/autoload.php"))
+  ? "php"
+  : undefined;
 export const phpMissing: string = missing("php with ext-redis and Predis", php !== undefined);
 
 const FRAMEWORKS = [
@@ -33,7 +35,8 @@ const FRAMEWORKS = [
 ];
 
 /** A PHP that also has PSR-7, Symfony and Laravel. */
-export const phpHttp: string | undefined = php && succeeds(php, "-r", phpHas(...FRAMEWORKS)) ? php : undefined;
+export const phpHttp: string | undefined =
+  php && succeeds(php, "-r", phpHas(...FRAMEWORKS)) ? php : undefined;
 export const phpHttpMissing: string = missing("php with PSR-7, Symfony and Laravel", phpHttp !== undefined);
 
 export const composer: string | undefined = php && succeeds("composer", "--version") ? "composer" : undefined;
