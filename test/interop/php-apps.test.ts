@@ -62,6 +62,7 @@ describe.skipIf(phpHttp === undefined).each([
     expect(await rwt.verify(token)).toMatchObject({ data: { name: "Ada" }, subject: "42" });
     const page = await ask(port, "GET", "/private", [["Cookie", cookie]]);
     expect([page.status, page.body]).toEqual([200, greeting]);
+    expect(headerOf(page, "cache-control")).toContain("no-store");
     const rotated = await rwt.rotate(token);
     const evil = await ask(port, "POST", "/logout", [
       ["Cookie", cookie],

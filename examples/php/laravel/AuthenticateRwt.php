@@ -23,7 +23,9 @@ final class AuthenticateRwt
             return $session->toSymfony();
         }
         $request->attributes->set('rwt', $session);
+        $response = $next($request);
+        $response->headers->addCacheControlDirective('no-store');
 
-        return $next($request);
+        return $response;
     }
 }

@@ -9,6 +9,9 @@ declare(strict_types=1);
 
 use RedisWebToken\Exception\RwtException;
 use RedisWebToken\Exception\StoreUnavailable;
+use RedisWebToken\Http\AuthOptions;
+use RedisWebToken\Http\Carried;
+use RedisWebToken\Http\IncomingRequest;
 use RedisWebToken\Http\RequestAuth;
 use RedisWebToken\Keys;
 use RedisWebToken\RedisWebToken;
@@ -46,6 +49,15 @@ $ofFormat = [
     },
     'atGeneration' => static fn (string $secret, string $token, int $generation): ?string
         => Token::open([Keys::of($secret)], $token)?->atGeneration($generation)->text,
+    // What a request carries. Header values come as text of bytes, as Node has them.
+    'carried' => static function (string $method, string $url, array $headers, array $options, string $secret): array {
+        $bytes = static fn (string $value): string => mb_convert_encoding($value, 'ISO-8859-1', 'UTF-8');
+        $text = static fn (string $value): string => mb_convert_encoding($value, 'UTF-8', 'ISO-8859-1');
+        $request = new IncomingRequest($method, $url, array_map($bytes, $headers));
+        $carried = Carried::read($request, [Keys::of($secret)], new AuthOptions($options), false);
+
+        return [array_map($text, $carried->tokens), array_map($text, $carried->deciding), $carried->isCookie, $carried->error];
+    },
     'requestAuth' => static function (array $options) use (&$rwt): bool {
         new RequestAuth($rwt, str_repeat('s', 32), $options);
 

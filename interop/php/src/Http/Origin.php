@@ -22,12 +22,17 @@ final class Origin
      */
     public static function of(string $text): ?string
     {
-        if (preg_match(self::SHAPE, $text, $parts) !== 1 || preg_match('/^(\[[^\]]*]|[^:[\]]*)(?::(\d*))?$/D', $parts[2], $place) !== 1) {
+        if (preg_match(self::SHAPE, $text, $parts) !== 1) {
+            return null;
+        }
+        // The dot at the end of a host's name is left out: it is the same host.
+        $authority = (string) preg_replace('/\.(:\d+)?$/D', '$1', $parts[2]);
+        if (preg_match('/^(\[[^\]]*]|[^:[\]]*)(?::(\d*))?$/D', $authority, $place) !== 1) {
             return null;
         }
         $scheme = strtolower($parts[1]);
         $isWeb = isset(self::PORTS[$scheme]);
-        $host = self::hostOf(strtolower((string) preg_replace('/\.$/D', '', $place[1])), $isWeb);
+        $host = self::hostOf(strtolower($place[1]), $isWeb);
         $port = ltrim($place[2] ?? '', '0');
         if ($host === null || (int) $port > 65_535) {
             return null;
@@ -52,7 +57,7 @@ final class Origin
             $host = $ascii === false ? '' : $ascii;
         }
         // A name whose last part is a number is an address.
-        $isAddress = preg_match('/(^|\.)(\d+|0x[\da-f]*)$/D', $host) === 1;
+        $isAddress = preg_match('/(^|\.)(\d+|0x[\da-f]*)\.?$/D', $host) === 1;
 
         return $host === '' || ($isAddress && filter_var($host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV4) === false) ? null : $host;
     }

@@ -52,6 +52,7 @@ $dispatcher->addSubscriber(new Firewall($map, $dispatcher));
 
 $private = static fn (Request $request): Response => new Response(
     "Hello {$request->attributes->get('rwt')['data']['name']}, {$tokens->getToken()?->getUserIdentifier()}",
+    headers: ['Cache-Control' => 'no-store'],
 );
 $controller = new SessionController($auth);
 $routes = ['POST /login' => [$controller, 'signIn'], 'POST /logout' => [$controller, 'signOut'], 'GET /private' => $private];
