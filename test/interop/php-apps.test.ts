@@ -24,6 +24,9 @@ function installed(): string {
   return join(folder, "index.php");
 }
 
+const appOf = (name: string): string =>
+  name === "plain" ? installed() : join(root, `interop/php/tests/apps/${name}.php`);
+
 const headerOf = ({ headers }: RawAnswer, wanted: string) => headers.find(([name]) => name === wanted)?.[1];
 
 describe.skipIf(phpHttp === undefined).each([
@@ -38,11 +41,7 @@ describe.skipIf(phpHttp === undefined).each([
   const services = stores.then((store) => createRwt<{ name: string }>({ store, secret }).with(sessions()));
   beforeAll(async () => {
     const env = { RWT_SECRET: secret, REDIS_HOST: "127.0.0.1", REDIS_PORT: String((await started).port) };
-    port = await startPhpServer(
-      phpHttp ?? "",
-      name === "plain" ? installed() : join(root, `interop/php/tests/apps/${name}.php`),
-      env,
-    );
+    port = await startPhpServer(phpHttp ?? "", appOf(name), env);
   });
   afterAll(async () => (await stores).disconnect());
 
@@ -87,17 +86,6 @@ describe.skipIf(phpHttp === undefined).each([
     expect(await rwt.verify(token)).toBeNull();
   });
 
-  test.skipIf(name === "plain" || name === "psr15")(
-    "a form field can't turn the CSRF check off",
-    async () => {
-      const token = await (await services).sign({ name: "Ada" }, { subject: "42" });
-      const asked = (...more: [string, string][]) =>
-        ask(port, "POST", "/private?_method=GET", [["Cookie", `__Host-rwt=${token}`], ...more]);
-      expect((await asked()).body).toBe(greeting);
-      expect((await asked(["Origin", "https://evil.example"])).status).toBe(403);
-    },
-  );
-
   test("refuses as RFC 6750 says", async () => {
     const token = await (await services).sign({ name: "Ada" });
     const none = await ask(port, "GET", "/private", []);
@@ -128,3 +116,33 @@ describe.skipIf(phpHttp === undefined).each([
     ]);
   });
 });
+
+// These two take a form field for the method.
+describe.skipIf(phpHttp === undefined).each(["symfony", "laravel"])(
+  `the example for %s${phpHttpMissing}`,
+  (name) => {
+    test("a form field can't turn the CSRF check off", async () => {
+      const redis = await ownRedis();
+      const env = { RWT_SECRET: secret, REDIS_PORT: String(redis.port) };
+      const port = await startPhpServer(phpHttp ?? "", appOf(name), env);
+      await using rwt = createRwt({ store: ioredisStore(redis.url), secret });
+      const token = await rwt.sign({ name: "Ada" }, { subject: "42" });
+      const asked = (...more: [string, string][]) =>
+        ask(port, "POST", "/private?_method=GET", [["Cookie", `__Host-rwt=${token}`], ...more]);
+      expect((await asked()).body).toBe("Hello Ada, 42");
+      expect((await asked(["Origin", "https://evil.example"])).status).toBe(403);
+    });
+  },
+);
+
+test.skipIf(phpHttp === undefined)(
+  `Symfony's authenticator lets strangers pass with the option optional${phpHttpMissing}`,
+  async () => {
+    const redis = await ownRedis();
+    const env = { RWT_SECRET: secret, REDIS_PORT: String(redis.port), RWT_OPTIONAL: "1" };
+    const port = await startPhpServer(phpHttp ?? "", appOf("symfony"), env);
+    const stranger = await ask(port, "GET", "/private", [["Cookie", "__Host-rwt=garbage"]]);
+    expect([stranger.status, stranger.body]).toEqual([200, "Hello stranger, "]);
+    expect((await ask(port, "GET", "/private", [["Authorization", "Bearer"]])).status).toBe(400);
+  },
+);

@@ -17,7 +17,7 @@ final class AuthMiddleware implements MiddlewareInterface
     private const ATTRIBUTE = 'rwt.session';
 
     /**
-     * @param ResponseFactoryInterface                                               $responses makes the responses to refused requests
+     * @param ResponseFactoryInterface                                            $responses makes the responses to refused requests
      * @param (\Closure(ServerRequestInterface, Refusal): ResponseInterface)|null $onFailure makes your own response to a refused request
      */
     public function __construct(

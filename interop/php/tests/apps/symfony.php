@@ -37,7 +37,7 @@ foreach (['RequestRefused', 'RwtAuthenticator', 'SessionController'] as $class) 
 }
 
 $rwt = new RedisWebToken(['redis' => ['port' => getenv('REDIS_PORT'), 'host' => '127.0.0.1', 'timeout' => 1.0]]);
-$auth = new RequestAuth($rwt, getenv('RWT_SECRET'), ['from' => ['bearer', 'cookie']]);
+$auth = new RequestAuth($rwt, getenv('RWT_SECRET'), ['from' => ['bearer', 'cookie'], 'optional' => getenv('RWT_OPTIONAL') === '1']);
 
 // As framework.http_method_override does.
 Request::enableHttpMethodParameterOverride();
@@ -51,7 +51,7 @@ $map->add(new RequestMatcher('^/private'), [new AuthenticatorManagerListener($ma
 $dispatcher->addSubscriber(new Firewall($map, $dispatcher));
 
 $private = static fn (Request $request): Response => new Response(
-    "Hello {$request->attributes->get('rwt')['data']['name']}, {$tokens->getToken()?->getUserIdentifier()}",
+    'Hello ' . ($request->attributes->get('rwt')['data']['name'] ?? 'stranger') . ", {$tokens->getToken()?->getUserIdentifier()}",
     headers: ['Cache-Control' => 'no-store'],
 );
 $controller = new SessionController($auth);
