@@ -14,6 +14,10 @@ final class Secrets
     private const SET = self::MIN_BYTES . ' bytes (is RWT_SECRET set?)';
 
     private static bool $warned = false;
+    /** The secret of the call before, which is nearly always that of the next one too. */
+    private static mixed $last = null;
+    /** @var list<Keys> its keys; none before the first call */
+    private static array $lastRing = [];
 
     /**
      * @param string|list<string> $secret
@@ -24,6 +28,9 @@ final class Secrets
      */
     public static function keysOf(#[\SensitiveParameter] mixed $secret): array
     {
+        if (self::$lastRing !== [] && $secret === self::$last) {
+            return self::$lastRing;
+        }
         // What getenv gives for a variable that isn't set.
         if ($secret === null || $secret === false) {
             throw InvalidOption::type('secret', self::SET, $secret);
@@ -37,6 +44,7 @@ final class Secrets
         foreach ($secrets as $each) {
             $ring[] = Keys::of(self::check($each));
         }
+        [self::$last, self::$lastRing] = [$secret, $ring];
 
         return $ring;
     }
