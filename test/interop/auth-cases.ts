@@ -188,6 +188,11 @@ const CALLS: readonly AuthCase[] = [
   post("list", "the list of sessions", 200),
   post("list", "no list without a session", 401, none),
   post("others", "signing out everywhere else", 200),
+  post("everywhere", "signing out everywhere", 200),
+  post("everywhere", "signing out everywhere without a session", 401, dead),
+  post("step-up", "a list behind a strict rotation", 200),
+  post("signed-out", "a check behind a sign-out", 401),
+  post("signed-in", "a check behind a sign-in", 200, none),
 ];
 
 const ALLOWED = { ...COOKIE, csrf: { origins: ALLOWED_ORIGINS } };

@@ -102,6 +102,20 @@ async function answer(rwt: AnyRwt, req: IncomingMessage, res: ServerResponse): P
     rotate: () => auth.rotateSession(req),
     list: () => auth.listSessions(req),
     others: () => auth.endOtherSessions(req),
+    everywhere: () => auth.signOutEverywhere(req),
+    "step-up": async () => {
+      await auth.rotateSession(req, { retry: false });
+      await auth.endOtherSessions(req);
+      return auth.listSessions(req);
+    },
+    "signed-out": async () => {
+      await auth.signOut(req);
+      return auth.authenticate(req);
+    },
+    "signed-in": async () => {
+      await auth.signIn(req, { name: "Bob" });
+      return auth.authenticate(req);
+    },
     socket: () => auth.authenticateUpgrade(req),
   };
   const call = pathname.split("/")[2] ?? "";

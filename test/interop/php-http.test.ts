@@ -131,6 +131,7 @@ describe.skipIf(phpHttp === undefined)(`PHP answers over HTTP as requestAuth doe
       ["POST", "rotate"],
       ["GET", "list"],
       ["POST", "others"],
+      ["POST", "everywhere"],
     ] as const;
     for (const [method, call] of asked) {
       for (const via of ["psr7", "plain"]) {

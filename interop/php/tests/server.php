@@ -61,13 +61,18 @@ $result = match ($call) {
     'rotate' => $auth->rotateSession($request),
     'list' => $auth->listSessions($request),
     'others' => $auth->endOtherSessions($request),
+    'everywhere' => $auth->signOutEverywhere($request),
+    // Later calls of a request use the token that an earlier one has made.
+    'step-up' => [$auth->rotateSession($request, ['retry' => false]), $auth->endOtherSessions($request), $auth->listSessions($request)][2],
+    'signed-out' => [$auth->signOut($request), $auth->authenticate($request)][1],
+    'signed-in' => [$auth->signIn($request, ['name' => 'Bob']), $auth->authenticate($request)][1],
     'socket' => $auth->authenticateUpgrade($request),
     default => $auth->authenticate($request),
 };
 $shown = match ($call) {
     'login', 'rotate' => $result instanceof Refusal ? null : $result->token,
-    'logout' => $result instanceof Refusal ? null : $result->ended,
-    'list' => is_array($result) ? array_column($result['sessions'], 'current') : null,
+    'logout', 'everywhere' => $result instanceof Refusal ? null : $result->ended,
+    'list', 'step-up' => is_array($result) ? array_column($result['sessions'], 'current') : null,
     default => is_array($result) ? $result['data'] : $result,
 };
 match (true) {

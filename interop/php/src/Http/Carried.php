@@ -60,6 +60,16 @@ final class Carried
     }
 
     /**
+     * The same request with other tokens: those that an earlier call of the request has made.
+     *
+     * @param list<string> $tokens
+     */
+    public function with(#[\SensitiveParameter] array $tokens): self
+    {
+        return new self($tokens, $tokens, $this->isCookie, $this->error);
+    }
+
+    /**
      * Verifies the tokens that decide, one after another, until one is live.
      *
      * @param \Closure(string): (array<string, mixed>|null) $verify

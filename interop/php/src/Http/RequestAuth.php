@@ -24,6 +24,9 @@ final class RequestAuth
     private const GRACE = 10;
 
     private readonly AuthOptions $options;
+    private readonly OwnSessions $sessions;
+    /** @var \WeakMap<object, list<string>> the tokens that later calls of a request use, in place of those that it carries */
+    private readonly \WeakMap $newest;
 
     /**
      * @param string|list<string>  $secret  as of each call of RedisWebToken
@@ -35,6 +38,8 @@ final class RequestAuth
     {
         Secrets::keysOf($secret);
         $this->options = new AuthOptions($options);
+        $this->sessions = new OwnSessions($rwt, $secret, $this->options->cookie);
+        $this->newest = new \WeakMap();
     }
 
     /**
@@ -76,10 +81,11 @@ final class RequestAuth
         [$cookie, $signing] = SignInParams::read($this->options->cookie, $params);
         try {
             $token = $this->rwt->sign($data, $this->secret, ['replaces' => $carried->tokens] + $signing);
-            $this->endReplaced($carried, $token);
+            $this->sessions->endReplaced($carried->tokens, $token);
         } catch (StoreUnavailable $unavailable) {
             return Refusal::ofOutage($this->options, $unavailable);
         }
+        $this->newest[$request] = [$token];
 
         return new SignedIn($token, $cookie?->header($token, $signing['maxLifetime'] ?? $this->rwt->maxLifetime));
     }
@@ -91,12 +97,20 @@ final class RequestAuth
         if ($carried->error !== null) {
             return Refusal::of($this->options, $carried->error);
         }
-        $cleared = $this->options->cookie?->header('');
         try {
-            return new SignedOut($this->end($carried), $cleared);
+            return $this->signedOut($request, $this->sessions->end($carried->tokens));
         } catch (StoreUnavailable $unavailable) {
-            return Refusal::ofOutage($this->options, $unavailable, $cleared);
+            return Refusal::ofOutage($this->options, $unavailable, $this->options->cookie?->header(''));
         }
+    }
+
+    /**
+     * Ends all sessions of the request's subject, its own too, and clears the cookie: "sign out everywhere" (OWASP ASVS 7.4.3). A session
+     * without a subject ends alone. A refusal keeps the cookie, so that the user can retry after a 503.
+     */
+    public function signOutEverywhere(#[\SensitiveParameter] mixed $request): SignedOut|Refusal
+    {
+        return $this->withSession($request, fn (Carried $held): SignedOut => $this->signedOut($request, $this->sessions->endAll($held)));
     }
 
     /**
@@ -106,16 +120,14 @@ final class RequestAuth
      */
     public function rotateSession(#[\SensitiveParameter] mixed $request, array $params = ['grace' => self::GRACE]): SignedIn|Refusal
     {
-        return $this->withSession($request, function (Carried $held) use ($params): SignedIn|Refusal {
-            $token = $this->rwt->rotate($held->tokens[0] ?? null, $this->secret, $params);
-            if ($token === null) {
-                // The session ended in the meantime.
+        return $this->withSession($request, function (Carried $held) use ($request, $params): SignedIn|Refusal {
+            $rotated = $this->sessions->rotate($held, $params);
+            if ($rotated === null) {
                 return $this->refuse($held, 'invalid_token');
             }
-            $persistent = $held->session['meta']['persistent'] ?? null;
-            $cookie = is_bool($persistent) ? $this->options->cookie?->persisting($persistent) : $this->options->cookie;
+            $this->newest[$request] = [$rotated->token, ...array_slice($held->tokens, 1)];
 
-            return new SignedIn($token, $cookie?->header($token, $held->session['deadline'] - time()));
+            return $rotated;
         });
     }
 
@@ -129,9 +141,7 @@ final class RequestAuth
      */
     public function listSessions(#[\SensitiveParameter] mixed $request, array $params = []): array|Refusal
     {
-        return $this->withSession($request, fn (Carried $held): array => isset($held->session['subject'])
-            ? $this->rwt->list($held->session['subject'], $this->secret, ['current' => $held->tokens[0] ?? null] + $params)
-            : ['sessions' => [], 'cursor' => null]);
+        return $this->withSession($request, fn (Carried $held): array => $this->sessions->list($held, $params));
     }
 
     /**
@@ -140,8 +150,7 @@ final class RequestAuth
      */
     public function endOtherSessions(#[\SensitiveParameter] mixed $request): bool|Refusal
     {
-        return $this->withSession($request, fn (Carried $held): bool => isset($held->session['subject'])
-            && $this->rwt->destroyAll($held->session['subject'], $this->secret, ['except' => $held->tokens[0] ?? null]));
+        return $this->withSession($request, $this->sessions->endOthers(...));
     }
 
     /** @return array<string, mixed>|Refusal|null */
@@ -188,7 +197,10 @@ final class RequestAuth
 
     private function read(#[\SensitiveParameter] mixed $request, bool $isUpgrade = false): Carried
     {
-        return Carried::read(IncomingRequest::of($request), Secrets::keysOf($this->secret), $this->options, $isUpgrade);
+        $carried = Carried::read(IncomingRequest::of($request), Secrets::keysOf($this->secret), $this->options, $isUpgrade);
+        $tokens = $this->newest[$request] ?? null;
+
+        return $tokens === null ? $carried : $carried->with($tokens);
     }
 
     private function refuse(Carried $carried, ?string $error): Refusal
@@ -198,34 +210,11 @@ final class RequestAuth
         return Refusal::of($this->options, $error, $isCookieDead ? $this->options->cookie?->header('') : null);
     }
 
-    /** Ends the sessions that a sign-in replaces. If those can't be ended, it ends the new one, since the caller never gets its token. */
-    private function endReplaced(Carried $carried, #[\SensitiveParameter] string $token): void
+    private function signedOut(#[\SensitiveParameter] object $request, bool $ended): SignedOut
     {
-        try {
-            $this->end($carried);
-        } catch (StoreUnavailable $unavailable) {
-            try {
-                $this->rwt->destroy($token, $this->secret);
-            } catch (StoreUnavailable) {
-                // Nobody has its token, and it ends by its idle timeout.
-            }
-            throw $unavailable;
-        }
-    }
+        $this->newest[$request] = [];
 
-    /** Ends all sessions that a request came with, by any carrier, and returns whether there was one. */
-    private function end(Carried $carried): bool
-    {
-        [$ended, $failure] = [false, null];
-        foreach ($carried->tokens as $token) {
-            try {
-                $ended = $this->rwt->destroy($token, $this->secret) || $ended;
-            } catch (StoreUnavailable $unavailable) {
-                $failure ??= $unavailable;
-            }
-        }
-
-        return $failure === null ? $ended : throw $failure;
+        return new SignedOut($ended, $this->options->cookie?->header(''));
     }
 
     /** @return array<string, mixed> no secret for var_dump */
