@@ -20,7 +20,7 @@ function installed(): string {
   mkdirSync(join(folder, "vendor"));
   const autoload = JSON.stringify(join(root, "interop/php/autoload.php"));
   writeFileSync(join(folder, "vendor/autoload.php"), `<?php require ${autoload};`);
-  copyFileSync(join(root, "examples/php/plain/index.php"), join(folder, "index.php"));
+  copyFileSync(join(root, "interop/php/examples/plain/index.php"), join(folder, "index.php"));
   return join(folder, "index.php");
 }
 

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-/** Serves examples/php/laravel by PHP's own server, for the tests in TypeScript: Laravel's router, guards and encrypted cookies. */
+/** Serves interop/php/examples/laravel by PHP's own server, for the tests in TypeScript: Laravel's router, guards and encrypted cookies. */
 
 use App\Http\Controllers\SessionController;
 use App\Http\Middleware\AuthenticateRwt;
@@ -27,7 +27,7 @@ foreach (['Auth', 'Config', 'Cookie', 'Encryption', 'Events', 'Http', 'Pipeline'
 }
 require __DIR__ . '/User.php';
 foreach (['AuthenticateRwt', 'RwtServiceProvider', 'SessionController'] as $class) {
-    require __DIR__ . "/../../../../examples/php/laravel/$class.php";
+    require __DIR__ . "/../../examples/laravel/$class.php";
 }
 
 $app = new Container();

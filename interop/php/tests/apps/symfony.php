@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-/** Serves examples/php/symfony by PHP's own server, for the tests in TypeScript: what a SecurityBundle configures is made by hand. */
+/** Serves interop/php/examples/symfony by PHP's own server, for the tests in TypeScript: what a SecurityBundle configures is made by hand. */
 
 use App\Controller\SessionController;
 use App\Security\RwtAuthenticator;
@@ -33,7 +33,7 @@ foreach (['EventDispatcher', 'HttpFoundation', 'HttpKernel', 'Security/Core', 'S
     require "Symfony/Component/$component/autoload.php";
 }
 foreach (['RequestRefused', 'RwtAuthenticator', 'SessionController'] as $class) {
-    require __DIR__ . "/../../../../examples/php/symfony/$class.php";
+    require __DIR__ . "/../../examples/symfony/$class.php";
 }
 
 $rwt = new RedisWebToken(['redis' => ['port' => getenv('REDIS_PORT'), 'host' => '127.0.0.1', 'timeout' => 1.0]]);
