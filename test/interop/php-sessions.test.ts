@@ -39,7 +39,8 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
       expect(await rwt.destroyAll(subject)).toBe(true);
       expect(await verify(own)).toBe(false);
       expect(await ask("destroyAll", "nobody", secret)).toBe(false);
-      for (const key of await admin.keys("*")) expect(await admin.ttl(key)).toBeGreaterThan(0);
+      // -1 would be a key without an expiry. The cleanup after destroyAll may still remove keys.
+      for (const key of await admin.keys("*")) expect(await admin.ttl(key)).not.toBe(-1);
     });
 
     test("each reads the other's update and updateAll", async () => {

@@ -19,7 +19,25 @@ export const python: string | undefined = ["python3", "/usr/bin/python3"].find((
 );
 export const pythonMissing: string = missing("a Python with the package redis", python !== undefined);
 
-const BOTH_CLIENTS = "exit(extension_loaded('redis') && @include('Predis/autoload.php') ? 0 : 1);";
+/** PHP code that succeeds if PHP's packages of Debian are there, which are files under its include_path. */
+const phpHas = (...files: readonly string[]): string =>
+  `exit(extension_loaded('redis') && ${files.map((file) => `stream_resolve_include_path('${file}')`).join(" && ")} ? 0 : 1);`;
 
-export const php: string | undefined = succeeds("php", "-r", BOTH_CLIENTS) ? "php" : undefined;
+export const php: string | undefined = succeeds("php", "-r", phpHas("Predis/autoload.php"))
+  ? "php"
+  : undefined;
 export const phpMissing: string = missing("php with ext-redis and Predis", php !== undefined);
+
+const FRAMEWORKS = [
+  "Nyholm/Psr7/autoload.php",
+  "Symfony/Component/Security/Http/autoload.php",
+  "Illuminate/Routing/autoload.php",
+];
+
+/** A PHP that also has PSR-7, Symfony and Laravel. */
+export const phpHttp: string | undefined =
+  php && succeeds(php, "-r", phpHas(...FRAMEWORKS)) ? php : undefined;
+export const phpHttpMissing: string = missing("php with PSR-7, Symfony and Laravel", phpHttp !== undefined);
+
+export const composer: string | undefined = php && succeeds("composer", "--version") ? "composer" : undefined;
+export const composerMissing: string = missing("composer", composer !== undefined);

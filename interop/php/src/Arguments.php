@@ -14,11 +14,7 @@ final class Arguments
 
     public static function subject(#[\SensitiveParameter] mixed $subject): string
     {
-        if (!is_string($subject)) {
-            throw InvalidOption::type('subject', 'text', $subject);
-        }
-
-        return $subject === '' ? throw InvalidOption::range('subject', 'more than empty text: leave it out') : $subject;
+        return self::wellFormed('subject', $subject) === '' ? throw InvalidOption::range('subject', 'not be empty') : $subject;
     }
 
     /** @return object|null a JSON object: an empty array would be a list */
@@ -28,7 +24,7 @@ final class Arguments
             return $meta;
         }
         if (!is_array($meta) || ($meta !== [] && array_is_list($meta))) {
-            throw InvalidOption::type('meta', 'an array with names', $meta);
+            throw InvalidOption::type('meta', 'a JSON object', $meta);
         }
 
         return (object) $meta;
@@ -38,6 +34,36 @@ final class Arguments
     public static function textOrNull(string $option, string $allowed, #[\SensitiveParameter] mixed $value): ?string
     {
         return $value === null || is_string($value) ? $value : throw InvalidOption::type($option, $allowed, $value);
+    }
+
+    /** UTF-8, as any other bytes would come back from Redis as other text. */
+    public static function wellFormed(string $option, #[\SensitiveParameter] mixed $value): string
+    {
+        if (!is_string($value)) {
+            throw InvalidOption::type($option, 'text', $value);
+        }
+
+        return preg_match('//u', $value) === 1 ? $value : throw InvalidOption::range($option, 'be well-formed Unicode');
+    }
+
+    /** @param string $must what a text of this shape is */
+    public static function textLike(string $shape, string $option, mixed $value, string $must): string
+    {
+        $text = self::wellFormed($option, $value);
+
+        return preg_match($shape, $text) === 1 ? $text : throw InvalidOption::range($option, $must);
+    }
+
+    /** @return list<mixed> */
+    public static function list(string $option, mixed $value): array
+    {
+        return is_array($value) && array_is_list($value) ? $value : throw InvalidOption::type($option, 'an array', $value);
+    }
+
+    /** @return array<string, mixed> */
+    public static function named(string $option, #[\SensitiveParameter] mixed $value): array
+    {
+        return is_array($value) && ($value === [] || !array_is_list($value)) ? $value : throw InvalidOption::type($option, 'an array with names', $value);
     }
 
     public static function boolean(string $option, mixed $value): bool
@@ -51,6 +77,14 @@ final class Arguments
         return self::wholeNumber('grace', 'seconds', $value, 0, self::MAX_GRACE);
     }
 
+    /** An idle timeout in seconds. */
+    public static function expire(mixed $value, int $maxLifetime): int
+    {
+        $expire = self::wholeNumber('expire', 'seconds', $value, 1, Token::MAX_SECONDS);
+
+        return $expire <= $maxLifetime ? $expire : throw InvalidOption::range('expire', "be at most maxLifetime, $maxLifetime seconds");
+    }
+
     /** How many sessions a page has at most. */
     public static function limit(mixed $value): int
     {
@@ -60,10 +94,35 @@ final class Arguments
     public static function wholeNumber(string $option, string $unit, mixed $value, int $min, int $max): int
     {
         $allowed = "a whole number of $unit from $min to $max";
+        if (is_float($value) && $value === floor($value) && abs($value) <= PHP_INT_MAX) {
+            $value = (int) $value;
+        }
+        if (is_float($value)) {
+            throw InvalidOption::range($option, "be $allowed, not " . (is_finite($value) ? $value : str_replace(['NAN', 'INF'], ['NaN', 'Infinity'], (string) $value)));
+        }
         if (!is_int($value)) {
             throw InvalidOption::type($option, $allowed, $value);
         }
 
-        return $value >= $min && $value <= $max ? $value : throw InvalidOption::range($option, $allowed);
+        return $value >= $min && $value <= $max ? $value : throw InvalidOption::range($option, "be $allowed, not $value");
+    }
+
+    /**
+     * Refuses names that aren't known, so that a typing error is not lost.
+     *
+     * @param array<string, mixed> $given
+     * @param array<string, mixed> $defaults
+     *
+     * @return array<string, mixed>
+     */
+    public static function known(string $where, #[\SensitiveParameter] array $given, array $defaults): array
+    {
+        foreach (array_keys($given) as $name) {
+            if (!array_key_exists($name, $defaults)) {
+                throw InvalidOption::unknown((string) $name, $where, array_keys($defaults));
+            }
+        }
+
+        return array_merge($defaults, $given);
     }
 }

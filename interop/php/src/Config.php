@@ -25,7 +25,7 @@ final class Config
         'prefix' => null,
         'client' => null,
     ];
-    private const CUSTOM = ['expire' => null, 'verifyExtendsToken' => false, 'maxLifetime' => 30 * 86_400];
+    private const CUSTOM = ['expire' => null, 'verifyExtendsToken' => false, 'maxLifetime' => 30 * 86_400, 'maxSessions' => null, 'onLimit' => 'endOldest'];
     private const LEGACY = ['prefix' => null, 'secret' => null, 'until' => null];
 
     public readonly Connection $connection;
@@ -35,6 +35,7 @@ final class Config
     public readonly int $expire;
     public readonly bool $verifyExtendsToken;
     public readonly int $maxLifetime;
+    public readonly ?Limit $limit;
     public readonly Lines $lines;
     /** @var array{prefix: string, secret: ?string, until: ?int}|null */
     public readonly ?array $legacy;
@@ -42,15 +43,16 @@ final class Config
     /** @param array<string, mixed> $config */
     public function __construct(#[\SensitiveParameter] array $config)
     {
-        $given = self::known('the configuration', $config, ['redis' => [], 'custom' => [], 'prefix' => null, 'legacy' => null, 'encrypt' => false, 'acceptPlain' => true]);
-        $custom = self::known('custom', self::array('custom', $given['custom']), self::CUSTOM);
+        $given = Arguments::known('the configuration', $config, ['redis' => [], 'custom' => [], 'prefix' => null, 'legacy' => null, 'encrypt' => false, 'acceptPlain' => true]);
+        $custom = Arguments::known('custom', Arguments::named('custom', $given['custom']), self::CUSTOM);
         $this->maxLifetime = Arguments::wholeNumber('maxLifetime', 'seconds', $custom['maxLifetime'], 1, Token::MAX_SECONDS);
         $this->expire = $this->readExpire($custom['expire'] ?? min(3600, $this->maxLifetime));
         $this->verifyExtendsToken = Arguments::boolean('verifyExtendsToken', $custom['verifyExtendsToken']);
+        $this->limit = Limit::read($custom['maxSessions'], $custom['onLimit']);
         $this->lines = self::readLines(Arguments::boolean('encrypt', $given['encrypt']), Arguments::boolean('acceptPlain', $given['acceptPlain']));
-        $this->legacy = $given['legacy'] === null ? null : self::readLegacy(self::array('legacy', $given['legacy']));
+        $this->legacy = $given['legacy'] === null ? null : self::readLegacy(Arguments::named('legacy', $given['legacy']));
         $redis = $given['redis'];
-        $options = is_object($redis) ? self::REDIS : self::known('redis', self::array('redis', $redis), self::REDIS);
+        $options = is_object($redis) ? self::REDIS : Arguments::known('redis', Arguments::named('redis', $redis), self::REDIS);
         $this->prefix = self::readPrefix($given['prefix'] ?? $options['prefix'] ?? 'rwt:');
         $target = is_object($redis) ? $redis : self::readRedis($options);
         $this->timeout = is_object($redis) ? null : (float) $target['timeout'];
@@ -60,16 +62,16 @@ final class Config
     /** The idle timeout of one token in seconds. */
     public function readExpire(mixed $expire): int
     {
-        return Arguments::wholeNumber('expire', 'seconds', $expire, 1, $this->maxLifetime);
+        return Arguments::expire($expire, $this->maxLifetime);
     }
 
     private static function readLines(bool $encrypts, bool $acceptPlain): Lines
     {
         if (!$encrypts && !$acceptPlain) {
-            throw InvalidOption::range('acceptPlain', 'true while encrypt is false');
+            throw InvalidOption::range('acceptPlain', 'be true while encrypt is false');
         }
         if ($encrypts && !SealedLine::isPossible()) {
-            throw InvalidOption::range('encrypt', 'false: this PHP has no ext-openssl with AES-256-GCM');
+            throw InvalidOption::range('encrypt', 'be false: this PHP has no ext-openssl with AES-256-GCM');
         }
 
         return new Lines($encrypts, $acceptPlain);
@@ -88,7 +90,7 @@ final class Config
         }
         $wanted = $redis['client'];
         if ($wanted !== null && $wanted !== 'phpredis' && $wanted !== 'predis') {
-            throw InvalidOption::range('redis.client', '"phpredis" or "predis"');
+            throw InvalidOption::range('redis.client', 'be "phpredis" or "predis"');
         }
         if ($wanted !== 'predis' && extension_loaded('redis')) {
             return new PhpRedisConnection($redis);
@@ -107,7 +109,7 @@ final class Config
     private static function readRedis(#[\SensitiveParameter] array $options): array
     {
         if (!in_array($options['scheme'], ['tcp', 'tls', 'unix'], true)) {
-            throw InvalidOption::range('redis.scheme', '"tcp", "tls" or "unix"');
+            throw InvalidOption::range('redis.scheme', 'be "tcp", "tls" or "unix"');
         }
         if ($options['scheme'] === 'unix' && !is_string($options['path'])) {
             throw InvalidOption::type('redis.path', 'the path of a socket', $options['path']);
@@ -120,11 +122,11 @@ final class Config
         // From the environment they come as text.
         foreach (['port' => 65_535, 'database' => 1_000_000] as $name => $max) {
             $number = filter_var($options[$name], FILTER_VALIDATE_INT, ['options' => ['min_range' => 0, 'max_range' => $max]]);
-            $options[$name] = is_int($number) ? $number : throw InvalidOption::range("redis.$name", 'a whole number');
+            $options[$name] = is_int($number) ? $number : throw InvalidOption::range("redis.$name", 'be a whole number');
         }
         $timeout = $options['timeout'];
         if ((!is_int($timeout) && !is_float($timeout)) || !($timeout > 0 && $timeout < 86_400)) {
-            throw InvalidOption::range('redis.timeout', 'a number of seconds above 0');
+            throw InvalidOption::range('redis.timeout', 'be a number of seconds above 0');
         }
         $options['timeout'] = (float) $timeout;
 
@@ -138,7 +140,7 @@ final class Config
      */
     private static function readLegacy(#[\SensitiveParameter] array $legacy): array
     {
-        ['prefix' => $prefix, 'secret' => $secret, 'until' => $until] = self::known('legacy', $legacy, self::LEGACY);
+        ['prefix' => $prefix, 'secret' => $secret, 'until' => $until] = Arguments::known('legacy', $legacy, self::LEGACY);
         if (!is_string($prefix)) {
             throw InvalidOption::type('legacy.prefix', 'text', $prefix);
         }
@@ -159,34 +161,9 @@ final class Config
             throw InvalidOption::type('prefix', 'text', $prefix);
         }
         if (strpbrk($prefix, '{}') !== false) {
-            throw InvalidOption::range('prefix', 'without { and }, which choose a Redis Cluster slot');
+            throw InvalidOption::range('prefix', 'hold no { or }');
         }
 
         return $prefix;
-    }
-
-    /** @return array<string, mixed> */
-    private static function array(string $option, #[\SensitiveParameter] mixed $value): array
-    {
-        return is_array($value) ? $value : throw InvalidOption::type($option, 'an array', $value);
-    }
-
-    /**
-     * Refuses names that aren't known, so that a typing error is not lost.
-     *
-     * @param array<string, mixed> $given
-     * @param array<string, mixed> $defaults
-     *
-     * @return array<string, mixed>
-     */
-    public static function known(string $where, #[\SensitiveParameter] array $given, array $defaults): array
-    {
-        foreach (array_keys($given) as $name) {
-            if (!array_key_exists($name, $defaults)) {
-                throw InvalidOption::unknown((string) $name, $where, array_keys($defaults));
-            }
-        }
-
-        return array_merge($defaults, $given);
     }
 }

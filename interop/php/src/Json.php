@@ -10,11 +10,16 @@ use RedisWebToken\Exception\StoreUnavailable;
 /** JSON as a line of a value in Redis: compact, and without newlines. */
 final class Json
 {
-    /** More than the 500 levels that the other languages sign. */
-    private const DEPTH = 1024;
+    /** More than any user record has, as in the other languages. */
+    public const MOST_LEVELS = 500;
+    private const MOST_LEVELS_READ = 1024;
 
-    /** @throws DataNotJson where the data isn't JSON */
-    public static function encode(#[\SensitiveParameter] mixed $data): string
+    /**
+     * @param string $what what the data is, for an error message
+     *
+     * @throws DataNotJson where the data isn't JSON
+     */
+    public static function encode(#[\SensitiveParameter] mixed $data, string $what = 'data'): string
     {
         // php.ini's serialize_precision must not cost digits of floats.
         $precision = ini_set('serialize_precision', '-1');
@@ -22,16 +27,17 @@ final class Json
             return json_encode(
                 $data,
                 JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION,
-                self::DEPTH,
+                // The data's own levels, and those of facts around meta.
+                self::MOST_LEVELS + ($what === 'meta' ? 1 : 0),
             );
         } catch (\JsonException) {
-            // Its message and trace may show the data.
+            // Not its message and trace, which may show the data.
         } finally {
             if ($precision !== false) {
                 ini_set('serialize_precision', $precision);
             }
         }
-        throw new DataNotJson('data and meta must be JSON: no NaN, INF, resource, or text that is not UTF-8');
+        throw DataNotJson::because($what, $data);
     }
 
     /**
@@ -41,7 +47,7 @@ final class Json
      */
     public static function decode(#[\SensitiveParameter] string $text, bool $asArrays = true): mixed
     {
-        $value = json_decode($text, $asArrays, self::DEPTH);
+        $value = json_decode($text, $asArrays, self::MOST_LEVELS_READ);
         if (json_last_error() === JSON_ERROR_UTF16) {
             // JavaScript writes a lone surrogate as \ud800, which PHP doesn't read: U+FFFD stands for it.
             $mended = preg_replace_callback(
@@ -49,7 +55,7 @@ final class Json
                 static fn (array $found): string => ($found[3] ?? '') === '' ? $found[0] : '\\ufffd',
                 $text,
             );
-            $value = json_decode((string) $mended, $asArrays, self::DEPTH);
+            $value = json_decode((string) $mended, $asArrays, self::MOST_LEVELS_READ);
         }
         if (json_last_error() !== JSON_ERROR_NONE) {
             throw new StoreUnavailable('reply');

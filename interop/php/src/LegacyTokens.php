@@ -23,9 +23,9 @@ final class LegacyTokens
     }
 
     /** Whether a text has their shape. That is no proof: only Redis can tell. */
-    public static function matches(#[\SensitiveParameter] string $token): bool
+    public static function matches(#[\SensitiveParameter] mixed $token): bool
     {
-        return preg_match('/^[0-9a-f]{1,4}(-[0-9a-f]{1,4}){4}$/D', $token) === 1;
+        return is_string($token) && preg_match('/^[0-9a-f]{1,4}(-[0-9a-f]{1,4}){4}$/D', $token) === 1;
     }
 
     /**

@@ -34,10 +34,14 @@ final class Lines
         return explode("\n", $value);
     }
 
-    /** @throws DataNotJson where the value isn't JSON */
-    public function write(Keys $keys, string $place, #[\SensitiveParameter] mixed $value): string
+    /**
+     * @param string $what what the value is, for an error message
+     *
+     * @throws DataNotJson where the value isn't JSON
+     */
+    public function write(Keys $keys, string $place, #[\SensitiveParameter] mixed $value, string $what = 'data'): string
     {
-        $json = Json::encode($value);
+        $json = Json::encode($value, $what);
 
         return $this->encrypts ? SealedLine::seal($keys, $place, $json) : $json;
     }

@@ -15,7 +15,7 @@ use RedisWebToken\Redis\Store;
  *     $token = $rwt->sign(['id' => 42], $secret, ['expire' => 600, 'subject' => '42']);
  *     $user = $rwt->verify($token, $secret);
  *
- * For a token that isn't live, a call returns `false` or null. When Redis can't answer, every call throws
+ * For anything that isn't a live token, such as null, a call returns `false` or null. When Redis can't answer, every call throws
  * `StoreUnavailable`: the token may be live. All exceptions are `RwtException`.
  *
  * `$secret` is 32 bytes or more (`openssl rand -base64 32`), or a list of such secrets, newest first: tokens are signed with
@@ -23,11 +23,14 @@ use RedisWebToken\Redis\Store;
  */
 final class RedisWebToken
 {
+    use PersonMethods;
+
+    /** Absolute lifetime in seconds, from `sign`. */
+    public readonly int $maxLifetime;
     private readonly Config $config;
     private readonly Store $store;
     private readonly Verifier $verifier;
     private readonly Sessions $sessions;
-    private readonly Persons $persons;
     private readonly ?LegacyTokens $legacy;
 
     /**
@@ -42,8 +45,10 @@ final class RedisWebToken
         $this->store = new Store($this->config->connection, $this->config->timeout);
         [$lines, $prefix, $legacy] = [$this->config->lines, $this->config->prefix, $this->config->legacy];
         $this->verifier = new Verifier($this->store, $lines, $prefix);
-        $this->sessions = new Sessions($this->store, $lines, $this->verifier, $prefix);
+        $this->sessions = new Sessions($this->store, $lines, $this->verifier, $prefix, $this->config->limit);
         $this->persons = new Persons($this->store, $lines, $prefix);
+        $this->pages = new SessionList($this->store, $lines, $prefix);
+        $this->maxLifetime = $this->config->maxLifetime;
         $this->legacy = $legacy === null ? null : new LegacyTokens($this->store, $this->verifier, $legacy);
     }
 
@@ -52,18 +57,25 @@ final class RedisWebToken
      *
      * @param mixed                $user   any JSON value; an empty array is a list, `new \stdClass` an empty object
      * @param string|list<string>  $secret
-     * @param array<string, mixed> $params expire: this token's idle timeout; subject: the user's id, text; meta: notes about the
-     *                                     session, an array with names
+     * @param array<string, mixed> $params expire, maxLifetime: this session's own; subject: the user's id, text; meta: notes about the
+     *                                     session, an array with names; replaces: tokens of sessions that don't count against maxSessions
      */
-    public function sign(#[\SensitiveParameter] mixed $user, #[\SensitiveParameter] string|array $secret, #[\SensitiveParameter] array $params = []): string
+    public function sign(#[\SensitiveParameter] mixed $user, #[\SensitiveParameter] mixed $secret, #[\SensitiveParameter] array $params = []): string
     {
-        $given = Config::known("sign's params", $params, ['expire' => null, 'subject' => null, 'meta' => null]);
-        $expire = $given['expire'] === null ? $this->config->expire : $this->config->readExpire($given['expire']);
+        $given = Arguments::known("sign's options", $params, ['expire' => null, 'maxLifetime' => null, 'subject' => null, 'meta' => null, 'replaces' => []]);
+        $maxLifetime = Arguments::wholeNumber('maxLifetime', 'seconds', $given['maxLifetime'] ?? $this->maxLifetime, 1, $this->maxLifetime);
+        $expire = Arguments::expire($given['expire'] ?? min($this->config->expire, $maxLifetime), $maxLifetime);
         $subject = $given['subject'] === null ? null : Arguments::subject($given['subject']);
         $meta = Arguments::meta($given['meta']);
-        [$keys] = Secrets::keysOf($secret);
+        $replaces = is_array($given['replaces']) ? $given['replaces'] : throw InvalidOption::type('replaces', 'an array of tokens', $given['replaces']);
+        $ring = Secrets::keysOf($secret);
+        $uncounted = [];
+        foreach ($this->config->limit === null ? [] : $replaces as $token) {
+            $opened = Token::open($ring, $token);
+            $uncounted[] = $opened === null ? '' : Base64Url::encode($opened->lookup);
+        }
 
-        return $this->sessions->sign($keys, $user, $subject, $meta, $expire, $this->config->maxLifetime)->text;
+        return $this->sessions->sign($ring[0], $user, $subject, $meta, $expire, $maxLifetime, $uncounted)->text;
     }
 
     /**
@@ -71,7 +83,7 @@ final class RedisWebToken
      *
      * @param string|list<string> $secret
      */
-    public function verify(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): mixed
+    public function verify(#[\SensitiveParameter] mixed $token, #[\SensitiveParameter] mixed $secret): mixed
     {
         $session = $this->session($token, $secret);
 
@@ -88,7 +100,7 @@ final class RedisWebToken
      *
      * @return array{data: mixed, subject: ?string, meta: ?array<mixed>, issuedAt: int, deadline: int, expire: int, newToken?: string}|null
      */
-    public function session(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): ?array
+    public function session(#[\SensitiveParameter] mixed $token, #[\SensitiveParameter] mixed $secret): ?array
     {
         $ring = Secrets::keysOf($secret);
         $slides = $this->config->verifyExtendsToken;
@@ -105,18 +117,21 @@ final class RedisWebToken
     /**
      * Restarts a token's idle timeout, never past its deadline. Returns whether the token is live.
      *
-     * @param string|list<string> $secret
+     * @param string|list<string>  $secret
+     * @param array<string, mixed> $params expire: the idle timeout that starts now, this once; the session's own by default
      */
-    public function extend(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): bool
+    public function extend(#[\SensitiveParameter] mixed $token, #[\SensitiveParameter] mixed $secret, array $params = []): bool
     {
+        ['expire' => $expire] = Arguments::known("extend's options", $params, ['expire' => null]);
+        $expire = $expire === null ? null : Arguments::wholeNumber('expire', 'seconds', $expire, 1, Token::MAX_SECONDS);
         $ring = Secrets::keysOf($secret);
-        $old = $this->readOld($token, $secret, true);
+        $old = $this->readOld($token, $secret, true, $expire);
         if ($old !== null && $old['body'] === null) {
             return true;
         }
         $opened = $this->open($ring, $token, $old['body'] ?? null);
 
-        return $opened !== null && $this->sessions->extend($opened);
+        return $opened !== null && $this->sessions->extend($opened, $expire);
     }
 
     /**
@@ -124,7 +139,7 @@ final class RedisWebToken
      *
      * @param string|list<string> $secret
      */
-    public function destroy(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): bool
+    public function destroy(#[\SensitiveParameter] mixed $token, #[\SensitiveParameter] mixed $secret): bool
     {
         $ring = Secrets::keysOf($secret);
         if ($this->legacy !== null && LegacyTokens::matches($token)) {
@@ -136,53 +151,18 @@ final class RedisWebToken
     }
 
     /**
-     * Ends every session of a subject that any service signed before the call, in one write.
-     *
-     * @param string|list<string>  $secret every secret whose sessions are to end
-     * @param array<string, mixed> $params except: a token whose session stays
-     *
-     * @return bool whether the subject had anything to end
-     */
-    public function destroyAll(#[\SensitiveParameter] string $subject, #[\SensitiveParameter] string|array $secret, #[\SensitiveParameter] array $params = []): bool
-    {
-        ['except' => $except] = Config::known("destroyAll's params", $params, ['except' => null]);
-
-        return $this->persons->destroyAll(Secrets::keysOf($secret), Arguments::subject($subject), Arguments::textOrNull('except', 'a token', $except));
-    }
-
-    /**
-     * Ends the session of a subject that an id of `list` names. Returns whether there was one.
-     *
-     * @param string|list<string> $secret
-     */
-    public function destroyById(#[\SensitiveParameter] string $subject, #[\SensitiveParameter] string|array $secret, string $id): bool
-    {
-        return $this->persons->destroyById(Secrets::keysOf($secret), Arguments::subject($subject), $id);
-    }
-
-    /**
      * Gives a session new data; the rest of it stays. Returns whether it was live.
      *
      * @param string|list<string> $secret
      * @param mixed               $data   a JSON value, or a \Closure that makes it from the present one. The closure is called
      *                                    again if another request changes the session meanwhile.
      */
-    public function update(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret, #[\SensitiveParameter] mixed $data): bool
+    public function update(#[\SensitiveParameter] mixed $token, #[\SensitiveParameter] mixed $secret, #[\SensitiveParameter] mixed $data): bool
     {
         $ring = Secrets::keysOf($secret);
         $opened = Token::open($ring, $token);
 
         return $opened !== null && $this->sessions->update($ring, $opened, $data);
-    }
-
-    /**
-     * Gives every session of a subject new data, in one write. Returns whether the subject had anything to change.
-     *
-     * @param string|list<string> $secret every secret whose sessions are to change
-     */
-    public function updateAll(#[\SensitiveParameter] string $subject, #[\SensitiveParameter] string|array $secret, #[\SensitiveParameter] mixed $data): bool
-    {
-        return $this->persons->updateAll(Secrets::keysOf($secret), Arguments::subject($subject), $data);
     }
 
     /**
@@ -195,41 +175,16 @@ final class RedisWebToken
      *
      * @return string|null the new token; null for anything but a live token
      */
-    public function rotate(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret, array $params = []): ?string
+    public function rotate(#[\SensitiveParameter] mixed $token, #[\SensitiveParameter] mixed $secret, array $params = []): ?string
     {
-        $given = Config::known("rotate's params", $params, ['grace' => 0, 'retry' => true]);
+        $given = Arguments::known("rotate's options", $params, ['grace' => 0, 'retry' => true]);
         [$grace, $retry] = [Arguments::grace($given['grace']), Arguments::boolean('retry', $given['retry'])];
         if (!$retry && $grace > 0) {
-            throw InvalidOption::range('grace', '0 if retry is false, since the old token then ends at once');
+            throw InvalidOption::range('grace', 'be 0 if retry is false, since the old token then ends at once');
         }
         $opened = Token::open(Secrets::keysOf($secret), $token);
 
         return $opened === null ? null : $this->sessions->rotate($opened, $grace, $retry)?->text;
-    }
-
-    /**
-     * Lists the live sessions of a subject. A page may be shorter than `limit`, even empty, and still have a cursor.
-     *
-     * @param string|list<string>  $secret
-     * @param array<string, mixed> $params limit: 1 to 1000, 100 by default; cursor: of the page before; current: the caller's token
-     *
-     * @return array{sessions: list<array{id: string, issuedAt: int, deadline: int, idle: int, meta: ?array<mixed>, current: bool}>, cursor: ?string}
-     *     `idle` is seconds until idle expiry; the cursor is null after the last page
-     */
-    public function list(#[\SensitiveParameter] string $subject, #[\SensitiveParameter] string|array $secret, #[\SensitiveParameter] array $params = []): array
-    {
-        $given = Config::known("list's params", $params, ['limit' => 100, 'cursor' => null, 'current' => null]);
-        $ring = Secrets::keysOf($secret);
-        $current = Arguments::textOrNull('current', 'a token', $given['current']);
-        $pages = new SessionList($this->store, $this->config->lines, $this->config->prefix);
-
-        return $pages->page(
-            $ring,
-            Arguments::subject($subject),
-            Arguments::limit($given['limit']),
-            Arguments::textOrNull('cursor', 'text', $given['cursor']),
-            $current === null ? null : Token::open($ring, $current),
-        );
     }
 
     /**
@@ -240,7 +195,7 @@ final class RedisWebToken
      *
      * @return string|null null for anything but a token of these secrets
      */
-    public function idOf(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret): ?string
+    public function idOf(#[\SensitiveParameter] mixed $token, #[\SensitiveParameter] mixed $secret): ?string
     {
         $opened = Token::open(Secrets::keysOf($secret), $token);
 
@@ -264,10 +219,10 @@ final class RedisWebToken
      *
      * @return array{user: array<string, string>, body: ?string, deadline: int}|null null for anything but an old token that lives
      */
-    private function readOld(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string|array $secret, bool $slides): ?array
+    private function readOld(#[\SensitiveParameter] mixed $token, #[\SensitiveParameter] mixed $secret, bool $slides, ?int $expire = null): ?array
     {
         return $this->legacy !== null && LegacyTokens::matches($token)
-            ? $this->legacy->read($token, Secrets::newest($secret), $this->config->expire, $slides)
+            ? $this->legacy->read($token, Secrets::newest($secret), $expire ?? $this->config->expire, $slides)
             : null;
     }
 
@@ -275,7 +230,7 @@ final class RedisWebToken
      * @param list<Keys>  $ring
      * @param string|null $body of the new token that an old one was exchanged for
      */
-    private function open(array $ring, #[\SensitiveParameter] string $token, #[\SensitiveParameter] ?string $body): ?Token
+    private function open(array $ring, #[\SensitiveParameter] mixed $token, #[\SensitiveParameter] ?string $body): ?Token
     {
         return $body === null ? Token::open($ring, $token) : $this->legacy?->present($ring, $body);
     }

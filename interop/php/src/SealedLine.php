@@ -25,7 +25,7 @@ final class SealedLine
         $tag = '';
         $sealed = openssl_encrypt($text, self::CIPHER, $keys->payload(), OPENSSL_RAW_DATA, $iv, $tag, $place, self::TAG_BYTES);
         if ($sealed === false) {
-            throw InvalidOption::range('encrypt', 'false: OpenSSL refused to encrypt');
+            throw InvalidOption::range('encrypt', 'be false: OpenSSL refused to encrypt');
         }
 
         return self::MARK . Base64Url::encode($iv . $sealed . $tag);

@@ -11,26 +11,40 @@ final class Secrets
 {
     private const MIN_BYTES = 32;
 
+    private const SET = self::MIN_BYTES . ' bytes (is RWT_SECRET set?)';
+
     private static bool $warned = false;
+    /** The secret of the call before, which is nearly always that of the next one too. */
+    private static mixed $last = null;
+    /** @var list<Keys> its keys; none before the first call */
+    private static array $lastRing = [];
 
     /**
-     * @param string|array<mixed> $secret
+     * @param string|list<string> $secret
      *
      * @return non-empty-list<Keys>
      *
      * @throws InvalidOption
      */
-    public static function keysOf(#[\SensitiveParameter] string|array $secret): array
+    public static function keysOf(#[\SensitiveParameter] mixed $secret): array
     {
-        $secrets = is_string($secret) ? [$secret] : array_values($secret);
+        if (self::$lastRing !== [] && $secret === self::$last) {
+            return self::$lastRing;
+        }
+        // What getenv gives for a variable that isn't set.
+        if ($secret === null || $secret === false) {
+            throw InvalidOption::type('secret', self::SET, $secret);
+        }
+        $secrets = is_array($secret) ? array_values($secret) : [$secret];
         if ($secrets === []) {
-            throw InvalidOption::range('secret', 'at least one secret');
+            throw InvalidOption::range('secret', 'not be empty');
         }
         // Not by array_map, whose arguments the trace of an exception shows.
         $ring = [];
         foreach ($secrets as $each) {
             $ring[] = Keys::of(self::check($each));
         }
+        [self::$last, self::$lastRing] = [$secret, $ring];
 
         return $ring;
     }
@@ -44,10 +58,10 @@ final class Secrets
     private static function check(#[\SensitiveParameter] mixed $secret): string
     {
         if (!is_string($secret)) {
-            throw InvalidOption::type('secret', 'text or bytes, or a list of these, newest first', $secret);
+            throw InvalidOption::type('secret', 'text or an array of texts, newest first', $secret);
         }
         if ($secret === '') {
-            throw InvalidOption::range('secret', 'at least ' . self::MIN_BYTES . ' bytes long');
+            throw InvalidOption::range('secret', 'be ' . self::SET);
         }
         if (strlen($secret) < self::MIN_BYTES && !self::$warned) {
             self::$warned = true;

@@ -156,7 +156,7 @@ final class SessionList
         $keys = $ring[$fields[1] ?? ''] ?? null;
         $lookup = $keys !== null && isset($fields[3]) ? PublicId::lookupOf($keys, $fields[3]) : null;
         if ($keys === null || (isset($fields[3]) && $lookup === null)) {
-            throw InvalidOption::range('cursor', 'one that list has returned');
+            throw InvalidOption::range('cursor', 'be the one that list returned with the previous page');
         }
 
         return [(int) $fields[1], $lookup === null ? null : [(int) $fields[2], Base64Url::encode($lookup)]];

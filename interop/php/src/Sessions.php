@@ -6,6 +6,7 @@ namespace RedisWebToken;
 
 use RedisWebToken\Exception\DataNotJson;
 use RedisWebToken\Exception\RotationLimit;
+use RedisWebToken\Exception\SessionLimit;
 use RedisWebToken\Exception\StoreUnavailable;
 use RedisWebToken\Redis\Reply;
 use RedisWebToken\Redis\Store;
@@ -21,13 +22,15 @@ final class Sessions
         private readonly Lines $lines,
         private readonly Verifier $verifier,
         private readonly string $prefix,
+        private readonly ?Limit $limit = null,
     ) {
     }
 
     /**
      * @param array<mixed>|object|null $meta
+     * @param list<string>             $uncounted members of the index that don't count against the limit
      *
-     * @throws DataNotJson|StoreUnavailable
+     * @throws DataNotJson|SessionLimit|StoreUnavailable
      */
     public function sign(
         Keys $keys,
@@ -36,25 +39,28 @@ final class Sessions
         #[\SensitiveParameter] array|object|null $meta,
         int $expire,
         int $maxLifetime,
+        #[\SensitiveParameter] array $uncounted = [],
     ): Token {
         $issuedAt = time();
         $token = Token::mint($keys, $issuedAt + $maxLifetime, $expire, $subject === null ? null : $keys->personOf($subject));
         $names = new SessionKeys($this->prefix, $token);
         $digits = sprintf('%010d', $issuedAt);
-        $lines = "\n" . $this->lines->write($keys, Lines::place($names->session, 2, $digits), Notes::of($subject, $meta))
+        $lines = "\n" . $this->lines->write($keys, Lines::place($names->session, 2, $digits), Notes::of($subject, $meta), 'meta')
             . "\n" . $this->lines->write($keys, Lines::place($names->session, 3), $data);
         if ($names->person === null) {
             $this->create($names->session, SessionHeader::withoutPerson($issuedAt) . $lines, $expire);
         } else {
-            $this->createOfPerson($token, $names, $names->person, $digits, $lines);
+            $signer = new PersonSign($this->store, $this->lines->encrypts, $this->limit);
+            $signer->create($token, $names, $names->person, $digits, $lines, $uncounted);
         }
 
         return $token;
     }
 
-    public function extend(Token $token): bool
+    /** @param int|null $expire the idle timeout that starts now; the token's own by default */
+    public function extend(Token $token, ?int $expire = null): bool
     {
-        $seconds = $token->secondsToLive();
+        $seconds = $token->secondsToLive($expire);
 
         return $seconds >= 1 && Reply::flag($this->run('extend', $token, [Store::seconds($seconds), (string) time()]));
     }
@@ -117,21 +123,6 @@ final class Sessions
         if (!$isDone) {
             throw new StoreUnavailable('reply');
         }
-    }
-
-    private function createOfPerson(
-        Token $token,
-        SessionKeys $names,
-        PersonKeys $person,
-        string $issuedAt,
-        #[\SensitiveParameter] string $lines,
-    ): void {
-        $isEncrypted = $this->lines->encrypts ? '1' : '0';
-        // 0 and 0: without a limit of sessions, which is TypeScript's to enforce.
-        $args = [$issuedAt, (string) $token->deadline, PersonHeader::newEpoch(), Store::seconds($token->expire), $names->member,
-            $lines, $isEncrypted, '0', '0', (string) time()];
-        $outcome = Reply::outcome($this->store->run('sign', $names->all(), $args), ['created']);
-        (new Index($this->store))->drop($person, array_map(strval(...), Reply::texts($outcome[1] ?? null)));
     }
 
     /**

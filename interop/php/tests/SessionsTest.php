@@ -24,6 +24,27 @@ final class SessionsTest extends RedisTestCase
         self::assertSame(['n' => 3], $rwt->verify($token, self::SECRET));
     }
 
+    /** Another version of the library may write further lines, and more behind the header. @dataProvider clients */
+    public function testFurtherLinesAreIgnoredByReadersAndKeptByWriters(string $client): void
+    {
+        $rwt = $this->service($client);
+        foreach ([null, '42'] as $subject) {
+            $token = $rwt->sign(['n' => 1], self::SECRET, ['subject' => $subject]);
+            $key = self::namesOf($token)->session;
+            [$header, $facts, $data] = explode("\n", (string) $this->admin->get($key));
+            $facts = substr($facts, 0, -1) . ($facts === '{}' ? '' : ',') . '"act":{"sub":"7"}}';
+            $this->admin->set($key, "$header more\n$facts\n$data\n{\"at\":1795000000,\"amr\":[\"pwd\"]}\nlater", 60);
+            self::assertSame(['n' => 1], $rwt->verify($token, self::SECRET));
+            self::assertTrue($rwt->update($token, self::SECRET, static fn (array $data): array => ['n' => $data['n'] + 1]));
+            $token = (string) $rwt->rotate($token, self::SECRET);
+            self::assertTrue($rwt->extend($token, self::SECRET));
+            self::assertSame(['n' => 2], $rwt->verify($token, self::SECRET));
+            $value = (string) $this->admin->get($key);
+            self::assertMatchesRegularExpression('/^1 [^\n]{70} more\n/', $value);
+            self::assertStringEndsWith("\n$facts\n{\"n\":2}\n{\"at\":1795000000,\"amr\":[\"pwd\"]}\nlater", $value);
+        }
+    }
+
     /** @dataProvider clients */
     public function testAnUpdateByAFunctionLosesNoChangeOfOthers(string $client): void
     {

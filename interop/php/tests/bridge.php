@@ -9,6 +9,10 @@ declare(strict_types=1);
 
 use RedisWebToken\Exception\RwtException;
 use RedisWebToken\Exception\StoreUnavailable;
+use RedisWebToken\Http\AuthOptions;
+use RedisWebToken\Http\Carried;
+use RedisWebToken\Http\IncomingRequest;
+use RedisWebToken\Http\RequestAuth;
 use RedisWebToken\Keys;
 use RedisWebToken\RedisWebToken;
 use RedisWebToken\SealedLine;
@@ -43,6 +47,22 @@ $ofFormat = [
 
         return $opened?->atGeneration($opened->generation + 1)->text;
     },
+    'atGeneration' => static fn (string $secret, string $token, int $generation): ?string
+        => Token::open([Keys::of($secret)], $token)?->atGeneration($generation)->text,
+    // What a request carries. Header values come as text of bytes, as Node has them.
+    'carried' => static function (string $method, string $url, array $headers, array $options, string $secret): array {
+        $bytes = static fn (string $value): string => mb_convert_encoding($value, 'ISO-8859-1', 'UTF-8');
+        $text = static fn (string $value): string => mb_convert_encoding($value, 'UTF-8', 'ISO-8859-1');
+        $request = new IncomingRequest($method, $url, array_map($bytes, $headers));
+        $carried = Carried::read($request, [Keys::of($secret)], new AuthOptions($options), false);
+
+        return [array_map($text, $carried->tokens), array_map($text, $carried->deciding), $carried->isCookie, $carried->error];
+    },
+    'requestAuth' => static function (array $options) use (&$rwt): bool {
+        new RequestAuth($rwt, str_repeat('s', 32), $options);
+
+        return true;
+    },
     'open' => static function (array $secrets, string $token) use ($hex): ?array {
         $opened = Token::open(array_map(Keys::of(...), $secrets), $token);
         if ($opened === null) {
@@ -63,6 +83,15 @@ $ofFormat = [
         => SealedLine::open(array_map(Keys::of(...), $secrets), $place, $line),
     'seal' => static fn (string $secret, string $place, string $text, string $iv): string
         => SealedLine::seal(Keys::of($secret), $place, $text, (string) hex2bin($iv)),
+    // What JSON can't say.
+    'signNumber' => static function (array $path, string $number, string $secret) use (&$rwt): string {
+        $data = constant($number);
+        foreach ($path as $name) {
+            $data = [$name => $data];
+        }
+
+        return $rwt->sign($data, $secret);
+    },
     'increment' => static function (string $token, string $secret) use (&$rwt): bool {
         return $rwt->update($token, $secret, static fn (array $data): array => ['n' => $data['n'] + 1] + $data);
     },
@@ -75,7 +104,7 @@ while (($line = fgets(STDIN)) !== false) {
         $answer = ['result' => isset($ofFormat[$op]) ? $ofFormat[$op](...$args) : $rwt->$op(...$args)];
     } catch (RwtException $error) {
         $reason = $error instanceof StoreUnavailable ? $error->reason() : null;
-        $answer = ['error' => ['code' => $error->errorCode(), 'reason' => $reason]];
+        $answer = ['error' => ['code' => $error->errorCode(), 'reason' => $reason, 'message' => $error->getMessage()]];
     }
     echo json_encode($answer, JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION, 2048), "\n";
 }

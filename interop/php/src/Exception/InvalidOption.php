@@ -18,14 +18,15 @@ final class InvalidOption extends \InvalidArgumentException implements RwtExcept
 
     public static function type(string $option, string $allowed, #[\SensitiveParameter] mixed $value): self
     {
-        $message = "$option must be $allowed, not " . get_debug_type($value);
+        $message = "$option must be $allowed, not " . self::kindOf($value);
 
         return new self($option, $message, 'ERR_RWT_OPTION_TYPE');
     }
 
-    public static function range(string $option, string $allowed): self
+    /** @param string $must what the value must be or do */
+    public static function range(string $option, string $must): self
     {
-        return new self($option, "$option must be $allowed", 'ERR_RWT_OPTION_RANGE');
+        return new self($option, "$option must $must", 'ERR_RWT_OPTION_RANGE');
     }
 
     /** @param list<string> $known */
@@ -41,5 +42,19 @@ final class InvalidOption extends \InvalidArgumentException implements RwtExcept
     public function errorCode(): string
     {
         return $this->errorCode;
+    }
+
+    /** A value's type in the words of JSON, as the messages of the other languages name it. Never the value itself. */
+    private static function kindOf(#[\SensitiveParameter] mixed $value): string
+    {
+        return match (true) {
+            $value instanceof \Closure => 'function',
+            is_array($value) => array_is_list($value) ? 'array' : 'object',
+            is_int($value), is_float($value) => 'number',
+            is_bool($value) => 'boolean',
+            is_string($value) => 'string',
+            $value === null => 'null',
+            default => 'object',
+        };
     }
 }

@@ -9,7 +9,7 @@ final class RotationLimit extends \RuntimeException implements RwtException
 {
     public function __construct()
     {
-        parent::__construct('this session\'s token has been rotated 65,535 times: let the user sign in again');
+        parent::__construct('the token has been rotated 65,535 times: sign the user in again');
     }
 
     public function errorCode(): string

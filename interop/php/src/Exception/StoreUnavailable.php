@@ -13,14 +13,14 @@ namespace RedisWebToken\Exception;
 final class StoreUnavailable extends \RuntimeException implements RwtException
 {
     private const MESSAGES = [
-        'timeout' => 'the store did not answer in time',
+        'timeout' => 'the store did not answer within the timeout',
         'network' => "the store can't be reached",
-        'auth' => 'the store refused the credentials',
-        'loading' => 'the store is starting and still loads its data',
-        'readonly' => 'the store is a read-only replica: a failover is under way, or the address is the wrong server\'s',
+        'auth' => 'the store refused the credentials: check redis.username and redis.password',
+        'loading' => 'the store is starting and still loading its data: retry',
+        'readonly' => 'the store is a read-only replica: a failover is under way, or the address names the wrong server',
         'memory' => 'the store is out of memory',
         'server' => 'the store refused the command',
-        'encrypted' => 'the session is encrypted: set encrypt, as the services that signed it do',
+        'encrypted' => 'the person has encrypted sessions: set encrypt in this service',
         'reply' => 'the store sent an unexpected reply to the command',
     ];
 

@@ -69,7 +69,7 @@ final class PhpRedisConnection implements Connection
         $client = $this->client ??= $this->open();
         if ($client->getMode() !== \Redis::ATOMIC) {
             // Queued, a command would have no answer, and would be carried out with the caller's.
-            throw InvalidOption::range('redis', 'a client that is not within MULTI or a pipeline');
+            throw InvalidOption::range('redis', 'be a client that is not within MULTI or a pipeline');
         }
         $client->clearLastError();
 
