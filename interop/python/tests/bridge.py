@@ -16,6 +16,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "src"))
 
 from redis_web_token import AsyncRwt, Encryption, Rwt, RwtError, SessionList, lines
 from redis_web_token.redis_keys import session_keys
+from redis_web_token.request.adapter import Adapter
+from redis_web_token.request.origin import origin_of
+from redis_web_token.request.source import RequestSource, cookies_named, is_cross_site
 from redis_web_token.secret_keys import SecretKeys
 from redis_web_token.token import mint, open_token, successor
 
@@ -94,13 +97,20 @@ OPS = {
     "successor": next_of,
     "openSealed": lambda secrets, place, line: lines.unseal(ring(secrets), place, line),
     "seal": lambda secret, place, text, iv: lines.seal(*ring([secret]), place, text, bytes.fromhex(iv)),
+    "auth": lambda options: Adapter(service("s" * 32), **options) and None,
+    "create": lambda options: Rwt(**({"redis": "redis://127.0.0.1:1", "secret": "s" * 32} | options)) and None,
+    "originOf": origin_of,
+    "crossSite": lambda method, path, headers: is_cross_site(
+        RequestSource(method, path, tuple(headers.items())), (), ()
+    ),
+    "cookiesNamed": cookies_named,
     "connect": lambda: service("s" * 32).connect(),
     "sign": lambda data, secret, params=None: service(secret).sign(
         data, **renamed(params, maxLifetime="max_lifetime")
     ),
     "session": lambda token, secret: service(secret).verify(token),
     "verify": lambda token, secret: service(secret).verify(token),
-    "extend": lambda token, secret: service(secret).extend(token),
+    "extend": lambda token, secret, params=None: service(secret).extend(token, **(params or {})),
     "destroy": lambda token, secret: service(secret).destroy(token),
     "update": lambda token, secret, data: service(secret).update(token, data),
     "increment": lambda token, secret: service(secret).update(token, lambda data: {**data, "n": data["n"] + 1}),

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from urllib.parse import quote
 
 # A scheme and a host, with only the characters that an Origin header may have (RFC 6454 §7). `app://.` is Electron's. No page's
 # origin has the scheme ws, wss, ftp or file.
@@ -28,16 +29,11 @@ def origin_of(text: str) -> str | None:
     port = int(split[2]) if split[2] else None
     if port is not None and port > 65535:
         return None
-    if scheme in _DEFAULT_PORTS:
-        web_host = _web_host(host)
-        if web_host is None:
-            return None
-        host = web_host
-        if port == _DEFAULT_PORTS[scheme]:
-            port = None
-    elif not _is_opaque_host(host, port):
+    normal = _web_host(host) if scheme in _DEFAULT_PORTS else _opaque_host(host, port)
+    if normal is None:
         return None
-    return f"{scheme}://{host}" + ("" if port is None else f":{port}")
+    is_default = port is None or port == _DEFAULT_PORTS.get(scheme)
+    return f"{scheme}://{normal}" + ("" if is_default else f":{port}")
 
 
 def _web_host(host: str) -> str | None:
@@ -51,11 +47,13 @@ def _web_host(host: str) -> str | None:
         return None
 
 
-def _is_opaque_host(host: str, port: int | None) -> bool:
+def _opaque_host(host: str, port: int | None) -> str | None:
     """Of other schemes, such as an app's. It may be empty, without a port."""
     if host.startswith("["):
-        return _ipv6(host) is not None
-    return "[" not in host and "]" not in host and ":" not in host and (host != "" or port is None)
+        return _ipv6(host)
+    if "[" in host or "]" in host or ":" in host or (host == "" and port is not None):
+        return None
+    return "".join(each if each.isascii() else quote(each).lower() for each in host)
 
 
 def _ipv6(host: str) -> str | None:
