@@ -18,7 +18,7 @@ def test_no_error_shows_a_secret_a_token_or_data(url, admin):
         admin.delete(key)
         admin.hset(key, "name", "Ada")
         failures = [_failure(lambda: rwt.update(token, {"name": "Ada"})), _failure(lambda: rwt.rotate(token))]
-    for target in (f"redis://:hunter2@{host}", "redis://:hunter2@127.0.0.1:1"):
+    for target in (f"redis://nobody:hunter2@{host}", "redis://nobody:hunter2@127.0.0.1:1"):
         with Rwt(redis=target, secret=SECRET) as rwt:
             failures += [
                 _failure(lambda: rwt.verify(token)),

@@ -108,7 +108,7 @@ def destroy(parts: Parts, token: object) -> Operation[bool]:
     if opened is None:
         return False
     names = parts.keys_of(opened)
-    return replies.flag((yield from run_script("destroy", names.all, [names.member, "1"])))
+    return replies.flag((yield from run_script("destroy", names.all, [names.member, "1"], False)))
 
 
 def update(parts: Parts, token: object, data: object) -> Operation[bool]:
@@ -143,7 +143,8 @@ def _replace(parts: Parts, opened: OpenedToken, text: str, state: str) -> Operat
     """Replies 1; 0 if the session isn't live; 2 if it isn't in the state that was read (any, if empty)."""
     place = place_of(parts.keys_of(opened).session, 3)
     line, rewritten = parts.lines.write(opened.keys, place, text), parts.lines.rewrite(opened.keys, place, text)
-    reply = yield from parts.run("update", opened, line, rewritten, state, str(parts.settings.now()))
+    args = [line, rewritten, state, str(parts.settings.now())]
+    reply = yield from parts.run("update", opened, *args, may_repeat=state == "")
     return replies.word(str(replies.whole(reply)), ("0", "1", "2"))
 
 
@@ -156,7 +157,7 @@ def rotate(parts: Parts, token: object, *, grace: int, retry: bool) -> Operation
         return None
     now = parts.settings.now()
     args = [str(grace), "1" if retry else "0", seconds(opened.ttl(now)), str(now)]
-    reply = replies.many((yield from parts.run("rotate", opened, *args)))
+    reply = replies.many((yield from parts.run("rotate", opened, *args, may_repeat=retry)))
     first, detail = [*reply, None, None][:2]
     status = replies.word(first, ("rotated", "reuse", "late", "ended", "limit"))
     if status == "rotated":

@@ -57,6 +57,6 @@ def destroy_by_id(parts: Parts, subject: object, public_id: object) -> Operation
     for person, keys in zip(everyone, parts.settings.ring):
         member = base64url.encode(lookup_of(keys, public_id))
         names = [person.session(member), person.person, person.index]
-        if replies.flag((yield from run_script("destroy", names, [member, "0"]))):
+        if replies.flag((yield from run_script("destroy", names, [member, "0"], False))):
             ended = True
     return ended

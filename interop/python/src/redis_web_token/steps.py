@@ -47,36 +47,46 @@ _RETRIES = 40
 _RETRY_AFTER = 0.025
 
 
-def send_all(commands: Sequence[Sequence[str]]) -> Operation[list[object]]:
-    """Sends commands for keys of one slot, in one round trip."""
-    for attempt in range(_RETRIES + 1):
+def send_all(commands: Sequence[Sequence[str]], may_repeat: bool = True) -> Operation[list[object]]:
+    """Sends commands for keys of one slot, in one round trip.
+
+    A server, a proxy or a freeze may have cut off an idle connection, which only the next command notices. So commands that give
+    one answer when they are sent twice are sent once more.
+    """
+    retries = 0
+    while True:
         try:
             replies: list[object] = yield Send(commands)
             return replies
         except StoreUnavailableError as failure:
+            if failure.reason == "network" and may_repeat:
+                may_repeat = False
+                continue
             # Some of the keys are already on the new node, and the command changed nothing.
-            if failure._redis_code != "TRYAGAIN" or attempt == _RETRIES:
+            if failure._redis_code != "TRYAGAIN" or retries == _RETRIES:
                 raise
+        retries += 1
         yield Pause(_RETRY_AFTER)
-    raise AssertionError("unreachable")
 
 
-def send(*words: str) -> Operation[object]:
+def send(*words: str, may_repeat: bool = True) -> Operation[object]:
     """Sends one command."""
-    [reply] = yield from send_all([words])
+    [reply] = yield from send_all([words], may_repeat)
     return reply
 
 
-def run_script(name: str, keys: Sequence[str], args: Sequence[str]) -> Operation[object]:
+def run_script(
+    name: str, keys: Sequence[str], args: Sequence[str], may_repeat: bool = True
+) -> Operation[object]:
     """Runs a script of src/redis/lua, whose head comment there says what its keys, arguments and replies are."""
     text, digest = _script(name)
     rest = (str(len(keys)), *keys, *args)
     try:
-        return (yield from send("EVALSHA", digest, *rest))
+        return (yield from send("EVALSHA", digest, *rest, may_repeat=may_repeat))
     except StoreUnavailableError as failure:
         if failure._redis_code != "NOSCRIPT":
             raise
-    return (yield from send("EVAL", text, *rest))
+    return (yield from send("EVAL", text, *rest, may_repeat=may_repeat))
 
 
 @cache

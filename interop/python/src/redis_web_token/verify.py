@@ -30,9 +30,9 @@ class Parts:
     def keys_of(self, token: OpenedToken) -> SessionKeys:
         return session_keys(self.settings.prefix, token)
 
-    def run(self, script: str, token: OpenedToken, *args: str) -> Operation[object]:
+    def run(self, script: str, token: OpenedToken, *args: str, may_repeat: bool = True) -> Operation[object]:
         """Runs a script over a session and its person, whose first argument is the token's generation."""
-        return run_script(script, self.keys_of(token).pair, [str(token.generation), *args])
+        return run_script(script, self.keys_of(token).pair, [str(token.generation), *args], may_repeat)
 
     def tell_of_reuse(self, subject: str | None) -> None:
         if self.settings.on_event is None:
