@@ -11,7 +11,7 @@ import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { root } from "../../tools/entries.ts";
 import { atEnd } from "../support/at-end.ts";
 import { forged } from "../support/forged.ts";
-import { pythonFrameworks, pythonFrameworksMissing } from "../support/interop.ts";
+import { python, pythonMissing } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
 
 const redis = await ownRedis();
@@ -50,7 +50,7 @@ async function startApp(
 ): Promise<(sent: Sent) => Promise<Answer>> {
   const options = { service: { redis: url, secret, timeout: 500 }, auth };
   const program = join(root, "interop/python/tests/apps.py");
-  const child = spawn(pythonFrameworks ?? "", [program, framework, JSON.stringify(options)], {
+  const child = spawn(python ?? "", [program, framework, JSON.stringify(options)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   atEnd(() => void child.kill());
@@ -159,11 +159,10 @@ const AUTH = {
 } satisfies AuthOptions;
 const PYTHON_AUTH = { carriers: AUTH.from, csrf: AUTH.csrf, realm: AUTH.realm, retry_after: AUTH.retryAfter };
 
-describe.skipIf(pythonFrameworks === undefined).each(["asgi", "fastapi", "django"])(
-  `requests to %s${pythonFrameworksMissing}`,
+describe.skipIf(python === undefined).each(["asgi", "fastapi", "django"])(
+  `requests to %s${pythonMissing}`,
   async (framework) => {
-    const app =
-      pythonFrameworks === undefined ? async () => ({}) as Answer : await startApp(framework, PYTHON_AUTH);
+    const app = python === undefined ? async () => ({}) as Answer : await startApp(framework, PYTHON_AUTH);
     beforeEach(() => admin.flushall());
 
     async function same(sent: Sent): Promise<void> {
@@ -276,8 +275,8 @@ describe.skipIf(pythonFrameworks === undefined).each(["asgi", "fastapi", "django
   },
 );
 
-describe.skipIf(pythonFrameworks === undefined).each(["asgi", "fastapi", "django"])(
-  `an outage, to %s${pythonFrameworksMissing}`,
+describe.skipIf(python === undefined).each(["asgi", "fastapi", "django"])(
+  `an outage, to %s${pythonMissing}`,
   (framework) => {
     test("is a 503 as in TypeScript, and a sign-out still clears the cookie", async () => {
       const own = await ownRedis();
@@ -304,8 +303,8 @@ describe.skipIf(pythonFrameworks === undefined).each(["asgi", "fastapi", "django
   },
 );
 
-describe.skipIf(pythonFrameworks === undefined).each(["asgi", "fastapi", "django"])(
-  `optional sessions in %s${pythonFrameworksMissing}`,
+describe.skipIf(python === undefined).each(["asgi", "fastapi", "django"])(
+  `optional sessions in %s${pythonMissing}`,
   (framework) => {
     test("let requests without a live token through, and no others", async () => {
       const app = await startApp(framework, { ...PYTHON_AUTH, optional: true });

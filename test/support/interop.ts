@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { PYTHON_CHECK, PYTHON_MODULES } from "../../tools/python-modules.ts";
 
 const succeeds = (command: string, ...args: string[]): boolean =>
   spawnSync(command, args, { stdio: "ignore" }).status === 0;
@@ -13,12 +14,12 @@ export function missing(what: string, isThere: boolean): string {
   return `: SKIPPED, ${what} is missing (npm run setup:interop)`;
 }
 
-/** A Python that has a Redis client. Debian's package installs it for the system's Python, which may not be the first in PATH. */
+/** A Python with all that the tests import. Debian's packages are for the system's Python, which may not be the first in PATH. */
 export const python: string | undefined = ["python3", "/usr/bin/python3"].find((command) =>
-  succeeds(command, "-c", "import cryptography, redis"),
+  succeeds(command, ...PYTHON_CHECK),
 );
 export const pythonMissing: string = missing(
-  "a Python with the packages cryptography and redis",
+  `a Python with ${Object.keys(PYTHON_MODULES).join(", ")}`,
   python !== undefined,
 );
 
@@ -26,12 +27,3 @@ const BOTH_CLIENTS = "exit(extension_loaded('redis') && @include('Predis/autoloa
 
 export const php: string | undefined = succeeds("php", "-r", BOTH_CLIENTS) ? "php" : undefined;
 export const phpMissing: string = missing("php with ext-redis and Predis", php !== undefined);
-
-/** A Python with the frameworks that the package adapts to. */
-export const pythonFrameworks: string | undefined = ["python3", "/usr/bin/python3"].find((command) =>
-  succeeds(command, "-c", "import cryptography, django, fastapi, redis, uvicorn"),
-);
-export const pythonFrameworksMissing: string = missing(
-  "a Python with Django, FastAPI and uvicorn",
-  pythonFrameworks !== undefined,
-);

@@ -10,7 +10,8 @@ from redis_web_token.fastapi import RwtAuth
 
 @pytest.fixture
 def client(url, admin):
-    auth = RwtAuth(lambda: AsyncRwt(redis=url, secret=SECRET), carriers=["bearer", "cookie"], cookie={"name": "rwt", "secure": False})
+    cookie = {"name": "rwt", "secure": False}
+    auth = RwtAuth(lambda: AsyncRwt(redis=url, secret=SECRET), carriers=["bearer", "cookie"], cookie=cookie)
     app = FastAPI()
     auth.install(app)
 

@@ -27,7 +27,9 @@ _FOUND = "_rwt_found"
 
 
 class DjangoAuth(Adapter[Rwt]):
-    """Authenticates Django's requests. The calls raise `RequestRefusedError` if the request is refused; the middleware answers it.
+    """Authenticates Django's requests.
+
+    The calls raise `RequestRefusedError` if the request is refused; the middleware answers it.
 
     `MIDDLEWARE` names `middleware`. Every view then needs a live session, except those with `not_required`. With `optional`, only
     the views with `required` need one:
@@ -42,7 +44,7 @@ class DjangoAuth(Adapter[Rwt]):
         return RwtMiddleware(self, get_response)
 
     def not_required(self, view: View) -> View:
-        """Marks a view that the middleware leaves alone: that of a sign-in, or of a sign-out, which works while Redis is out too."""
+        """Marks a view that the middleware leaves alone, such as a sign-in, or a sign-out, which clears the cookie in an outage."""
         setattr(view, _NOT_REQUIRED, True)
         return view
 

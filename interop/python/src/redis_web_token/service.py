@@ -154,7 +154,8 @@ class Rwt(Service):
     def rotate(self, token: str | None, *, grace: int = 0, retry: bool = True) -> str | None:
         """Replaces a session's token. The old one lives until the new one is first used, and for `grace` seconds.
 
-        With `retry=False`, for a change of privileges, the old token ends at once. Raises `RotationLimitError` after 65,535 rotations.
+        With `retry=False`, for a change of privileges, the old token ends at once. Raises `RotationLimitError` after 65,535
+        rotations.
         """
         return self.run(rotate(self._parts, token, grace=grace, retry=retry))
 

@@ -20,9 +20,11 @@ _REFUSALS: dict[str, tuple[int, str]] = {
 class RequestRefusedError(RwtError):
     """A request is refused. Answer with `status`, `headers` and, as text, `body`.
 
-    - `status`: 400, the token is carried wrongly; 401, none is live; 403, a page of another origin may have sent it; 503, Redis is out
+    - `status`: 400, the token is carried wrongly; 401, none is live; 403, a page of another origin may have sent it; 503, Redis is
+      out
     - `error`: the code of RFC 6750 §3.1, or `"cross_site"`; None without a token, and for an outage
-    - `drop_cookie`: a `Set-Cookie` that drops a dead cookie. Only for pages that a user opens: a late answer drops a newer cookie too
+    - `drop_cookie`: a `Set-Cookie` that drops a dead cookie. Only for pages that a user opens: a late answer drops a newer cookie
+      too
     """
 
     code = "ERR_RWT_REQUEST_REFUSED"
