@@ -59,7 +59,7 @@ export const inPhp = (client: string): Client => ({
     ),
 });
 
-/** @param kind - sync, asyncio or cluster */
+/** @param kind - sync, asyncio, cluster or asyncio cluster */
 export const inPython = (kind: string): Client => ({
   name: `Python (${kind})${pythonMissing}`,
   isThere: python !== undefined,

@@ -1,6 +1,6 @@
 """For the tests in TypeScript: one JSON question for each line of stdin, one JSON answer for each line of stdout.
 
-The configuration is the first argument, and the client the second: sync, asyncio or cluster.
+The configuration is the first argument, and the client the second: sync, asyncio, cluster or asyncio cluster.
 """
 
 import asyncio
@@ -10,7 +10,8 @@ import json
 import pathlib
 import sys
 
-from redis.cluster import RedisCluster
+import redis
+import redis.asyncio
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "src"))
 
@@ -33,9 +34,11 @@ def service(secret):
         options = dict(config["options"])
         if options.get("encryption") is not None:
             options["encryption"] = Encryption(**options["encryption"])
-        if kind == "cluster":
-            options["redis"] = RedisCluster.from_url(options["redis"], socket_timeout=1, socket_connect_timeout=1)
-        services[name] = (AsyncRwt if kind == "asyncio" else Rwt)(secret=secret, **options)
+        is_async = kind.startswith("asyncio")
+        if kind.endswith("cluster"):
+            cluster = redis.asyncio.RedisCluster if is_async else redis.RedisCluster
+            options["redis"] = cluster.from_url(options["redis"], socket_timeout=1, socket_connect_timeout=1)
+        services[name] = (AsyncRwt if is_async else Rwt)(secret=secret, **options)
     return services[name]
 
 

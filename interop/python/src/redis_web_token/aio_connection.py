@@ -21,6 +21,7 @@ class AioConnection:
 
     def __init__(self, target: object, timeout: float) -> None:
         self._timeout = timeout
+        self._running: set[asyncio.Future[list[object]]] = set()
         self._own: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
         self._url = target if isinstance(target, str) else None
         self._given: Any = None
@@ -59,11 +60,19 @@ class AioConnection:
         session, would answer the next command.
         """
         task = asyncio.ensure_future(work)
+        # An event loop keeps only weak references to tasks.
+        self._running.add(task)
+        task.add_done_callback(self._ended)
         done, _ = await asyncio.wait({task}, timeout=self._timeout)
         if done:
             return task.result()
-        task.add_done_callback(_ignore)
         raise StoreUnavailableError("timeout")
+
+    def _ended(self, task: "asyncio.Future[list[object]]") -> None:
+        self._running.discard(task)
+        # Retrieves a failure after the timeout or the cancellation, which asyncio would report otherwise.
+        if not task.cancelled():
+            task.exception()
 
     async def _send(self, commands: Sequence[Sequence[str]]) -> list[object]:
         client = self._client()
@@ -109,8 +118,3 @@ async def _settled(value: Awaitable[object]) -> object:
         failure = error
     raise _Raised(failure)
 
-
-def _ignore(task: "asyncio.Future[list[object]]") -> None:
-    """Retrieves a late failure, which asyncio would report otherwise."""
-    if not task.cancelled():
-        task.exception()

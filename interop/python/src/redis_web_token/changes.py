@@ -14,7 +14,7 @@ from .redis_keys import SessionKeys
 from .settings import read_expire, read_subject
 from .steps import Await, Operation, run_script, send, short_pause
 from .token import OpenedToken, mint, successor
-from .values import new_session, read_session
+from .values import new_session
 from .verify import Parts, read_data, read_snapshot, seconds, subject_of
 
 # How often an update by a function is tried while others change the session, and the longest wait in between, in seconds.
@@ -124,7 +124,7 @@ def _change(parts: Parts, opened: OpenedToken, change: Any) -> Operation[bool]:
     """Reads, changes and writes the data. Tries again if another change came in between."""
     for attempt in range(_ATTEMPTS):
         found = yield from read_snapshot(parts, opened)
-        present = None if found is None else read_data(parts, opened, found)
+        present = None if found is None else read_data(parts, found)
         if found is None or present is None:
             return False
         data = change(present.value)
@@ -163,9 +163,7 @@ def rotate(parts: Parts, token: object, *, grace: int, retry: bool) -> Operation
     if status == "rotated":
         return successor(opened, replies.whole(detail))
     if status == "reuse":
-        header = read_session(detail) if isinstance(detail, str) else None
-        owner = None if header is None else subject_of(parts, opened, str(detail), header.iat)
-        parts.tell_of_reuse(owner)
+        parts.tell_of_reuse(subject_of(parts, parts.keys_of(opened), detail) if isinstance(detail, str) else None)
     if status == "limit":
         raise RotationLimitError("the token has been rotated 65,535 times: sign the user in again")
     return None

@@ -1,5 +1,6 @@
 """Runs operations on a blocking client."""
 
+import inspect
 import re
 import time
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from .check import kind_of, range_error, type_error
+from .check import range_error, type_error
 from .errors import OptionTypeError
 from .faults import first_failure, plain, store_failure
 from .steps import Await, Operation, Pause
@@ -26,9 +27,6 @@ class Connection:
             self._client: Any = client_of(redis.Redis, Retry, target, timeout)
         else:
             self._client = read_client(target, "Rwt", is_async=False)
-            # Only the client itself can end a call that blocks.
-            if _socket_timeout_of(target) is None:
-                raise range_error("redis", "be a client with socket_timeout: without one, a call may block for ever")
 
     def run(self, operation: Operation[Result]) -> Result:
         """Does what an operation yields until it returns."""
@@ -83,9 +81,12 @@ def read_client(target: object, service: str, is_async: bool) -> object:
     """Checks that it is a client of redis-py, and of the kind that the service needs."""
     if not callable(getattr(target, "execute_command", None)) or not callable(getattr(target, "pipeline", None)):
         raise type_error("redis", "a URL or a client of redis-py", target)
-    if (".asyncio." in type(target).__module__) is not is_async:
+    if inspect.iscoroutinefunction(getattr(target, "execute_command")) is not is_async:
         wanted = "redis.asyncio" if is_async else "redis"
-        raise OptionTypeError("redis", f"redis must be a client of {wanted} for {service}, not {kind_of(target)}")
+        raise OptionTypeError("redis", f"redis must be a client of {wanted} for {service}")
+    # Only the client itself can end a call and its connection.
+    if _socket_timeout_of(target) is None:
+        raise range_error("redis", "be a client with socket_timeout: without one, a call may wait for ever")
     return target
 
 

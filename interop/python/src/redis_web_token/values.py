@@ -95,6 +95,11 @@ def agree(session: str | None, person: str | None, has_person: bool) -> Headers 
     return Headers(header, owner)
 
 
+def iat_in(session: str) -> str:
+    """When a session was signed: the ten digits of its header, which has been read before."""
+    return session[2:12]
+
+
 def line_of(value: str, number: int) -> str:
     """A line of a value, which may have further lines. Neither JSON nor an encrypted line is ever empty."""
     # Not splitlines: the data may hold other line separators.

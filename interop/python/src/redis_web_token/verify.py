@@ -12,7 +12,7 @@ from .session import Session, SessionEvent
 from .settings import Settings
 from .steps import Operation, run_script, send, send_all
 from .token import OpenedToken, open_token
-from .values import Headers, agree, line_of
+from .values import Headers, agree, iat_in, line_of
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -47,6 +47,7 @@ class Parts:
 class Snapshot:
     """The values of a session and its person, read at the same moment, whose headers agree."""
 
+    keys: SessionKeys
     session: str
     person: str | None
     headers: Headers
@@ -73,10 +74,10 @@ def verify(parts: Parts, token: object) -> Operation[Session | None]:
     if verdict == "ended":
         return None
     if verdict == "reuse":
-        parts.tell_of_reuse(subject_of(parts, opened, found.session, found.headers.session.iat))
+        parts.tell_of_reuse(subject_of(parts, found.keys, found.session))
         return None
-    data = read_data(parts, opened, found)
-    facts = read_facts(parts, opened, found.session, found.headers.session.iat)
+    data = read_data(parts, found)
+    facts = read_facts(parts, found.keys.session, found.session)
     if facts is None or data is None:
         return None
     issued_at = int(found.headers.session.iat)
@@ -98,7 +99,7 @@ def read_snapshot(parts: Parts, opened: OpenedToken, slide_to: int | None = None
         answers = yield from send_all(commands)
         session, person = (replies.text(each) for each in replies.many(answers[-1], 2))
     headers = agree(session, person, keys.person is not None)
-    return None if headers is None or session is None else Snapshot(session, person, headers)
+    return None if headers is None or session is None else Snapshot(keys, session, person, headers)
 
 
 def _judge(parts: Parts, opened: OpenedToken, headers: Headers) -> Operation[str]:
@@ -124,9 +125,9 @@ class Data:
     value: Any
 
 
-def read_data(parts: Parts, opened: OpenedToken, found: Snapshot) -> Data | None:
+def read_data(parts: Parts, found: Snapshot) -> Data | None:
     """None for a line that isn't the one that was stored."""
-    keys = parts.keys_of(opened)
+    keys = found.keys
     if found.headers.is_behind and keys.person is not None and found.person is not None:
         line = parts.lines.open(place_of(keys.person.person, 2), line_of(found.person, 2))
     else:
@@ -134,13 +135,9 @@ def read_data(parts: Parts, opened: OpenedToken, found: Snapshot) -> Data | None
     return None if line is None else Data(read_json(line))
 
 
-def read_facts(parts: Parts, opened: OpenedToken, session: str, iat: str) -> Facts | None:
-    return facts_in(parts, parts.keys_of(opened).session, session, iat)
-
-
-def facts_in(parts: Parts, key: str, session: str, iat: str) -> Facts | None:
+def read_facts(parts: Parts, key: str, session: str) -> Facts | None:
     """Subject and meta of a session's value. None for a line of another shape, or one that doesn't decrypt."""
-    line = parts.lines.open(place_of(key, 2, iat), line_of(session, 2))
+    line = parts.lines.open(place_of(key, 2, iat_in(session)), line_of(session, 2))
     facts = None if line is None else read_json(line)
     if not isinstance(facts, dict):
         return None
@@ -149,10 +146,10 @@ def facts_in(parts: Parts, key: str, session: str, iat: str) -> Facts | None:
     return Facts(facts.get("sub"), facts.get("meta"))
 
 
-def subject_of(parts: Parts, opened: OpenedToken, session: str, iat: str) -> str | None:
+def subject_of(parts: Parts, keys: SessionKeys, session: str) -> str | None:
     """The subject of a session that has ended, if this service can read it."""
     try:
-        facts = read_facts(parts, opened, session, iat)
+        facts = read_facts(parts, keys.session, session)
     except StoreUnavailableError:
         return None  # It must not hide the theft.
     return None if facts is None else facts.subject
