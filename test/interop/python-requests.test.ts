@@ -260,11 +260,39 @@ describe.skipIf(python === undefined).each(["asgi", "fastapi", "django"])(
       expect([await rwt.verify(other), (await rwt.verify(live))?.data]).toEqual([null, { id: 1 }]);
     });
 
+    test("sign_out_everywhere ends the user's sessions, or the one of no user, and clears the cookie", async () => {
+      const { live } = await tokens();
+      const [same, another] = [await rwt.sign(2, { subject: "42" }), await rwt.sign(3, { subject: "43" })];
+      const carried = { ...cookie(live), "x-access-token": another };
+      const answer = await posted("/sign-out-everywhere", carried);
+      expect(JSON.parse(answer.body)).toMatchObject({ ended: true });
+      expect(answer.headers["set-cookie"]).toBe(
+        "__Host-rwt=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax",
+      );
+      expect([await rwt.verify(live), await rwt.verify(same), await rwt.verify(another)]).toEqual([
+        null,
+        null,
+        null,
+      ]);
+      const alone = await rwt.sign(4);
+      expect(JSON.parse((await posted("/sign-out-everywhere", cookie(alone))).body)).toMatchObject({
+        ended: true,
+      });
+      expect(await rwt.verify(alone)).toBeNull();
+    });
+
     test("every call refuses another site's page, and two tokens", async () => {
       const { live } = await tokens();
       const foreign = { ...cookie(live), origin: "https://evil.example" };
       const twice = { ...bearer(live), "x-access-token": live };
-      for (const path of ["/sign-in?data=1", "/sign-out", "/rotate", "/list", "/end-others"]) {
+      for (const path of [
+        "/sign-in?data=1",
+        "/sign-out",
+        "/sign-out-everywhere",
+        "/rotate",
+        "/list",
+        "/end-others",
+      ]) {
         expect(await posted(path, foreign)).toEqual(
           await refusalOf(AUTH, { method: "POST", path, headers: foreign }),
         );

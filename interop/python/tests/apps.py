@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "src"))
 
 framework, given = sys.argv[1], json.loads(sys.argv[2])
 service_options, auth_options = given["service"], given["auth"]
-OPERATIONS = ("sign-in", "sign-out", "rotate", "list", "end-others")
+OPERATIONS = ("sign-in", "sign-out", "sign-out-everywhere", "rotate", "list", "end-others")
 
 
 def arguments_of(operation, query):

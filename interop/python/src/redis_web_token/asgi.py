@@ -65,6 +65,10 @@ class AsgiAuth(Adapter[AsyncRwt]):
         """Ends the session that the request came with, and clears the cookie."""
         return await self.rwt.run(self._auth.sign_out(source_of(request)))
 
+    async def sign_out_everywhere(self, request: Any) -> SignedOut:
+        """Ends all sessions of the request's subject, its own too, and clears the cookie (OWASP ASVS 7.4.3)."""
+        return await self.rwt.run(self._auth.sign_out_everywhere(source_of(request)))
+
     @known_options("rotate_session's options")
     async def rotate_session(self, request: Any, *, grace: int | None = None, retry: bool = True) -> SignedIn:
         """Replaces the request's token, for the same session. By default the old token works for 10 more seconds."""

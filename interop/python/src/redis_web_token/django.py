@@ -125,6 +125,10 @@ class DjangoAuth(Adapter[Rwt]):
         """Ends the session that the request came with, and clears the cookie."""
         return self.rwt.run(self._auth.sign_out(source_of(request)))
 
+    def sign_out_everywhere(self, request: HttpRequest) -> SignedOut:
+        """Ends all sessions of the request's subject, its own too, and clears the cookie (OWASP ASVS 7.4.3)."""
+        return self.rwt.run(self._auth.sign_out_everywhere(source_of(request)))
+
     @known_options("rotate_session's options")
     def rotate_session(self, request: HttpRequest, *, grace: int | None = None, retry: bool = True) -> SignedIn:
         """Replaces the request's token, for the same session. By default the old token works for 10 more seconds."""

@@ -1,6 +1,6 @@
 """Authenticates requests, as operations: frameworks run them on a blocking client or on asyncio."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -63,7 +63,7 @@ class RequestAuth:
             signing = {"expire": expire, "max_lifetime": max_lifetime, "subject": subject, "meta": meta}
             token = yield from sign(self._parts, data, **signing)  # type: ignore[arg-type]
             try:
-                yield from self._end(carried)
+                yield from self._end(carried.tokens)
             except StoreUnavailableError:
                 yield from self._end_unheld(token)
                 raise
@@ -75,9 +75,9 @@ class RequestAuth:
     def sign_out(self, source: RequestSource) -> Operation[SignedOut]:
         """Ends the sessions that the request came with, and clears the cookie, in an outage too."""
         carried = read_request(self._parts, source, self.settings)
-        headers = answer_headers(self.settings.cookie.header("") if self.settings.cookie else None)
+        headers = self._cleared()
         try:
-            return SignedOut((yield from self._end(carried)), headers)
+            return SignedOut((yield from self._end(carried.tokens)), headers)
         except StoreUnavailableError as failure:
             error = outage(self.settings, failure)
         error.headers |= headers
@@ -131,6 +131,23 @@ class RequestAuth:
 
         return (yield from self._or_refused(work))
 
+    def sign_out_everywhere(self, source: RequestSource) -> Operation[SignedOut]:
+        """Ends all sessions of the request's subject, its own too, and clears the cookie. A refusal keeps it, for a retry."""
+        carried = yield from self._required(source)
+
+        def work() -> Operation[SignedOut]:
+            subject = carried.session and carried.session.subject
+            # Further tokens end first, so that a retry after an outage still has the live one.
+            ended = yield from self._end(carried.tokens if subject is None else carried.tokens[1:])
+            if subject is not None:
+                ended = yield from destroy_all(self._parts, subject, None)
+            return SignedOut(ended, self._cleared())
+
+        return (yield from self._or_refused(work))
+
+    def _cleared(self) -> dict[str, str]:
+        return answer_headers(self.settings.cookie.header("") if self.settings.cookie else None)
+
     def _required(self, source: RequestSource) -> Operation[Carried]:
         settings = replace(self.settings, optional=False)
         carried = read_request(self._parts, source, settings)
@@ -143,9 +160,9 @@ class RequestAuth:
             error = outage(self.settings, failure)
         raise error
 
-    def _end(self, carried: Carried) -> Operation[bool]:
+    def _end(self, tokens: Sequence[str]) -> Operation[bool]:
         ended = False
-        for token in carried.tokens:
+        for token in tokens:
             ended = (yield from destroy(self._parts, token)) or ended
         return ended
 
