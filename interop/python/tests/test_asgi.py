@@ -116,6 +116,24 @@ def test_a_sign_in_that_cant_end_the_sessions_before_leaves_no_new_one(auth, rwt
     assert admin.keys("*") == [key]
 
 
+def test_later_calls_of_a_request_use_its_newest_token(auth, rwt):
+    async def main():
+        old = rwt.sign(1, subject="42")
+        headers = [(b"authorization", f"Bearer {old}".encode())]
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": headers}
+        rotated = await auth.rotate_session(scope, retry=False)
+        assert (await auth.authenticate(scope)).data == 1
+        await auth.sign_in(scope, 2, subject="42")
+        [session] = (await auth.list_sessions(scope)).sessions
+        assert session.current
+        assert rwt.verify(rotated.token) is None
+        await auth.sign_out(scope)
+        with pytest.raises(RequestRefusedError):
+            await auth.authenticate(scope)
+
+    asyncio.run(main())
+
+
 def test_the_service_may_be_made_at_the_first_request(url):
     made = []
 

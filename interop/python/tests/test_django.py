@@ -94,3 +94,11 @@ def test_sign_in_and_sign_out_give_a_responses_headers(auth):
     assert response["Set-Cookie"] == f"__Host-rwt={signed_in.token}; Path=/; HttpOnly; Secure; SameSite=Lax"
     assert auth.authenticate(get(signed_in.token)).meta == {"persistent": False}
     assert auth.sign_out(get(signed_in.token)).ended is True
+
+
+def test_later_calls_of_a_request_use_its_newest_token(auth, rwt):
+    request = get(rwt.sign(1, subject="42"))
+    auth.rotate_session(request, retry=False)
+    assert auth.authenticate(request).data == 1
+    assert auth.sign_out_everywhere(request).ended is True
+    assert auth.sign_out(request).ended is False

@@ -19,6 +19,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 # The WebSocket close code for a violated policy (RFC 6455 §7.4.1).
 POLICY_VIOLATION = 1008
 
+# Where a scope keeps what later calls need.
+_MEMORY = "redis_web_token"
+
 
 class AsgiAuth(Adapter[AsyncRwt]):
     """Authenticates ASGI requests. Each call takes a scope, or an object that has one, such as Starlette's `Request`.
@@ -132,7 +135,8 @@ def source_of(request: Any) -> RequestSource:
     raw = scope.get("raw_path")
     path = raw.partition(b"?")[0].decode("latin-1") if raw else encoded_path(scope["path"].replace("%", "%25"))
     headers = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"])
-    return RequestSource(scope.get("method", "GET"), path, headers, scope["type"] == "websocket")
+    is_upgrade = scope["type"] == "websocket"
+    return RequestSource(scope.get("method", "GET"), path, headers, is_upgrade, scope.setdefault(_MEMORY, {}))
 
 
 def with_no_store(message: Message) -> Message:

@@ -25,6 +25,9 @@ _NOT_REQUIRED = "_rwt_not_required"
 # Where a request keeps what was found: the DjangoAuth that asked, and the session. `request.session` is Django's own.
 _FOUND = "_rwt_found"
 
+# Where a request keeps what later calls need.
+_MEMORY = "_rwt_memory"
+
 
 class DjangoAuth(Adapter[Rwt]):
     """Authenticates Django's requests.
@@ -169,7 +172,9 @@ class RwtMiddleware:
 def source_of(request: HttpRequest) -> RequestSource:
     """The parts of a request that matter."""
     headers = tuple((name.lower(), value) for name, value in request.headers.items())
-    return RequestSource(request.method or "GET", encoded_path(request.path.replace("%", "%25")), headers)
+    path = encoded_path(request.path.replace("%", "%25"))
+    memory = request.__dict__.setdefault(_MEMORY, {})
+    return RequestSource(request.method or "GET", path, headers, memory=memory)
 
 
 def response_of(refused: RequestRefusedError) -> HttpResponse:

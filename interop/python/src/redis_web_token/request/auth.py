@@ -32,7 +32,7 @@ class RequestAuth:
 
     def authenticate(self, source: RequestSource) -> Operation[Session | None]:
         """The live session of the token that a request carries; None instead of a 401 with `optional`."""
-        carried = read_request(self._parts, source, self.settings)
+        carried = self._read(source)
         return (yield from check_tokens(self._parts, carried, self.settings)).session
 
     def required(self, source: RequestSource) -> Operation[Session | None]:
@@ -51,7 +51,7 @@ class RequestAuth:
         meta: dict[str, Any] | None,
     ) -> Operation[SignedIn]:
         """Starts a session, and only then ends those that the request came with, so that the user always has one."""
-        carried = read_request(self._parts, source, self.settings)
+        carried = self._read(source)
         if persistent is not None:
             boolean("persistent", persistent)
         cookie = self.settings.cookie and self.settings.cookie.kept(persistent)
@@ -67,6 +67,7 @@ class RequestAuth:
             except StoreUnavailableError:
                 yield from self._end_unheld(token)
                 raise
+            self._keep(source, token)
             lifetime = self._parts.settings.max_lifetime if max_lifetime is None else max_lifetime
             return SignedIn(token, answer_headers(cookie.header(token, lifetime) if cookie else None))
 
@@ -74,10 +75,12 @@ class RequestAuth:
 
     def sign_out(self, source: RequestSource) -> Operation[SignedOut]:
         """Ends the sessions that the request came with, and clears the cookie, in an outage too."""
-        carried = read_request(self._parts, source, self.settings)
+        carried = self._read(source)
         headers = self._cleared()
         try:
-            return SignedOut((yield from self._end(carried.tokens)), headers)
+            ended = yield from self._end(carried.tokens)
+            self._keep(source)
+            return SignedOut(ended, headers)
         except StoreUnavailableError as failure:
             error = outage(self.settings, failure)
         error.headers |= headers
@@ -95,6 +98,7 @@ class RequestAuth:
             token = yield from rotate(self._parts, carried.tokens[0], grace=seconds, retry=retry)
             if token is None or carried.session is None:
                 return None
+            self._keep(source, token, *carried.tokens[1:])
             meta = carried.session.meta or {}
             cookie = self.settings.cookie and self.settings.cookie.kept(meta.get("persistent"))
             left = carried.session.deadline - self._parts.settings.now()
@@ -141,6 +145,7 @@ class RequestAuth:
             ended = yield from self._end(carried.tokens if subject is None else carried.tokens[1:])
             if subject is not None:
                 ended = yield from destroy_all(self._parts, subject, None)
+            self._keep(source)
             return SignedOut(ended, self._cleared())
 
         return (yield from self._or_refused(work))
@@ -150,8 +155,16 @@ class RequestAuth:
 
     def _required(self, source: RequestSource) -> Operation[Carried]:
         settings = replace(self.settings, optional=False)
-        carried = read_request(self._parts, source, settings)
-        return (yield from check_tokens(self._parts, carried, settings))
+        return (yield from check_tokens(self._parts, self._read(source), settings))
+
+    def _read(self, source: RequestSource) -> Carried:
+        carried = read_request(self._parts, source, self.settings)
+        newest = source.memory.get(id(self.settings))
+        return carried if newest is None else replace(carried, tokens=newest, deciding=newest)
+
+    def _keep(self, source: RequestSource, *tokens: str) -> None:
+        """Later calls of a request use the tokens that a sign-in, a rotation or a sign-out leaves."""
+        source.memory[id(self.settings)] = tokens
 
     def _or_refused(self, work: Callable[[], Operation[Result]]) -> Operation[Result]:
         try:

@@ -1,8 +1,8 @@
 """The parts of a request that tell what it carries, and which page sent it."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, MutableMapping
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from .origin import origin_of
@@ -22,6 +22,8 @@ class RequestSource:
     headers: tuple[tuple[str, str], ...]
     # Whether it opens a WebSocket, whatever its headers say.
     is_upgrade: bool = False
+    # Kept with the request: the tokens that its later calls use.
+    memory: MutableMapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def get(self, name: str) -> str | None:
         """A header's value. Several of one name are joined."""
