@@ -25,6 +25,7 @@ class Role(str, enum.Enum):
         (b"bytes", "depth 0 holds an object of a class"),
         ({1: "a"}, "depth 0 holds a name that isn't text"),
         ([2**53 + 1], r"depth 1 holds an integer beyond 2\^53"),
+        (-(10**400), r"depth 0 holds an integer beyond 2\^53"),
         (CYCLE, "depth 1 holds a cycle"),
         ([print], "depth 1 holds a function"),
     ],

@@ -47,7 +47,7 @@ def whole_number(option: str, unit: str, value: object, most: int = MAX_SECONDS,
     allowed = f"a whole number of {unit} from {least} to {most}"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise type_error(option, allowed, value)
-    if math.isfinite(value) and value == int(value) and least <= value <= most:
+    if least <= value <= most and value == int(value):
         return int(value)
     raise range_error(option, f"be {allowed}, not {number_text(value)}")
 
@@ -56,7 +56,7 @@ def number_text(value: float) -> str:
     """A number as JSON and JavaScript write it."""
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else f"{'-' if value < 0 else ''}Infinity"
-    return str(int(value)) if value == int(value) and abs(value) < 1e21 else str(value)
+    return str(int(value)) if abs(value) < 1e21 and value == int(value) else str(value)
 
 
 def boolean(option: str, value: object) -> bool:

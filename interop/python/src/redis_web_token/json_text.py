@@ -42,7 +42,7 @@ def _assert_json(option: str, root: object) -> None:
         if node is None or isinstance(node, (str, bool)):
             continue
         if isinstance(node, (int, float)):
-            if not math.isfinite(node):
+            if isinstance(node, float) and not math.isfinite(node):
                 raise refuse(f"the number {number_text(node)}")
             if isinstance(node, int) and abs(node) > MAX_INTEGER:
                 raise refuse("an integer beyond 2^53: use text, since other languages can't read it exactly")
@@ -68,14 +68,18 @@ class _Node:
         self.value = value
 
 
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+# Made once: `json.loads` with an option makes one for each call.
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+
+
 def read_json(text: str) -> Any:
     """Parses a line. Raises StoreUnavailableError where it isn't JSON: something else writes to these keys."""
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError):
         pass  # The error would show the text.
     raise StoreUnavailableError("reply", "the stored session is not JSON")
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
