@@ -1,5 +1,6 @@
 /** Installs what the tests of interop/ need, or says how to install it. CI runs it, so that none of them is skipped there. */
 import { installWithApt, works } from "./apt.ts";
+import { PYTHON_CHECK, PYTHON_MODULES } from "./python-modules.ts";
 
 const NEEDS = [
   ...["php-cli", "php-redis", "php-nrk-predis", "phpunit", "composer"],
@@ -8,7 +9,8 @@ const NEEDS = [
   ...["auth", "config", "cookie", "encryption", "events", "http", "pipeline", "routing"].map(
     (part) => `php-illuminate-${part}`,
   ),
-  ...["python3", "python3-redis"],
+  "python3",
+  ...Object.values(PYTHON_MODULES),
 ];
 
 /** PHP's packages of Debian are files under its include_path. */
@@ -29,11 +31,11 @@ const isThere = (): boolean =>
   works("php", "-r", `exit(extension_loaded('redis') && ${LOADED} ? 0 : 1);`) &&
   works("phpunit", "--version") &&
   works("composer", "--version") &&
-  works("/usr/bin/python3", "-c", "import redis");
+  works("/usr/bin/python3", ...PYTHON_CHECK);
 
 if (!isThere() && !(installWithApt(...NEEDS) && isThere())) {
   console.error(
-    `PHP or Python with a Redis client is not installed; on Debian: apt-get install ${NEEDS.join(" ")}`,
+    `PHP or Python is not installed with all that their tests need; on Debian: apt-get install ${NEEDS.join(" ")}`,
   );
   process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 /**
- * Generates files from src/redis/lua: the scripts with their digests, their TypeScript for the memory store, and PHP's copies.
+ * Generates files from src/redis/lua: the scripts with their digests, their TypeScript for the memory store, and the copies of
+ * PHP and Python.
  * Run it by `npm run scripts`. With `--check` it only reports whether the files are up to date.
  */
 import { createHash } from "node:crypto";
@@ -70,11 +71,30 @@ function scriptsModule(): string {
   ].join("\n");
 }
 
+/** The scripts that the Python package sends. Its own tests find one too many or too few. */
+const IN_PYTHON = [
+  "clean",
+  "destroy",
+  "destroy-all",
+  "extend",
+  "older",
+  "rotate",
+  "sign",
+  "update",
+  "update-all",
+  "use",
+];
+
+/** The scripts as another language sends them: each in one piece. */
+const copies = (folder: string, names: readonly string[]): [path: string, text: string][] =>
+  names.map((name) => [`${folder}/${name}.lua`, `${expandScript(name)}\n`]);
+
 /** The generated files' texts, by their paths. */
 const files: ReadonlyMap<string, string> = new Map([
   ["src/redis/scripts.ts", scriptsModule()],
   ["src/stores/memory/scripts.ts", compiledScripts()],
-  ...scriptNames.map((name): [string, string] => [`interop/php/lua/${name}.lua`, `${expandScript(name)}\n`]),
+  ...copies("interop/php/lua", scriptNames),
+  ...copies("interop/python/src/redis_web_token/lua", IN_PYTHON),
 ]);
 
 let isUpToDate = true;

@@ -16,8 +16,10 @@ const { values, positionals } = parseArgs({
 });
 
 const read = (file: string) => readFileSync(file, "utf8");
-const versionIn = (file: string): string => JSON.parse(read(file)).version;
-const MANIFESTS = ["package.json", "package-lock.json", "jsr.json"];
+const versionIn = (file: string): string => VERSION.exec(read(file))?.[2] ?? "no version";
+const MANIFESTS = ["package.json", "package-lock.json", "jsr.json", "interop/python/pyproject.toml"];
+/** The first version in a manifest, of JSON or TOML, which is its own. */
+const VERSION = /("version": |^version = )"([^"]+)"/m;
 const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8" }).trim();
 
 try {
@@ -39,9 +41,8 @@ function release(wanted: string): void {
   );
   const npm = ["version", version, "--no-git-tag-version", "--ignore-scripts", "--allow-same-version"];
   execFileSync("npm", npm, { stdio: ["ignore", "ignore", "inherit"] });
-  // Edited as text, so that the file keeps its formatting.
-  const jsr = read("jsr.json").replace(/("version": ")[^"]+/, `$1${version}`);
-  writeFileSync("jsr.json", jsr);
+  // Edited as text, so that the files keep their formatting. npm has written its own two.
+  for (const file of MANIFESTS.slice(2)) writeFileSync(file, read(file).replace(VERSION, `$1"${version}"`));
   writeFileSync("CHANGELOG.md", changelog);
   check(version);
   git("commit", "--quiet", "-m", `chore: release ${version}`, "CHANGELOG.md", ...MANIFESTS);

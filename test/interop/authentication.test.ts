@@ -1,15 +1,11 @@
-import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { encryption } from "../../src/encryption/index.ts";
 import { createRwt } from "../../src/index.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
-import { root } from "../../tools/entries.ts";
-import { startBridge } from "../support/bridge.ts";
-import { php, phpMissing, python, pythonMissing } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
-import { startPhpAt } from "./start-php.ts";
+import { clients, describeClients } from "./clients.ts";
 
 const redis = await ownRedis();
 const admin = new Redis(redis.url);
@@ -26,52 +22,39 @@ const act = { sub: "support-7", act: { sub: "bot" } };
 const known = { auth, act };
 
 /** Clients that don't know line 4 and `act`. */
-describe.skipIf(php === undefined).each(["phpredis", "predis"])(
-  `how a user signed in, beside PHP with %s${phpMissing}`,
-  (client) => {
-    describe.each([
-      ["plain", plain, {}],
-      ["encrypted", plain.with(encryption({ acceptPlain: false })), { encrypt: true, acceptPlain: false }],
-    ] as const)("%s", (_, rwt, config) => {
-      test.each([[{}], [{ subject: "émilie" }]])("whatever PHP writes keeps it, %j", async (options) => {
-        const ask = startPhpAt(redis.port, client, config);
-        const token = await rwt.sign({ n: 1 }, { ...options, auth, act });
-        expect(await ask("verify", token, secret)).toEqual({ n: 1 });
-        expect(await ask("update", token, secret, { n: 2 })).toBe(true);
-        expect(await ask("increment", token, secret)).toBe(true);
-        expect(await ask("extend", token, secret)).toBe(true);
-        expect(await rwt.verify(token)).toMatchObject({ ...known, data: { n: 3 } });
-        const rotated = String(await ask("rotate", token, secret));
-        expect(await ask("verify", rotated, secret)).toEqual({ n: 3 });
-        expect(await rwt.verify(rotated)).toMatchObject(known);
-        const strict = String(await ask("rotate", rotated, secret, { retry: false }));
+describeClients("how a user signed in, where others write", clients, (client) => {
+  describe.each([
+    ["plain", plain, {}],
+    ["encrypted", plain.with(encryption({ acceptPlain: false })), { encrypt: true, acceptPlain: false }],
+  ] as const)("%s", (_, rwt, config) => {
+    test.each([[{}], [{ subject: "émilie" }]])("whatever they write keeps it, %j", async (options) => {
+      const ask = client.start(redis.port, config);
+      const token = await rwt.sign({ n: 1 }, { ...options, auth, act });
+      expect(await ask("verify", token, secret)).toEqual({ n: 1 });
+      expect(await ask("update", token, secret, { n: 2 })).toBe(true);
+      expect(await ask("increment", token, secret)).toBe(true);
+      expect(await ask("extend", token, secret)).toBe(true);
+      expect(await rwt.verify(token)).toMatchObject({ ...known, data: { n: 3 } });
+      const rotated = String(await ask("rotate", token, secret));
+      expect(await ask("verify", rotated, secret)).toEqual({ n: 3 });
+      expect(await rwt.verify(rotated)).toMatchObject(known);
+      const strict = String(await ask("rotate", rotated, secret, { retry: false }));
+      expect(await rwt.verify(strict)).toMatchObject(known);
+      if ("subject" in options) {
+        const { subject } = options;
+        expect(await ask("updateAll", subject, secret, { n: 9 })).toBe(true);
+        expect(await rwt.verify(strict)).toMatchObject({ ...known, data: { n: 9 } });
+        const { sessions: listed } = (await ask("list", subject, secret, {})) as { sessions: object[] };
+        expect(listed).toHaveLength(1);
+        expect(await ask("destroyAll", subject, secret, { except: strict })).toBe(true);
         expect(await rwt.verify(strict)).toMatchObject(known);
-        if ("subject" in options) {
-          const { subject } = options;
-          expect(await ask("updateAll", subject, secret, { n: 9 })).toBe(true);
-          expect(await rwt.verify(strict)).toMatchObject({ ...known, data: { n: 9 } });
-          const { sessions: listed } = (await ask("list", subject, secret, {})) as { sessions: object[] };
-          expect(listed).toHaveLength(1);
-          expect(await ask("destroyAll", subject, secret, { except: strict })).toBe(true);
-          expect(await rwt.verify(strict)).toMatchObject(known);
-        }
-        const fresh = String(await rwt.reauthenticate(strict, { amr: ["hwk"] }));
-        expect(await ask("verify", strict, secret)).toBe(false);
-        expect(await ask("verify", fresh, secret)).toMatchObject({ n: expect.any(Number) });
-        expect((await rwt.verify(fresh))?.auth?.amr).toEqual(["hwk"]);
-        expect(await ask("destroy", fresh, secret)).toBe(true);
-        expect(await rwt.verify(fresh)).toBeNull();
-      });
+      }
+      const fresh = String(await rwt.reauthenticate(strict, { amr: ["hwk"] }));
+      expect(await ask("verify", strict, secret)).toBe(false);
+      expect(await ask("verify", fresh, secret)).toMatchObject({ n: expect.any(Number) });
+      expect((await rwt.verify(fresh))?.auth?.amr).toEqual(["hwk"]);
+      expect(await ask("destroy", fresh, secret)).toBe(true);
+      expect(await rwt.verify(fresh)).toBeNull();
     });
-  },
-);
-
-test.skipIf(python === undefined)(
-  `Python verifies such a session like any other${pythonMissing}`,
-  async () => {
-    const bridge = startBridge(python ?? "", [join(root, "interop/python/bridge.py"), redis.url]);
-    const token = await plain.sign(1, { subject: "émilie", auth, act });
-    const { result } = (await bridge({ op: "verify", args: [[secret], token, false] })) as { result: object };
-    expect(result).toMatchObject({ data: 1, subject: "émilie" });
-  },
-);
+  });
+});

@@ -1,26 +1,20 @@
-import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createRwt, type Rwt } from "../../src/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
-import { root } from "../../tools/entries.ts";
 import { type CallWorker, startEdgeWorker } from "../edge/start-worker.ts";
 import { atEnd } from "../support/at-end.ts";
-import { type Bridge, startBridge } from "../support/bridge.ts";
-import { php, phpMissing, python, pythonMissing } from "../support/interop.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
+import { type Client, inPhp, inPython } from "./clients.ts";
+import type { Ask } from "./format-suite.ts";
 
-/** An implementation on a runtime that reads sessions. */
-interface Verifier {
+/** An implementation on a runtime. */
+interface Party {
   readonly name: string;
+  sign(data: unknown, options: object): Promise<unknown>;
   /** Returns only the data, since PHP says `false` where TypeScript says `null`. `undefined` for a token that isn't live. */
   verify(token: string): Promise<unknown>;
   slide(token: string): Promise<unknown>;
-}
-
-/** An implementation that writes sessions too. */
-interface Party extends Verifier {
-  sign(data: unknown, options: object): Promise<unknown>;
   extend(token: string): Promise<unknown>;
   destroy(token: string): Promise<unknown>;
 }
@@ -60,50 +54,27 @@ function inWorkerd(call: CallWorker): Party {
   };
 }
 
-function inPhp(command: string): Party {
-  const make = (verifyExtendsToken: boolean): Bridge => {
-    const config = { redis: { host: "127.0.0.1", port: redis.port }, custom: { verifyExtendsToken } };
-    const program = join(root, "interop/php/tests/bridge.php");
-    return startBridge(command, [program, JSON.stringify(config), "phpredis"]);
-  };
-  const [still, sliding] = [make(false), make(true)];
-  const ask = async (bridge: Bridge, op: string, ...args: unknown[]): Promise<unknown> => {
-    const answer = (await bridge({ op, args })) as { result?: unknown; error?: unknown };
-    if ("error" in answer) throw new Error(JSON.stringify(answer.error));
-    return answer.result;
-  };
-  const dataOf = async (bridge: Bridge, token: string) =>
-    ((await ask(bridge, "session", token, secret)) as Found)?.data;
+function inAnother({ name, start }: Client): Party {
+  const [still, sliding] = [start(redis.port), start(redis.port, { verifyExtendsToken: true })];
+  const dataOf = async (ask: Ask, token: string) => ((await ask("session", token, secret)) as Found)?.data;
   return {
-    name: "PHP",
-    sign: (data, options) => ask(still, "sign", data, secret, options),
+    name,
+    sign: (data, options) => still("sign", data, secret, options),
     verify: (token) => dataOf(still, token),
     slide: (token) => dataOf(sliding, token),
-    extend: (token) => ask(still, "extend", token, secret),
-    destroy: (token) => ask(still, "destroy", token, secret),
+    extend: (token) => still("extend", token, secret),
+    destroy: (token) => still("destroy", token, secret),
   };
 }
 
-function inPython(command: string): Verifier {
-  const bridge = startBridge(command, [join(root, "interop/python/bridge.py"), redis.url]);
-  const dataOf = async (token: string, slide: boolean) => {
-    const answer = (await bridge({ op: "verify", args: [[secret], token, slide] })) as {
-      result?: Found;
-      error?: string;
-    };
-    if (answer.result === undefined) throw new Error(answer.error);
-    return answer.result?.data;
-  };
-  return { name: "Python", verify: (token) => dataOf(token, false), slide: (token) => dataOf(token, true) };
-}
-
-const parties = [onNode(), inWorkerd(await startEdgeWorker(rest, secret)), ...(php ? [inPhp(php)] : [])];
-const verifiers = [...parties, ...(python ? [inPython(python)] : [])];
+const others = [inPhp("phpredis"), inPython("sync"), inPython("asyncio")];
+const parties = [
+  onNode(),
+  inWorkerd(await startEdgeWorker(rest, secret)),
+  ...others.filter(({ isThere }) => isThere).map(inAnother),
+];
 const cells = parties.flatMap((signer) =>
   parties.map((other) => [signer.name, other.name, signer, other] as const),
-);
-const readings = parties.flatMap((signer) =>
-  verifiers.map((other) => [signer.name, other.name, signer, other] as const),
 );
 const user = { id: 42, name: "Zoë 🎟", admin: false, none: null, deep: { list: [0, "", { x: 1.5 }] } };
 
@@ -121,10 +92,10 @@ async function sessionKey(): Promise<string> {
 const signBy = async (signer: Party, subject: string | undefined): Promise<string> =>
   String(await signer.sign(user, { expire: 100, ...(subject && { subject }), meta: { device: "iPad" } }));
 
-if (php === undefined) test(`the cells of PHP${phpMissing}`, (context) => context.skip());
-if (python === undefined) test(`the cells of Python${pythonMissing}`, (context) => context.skip());
+for (const { name, isThere } of others)
+  if (!isThere) test(`the cells of ${name}`, (context) => context.skip());
 
-describe.each(readings)("signed by %s, read by %s", (_signer, _other, signer, other) => {
+describe.each(cells)("signed by %s, read by %s", (_signer, _other, signer, other) => {
   test.each(KINDS)("%s: verified, which doesn't extend it", async (_, subject) => {
     const token = await signBy(signer, subject);
     await admin.expire(await sessionKey(), 10);
@@ -159,8 +130,8 @@ describe.each(cells)("signed by %s, changed by %s", (_signer, _other, signer, ot
     const token = await signBy(signer, subject);
     expect(await other.destroy(token)).toBe(true);
     expect(await admin.keys("*:s:*")).toEqual([]);
-    for (const verifier of verifiers) {
-      expect([await verifier.verify(token), await verifier.slide(token)]).toEqual([undefined, undefined]);
+    for (const party of parties) {
+      expect([await party.verify(token), await party.slide(token)]).toEqual([undefined, undefined]);
     }
     for (const party of parties) {
       expect([await party.extend(token), await party.destroy(token)]).toEqual([false, false]);

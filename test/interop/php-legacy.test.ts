@@ -8,7 +8,7 @@ import { signedByOldNode, signedByOldPhp } from "../legacy/old-libraries.ts";
 import { commandsOf } from "../support/commandstats.ts";
 import { php, phpMissing } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
-import { startPhpAt } from "./start-php.ts";
+import { inPhp } from "./clients.ts";
 
 const redis = await ownRedis();
 const admin = new Redis(redis.url);
@@ -21,13 +21,11 @@ afterAll(() => store.disconnect());
 describe.skipIf(php === undefined).each(["phpredis", "predis"])(
   `tokens of 2017, to PHP with %s${phpMissing}`,
   (client) => {
+    const { start } = inPhp(client);
     const options = { prefix: "sess:", secret: "az3rty!" };
     const old = { user: { name: "Zoë", admin: true }, ...options, expire: 600 };
-    const plain = startPhpAt(redis.port, client, { legacy: options });
-    const slides = startPhpAt(redis.port, client, {
-      legacy: options,
-      custom: { verifyExtendsToken: true, expire: 900 },
-    });
+    const plain = start(redis.port, { legacy: options });
+    const slides = start(redis.port, { legacy: options, verifyExtendsToken: true, expire: 900 });
 
     test("are verified, extended and destroyed in place", async () => {
       const { token, key } = await signedByOldNode(admin, old);
@@ -54,8 +52,8 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
 
     test("are refused without legacy, and after `until`", async () => {
       const { token } = await signedByOldNode(admin, old);
-      expect(await startPhpAt(redis.port, client, {})("verify", token, secret)).toBe(false);
-      const over = startPhpAt(redis.port, client, { legacy: { ...options, until: 1_000_000_000 } });
+      expect(await start(redis.port)("verify", token, secret)).toBe(false);
+      const over = start(redis.port, { legacy: { ...options, until: 1_000_000_000 } });
       expect(await over("verify", token, secret)).toBe(false);
       expect(await over("extend", token, secret)).toBe(false);
       expect(await over("destroy", token, secret)).toBe(false);

@@ -6,7 +6,7 @@ import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { commandsOf } from "../support/commandstats.ts";
 import { php, phpMissing } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
-import { startPhpAt } from "./start-php.ts";
+import { inPhp } from "./clients.ts";
 
 const redis = await ownRedis();
 const admin = new Redis(redis.url);
@@ -19,8 +19,8 @@ const subject = "émilie";
 describe.skipIf(php === undefined).each(["phpredis", "predis"])(
   `maxSessions in PHP with %s${phpMissing}`,
   (client) => {
-    const ending = startPhpAt(redis.port, client, { custom: { maxSessions: 2 } });
-    const rejecting = startPhpAt(redis.port, client, { custom: { maxSessions: 2, onLimit: "reject" } });
+    const ending = inPhp(client).start(redis.port, { custom: { maxSessions: 2 } });
+    const rejecting = inPhp(client).start(redis.port, { custom: { maxSessions: 2, onLimit: "reject" } });
     const rwt = createRwt({ store, secret }).with(sessions());
     const live = async (tokens: readonly unknown[]) => {
       const found = await Promise.all(tokens.map((token) => rwt.verify(String(token))));
@@ -58,7 +58,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
 
     test("parallel sign-ins of both languages leave no more than the limit", async () => {
       const typescript = createRwt({ store, secret }).with(sessions({ maxSessions: 2 }));
-      const workers = [ending, startPhpAt(redis.port, client, { custom: { maxSessions: 2 } })];
+      const workers = [ending, inPhp(client).start(redis.port, { custom: { maxSessions: 2 } })];
       const signing = Array.from({ length: 30 }, (_, i) =>
         i % 3 === 2 ? typescript.sign(i, { subject }) : workers[i % 3]?.("sign", i, secret, { subject }),
       );
@@ -87,8 +87,8 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(
           return (error as Error).message;
         }
       })();
-      const wrong = startPhpAt(redis.port, client, { custom });
-      await expect(wrong("connect")).rejects.toThrow(`ERR_RWT_OPTION_${kind} null: ${message}`);
+      const wrong = inPhp(client).start(redis.port, { custom });
+      await expect(wrong("connect")).rejects.toThrow(`ERR_RWT_OPTION_${kind} null ${message}`);
     });
   },
 );

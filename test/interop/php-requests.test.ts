@@ -5,7 +5,7 @@ import { sourceOf } from "../../src/request/incoming.ts";
 import { readAuthOptions } from "../../src/request/options.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { php, phpMissing } from "../support/interop.ts";
-import { startPhpAt } from "./start-php.ts";
+import { inPhp } from "./clients.ts";
 
 const ROUNDS = 4000;
 const secret = "a secret that all languages share, 32 bytes or more";
@@ -54,7 +54,7 @@ const CSRF = [
 
 describe.skipIf(php === undefined)(`what PHP reads of a request${phpMissing}`, () => {
   test(`is what requestAuth reads, in ${ROUNDS} requests by chance`, async () => {
-    const ask = startPhpAt(1, "phpredis", {});
+    const ask = inPhp("phpredis").start(1);
     const tokens = [await rwt.sign(1), await rwt.sign(2, { subject: "a" })];
     const random = randomNumbers(20261126);
     const pick = <Item>(list: readonly Item[]): Item => list[Math.floor(random() * list.length)] as Item;

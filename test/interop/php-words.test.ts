@@ -5,7 +5,7 @@ import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { php, phpMissing } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
-import { startPhpAt } from "./start-php.ts";
+import { inPhp } from "./clients.ts";
 
 const redis = await ownRedis();
 const store = ioredisStore(redis.url);
@@ -99,7 +99,7 @@ async function thrownBy(call: () => unknown): Promise<string> {
     await call();
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    return code === undefined ? message.replace(/^(\S+) \S+: /, "$1: ") : `${code}: ${message}`;
+    return code === undefined ? message.replace(/^(\S+) \S+ /, "$1: ") : `${code}: ${message}`;
   }
   return expect.fail("nothing was thrown");
 }
@@ -107,7 +107,7 @@ async function thrownBy(call: () => unknown): Promise<string> {
 describe.skipIf(php === undefined)(
   `errors of PHP have the codes and words of TypeScript${phpMissing}`,
   () => {
-    const ask = startPhpAt(redis.port, "phpredis", {});
+    const ask = inPhp("phpredis").start(redis.port);
     const inTypescript = ([op, args]: Mistake) =>
       thrownBy(() =>
         (rwt as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[op]?.(...args),
@@ -126,7 +126,7 @@ describe.skipIf(php === undefined)(
 
     test.each(CONFIGURATIONS)("the service's options %j", async (options, config) => {
       const expected = await thrownBy(() => createRwt({ store, secret, ...options } as RwtOptions));
-      const wrong = startPhpAt(redis.port, "phpredis", config);
+      const wrong = inPhp("phpredis").start(redis.port, { ...config });
       expect(await thrownBy(() => wrong("connect"))).toBe(expected);
     });
 

@@ -19,13 +19,12 @@ describe("npm run release", () => {
         throw new Error(stderr);
       },
     );
-  const versionIn = (file: string) => JSON.parse(readFileSync(join(folder, file), "utf8")).version;
+  const manifests = ["package.json", "package-lock.json", "jsr.json", "interop/python/pyproject.toml"];
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "rwt-release-"));
-    mkdirSync(join(folder, "tools"));
-    for (const file of ["package.json", "package-lock.json", "jsr.json", "tools/release.ts"])
-      copyFileSync(join(root, file), join(folder, file));
+    for (const path of ["tools", "interop/python"]) mkdirSync(join(folder, path), { recursive: true });
+    for (const file of [...manifests, "tools/release.ts"]) copyFileSync(join(root, file), join(folder, file));
     cpSync(join(root, "tools/release"), join(folder, "tools/release"), { recursive: true });
     writeFileSync(join(folder, "CHANGELOG.md"), "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- a thing\n");
     await git("init", "--quiet", "--initial-branch=main");
@@ -38,8 +37,8 @@ describe("npm run release", () => {
 
   test("sets the version everywhere, dates the changelog's section, commits and tags", async () => {
     await release("1.0.0", "--date=2026-11-24");
-    for (const file of ["package.json", "package-lock.json", "jsr.json"])
-      expect(versionIn(file), file).toBe("1.0.0");
+    for (const file of manifests)
+      expect(readFileSync(join(folder, file), "utf8"), file).toMatch(/^ *"?version"?( =|:) "1\.0\.0"/m);
     expect(readFileSync(join(folder, "CHANGELOG.md"), "utf8")).toBe(
       "# Changelog\n\n## [Unreleased]\n\n## [1.0.0] - 2026-11-24\n\n### Added\n\n- a thing\n",
     );

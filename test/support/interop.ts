@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { PYTHON_CHECK, PYTHON_MODULES } from "../../tools/python-modules.ts";
 
 const succeeds = (command: string, ...args: string[]): boolean =>
   spawnSync(command, args, { stdio: "ignore" }).status === 0;
@@ -13,11 +14,14 @@ export function missing(what: string, isThere: boolean): string {
   return `: SKIPPED, ${what} is missing (npm run setup:interop)`;
 }
 
-/** A Python that has a Redis client. Debian's package installs it for the system's Python, which may not be the first in PATH. */
+/** A Python with all that the tests import. Debian's packages are for the system's Python, which may not be the first in PATH. */
 export const python: string | undefined = ["python3", "/usr/bin/python3"].find((command) =>
-  succeeds(command, "-c", "import redis"),
+  succeeds(command, ...PYTHON_CHECK),
 );
-export const pythonMissing: string = missing("a Python with the package redis", python !== undefined);
+export const pythonMissing: string = missing(
+  `a Python with ${Object.keys(PYTHON_MODULES).join(", ")}`,
+  python !== undefined,
+);
 
 /** PHP code that succeeds if PHP's packages of Debian are there, which are files under its include_path. */
 const phpHas = (...files: readonly string[]): string =>

@@ -1,15 +1,14 @@
 import { Redis } from "ioredis";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import vectors from "../../vectors.json" with { type: "json" };
 import { commandsOf } from "../support/commandstats.ts";
 import { forged } from "../support/forged.ts";
-import { php, phpMissing } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
-import { type Ask, formatSuite } from "./format-suite.ts";
-import { startPhpAt } from "./start-php.ts";
+import { clients, describeClients, inPhp, inPython } from "./clients.ts";
+import { formatSuite } from "./format-suite.ts";
 
 const redis = await ownRedis();
 const admin = new Redis(redis.url);
@@ -22,11 +21,12 @@ const store = ioredisStore(redis.url);
 const rwt = createRwt({ store, secret }).with(sessions());
 afterAll(() => store.disconnect());
 
-const startPhp = (client: string, config: object = {}): Ask => startPhpAt(redis.port, client, config);
+const languages = [inPhp("phpredis"), inPython("sync")];
 
-describe.skipIf(php === undefined)(`PHP and the wire format${phpMissing}`, () => {
-  const ask = startPhp("phpredis");
-  formatSuite({ ask, read: (token) => ask("session", token, secret), secret, decrypts: true }, admin);
+describeClients("the wire format", languages, ({ start }) => {
+  const ask = start(redis.port);
+  const reads = start(redis.port, { encrypt: false });
+  formatSuite({ ask, read: (token) => reads("session", token, secret), secret }, admin);
 
   test("mints the tokens and successors of all vectors", async () => {
     for (const { secret, subject, deadline, expire, generation, id, token, successor } of vectors.tokens) {
@@ -36,9 +36,9 @@ describe.skipIf(php === undefined)(`PHP and the wire format${phpMissing}`, () =>
   });
 });
 
-describe.skipIf(php === undefined).each(["phpredis", "predis"])(`PHP with %s${phpMissing}`, (client) => {
-  const ask = startPhp(client);
-  const sliding = startPhp(client, { custom: { verifyExtendsToken: true } });
+describeClients("a whole client", clients, ({ start }) => {
+  const ask = start(redis.port);
+  const sliding = start(redis.port, { verifyExtendsToken: true });
 
   test.each([
     [{ name: "Zoë 🎟", n: 1.5, deep: [0, null, { a: false }] }],
@@ -72,8 +72,7 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(`PHP with %s${ph
   });
 
   test("never lets a session live past the deadline, by signing, sliding, extending or rotating", async () => {
-    const config = { custom: { maxLifetime: 50, expire: 50, verifyExtendsToken: true } };
-    const short = startPhp(client, config);
+    const short = start(redis.port, { maxLifetime: 50, expire: 50, verifyExtendsToken: true });
     await short("sign", 1, secret);
     const [its = ""] = await admin.keys("*");
     expect(await admin.ttl(its)).toBeLessThanOrEqual(50);
@@ -119,14 +118,13 @@ describe.skipIf(php === undefined).each(["phpredis", "predis"])(`PHP with %s${ph
   });
 
   test.each([
-    [{ custom: { expire: "60" } }, "TYPE"],
-    [{ custom: { expire: 0 } }, "RANGE"],
-    [{ custom: { verifyExtendsToken: 1 } }, "TYPE"],
-    [{ custom: { expires: 60 } }, "UNKNOWN"],
+    [{ expire: "60" }, "TYPE"],
+    [{ expire: 0 }, "RANGE"],
+    [{ verifyExtendsToken: 1 }, "TYPE"],
+    [{ expires: 60 }, "UNKNOWN"],
     [{ prefix: "{x}" }, "RANGE"],
-    [{ legacy: {} }, "TYPE"],
   ])("refuses the configuration %j", async (config, kind) => {
-    await expect(startPhp(client, config)("connect")).rejects.toThrow(`ERR_RWT_OPTION_${kind}`);
+    await expect(start(redis.port, config)("connect")).rejects.toThrow(`ERR_RWT_OPTION_${kind}`);
   });
 
   test.each<[string, unknown[], string]>([

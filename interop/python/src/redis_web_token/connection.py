@@ -1,0 +1,118 @@
+"""Runs operations on a blocking client."""
+
+import inspect
+import re
+import time
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from .check import range_error, type_error
+from .errors import OptionTypeError
+from .faults import first_failure, plain, store_failure
+from .steps import Await, Operation, Pause
+
+Result = TypeVar("Result")
+
+
+class Connection:
+    """A client of the caller's, or one that it makes of a URL."""
+
+    def __init__(self, target: object, timeout: float) -> None:
+        self._is_own = isinstance(target, str)
+        if isinstance(target, str):
+            self._client: Any = client_of(redis.Redis, Retry, target, timeout)
+        else:
+            self._client = read_client(target, "Rwt", is_async=False)
+
+    def run(self, operation: Operation[Result]) -> Result:
+        """Does what an operation yields until it returns."""
+        reply: object = None
+        failure: BaseException | None = None
+        while True:
+            try:
+                step = operation.send(reply) if failure is None else operation.throw(failure)
+            except StopIteration as end:
+                result: Result = end.value
+                return result
+            reply = failure = None
+            if isinstance(step, Pause):
+                time.sleep(step.seconds)
+            elif isinstance(step, Await):
+                _close(step.value)
+                failure = OptionTypeError("data", "data must be a function that isn't async: those need AsyncRwt")
+            else:
+                # Raised within the operation, the failure shows neither the client's error nor its frames.
+                try:
+                    reply = self._send(step.commands)
+                except Exception as error:
+                    failure = store_failure(error)
+
+    def _send(self, commands: Sequence[Sequence[str]]) -> list[object]:
+        if len(commands) == 1:
+            return [plain(self._client.execute_command(*words_for(commands[0])))]
+        with self._client.pipeline(transaction=False) as pipeline:
+            for words in commands:
+                pipeline.execute_command(*words_for(words))
+            return whole(pipeline.execute(raise_on_error=False))
+
+    def close(self) -> None:
+        """Closes what the library opened, never a client of the caller's."""
+        if self._is_own:
+            self._client.close()
+            self._client.connection_pool.disconnect()
+
+
+def client_of(kind: Any, retry: Any, url: str, timeout: float) -> Any:
+    """A client that ends every call after the timeout, and sends nothing twice."""
+    if re.match(r"(rediss?|unix)://", url):
+        try:
+            once = retry(NoBackoff(), 0)
+            return kind.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=once)
+        except ValueError:
+            pass  # The error may show the URL, and so its password.
+    raise range_error("redis", "be a URL such as redis://localhost:6379")
+
+
+def read_client(target: object, service: str, is_async: bool) -> object:
+    """Checks that it is a client of redis-py, and of the kind that the service needs."""
+    if not callable(getattr(target, "execute_command", None)) or not callable(getattr(target, "pipeline", None)):
+        raise type_error("redis", "a URL or a client of redis-py", target)
+    if inspect.iscoroutinefunction(getattr(target, "execute_command")) is not is_async:
+        wanted = "redis.asyncio" if is_async else "redis"
+        raise OptionTypeError("redis", f"redis must be a client of {wanted} for {service}")
+    # Only the client itself can end a call and its connection.
+    if _socket_timeout_of(target) is None:
+        raise range_error("redis", "be a client with socket_timeout: without one, a call may wait for ever")
+    return target
+
+
+def words_for(words: Sequence[str]) -> Sequence[str | int]:
+    """What redis-py takes: before version 5, a cluster's client adds to a script's count of keys, and so wants an integer."""
+    if words[0] not in ("EVAL", "EVALSHA"):
+        return words
+    name, script, count, *rest = words
+    return [name, script, int(count), *rest]
+
+
+def whole(replies: Sequence[object]) -> list[object]:
+    """Raises if one of several replies is an error."""
+    failure = first_failure(replies)
+    if failure is not None:
+        raise failure
+    return [plain(reply) for reply in replies]
+
+
+def _socket_timeout_of(client: Any) -> object:
+    """The timeout of the connections of a client, or of a cluster's."""
+    pool = getattr(client, "connection_pool", None) or getattr(client, "nodes_manager", None)
+    return getattr(pool, "connection_kwargs", {}).get("socket_timeout")
+
+
+def _close(value: object) -> None:
+    close = getattr(value, "close", None)
+    if callable(close):
+        close()

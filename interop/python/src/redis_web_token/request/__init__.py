@@ -1,0 +1,5 @@
+"""How requests carry tokens, in any framework: cookies, CSRF, and the answers of RFC 6750."""
+
+from .answers import RequestRefusedError, SignedIn, SignedOut
+
+__all__ = ["RequestRefusedError", "SignedIn", "SignedOut"]

@@ -1,0 +1,65 @@
+"""What the adapters to frameworks have in common: their options."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, Literal, TypeVar, cast
+
+from ..check import known_options, type_error
+from ..service import Service
+from .auth import RequestAuth
+from .options import RETRY_AFTER, read_auth_options
+
+Kind = TypeVar("Kind", bound=Service)
+
+
+class Adapter(Generic[Kind]):
+    """Authenticates a framework's requests.
+
+    - `rwt`: the service, or a function that makes it at the first request, so that a build needs no secret
+    - `carriers`: where to look for the token, `"bearer"`, `"cookie"`, `"header"`; the first of these that holds one decides
+    - `header`: the header that the carrier `"header"` reads
+    - `cookie`: the cookie's `name`, `domain`, `path`, `same_site`, `secure`, `persistent` and `partitioned`
+    - `csrf`: which pages of other origins may send requests that change something, if the cookie is a carrier: `{"origins": […],
+      "paths": […]}`; `False` turns the check off
+    - `optional`: whether to let requests without a live token through, with no session
+    - `realm`: that of `WWW-Authenticate`
+    - `retry_after`: seconds in the `Retry-After` of a 503
+    """
+
+    @known_options("auth's options")
+    def __init__(
+        self,
+        rwt: Kind | Callable[[], Kind],
+        *,
+        carriers: Sequence[str] = ("bearer",),
+        header: str = "x-access-token",
+        cookie: Mapping[str, Any] | None = None,
+        csrf: Mapping[str, Any] | Literal[False] | None = None,
+        optional: bool = False,
+        realm: str = "api",
+        retry_after: int = RETRY_AFTER,
+    ) -> None:
+        if not isinstance(rwt, Service) and not callable(rwt):
+            raise type_error("rwt", "a service, or a function that makes it", rwt)
+        self._given = rwt
+        self._made: Kind | None = None
+        self._settings = read_auth_options(
+            carriers=carriers,
+            header=header,
+            cookie=cookie,
+            csrf=csrf,
+            optional=optional,
+            realm=realm,
+            retry_after=retry_after,
+        )
+
+    @property
+    def rwt(self) -> Kind:
+        """The service."""
+        if self._made is None:
+            given = self._given
+            self._made = cast(Kind, given) if isinstance(given, Service) else given()
+        return self._made
+
+    @property
+    def _auth(self) -> RequestAuth:
+        return RequestAuth(self.rwt._parts, self._settings)

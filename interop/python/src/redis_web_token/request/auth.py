@@ -1,0 +1,187 @@
+"""Authenticates requests, as operations: frameworks run them on a blocking client or on asyncio."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from ..changes import destroy, rotate, sign
+from ..check import boolean
+from ..errors import StoreUnavailableError
+from ..listing import list_sessions
+from ..person import destroy_all
+from ..session import Session, SessionList
+from ..steps import Operation
+from ..verify import Parts
+from .answers import SignedIn, SignedOut, answer_headers, outage
+from .carriers import Carried, check_tokens, invalid_token, read_request
+from .options import AuthSettings
+from .source import RequestSource
+
+Result = TypeVar("Result")
+
+# Seconds for which the old token still works: browsers send requests at the same time, and retry after a lost reply.
+_DEFAULT_GRACE = 10
+
+
+class RequestAuth:
+    """The operations on a request. They raise `RequestRefusedError` if the request is refused."""
+
+    def __init__(self, parts: Parts, settings: AuthSettings) -> None:
+        self._parts = parts
+        self.settings = settings
+
+    def authenticate(self, source: RequestSource) -> Operation[Session | None]:
+        """The live session of the token that a request carries; None instead of a 401 with `optional`."""
+        carried = self._read(source)
+        return (yield from check_tokens(self._parts, carried, self.settings)).session
+
+    def required(self, source: RequestSource) -> Operation[Session | None]:
+        """As `authenticate`, but never without a session."""
+        return (yield from self._required(source)).session
+
+    def sign_in(
+        self,
+        source: RequestSource,
+        data: object,
+        *,
+        persistent: bool | None,
+        expire: int | None,
+        max_lifetime: int | None,
+        subject: str | None,
+        meta: dict[str, Any] | None,
+    ) -> Operation[SignedIn]:
+        """Starts a session, and only then ends those that the request came with, so that the user always has one."""
+        carried = self._read(source)
+        if persistent is not None:
+            boolean("persistent", persistent)
+        cookie = self.settings.cookie and self.settings.cookie.kept(persistent)
+        # The default isn't noted. If `meta` isn't an object, `sign` rejects it.
+        if cookie and (persistent is not None or not cookie.persistent) and isinstance(meta or {}, dict):
+            meta = {**(meta or {}), "persistent": cookie.persistent}
+
+        def work() -> Operation[SignedIn]:
+            signing = {"expire": expire, "max_lifetime": max_lifetime, "subject": subject, "meta": meta}
+            token = yield from sign(self._parts, data, **signing)  # type: ignore[arg-type]
+            try:
+                yield from self._end(carried.tokens)
+            except StoreUnavailableError:
+                yield from self._end_unheld(token)
+                raise
+            self._keep(source, token)
+            lifetime = self._parts.settings.max_lifetime if max_lifetime is None else max_lifetime
+            return SignedIn(token, answer_headers(cookie.header(token, lifetime) if cookie else None))
+
+        return (yield from self._or_refused(work))
+
+    def sign_out(self, source: RequestSource) -> Operation[SignedOut]:
+        """Ends the sessions that the request came with, and clears the cookie, in an outage too."""
+        carried = self._read(source)
+        headers = self._cleared()
+        try:
+            ended = yield from self._end(carried.tokens)
+            self._keep(source)
+            return SignedOut(ended, headers)
+        except StoreUnavailableError as failure:
+            error = outage(self.settings, failure)
+        error.headers |= headers
+        raise error
+
+    def rotate_session(
+        self, source: RequestSource, *, grace: int | None, retry: bool
+    ) -> Operation[SignedIn]:
+        """Replaces the request's token, for the same session."""
+        carried = yield from self._required(source)
+        default = _DEFAULT_GRACE if retry is True else 0
+
+        def work() -> Operation[SignedIn | None]:
+            seconds = default if grace is None else grace
+            token = yield from rotate(self._parts, carried.tokens[0], grace=seconds, retry=retry)
+            if token is None or carried.session is None:
+                return None
+            self._keep(source, token, *carried.tokens[1:])
+            meta = carried.session.meta or {}
+            cookie = self.settings.cookie and self.settings.cookie.kept(meta.get("persistent"))
+            left = carried.session.deadline - self._parts.settings.now()
+            return SignedIn(token, answer_headers(cookie.header(token, left) if cookie else None))
+
+        rotated = yield from self._or_refused(work)
+        if rotated is None:
+            # The session ended in the meantime.
+            raise invalid_token(self.settings, carried)
+        return rotated
+
+    def list_sessions(
+        self, source: RequestSource, *, limit: int, cursor: str | None
+    ) -> Operation[SessionList]:
+        """Lists the live sessions of the request's subject, and marks its own as current. Empty without a subject."""
+        carried = yield from self._required(source)
+
+        def work() -> Operation[SessionList]:
+            subject = carried.session and carried.session.subject
+            if subject is None:
+                return SessionList([], None)
+            current = carried.tokens[0]
+            return (yield from list_sessions(self._parts, subject, limit=limit, cursor=cursor, current=current))
+
+        return (yield from self._or_refused(work))
+
+    def end_other_sessions(self, source: RequestSource) -> Operation[bool]:
+        """Ends every other session of the request's subject. Returns whether there was a subject whose sessions could end."""
+        carried = yield from self._required(source)
+
+        def work() -> Operation[bool]:
+            subject = carried.session and carried.session.subject
+            return subject is not None and (yield from destroy_all(self._parts, subject, carried.tokens[0]))
+
+        return (yield from self._or_refused(work))
+
+    def sign_out_everywhere(self, source: RequestSource) -> Operation[SignedOut]:
+        """Ends all sessions of the request's subject, its own too, and clears the cookie. A refusal keeps it, for a retry."""
+        carried = yield from self._required(source)
+
+        def work() -> Operation[SignedOut]:
+            subject = carried.session and carried.session.subject
+            # Further tokens end first, so that a retry after an outage still has the live one.
+            ended = yield from self._end(carried.tokens if subject is None else carried.tokens[1:])
+            if subject is not None:
+                ended = yield from destroy_all(self._parts, subject, None)
+            self._keep(source)
+            return SignedOut(ended, self._cleared())
+
+        return (yield from self._or_refused(work))
+
+    def _cleared(self) -> dict[str, str]:
+        return answer_headers(self.settings.cookie.header("") if self.settings.cookie else None)
+
+    def _required(self, source: RequestSource) -> Operation[Carried]:
+        settings = replace(self.settings, optional=False)
+        return (yield from check_tokens(self._parts, self._read(source), settings))
+
+    def _read(self, source: RequestSource) -> Carried:
+        carried = read_request(self._parts, source, self.settings)
+        newest = source.memory.get(id(self.settings))
+        return carried if newest is None else replace(carried, tokens=newest, deciding=newest)
+
+    def _keep(self, source: RequestSource, *tokens: str) -> None:
+        """Later calls of a request use the tokens that a sign-in, a rotation or a sign-out leaves."""
+        source.memory[id(self.settings)] = tokens
+
+    def _or_refused(self, work: Callable[[], Operation[Result]]) -> Operation[Result]:
+        try:
+            return (yield from work())
+        except StoreUnavailableError as failure:
+            error = outage(self.settings, failure)
+        raise error
+
+    def _end(self, tokens: Sequence[str]) -> Operation[bool]:
+        ended = False
+        for token in tokens:
+            ended = (yield from destroy(self._parts, token)) or ended
+        return ended
+
+    def _end_unheld(self, token: str) -> Operation[None]:
+        """Ends a session whose token nobody gets. If Redis is out, its idle timeout ends it."""
+        try:
+            yield from destroy(self._parts, token)
+        except StoreUnavailableError:
+            pass

@@ -1,0 +1,118 @@
+"""Tokens: making them, and opening them without asking Redis. See SPEC.md, "Token"."""
+
+import base64
+import hmac
+import inspect
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from . import base64url
+from .errors import OptionTypeError
+from .secret_keys import SecretKeys
+
+VERSION = 1
+_SHAPE = re.compile(r"rwt_[A-Za-z0-9_-]{76}")
+_NOBODY = bytes(12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedToken:
+    """A genuine token: its tag was found right, or it was just made."""
+
+    keys: SecretKeys = field(repr=False)
+    # The end of the absolute lifetime, Unix seconds.
+    deadline: int
+    # Idle timeout in seconds.
+    expire: int
+    # 0 at sign, one more for each rotation.
+    generation: int
+    # The 12 bytes that stand for its subject; None without one.
+    person: bytes | None = field(repr=False)
+    # 16 bytes, the same for all generations.
+    id: bytes = field(repr=False)
+    # 16 bytes that name the session in Redis, the same for all generations.
+    lookup: bytes = field(repr=False)
+
+    def ttl(self, now: int, expire: int | None = None) -> int:
+        """Seconds until the session expires, by its own idle timeout or the given one, and at least 1."""
+        return max(1, min(self.expire if expire is None else expire, self.deadline - now))
+
+
+def mint(
+    keys: SecretKeys,
+    *,
+    deadline: int,
+    expire: int,
+    person: bytes | None,
+    generation: int = 0,
+    identifier: bytes | None = None,
+) -> tuple[str, OpenedToken]:
+    """Makes a token, with 16 bytes from the CSPRNG as its id unless it gets others."""
+    identifier = os.urandom(16) if identifier is None else identifier
+    hashed = keys.lookup_of(identifier)
+    body = b"".join(
+        (
+            bytes((VERSION, keys.kid)),
+            deadline.to_bytes(5, "big"),
+            expire.to_bytes(4, "big"),
+            generation.to_bytes(2, "big"),
+            _masked(person or _NOBODY, hashed),
+            identifier,
+        )
+    )
+    return f"rwt_{base64url.encode(body + keys.tag_of(body))}", _read_body(keys, body)
+
+
+def successor(token: OpenedToken, generation: int) -> str:
+    """The token of another generation of the same session."""
+    text, _ = mint(
+        token.keys,
+        deadline=token.deadline,
+        expire=token.expire,
+        person=token.person,
+        generation=generation,
+        identifier=token.id,
+    )
+    return text
+
+
+def open_token(ring: Sequence[SecretKeys], token: object) -> OpenedToken | None:
+    """Opens a token. It doesn't look at the deadline. None for anything that no secret of the ring has signed."""
+    if not isinstance(token, str):
+        if inspect.isawaitable(token):
+            raise OptionTypeError("token", "token must be text, not a coroutine: await what sign returns")
+        return None
+    if _SHAPE.fullmatch(token) is None:
+        return None
+    raw = base64.urlsafe_b64decode(token[4:])
+    body, tag = raw[:41], raw[41:]
+    if body[0] != VERSION or body[7:11] == bytes(4):
+        return None
+    for keys in ring:
+        # The kid is a hint: several secrets may have it.
+        if keys.kid == body[1] and hmac.compare_digest(keys.tag_of(body), tag):
+            return _read_body(keys, body)
+    return None
+
+
+def _read_body(keys: SecretKeys, body: bytes) -> OpenedToken:
+    identifier = body[25:41]
+    hashed = keys.lookup_of(identifier)
+    person = _masked(body[13:25], hashed)
+    return OpenedToken(
+        keys=keys,
+        deadline=int.from_bytes(body[2:7], "big"),
+        expire=int.from_bytes(body[7:11], "big"),
+        generation=int.from_bytes(body[11:13], "big"),
+        person=None if person == _NOBODY else person,
+        id=identifier,
+        lookup=hashed[:16],
+    )
+
+
+def _masked(person: bytes, hashed: bytes) -> bytes:
+    """Masks the person, so that tokens of two sessions don't show that they are one person's. Twice, it unmasks."""
+    both = int.from_bytes(person, "big") ^ int.from_bytes(hashed[16:28], "big")
+    return both.to_bytes(12, "big")

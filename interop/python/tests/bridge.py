@@ -1,0 +1,153 @@
+"""For the tests in TypeScript: one JSON question for each line of stdin, one JSON answer for each line of stdout.
+
+The configuration is the first argument, and the client the second: sync, asyncio, cluster or asyncio cluster.
+"""
+
+import asyncio
+import dataclasses
+import inspect
+import json
+import pathlib
+import sys
+
+import redis
+import redis.asyncio
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "src"))
+
+from redis_web_token import AsyncRwt, Encryption, Rwt, RwtError, SessionList, lines
+from redis_web_token.redis_keys import session_keys
+from redis_web_token.request.adapter import Adapter
+from redis_web_token.request.origin import origin_of
+from redis_web_token.request.source import RequestSource, cookies_named, is_cross_site
+from redis_web_token.secret_keys import SecretKeys
+from redis_web_token.token import mint, open_token, successor
+
+config = json.loads(sys.argv[1])
+kind = sys.argv[2]
+services = {}
+
+
+def service(secret):
+    name = json.dumps(secret)
+    if name not in services:
+        options = dict(config["options"])
+        if options.get("encryption") is not None:
+            options["encryption"] = Encryption(**options["encryption"])
+        is_async = kind.startswith("asyncio")
+        if kind.endswith("cluster"):
+            cluster = redis.asyncio.RedisCluster if is_async else redis.RedisCluster
+            options["redis"] = cluster.from_url(options["redis"], socket_timeout=1, socket_connect_timeout=1)
+        services[name] = (AsyncRwt if is_async else Rwt)(secret=secret, **options)
+    return services[name]
+
+
+def named(value):
+    """A result as the other languages name it."""
+    if isinstance(value, SessionList):
+        return {"sessions": [named(each) for each in value.sessions], "cursor": value.cursor}
+    if not dataclasses.is_dataclass(value):
+        return value
+    # Not by asdict, which would copy the data level by level.
+    fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return {("issuedAt" if name == "issued_at" else name): each for name, each in fields.items()}
+
+
+def ring(secrets):
+    return [SecretKeys(secret.encode()) for secret in secrets]
+
+
+def derived(secret, subject):
+    keys = SecretKeys(secret.encode())
+    return {"kid": f"{keys.kid:02x}", "person": None if subject is None else keys.person_of(subject).hex()}
+
+
+def opened(secrets, token):
+    found = open_token(ring(secrets), token)
+    if found is None:
+        return None
+    keys = session_keys("rwt:", found)
+    return {
+        "deadline": found.deadline,
+        "expire": found.expire,
+        "generation": found.generation,
+        "person": found.person and found.person.hex(),
+        "sessionKey": keys.session,
+        "personKey": keys.person and keys.person.person,
+    }
+
+
+def minted(secret, subject, deadline, expire, generation, identifier):
+    [keys] = ring([secret])
+    person = None if subject is None else keys.person_of(subject)
+    fields = {"deadline": deadline, "expire": expire, "generation": generation}
+    return mint(keys, person=person, identifier=bytes.fromhex(identifier), **fields)[0]
+
+
+def next_of(secret, token):
+    found = open_token(ring([secret]), token)
+    return found and successor(found, found.generation + 1)
+
+
+def renamed(params, **names):
+    return {names.get(name, name): value for name, value in (params or {}).items()}
+
+
+OPS = {
+    "derive": derived,
+    "open": opened,
+    "mint": minted,
+    "successor": next_of,
+    "openSealed": lambda secrets, place, line: lines.unseal(ring(secrets), place, line),
+    "seal": lambda secret, place, text, iv: lines.seal(*ring([secret]), place, text, bytes.fromhex(iv)),
+    "auth": lambda options: Adapter(service("s" * 32), **options) and None,
+    "create": lambda options: Rwt(**({"redis": "redis://127.0.0.1:1", "secret": "s" * 32} | options)) and None,
+    "originOf": origin_of,
+    "crossSite": lambda method, path, headers: is_cross_site(
+        RequestSource(method, path, tuple(headers.items())), (), ()
+    ),
+    "cookiesNamed": cookies_named,
+    "connect": lambda: service("s" * 32).connect(),
+    "sign": lambda data, secret, params=None: service(secret).sign(
+        data, **renamed(params, maxLifetime="max_lifetime")
+    ),
+    "session": lambda token, secret: service(secret).verify(token),
+    "verify": lambda token, secret: service(secret).verify(token),
+    "extend": lambda token, secret, params=None: service(secret).extend(token, **(params or {})),
+    "destroy": lambda token, secret: service(secret).destroy(token),
+    "update": lambda token, secret, data: service(secret).update(token, data),
+    "increment": lambda token, secret: service(secret).update(token, lambda data: {**data, "n": data["n"] + 1}),
+    "rotate": lambda token, secret, params=None: service(secret).rotate(token, **(params or {})),
+    "idOf": lambda token, secret: service(secret).id_of(token),
+    "inspect": lambda token, secret: service(secret).inspect(token),
+    "list": lambda subject, secret, params=None: service(secret).list(subject, **(params or {})),
+    "destroyAll": lambda subject, secret, params=None: service(secret).destroy_all(
+        subject, **renamed(params, **{"except": "except_"})
+    ),
+    "destroyById": lambda subject, secret, public_id: service(secret).destroy_by_id(subject, public_id),
+    "updateAll": lambda subject, secret, data: service(secret).update_all(subject, data),
+}
+
+
+async def answer(op, args):
+    try:
+        result = OPS[op](*args)
+        if inspect.isawaitable(result):
+            result = await result
+    except RwtError as error:
+        reason = getattr(error, "reason", None)
+        return {"error": {"code": error.code, "reason": reason, "message": str(error)}}
+    if op == "verify":
+        # As in PHP: the data, or false.
+        return {"result": False if result is None else result.data}
+    return {"result": named(result)}
+
+
+async def main():
+    loop = asyncio.get_running_loop()
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        question = json.loads(line)
+        print(json.dumps(await answer(question["op"], question["args"])), flush=True)
+
+
+asyncio.run(main())

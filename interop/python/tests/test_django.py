@@ -1,0 +1,104 @@
+import asyncio
+
+import django
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.utils.decorators import method_decorator
+from django.views import View
+
+from conftest import SECRET
+from redis_web_token import MiddlewareMissingError, Rwt
+from redis_web_token.django import DjangoAuth
+
+if not settings.configured:
+    settings.configure(ALLOWED_HOSTS=["*"], SECRET_KEY="of the tests")
+    django.setup()
+requests = RequestFactory()
+
+
+@pytest.fixture
+def auth(url, admin):
+    return DjangoAuth(Rwt(redis=url, secret=SECRET), carriers=["cookie"])
+
+
+def get(token=None):
+    return requests.get("/", **({"HTTP_COOKIE": f"__Host-rwt={token}"} if token else {}))
+
+
+def through(auth, view, request):
+    """What Django's handler does around a view."""
+    middleware = auth.middleware(lambda request: middleware.process_view(request, view, [], {}) or view(request))
+    return middleware(request)
+
+
+def test_required_guards_a_view(auth, rwt):
+    @auth.required
+    def view(request):
+        return HttpResponse(auth.session(request).data)
+
+    assert view(get()).status_code == 401
+    answer = view(get(rwt.sign("Ada")))
+    assert (answer.content, answer["Cache-Control"]) == (b"Ada", "no-store")
+
+
+def test_required_guards_async_views_and_classes(auth, rwt):
+    @auth.required
+    async def view(request):
+        return HttpResponse(auth.session(request).data)
+
+    assert asyncio.run(view(get())).status_code == 401
+    assert asyncio.run(view(get(rwt.sign("Ada")))).content == b"Ada"
+
+    @method_decorator(auth.required, name="dispatch")
+    class Page(View):
+        def get(self, request):
+            return HttpResponse(auth.session(request).data)
+
+    assert Page.as_view()(get()).status_code == 401
+    assert Page.as_view()(get(rwt.sign("Ada"))).content == b"Ada"
+
+
+def test_the_middleware_guards_every_view_but_those_that_are_marked(auth, rwt):
+    def view(request):
+        return HttpResponse(auth.session(request).data)
+
+    @auth.not_required
+    def open_view(request):
+        return HttpResponse("open")
+
+    assert through(auth, view, get()).status_code == 401
+    answer = through(auth, view, get(rwt.sign("Ada")))
+    assert (answer.content, answer["Cache-Control"]) == (b"Ada", "no-store")
+    answer = through(auth, open_view, get())
+    assert (answer.content, answer.has_header("Cache-Control")) == (b"open", False)
+
+
+def test_after_the_middleware_required_asks_redis_no_second_time(auth, rwt, admin):
+    view = auth.required(lambda request: HttpResponse(auth.session(request).data))
+    token = rwt.sign("Ada")
+    admin.config_resetstat()
+    assert through(auth, view, get(token)).content == b"Ada"
+    assert admin.info("commandstats")["cmdstat_get"]["calls"] == 1
+
+
+def test_session_says_what_is_missing(auth):
+    with pytest.raises(MiddlewareMissingError, match="auth.session needs auth.middleware or auth.required before it"):
+        auth.session(get())
+
+
+def test_sign_in_and_sign_out_give_a_responses_headers(auth):
+    signed_in = auth.sign_in(requests.post("/"), {"name": "Ada"}, subject="42", persistent=False)
+    response = HttpResponse(headers=signed_in.headers)
+    assert response["Set-Cookie"] == f"__Host-rwt={signed_in.token}; Path=/; HttpOnly; Secure; SameSite=Lax"
+    assert auth.authenticate(get(signed_in.token)).meta == {"persistent": False}
+    assert auth.sign_out(get(signed_in.token)).ended is True
+
+
+def test_later_calls_of_a_request_use_its_newest_token(auth, rwt):
+    request = get(rwt.sign(1, subject="42"))
+    auth.rotate_session(request, retry=False)
+    assert auth.authenticate(request).data == 1
+    assert auth.sign_out_everywhere(request).ended is True
+    assert auth.sign_out(request).ended is False
