@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export type { CallOptions, ExtendOptions, SignOptions, VerifyOptions } from "./call-options.ts";
 export { createRwt } from "./create-rwt.ts";
 export {
   ClientMissingError,
@@ -18,14 +20,7 @@ export {
   StoreUnavailableError,
 } from "./errors.ts";
 export type { Clock } from "./lib/clock.ts";
-export type {
-  CallOptions,
-  ExtendOptions,
-  RwtOptions,
-  Secret,
-  SignOptions,
-  VerifyOptions,
-} from "./options.ts";
+export type { RwtOptions, Secret } from "./options.ts";
 export type { CommandTraits, RedisCommand, ScriptCall } from "./redis/command.ts";
 export type { ScriptName } from "./redis/scripts.ts";
 export type { AnyRwt, Feature, InputOf, OutputOf, Rwt } from "./rwt.ts";

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { CallOptions, ExtendOptions, SignOptions, VerifyOptions } from "./options.ts";
+import type { CallOptions, ExtendOptions, SignOptions, VerifyOptions } from "./call-options.ts";
 import type { Session, TokenFacts } from "./session.ts";
 
 /** Signs, checks, extends and ends tokens. Make one per process or environment, and share it. */

@@ -1,4 +1,3 @@
-import { assertJson } from "./lib/json.ts";
 import {
   type CallOptions,
   type ExtendOptions,
@@ -8,7 +7,8 @@ import {
   readVerifyOptions,
   type SignOptions,
   type VerifyOptions,
-} from "./options.ts";
+} from "./call-options.ts";
+import { assertJson } from "./lib/json.ts";
 import type { ServiceParts } from "./parts.ts";
 import type { Session, TokenFacts } from "./session.ts";
 import { type Facts, openLine, parseFacts, parseLine, readAuth } from "./token/facts.ts";

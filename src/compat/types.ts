@@ -1,6 +1,6 @@
+import type { SignOptions } from "../call-options.ts";
 import type { LegacySession } from "../legacy/feature.ts";
 import type { LegacyOptions } from "../legacy/options.ts";
-import type { SignOptions } from "../options.ts";
 import type { TokenStore } from "../store.ts";
 
 /** Called exactly once: with an error, or with `null` and the result. */

@@ -1,6 +1,7 @@
+import { type CallOptions, readCallOptions } from "../call-options.ts";
 import { StoreUnavailableError } from "../errors.ts";
 import { toBase64Url } from "../lib/bytes.ts";
-import { type CallOptions, readCallOptions, type Settings } from "../options.ts";
+import type { Settings } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { query } from "../redis/command.ts";
 import { agree, contentsOf, type SessionHeader } from "../redis/value.ts";

@@ -2,8 +2,8 @@ import type { SessionRotated, SignedIn, SignedOut } from "../request/answers.ts"
 import type { NodeRequest } from "../request/incoming.ts";
 import type { RequestRefusedError } from "../request/refused-error.ts";
 import type { SignInOptions } from "../request/replace.ts";
-import type { RequestAuthOptions } from "../request/request-auth.ts";
 import type { AuthRequirement } from "../request/requirement.ts";
+import type { RequestAuthOptions } from "../request/types.ts";
 import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";

@@ -1,6 +1,6 @@
 import type { SignInOptions } from "../request/replace.ts";
-import type { RequestAuthOptions } from "../request/request-auth.ts";
 import type { AuthRequirement } from "../request/requirement.ts";
+import type { RequestAuthOptions } from "../request/types.ts";
 import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";

@@ -1,5 +1,5 @@
-import type { CallOptions, ExtendOptions, SignOptions, VerifyOptions } from "../options.ts";
-import { readCallOptions, readExtendOptions, readVerifyOptions } from "../options.ts";
+import type { CallOptions, ExtendOptions, SignOptions, VerifyOptions } from "../call-options.ts";
+import { readCallOptions, readExtendOptions, readVerifyOptions } from "../call-options.ts";
 import { endLater, type ServiceParts } from "../parts.ts";
 import type { AnyRwt, OutputOf } from "../rwt.ts";
 import { addFeature, type Methods } from "../service.ts";

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../call-options.ts";
 import { command, query, scriptCall, WRITES } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
 import { flag, seconds, text } from "../redis/replies.ts";

@@ -1,3 +1,4 @@
+import type { SignOptions } from "../call-options.ts";
 import { OptionTypeError } from "../errors.ts";
 import type { Bytes } from "../lib/bytes.ts";
 import {
@@ -9,7 +10,7 @@ import {
   wellFormedText,
   wholeNumber,
 } from "../lib/check.ts";
-import { readSecret, type Secret, type Settings, type SignOptions } from "../options.ts";
+import { readSecret, type Secret, type Settings } from "../options.ts";
 
 /** A user as the old libraries give it back: they made text of every value. */
 export type OldUser = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import type { SignInOptions } from "../request/replace.ts";
-import type { RequestAuthOptions } from "../request/request-auth.ts";
+import type { RequestAuthOptions } from "../request/types.ts";
 import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";

@@ -1,5 +1,5 @@
+import { type CallOptions, readCallOptions, readSubject } from "../call-options.ts";
 import { toBase64Url } from "../lib/bytes.ts";
-import { type CallOptions, readCallOptions, readSubject } from "../options.ts";
 import { command, query, scriptCall } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
 import { count, seconds, text } from "../redis/replies.ts";

@@ -1,17 +1,8 @@
+import { type CallOptions, readSignal, readSubject } from "../call-options.ts";
 import type { Bytes } from "../lib/bytes.ts";
 import { boolean, callable, knownOptions, rangeError, textLike, wholeNumber } from "../lib/check.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
-import {
-  type CallOptions,
-  MIN_SECRET_BYTES,
-  readPrefix,
-  readSecrets,
-  readSignal,
-  readStore,
-  readSubject,
-  readTime,
-  type Secret,
-} from "../options.ts";
+import { MIN_SECRET_BYTES, readPrefix, readSecrets, readStore, readTime, type Secret } from "../options.ts";
 import type { TokenStore } from "../store.ts";
 import { MAX_DIGITS, MIN_DIGITS } from "./code.ts";
 

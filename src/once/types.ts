@@ -1,4 +1,4 @@
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../call-options.ts";
 import type { IssueCodeOptions, IssueOptions } from "./options.ts";
 
 /** What a one-time token or code stands for. Times are Unix seconds. */

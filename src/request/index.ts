@@ -11,14 +11,14 @@ export type { IncomingHeaders, IncomingRequest, NodeRequest, WebRequest } from "
 export type { LazyService } from "./lazy-service.ts";
 export type { AuthenticateOptions, AuthOptions, Carrier, CsrfOptions } from "./options.ts";
 export type { SignInOptions } from "./replace.ts";
-export {
-  type Authenticate,
-  type RequestAuth,
-  type RequestAuthOptions,
-  type RequestFailure,
-  requestAuth,
-  type WatchSessionOptions,
-} from "./request-auth.ts";
+export { requestAuth } from "./request-auth.ts";
 export { type AuthRequirement, meetsRequirement } from "./requirement.ts";
 export { seeOther } from "./see-other.ts";
+export type {
+  Authenticate,
+  RequestAuth,
+  RequestAuthOptions,
+  RequestFailure,
+  WatchSessionOptions,
+} from "./types.ts";
 export type { WatchedSession } from "./watch-held.ts";

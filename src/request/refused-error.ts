@@ -1,4 +1,4 @@
-import type { RequestFailure } from "./request-auth.ts";
+import type { RequestFailure } from "./types.ts";
 
 /** A refused request, for frameworks whose error handlers answer with the `statusCode` and the `headers` of an error. */
 export class RequestRefusedError extends Error {

@@ -1,6 +1,6 @@
+import type { SignOptions } from "../call-options.ts";
 import { boolean } from "../lib/check.ts";
 import { assertJson, isObject } from "../lib/json.ts";
-import type { SignOptions } from "../options.ts";
 import { endLater } from "../parts.ts";
 import type { AnyRwt } from "../rwt.ts";
 import { partsIn } from "../service.ts";

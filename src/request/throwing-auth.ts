@@ -3,13 +3,9 @@ import type { IncomingRequest } from "./incoming.ts";
 import { lazyService } from "./lazy-service.ts";
 import { CARRIER_OPTIONS } from "./options.ts";
 import { RequestRefusedError } from "./refused-error.ts";
-import {
-  type RequestAuth,
-  type RequestAuthOptions,
-  type RequestFailure,
-  requestAuth,
-} from "./request-auth.ts";
+import { requestAuth } from "./request-auth.ts";
 import { type AuthRequirement, isMet, timeOf } from "./requirement.ts";
+import type { RequestAuth, RequestAuthOptions, RequestFailure } from "./types.ts";
 
 /** The options of entries whose refusals are errors, so that error handlers take the place of `onFailure`. */
 export const THROWING_OPTIONS: readonly Exclude<(typeof CARRIER_OPTIONS)[number], "onFailure">[] =

@@ -1,7 +1,7 @@
+import { type CallOptions, readCallOptions } from "../call-options.ts";
 import { OptionRangeError } from "../errors.ts";
 import { boolean, callable, knownOptions, oneOf, typeError, wholeNumber } from "../lib/check.ts";
 import { droppingFailures } from "../lib/listener.ts";
-import { type CallOptions, readCallOptions } from "../options.ts";
 import type { EventListener } from "../session.ts";
 import type { SessionLimit, StoreCallOptions } from "../store.ts";
 import { readSchema, type StandardSchema } from "./schema.ts";

@@ -1,4 +1,4 @@
-import { readCallOptions } from "../options.ts";
+import { readCallOptions } from "../call-options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { command, query, scriptCall, TOUCHES } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";

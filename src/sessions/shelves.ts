@@ -1,4 +1,4 @@
-import { readSubject } from "../options.ts";
+import { readSubject } from "../call-options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { createRing, hashSubject, type Ring, type SecretKeys } from "../token/key-ring.ts";
 import { type PersonKeys, personKeys } from "../token/keys.ts";

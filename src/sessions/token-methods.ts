@@ -1,6 +1,6 @@
+import { readCallOptions } from "../call-options.ts";
 import { RotationLimitError } from "../errors.ts";
 import { toBase64Url } from "../lib/bytes.ts";
-import { readCallOptions } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { scriptCall } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../call-options.ts";
 import type { Actor, Authentication, SessionMeta } from "../session.ts";
 import type { AuthenticationInput } from "../token/authentication.ts";
 import type { DestroyAllOptions, ListOptions, RotateOptions, UpdateOptions } from "./options.ts";

@@ -1,5 +1,6 @@
+import type { SignOptions } from "../call-options.ts";
 import { createRwt } from "../create-rwt.ts";
-import type { RwtOptions, SignOptions } from "../options.ts";
+import type { RwtOptions } from "../options.ts";
 import { type SessionCookie, sessionCookie } from "../request/cookie.ts";
 import { type CookieOptions, readCookieOptions } from "../request/cookie-options.ts";
 import type { Rwt } from "../rwt.ts";
