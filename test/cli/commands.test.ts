@@ -60,7 +60,7 @@ describe.each([
     expect(session).toMatchObject({ data: { name: "Ada" }, subject, expire: 60, meta: { device: "iPad" } });
 
     const verified = await run(["verify", "--json"], token, variables);
-    expect(verified).toMatchObject({ code: 0, json: session });
+    expect(verified).toMatchObject({ code: 0, json: JSON.parse(JSON.stringify(session)) });
 
     const listed = await run(["list", "--subject", subject, "--json"], "", variables);
     const [{ id = "" } = {}] = (await rwt.list(subject)).sessions;

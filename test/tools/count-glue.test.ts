@@ -1,13 +1,13 @@
 /** The lines that examples have because of the library: what counts, and that one too many turns the check red. */
 import { execFile } from "node:child_process";
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { root } from "../../tools/entries.ts";
 import { countGlue } from "../../tools/glue/count.ts";
-import { codeIn, type Files } from "../../tools/glue/parse.ts";
+import { appsIn, codeIn, type Files } from "../../tools/glue/parse.ts";
 import { atEnd } from "../support/at-end.ts";
 
 const SET_UP = `import { createRwt } from "redis-web-token";
@@ -115,7 +115,7 @@ test("the scripts of Astro, Svelte and React are counted, on their own lines", (
 });
 
 test("one line more in every example is one line of glue more", () => {
-  for (const name of readdirSync(join(root, "examples"))) {
+  for (const name of appsIn(join(root, "examples"))) {
     const files = new Map(codeIn(join(root, "examples", name)));
     const before = countGlue(files).glue.length;
     const [path = "", code = ""] =

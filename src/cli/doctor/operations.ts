@@ -81,6 +81,13 @@ export async function tryOperations(store: TokenStore, prefix: string): Promise<
     { name: "verify of several at once", run: () => areLiveTogether(rwt) },
     { name: "sliding verify", run: () => areLive(sliding) },
     { name: "sliding verify of several at once", run: () => areLiveTogether(sliding) },
+    {
+      name: "fresh verify",
+      async run() {
+        for (const token of tokens()) if ((await rwt.verify(token, { fresh: true })) === null) return false;
+        return true;
+      },
+    },
     { name: "extend", needsSubject: true, run: () => rwt.extend(theirs) },
     {
       name: "rotate",
@@ -91,6 +98,14 @@ export async function tryOperations(store: TokenStore, prefix: string): Promise<
         theirs = after;
         // The first use of the new token ends the old one.
         return (await rwt.verify(after)) !== null && (await rwt.verify(before)) === null;
+      },
+    },
+    {
+      name: "reauthenticate",
+      needsSubject: true,
+      async run() {
+        theirs = (await rwt.reauthenticate(theirs, { amr: ["pwd"] })) ?? "";
+        return (await rwt.verify(theirs))?.auth !== undefined;
       },
     },
     {
