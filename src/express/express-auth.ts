@@ -1,6 +1,6 @@
 import { MiddlewareMissingError } from "../errors.ts";
 import { expressSource } from "../request/node-source.ts";
-import { CARRIER_OPTIONS, readAuthOptions } from "../request/options.ts";
+import { ENTRY_OPTIONS, readAuthOptions } from "../request/options.ts";
 import { RequestRefusedError } from "../request/refused-error.ts";
 import { readRequirement } from "../request/requirement.ts";
 import { runningHandlers } from "../request/running-handlers.ts";
@@ -30,7 +30,7 @@ import type * as Types from "./types.ts";
 export function expressAuth<Input = unknown, Output = Input>(
   options: Types.ExpressAuthOptions<Input, Output>,
 ): Types.ExpressAuth<Input, Output> {
-  readAuthOptions("expressAuth's options", options, CARRIER_OPTIONS);
+  readAuthOptions("expressAuth's options", options, ENTRY_OPTIONS);
   const handlers = runningHandlers();
   const { auth, find, meets, settle: settleOrThrow } = throwingAuth<Input, Output>(options);
   /** What this service found: an app may have several. */

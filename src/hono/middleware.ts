@@ -81,7 +81,7 @@ export function rwtAuth<Input = unknown, Output = Input>(
 ): MiddlewareHandler {
   const handle = handlerOf(
     options,
-    readAuthOptions("rwtAuth's options", options, [...CARRIER_OPTIONS, "optional", "require"]),
+    readAuthOptions("rwtAuth's options", options, [...CARRIER_OPTIONS, "optional", "fresh", "require"]),
     checkTokens,
   );
   return async function rwtAuth(c, next) {

@@ -144,6 +144,12 @@ export const CARRIER_OPTIONS: readonly Exclude<keyof Wired, "optional" | "fresh"
   "onFailure",
 ];
 
+/** The options of the entries for frameworks, each of which has its own way to let strangers through, and to require a proof. */
+export const ENTRY_OPTIONS: readonly Exclude<keyof Wired, "optional" | "require">[] = [
+  ...CARRIER_OPTIONS,
+  "fresh",
+];
+
 /** @param what - names the options in error messages */
 export function readAuthOptions(
   what: string,

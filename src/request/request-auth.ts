@@ -124,7 +124,7 @@ export function requestAuth<Input = unknown, Output = Input>(
   }
 
   const authenticator = (isUpgrade: boolean): Authenticate<Output, null> =>
-    ((request: IncomingRequest, options: AuthenticateOptions = {}) =>
+    (async (request: IncomingRequest, options: AuthenticateOptions = {}) =>
       sessionOf(
         check(begin(request), readAuthenticateOptions(options, settings), isUpgrade),
       )) as Authenticate<Output, null>;

@@ -1,15 +1,15 @@
 import type { Session } from "../session.ts";
 import type { IncomingRequest } from "./incoming.ts";
 import { lazyService } from "./lazy-service.ts";
-import { CARRIER_OPTIONS } from "./options.ts";
+import { ENTRY_OPTIONS } from "./options.ts";
 import { RequestRefusedError } from "./refused-error.ts";
 import { requestAuth } from "./request-auth.ts";
 import { type AuthRequirement, isMet, timeOf } from "./requirement.ts";
 import type { RequestAuth, RequestAuthOptions, RequestFailure } from "./types.ts";
 
 /** The options of entries whose refusals are errors, so that error handlers take the place of `onFailure`. */
-export const THROWING_OPTIONS: readonly Exclude<(typeof CARRIER_OPTIONS)[number], "onFailure">[] =
-  CARRIER_OPTIONS.filter((name) => name !== "onFailure");
+export const THROWING_OPTIONS: readonly Exclude<(typeof ENTRY_OPTIONS)[number], "onFailure">[] =
+  ENTRY_OPTIONS.filter((name) => name !== "onFailure");
 
 /** A call of `requestAuth`, for one request. */
 export type AuthCall<Result> = (source: IncomingRequest) => Promise<Result | Response>;

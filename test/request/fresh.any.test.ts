@@ -1,8 +1,10 @@
 import { Hono } from "hono";
 import { expect, test } from "vitest";
+import { expressAuth } from "../../src/express/index.ts";
 import { type RwtVariables, rotateSession, rwtAuth, rwtCarrier } from "../../src/hono/index.ts";
 import { createRwt } from "../../src/index.ts";
 import { requestAuth } from "../../src/request/index.ts";
+import { throwingAuth } from "../../src/request/throwing-auth.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { bearer, secret, store, type User } from "../hono/fixture.ts";
 
@@ -61,4 +63,12 @@ test("fresh is true or false, and nothing for rwtCarrier, which verifies nothing
   expect(() => rwtCarrier({ rwt, fresh: true } as never)).toThrow("fresh");
   await expect(requestAuth({ rwt }).authenticate(request, { fresh: 1 as never })).rejects.toThrow("fresh");
   await expect(requestAuth({ rwt }).authenticate(request, { stale: true } as never)).rejects.toThrow("stale");
+});
+
+test("the entries of frameworks take it too", async () => {
+  expect(() => expressAuth({ rwt, fresh: "yes" as never })).toThrow("fresh");
+  const plain = expressAuth({ rwt, fresh: true });
+  expect(plain.required).toBeTypeOf("function");
+  const { auth } = throwingAuth({ rwt, fresh: true });
+  expect(await askedBy(() => auth.authenticate(request))).toEqual([true]);
 });
