@@ -13,7 +13,7 @@ export {
   TOUCHES,
   WRITES,
 } from "./command.ts";
-export type { RedisConnection, Schedule } from "./connection.ts";
+export type { RedisConnection, ReplicaSync, Schedule } from "./connection.ts";
 export type { BreakerOptions, CacheOptions, RedisStoreOptions } from "./options.ts";
 export { redisStore } from "./redis-store.ts";
 export type { ScriptName } from "./scripts.ts";

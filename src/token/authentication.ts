@@ -64,15 +64,21 @@ export const isActor = (value: unknown): value is Actor =>
 /**
  * Reads line 4 of a session.
  *
- * @returns `null` for a line of another shape, so that the session doesn't count
+ * @returns `undefined` for a line of another shape
  */
-export function parseAuthentication(value: unknown): Authentication | null {
-  if (!isObject(value)) return null;
+export function parseAuthentication(text: string): Authentication | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value)) return undefined;
   // Read only own properties, in case a program's Object.prototype is polluted.
   const { at, amr, acr } = { __proto__: null, ...value } as Readonly<Record<string, unknown>>;
-  if (!Number.isSafeInteger(at)) return null;
+  if (!Number.isSafeInteger(at)) return undefined;
   if (amr !== undefined && !(Array.isArray(amr) && amr.every((method) => typeof method === "string")))
-    return null;
-  if (acr !== undefined && typeof acr !== "string") return null;
+    return undefined;
+  if (acr !== undefined && typeof acr !== "string") return undefined;
   return { at: at as number, ...(amr !== undefined && { amr }), ...(acr !== undefined && { acr }) };
 }

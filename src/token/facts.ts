@@ -20,16 +20,20 @@ export const readLine = async (codec: LineCodec, at: Line, line: string): Promis
   parseLine(await openLine(codec, at, line));
 
 /**
- * Reads line 4 of a session's value, if there is one.
+ * Reads line 4 of a session's value, if there is one. A line of another shape proves nothing: it may be a further line of a later
+ * version.
  *
- * @returns `null` for a line of another shape, or one that doesn't decrypt: it isn't the line that was written
+ * @returns `null` for a line that doesn't decrypt: it isn't the line that was written
  */
-export const readAuth = async (
+export async function readAuth(
   codec: LineCodec,
   key: string,
   line: string | undefined,
-): Promise<Authentication | undefined | null> =>
-  line === undefined ? undefined : parseAuthentication(await readLine(codec, { key, number: 4 }, line));
+): Promise<Authentication | undefined | null> {
+  if (line === undefined) return undefined;
+  const text = await openLine(codec, { key, number: 4 }, line);
+  return text === null ? null : parseAuthentication(text);
+}
 
 /** Returns a line's JSON text, without a promise if it isn't encrypted; `null` if it doesn't decrypt. */
 export function openLine(codec: LineCodec, at: Line, line: string): string | null | Promise<string | null> {

@@ -8,7 +8,7 @@ import { fromHex, utf8 } from "../support/bytes.ts";
 const wrong: string[] = [];
 for (const { secrets, key, line, iat, value, text, iv } of vectors.sealed) {
   const ring = await Promise.all(secrets.map((secret) => payloadCipher(utf8(secret))));
-  const place: Line = { key, number: line === 2 ? 2 : 3, issuedAt: iat ?? undefined };
+  const place: Line = { key, number: line as Line["number"], issuedAt: iat ?? undefined };
   const open = (at: Line) => openLine(async () => ring, at, value);
   if ((await open(place)) !== text) wrong.push(value);
   if (text === null || iv === undefined) continue;

@@ -46,8 +46,9 @@ export const authenticationVectors = (): readonly AuthenticationVector[] => [
   ),
   ...["[]", "null", "1", '"x"', "{}", '{"at":"1"}', '{"at":1.5}', '{"at":null}', '{"at":1,"amr":"pwd"}']
     .concat(['{"at":1,"amr":[1]}', '{"at":1,"amr":null}', '{"at":1,"acr":1}', '{"at":1,"acr":null}'])
-    .map((line) => vector(`line 4 that is ${line}`, `\n${line}`, null)),
-  ...["later", "{", "e1.AAAA"].map((line) => vector(`line 4 that is ${line}`, `\n${line}`, "no answer")),
+    .concat(["later", "{"])
+    .map((line) => vector(`line 4 that is ${line}`, `\n${line}`, NOBODY)),
+  vector("line 4 that is encrypted", "\ne1.AAAA", "no answer"),
   acted("somebody acts", '{"act":{"sub":"support-7"}}', { sub: "support-7" }),
   acted("a chain of actors", '{"act":{"sub":"a","reason":"ü","act":{"sub":"b"}}}', {
     sub: "a",

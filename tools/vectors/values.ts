@@ -79,7 +79,7 @@ const lives: readonly ValueVector[] = [
     meta: { device: "iPad", n: [1, null] },
   }),
   live("facts with names of later versions", alone("1", '{"sub":"u","later":{"x":1}}'), 1, { subject: "u" }),
-  live("more on line 1, and further lines", { session: `${headerOf()} later\n{}\n1\n\nlater\n` }, 1),
+  live("more on line 1, and further lines", { session: `${headerOf()} later\n{}\n1\nlater\n` }, 1),
   live(
     "the largest numbers",
     {
