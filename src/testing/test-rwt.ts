@@ -64,6 +64,8 @@ export interface ActingUser {
   readonly token: string;
   /** For an API: `fetch(url, { headers })`. */
   readonly headers: { readonly Authorization: string };
+  /** For pages, whose sessions are in a cookie: `fetch(url, { headers: cookieHeaders })`. */
+  readonly cookieHeaders: { readonly Cookie: string };
   /** For a cookie jar. */
   readonly cookie: SessionCookie;
   /** For Playwright: `context.addCookies(user.playwright("http://localhost:3000"))`. */
@@ -104,6 +106,7 @@ export async function actingAs<Data>(
   return {
     token,
     headers: { Authorization: `Bearer ${token}` },
+    cookieHeaders: { Cookie: `${name}=${token}` },
     cookie: sessionCookie({ ...settings, persistent: false }, token),
     playwright: (url) => [
       {

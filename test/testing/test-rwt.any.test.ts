@@ -25,7 +25,8 @@ test("a user who is signed in, by header, by cookie and in Playwright's form", a
   const user = await actingAs(rwt, "Ada", { subject: "42" });
   const { authenticate } = requestAuth<string>({ rwt, from: ["bearer", "cookie"] });
   const { name, value } = user.cookie;
-  for (const headers of [user.headers, { Cookie: `${name}=${value}` }])
+  expect(user.cookieHeaders).toEqual({ Cookie: `${name}=${value}` });
+  for (const headers of [user.headers, user.cookieHeaders])
     expect(await authenticate({ method: "GET", headers })).toMatchObject({ data: "Ada", subject: "42" });
   expect(user.playwright("http://localhost:3000")).toEqual([
     {
@@ -40,6 +41,7 @@ test("a user who is signed in, by header, by cookie and in Playwright's form", a
   ]);
   for (const domain of ["example.org", ".example.org"]) {
     const shared = await actingAs(rwt, "Ada", { cookie: { name: "sid", domain } });
+    expect(shared.cookieHeaders).toEqual({ Cookie: `sid=${shared.token}` });
     expect(shared.playwright("https://a.example.org")[0]).toMatchObject({
       name: "sid",
       domain: ".example.org",
