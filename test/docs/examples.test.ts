@@ -39,7 +39,9 @@ test.each(["astro", "elysia", "express", "fastify", "h3", "nest", "nuxt", "react
       include: ["**/*"],
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-    const bun = "declare const Bun: { escapeHTML(text: string): string };";
+    const bun =
+      "declare const Bun: { escapeHTML(text: string): string };\n" +
+      'declare module "bun:test" { export { expect, test } from "vitest"; }';
     writeFileSync(join(folder, "globals.d.ts"), name === "nuxt" ? AUTO_IMPORTS.types : bun);
     await promisify(execFile)(bin("tsc"), ["-p", folder]).catch((error) => {
       throw new Error(error.stdout);

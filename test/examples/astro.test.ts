@@ -4,10 +4,12 @@ import { expect, test, vi } from "vitest";
 import { serveApp } from "../support/serve-app.ts";
 import { ownRedis } from "../support/servers.ts";
 import { exampleCopy } from "./example-copy.ts";
+import { runOwnTests } from "./own-tests.ts";
 import { CLEARED, COOKIE, OTHER_SITE, SECRET, visitor } from "./visitor.ts";
 
 const redis = await ownRedis();
-const source = join(exampleCopy("astro"), "src");
+const folder = exampleCopy("astro");
+const source = join(folder, "src");
 vi.stubEnv("REDIS_URL", redis.url);
 vi.stubEnv("RWT_SECRET", SECRET);
 const { auth } = await import(join(source, "auth.ts"));
@@ -52,4 +54,8 @@ test("confirming the password replaces the token, and a wrong one doesn't", asyn
   expect([right.status, right.headers.get("Location")]).toEqual([303, "/private"]);
   expect(right.headers.getSetCookie()).toEqual([expect.stringMatching(COOKIE)]);
   expect((await get("/private", before)).status).toBe(401);
+});
+
+test("its own tests pass", async () => {
+  await runOwnTests("astro", folder, { APP_URL: origin, REDIS_URL: redis.url, RWT_SECRET: SECRET });
 });

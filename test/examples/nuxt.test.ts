@@ -12,6 +12,7 @@ import { atEnd } from "../support/at-end.ts";
 import { ownRedis } from "../support/servers.ts";
 import { exampleCopy } from "./example-copy.ts";
 import { AUTO_IMPORTS } from "./nuxt-imports.ts";
+import { runOwnTests } from "./own-tests.ts";
 import { CLEARED, OTHER_SITE, SECRET, visitor } from "./visitor.ts";
 
 const redis = await ownRedis();
@@ -27,9 +28,10 @@ const FILES = {
   signOutEverywhere: "routes/sign-out-everywhere.post.ts",
 };
 
+const folder = exampleCopy("nuxt");
+
 /** Bundles the handlers, with what Nuxt would import. */
 async function handlers() {
-  const folder = exampleCopy("nuxt");
   const inject = join(folder, "imports.ts");
   writeFileSync(inject, AUTO_IMPORTS.module);
   const exports = Object.entries(FILES).map(
@@ -55,6 +57,8 @@ const { rwt, ...all } = await handlers();
 atEnd(() => rwt.disconnect());
 const router = createRouter()
   .get("/api/me", all.me)
+  // Instead of the page, which shows what it gives.
+  .get("/private", all.me)
   .get("/api/devices", all.devices)
   .post("/sign-in", all.signIn)
   .post("/private/confirm", all.confirm)
@@ -66,7 +70,8 @@ atEnd(() => {
   server.close();
   server.closeAllConnections();
 });
-const { get, post, signIn } = visitor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const { get, post, signIn } = visitor(origin);
 
 test("a user signs in, reads, and signs out", async () => {
   const stranger = await get("/api/me");
@@ -107,6 +112,10 @@ test("a confirmed password gives a new token, and ends the old one", async () =>
   expect(fresh).toMatch(/^__Host-rwt=rwt_/);
   expect((await get("/api/me", cookie)).status).toBe(401);
   expect((await get("/api/me", fresh.split(";")[0])).status).toBe(200);
+});
+
+test("its own tests pass", async () => {
+  await runOwnTests("nuxt", folder, { APP_URL: origin, REDIS_URL: redis.url, RWT_SECRET: SECRET });
 });
 
 test("while Redis is out it answers 503", async () => {

@@ -5,10 +5,12 @@ import { expect, test, vi } from "vitest";
 import { serveApp } from "../support/serve-app.ts";
 import { ownRedis } from "../support/servers.ts";
 import { exampleCopy } from "./example-copy.ts";
+import { runOwnTests } from "./own-tests.ts";
 import { CLEARED, COOKIE, OTHER_SITE, SECRET, visitor } from "./visitor.ts";
 
 const redis = await ownRedis();
-const app = join(exampleCopy("react-router"), "app");
+const folder = exampleCopy("react-router");
+const app = join(folder, "app");
 vi.stubEnv("REDIS_URL", redis.url);
 vi.stubEnv("RWT_SECRET", SECRET);
 const route = (file: string) => import(join(app, "routes", file));
@@ -63,6 +65,10 @@ test("confirming the password replaces the token, and a wrong one doesn't", asyn
   expect([right.status, right.headers.get("Location")]).toEqual([303, "/private"]);
   expect(right.headers.getSetCookie()).toEqual([expect.stringMatching(COOKIE)]);
   expect((await get("/private", before)).status).toBe(401);
+});
+
+test("its own tests pass", async () => {
+  await runOwnTests("react-router", folder, { APP_URL: origin, REDIS_URL: redis.url, RWT_SECRET: SECRET });
 });
 
 test("while Redis is out it answers 503", async () => {

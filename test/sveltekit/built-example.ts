@@ -32,7 +32,7 @@ export async function builtExample(version: 2 | 3): Promise<string> {
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   for (const old of ["src", "build", ".svelte-kit"])
     rmSync(join(folder, old), { recursive: true, force: true });
-  for (const file of ["src", "vite.config.ts", "tsconfig.json"])
+  for (const file of ["src", "app.test.ts", "vite.config.ts", "tsconfig.json"])
     cpSync(join(source, file), join(folder, file), { recursive: true });
   if (version === 2) writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(OLDER.tsconfig));
 

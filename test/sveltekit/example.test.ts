@@ -5,10 +5,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../../tools/free-port.ts";
 import type { RedisServer } from "../../tools/redis-server.ts";
+import { exampleCopy } from "../examples/example-copy.ts";
+import { runOwnTests } from "../examples/own-tests.ts";
 import { forged } from "../support/forged.ts";
 import { ownRedis } from "../support/servers.ts";
 import { builtExample } from "./built-example.ts";
 
+const SECRET = "a secret of the tests, 32 bytes or more";
 const COOKIE = /^__Host-rwt=rwt_[\w.-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/;
 const CLEARED = "__Host-rwt=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax";
 
@@ -36,7 +39,7 @@ describe.each([2, 3] as const)("SvelteKit %d", (version) => {
         HOST: "127.0.0.1",
         PORT: `${port}`,
         REDIS_URL: redis.url,
-        RWT_SECRET: "a secret of the tests, 32 bytes or more",
+        RWT_SECRET: SECRET,
       },
       stdio: "ignore",
     });
@@ -143,6 +146,11 @@ describe.each([2, 3] as const)("SvelteKit %d", (version) => {
     expect([right.status, right.headers.get("Location")]).toEqual([303, "/account"]);
     expect(right.headers.getSetCookie()).toEqual([expect.stringMatching(COOKIE)]);
     await expectSignedOut(before);
+  });
+
+  test("its own tests pass", async () => {
+    const env = { APP_URL: origin, REDIS_URL: redis.url, RWT_SECRET: SECRET };
+    await runOwnTests("sveltekit", exampleCopy("sveltekit"), env);
   });
 
   test("while Redis is out, pages with a session are 503, those without go on, and nobody is signed out", async () => {

@@ -1,6 +1,6 @@
 /** The lines that examples have because of the library: what counts, and that one too many turns the check red. */
 import { execFile } from "node:child_process";
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -112,6 +112,14 @@ test("the scripts of Astro, Svelte and React are counted, on their own lines", (
     ],
   ]);
   expect(countGlue(files).glue).toEqual(["a.astro:3", "auth.ts:7", "b.svelte:3", "c.tsx:4"]);
+});
+
+test("the tests of an example aren't counted", () => {
+  for (const name of appsIn(join(root, "examples"))) {
+    const files = readdirSync(join(root, "examples", name)).filter((file) => file.includes(".test."));
+    expect(files, name).toHaveLength(1);
+    for (const path of codeIn(join(root, "examples", name)).keys()) expect(files).not.toContain(path);
+  }
 });
 
 test("one line more in every example is one line of glue more", () => {

@@ -11,10 +11,11 @@ export type Files = ReadonlyMap<string, string>;
 export const appsIn = (folder: string): readonly string[] =>
   readdirSync(folder).filter((name) => existsSync(join(folder, name, "package.json")));
 
-/** Reads an example's code: TypeScript, and the scripts in Astro's and Svelte's files. */
+/** Reads an example's code, without its tests: TypeScript, and the scripts in Astro's and Svelte's files. */
 export function codeIn(folder: string): Files {
   const found = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|tsx|astro|svelte)$/.test(entry.name))
+    .filter(({ name }) => /\.(ts|tsx|astro|svelte)$/.test(name) && !/\.test\.tsx?$/.test(name))
+    .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .filter((path) => !/(^|\/)(node_modules|dist|build|\..*)\//.test(path))
     .sort();

@@ -1,0 +1,31 @@
+import { expect, test } from "bun:test";
+import { actingAs, testRwt } from "redis-web-token/testing";
+import { createApp, type User } from "./app.ts";
+
+const { rwt, advance } = testRwt<User>({ expire: 600 });
+const app = createApp(rwt);
+const send = (method: string, path: string, headers = {}) =>
+  app.handle(new Request(`http://localhost${path}`, { method, headers }));
+const ada = () => actingAs(rwt, { id: "ada", name: "Ada" }, { subject: "ada" });
+
+test("shows the private page to its user, and refuses strangers", async () => {
+  const { cookieHeaders } = await ada();
+  const page = await send("GET", "/private", cookieHeaders);
+  expect(await page.text()).toContain("Hello Ada");
+  expect((await send("GET", "/private")).status).toBe(401);
+});
+
+test("signs a user out after 10 idle minutes", async () => {
+  const { cookieHeaders } = await ada();
+  advance(599);
+  expect((await send("GET", "/private", cookieHeaders)).status).toBe(200);
+  advance(1);
+  expect((await send("GET", "/private", cookieHeaders)).status).toBe(401);
+});
+
+test("signs a user out on every device", async () => {
+  const [phone, desk] = [await ada(), await ada()];
+  await send("POST", "/sign-out-everywhere", desk.cookieHeaders);
+  for (const { cookieHeaders } of [phone, desk])
+    expect((await send("GET", "/private", cookieHeaders)).status).toBe(401);
+});
