@@ -8,6 +8,7 @@ import { freePort } from "../../tools/free-port.ts";
 import type { RedisServer } from "../../tools/redis-server.ts";
 import { checkInBrowser } from "./browser-flow.ts";
 import { checkExample, type Routes } from "./example-checks.ts";
+import { runOwnTests } from "./own-tests.ts";
 import { outputOf, withServerOn } from "./process.ts";
 import type { SuiteResult } from "./programs/suites.ts";
 import { project, type Registries } from "./projects.ts";
@@ -169,13 +170,16 @@ export function exampleRows(parent: string, registries: Registries): readonly Ex
         });
         for (const [file, text] of Object.entries(example.files ?? {}))
           writeFileSync(join(folder, file), text);
-        const { build, start } = manifest.scripts as { readonly build?: string; readonly start: string };
+        const { build, start, test } = manifest.scripts as Record<"start" | "test", string> & {
+          build?: string;
+        };
         if (build !== undefined) await outputOf(command(build, { ASTRO_TELEMETRY_DISABLED: "1" }));
         const port = await freePort("http");
         const variables = { ...pageEnv(target), PORT: String(port), HOST: "127.0.0.1" };
         return withServerOn(port, command(start, variables), async (origin) => [
           await checkExample(origin, example.routes, redis),
           await checkInBrowser(origin, { ...example.routes, form: example.form }),
+          await runOwnTests(test, origin, command(test, variables)),
         ]);
       },
     };

@@ -8,6 +8,7 @@ import { blockWith } from "../support/pages.ts";
 import { checkInBrowser, type Pages } from "./browser-flow.ts";
 import { checkNext } from "./check-next.ts";
 import { checkHotReload } from "./check-next-dev.ts";
+import { runOwnTests } from "./own-tests.ts";
 import { type Command, outputOf, withServerOn } from "./process.ts";
 import { npmProject, type Project, type Registries } from "./projects.ts";
 import { pageEnv, type Row, suitesOver, type Target } from "./row.ts";
@@ -36,6 +37,10 @@ const PAGES: Pages = {
 };
 
 const example = join(root, "examples/next");
+const manifest: {
+  readonly scripts: { readonly test: string };
+  readonly devDependencies: Readonly<Record<string, string>>;
+} = JSON.parse(readFileSync(join(example, "package.json"), "utf8"));
 
 /** Copies the example, with the pages and routes that only the checks need. */
 function makeApp(app: string, { convention, runtime }: Kind): void {
@@ -88,6 +93,7 @@ function nextRow(kind: Kind, install: () => Promise<Project>, isBrief: boolean):
         ...(isBrief ? [] : await suitesOver(origin, SUITES)),
         await checkNext(origin, redis),
         await checkInBrowser(origin, PAGES),
+        await runOwnTests(manifest.scripts.test, origin, await command("test", pageEnv(target))),
       ]);
       if (isBrief || convention === "middleware") return results;
       return [...results, await serve("dev", target, (origin) => checkHotReload(origin, app, redis))];
@@ -102,11 +108,8 @@ function nextRow(kind: Kind, install: () => Promise<Project>, isBrief: boolean):
  */
 export function nextRows(folder: string, registries: Registries, isBrief = false): readonly Row[] {
   const projects = new Map<string, Promise<Project>>();
-  const { devDependencies } = JSON.parse(readFileSync(join(example, "package.json"), "utf8")) as {
-    readonly devDependencies: Readonly<Record<string, string>>;
-  };
   // Those of @types/node are among every project's.
-  const { "@types/node": _, ...types } = devDependencies;
+  const { "@types/node": _, ...types } = manifest.devDependencies;
   return KINDS.map((kind) =>
     nextRow(
       kind,
