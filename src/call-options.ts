@@ -1,6 +1,6 @@
 import { boolean, knownOptions, rangeError, typeError, wellFormedText, wholeNumber } from "./lib/check.ts";
 import { assertJson, isObject } from "./lib/json.ts";
-import type { Settings } from "./options.ts";
+import { readExpire, type Settings } from "./options.ts";
 import type { Actor, Authentication, SessionMeta } from "./session.ts";
 import type { StoreCallOptions } from "./store.ts";
 import { type AuthenticationInput, readActor, readAuthentication } from "./token/authentication.ts";
@@ -155,10 +155,4 @@ export function readSignal({ signal }: CallOptions): AbortSignal | undefined {
   if (typeof signal?.throwIfAborted !== "function") throw typeError("signal", "an AbortSignal", signal);
   signal.throwIfAborted();
   return signal;
-}
-
-export function readExpire(value: unknown, maxLifetime: number): number {
-  const expire = wholeNumber("expire", "seconds", value);
-  if (expire <= maxLifetime) return expire;
-  throw rangeError("expire", `be at most maxLifetime, ${maxLifetime} seconds`);
 }

@@ -1,4 +1,3 @@
-import { readExpire } from "./call-options.ts";
 import { type Bytes, utf8 } from "./lib/bytes.ts";
 import {
   boolean,
@@ -118,6 +117,12 @@ export function readTime(time: number): number {
   const seconds = Math.floor(time);
   if (seconds >= 0 && seconds <= MAX_TIME) return seconds;
   throw rangeError("now", "give Unix seconds");
+}
+
+export function readExpire(value: unknown, maxLifetime: number): number {
+  const expire = wholeNumber("expire", "seconds", value);
+  if (expire <= maxLifetime) return expire;
+  throw rangeError("expire", `be at most maxLifetime, ${maxLifetime} seconds`);
 }
 
 export function readPrefix(value: unknown): string {
