@@ -48,8 +48,9 @@ export async function rotateSession(c: Context, options?: RotateOptions): Promis
   if (rotated === null) return null;
   const { token, cookie } = rotated;
   const [, ...others] = state.session ? state.tokens : state.deciding;
-  // The rotation ran at the primary, and the token that the request came with may have ended by it.
-  keepState(c, { ...state, tokens: [token, ...others], isFresh: true });
+  // The rotation ran at the primary. If it was the retry of one whose reply was lost, the session isn't known yet.
+  const session = state.session ?? undefined;
+  keepState(c, { ...state, tokens: [token, ...others], deciding: [token], session, isFresh: true });
   addCookie(c, cookie);
   return token;
 }
@@ -85,7 +86,8 @@ export async function reauthenticate(c: Context, auth: AuthenticationInput): Pro
   const steppedUp = await reauthenticateHeld(state, auth).catch(state.refuseOutage);
   if (steppedUp === null) return null;
   const { token, cookie, session } = steppedUp;
-  keepState(c, { ...state, tokens: [token, ...state.tokens.slice(1)], session });
+  const tokens = [token, ...state.tokens.slice(1)];
+  keepState(c, { ...state, tokens, deciding: [token], session, isFresh: true });
   c.set("session", session);
   addCookie(c, cookie);
   return token;
