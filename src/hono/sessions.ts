@@ -19,8 +19,8 @@ import { type AuthState, addCookie, keepState, stateOf } from "./state.ts";
  * Gives the request's session a new token, and sets the cookie if `"cookie"` is a carrier. Call it from time to time. When
  * privileges change, use `reauthenticate`.
  *
- * @param options - if you leave it out, the old token works for 10 more seconds, because browsers send requests in parallel and
- *   resend a request whose response was lost
+ * @param options - unless they say otherwise, the old token works for 10 more seconds, because browsers send requests in parallel
+ *   and resend a request whose response was lost
  * @returns the new token, for clients that store it themselves; `null` if the request has no live session
  * @throws MiddlewareMissingError if neither `rwtAuth` nor `rwtCarrier` ran before
  * @throws OptionTypeError if the service is without `sessions()`
