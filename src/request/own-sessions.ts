@@ -50,8 +50,8 @@ export async function rotateHeld(held: Holder, options: RotateOptions = {}): Pro
   return token === null ? null : { token, cookie: await cookieFor(held, token) };
 }
 
-/** The cookie that carries a new token of a session, if the cookie is a carrier. */
-async function cookieFor(
+/** The cookie that carries a token of a session, if the cookie is a carrier. */
+export async function cookieFor(
   { cookie, session, rwt }: Holder,
   token: string,
 ): Promise<SessionCookie | undefined> {
