@@ -225,3 +225,10 @@ test("a refuse that returns lets nobody in", async () => {
   // @ts-expect-error it is not optional
   expect(() => rwtSvelteKit({ rwt: serviceOver(memoryStore()) })).toThrow("refuse must be a function");
 });
+
+test.each([
+  [undefined, "rwtSvelteKit's options"],
+  [{ rwt: serviceOver(memoryStore()), refuse: () => {}, csrf: {} }, "csrf"],
+])("wrong options are named: %j", (options, option) => {
+  expect(() => rwtSvelteKit(options as never)).toThrow(expect.objectContaining({ option }));
+});
