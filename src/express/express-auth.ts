@@ -50,7 +50,9 @@ export function expressAuth<Input = unknown, Output = Input>(
       // A middleware with a timeout may have answered meanwhile.
       if (res.headersSent) return undefined;
       const { onFailure } = options;
-      if (onFailure && !isNested) await handlers.during(req, () => onFailure(error, req, res, next));
+      // A next without an error would let the refused request in.
+      const passOn = (passed?: unknown) => next(passed || error);
+      if (onFailure && !isNested) await handlers.during(req, () => onFailure(error, req, res, passOn));
       else answer(res, error);
     }
     return undefined;
