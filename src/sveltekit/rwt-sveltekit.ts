@@ -74,6 +74,8 @@ export function rwtSvelteKit<Input = unknown, Output = Input>(
     event: SvelteKitEvent,
     work: (jar: CookieJar) => Promise<Result>,
   ): Promise<Result> {
+    const known = requests.get(event.locals);
+    if (known) known.isPrivate = true;
     try {
       return await work(jarOf(event));
     } catch (error) {
