@@ -83,17 +83,19 @@ interface SignSettings extends SignOptions {
   readonly replaces: readonly string[];
 }
 
+/** The options of `sign` that `signIn` has too. */
+export const SIGN_IN_OPTIONS: readonly Exclude<keyof SignOptions, "replaces">[] = [
+  "expire",
+  "maxLifetime",
+  "subject",
+  "meta",
+  "auth",
+  "act",
+  "signal",
+];
+
 export function readSignOptions(options: SignOptions, settings: Settings): SignSettings {
-  const given = knownOptions("sign's options", options, [
-    "expire",
-    "maxLifetime",
-    "subject",
-    "meta",
-    "auth",
-    "act",
-    "signal",
-    "replaces",
-  ]);
+  const given = knownOptions("sign's options", options, [...SIGN_IN_OPTIONS, "replaces"]);
   const { maxLifetime: lifetime = settings.maxLifetime, subject, meta, auth, act, replaces = [] } = given;
   const maxLifetime = wholeNumber("maxLifetime", "seconds", lifetime, settings.maxLifetime);
   const { expire = Math.min(settings.expire, maxLifetime) } = given;

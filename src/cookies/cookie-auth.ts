@@ -1,3 +1,4 @@
+import { OptionTypeError } from "../errors.ts";
 import { knownOptions } from "../lib/check.ts";
 import { cookiesWorthAsking } from "../request/carriers.ts";
 import { endCarried } from "../request/check.ts";
@@ -6,10 +7,12 @@ import { type CookieOptions, readCookieOptions } from "../request/cookie-options
 import { type LazyService, lazyService } from "../request/lazy-service.ts";
 import {
   checkedHolder,
+  cookieFor,
   endAll,
   endOthers,
   type Holder,
   listOwn,
+  type Rotated,
   reauthenticateHeld,
   rotateHeld,
 } from "../request/own-sessions.ts";
@@ -156,6 +159,19 @@ export function cookieAuth<Input = unknown, Output = Input>(
   }
   const checked = async (jar: RequestCookies): Promise<Holder> => checkedHolder(await read(jar));
 
+  /** Replaces the token of the jar's session. */
+  async function replaceToken(
+    jar: CookieJar,
+    replace: (held: Holder) => Promise<Rotated | null>,
+  ): Promise<string | null> {
+    const held = await checked(jar);
+    // Set the cookie as it is first: where that fails, as in a Server Component, the new token would be lost, and the session too.
+    if (held.session && held.tokens[0]) put(jar, await cookieFor(held, held.tokens[0]));
+    const replaced = await replace(held);
+    put(jar, replaced?.cookie);
+    return replaced?.token ?? null;
+  }
+
   return {
     async session(jar) {
       // Prerendering asks without a cookie, where a build has no secret.
@@ -186,16 +202,8 @@ export function cookieAuth<Input = unknown, Output = Input>(
       put(jar, sessionCookie(cookie, ""));
       return endCarried(held);
     },
-    async rotate(jar, rotateOptions) {
-      const rotated = await rotateHeld(await checked(jar), rotateOptions);
-      put(jar, rotated?.cookie);
-      return rotated?.token ?? null;
-    },
-    async reauthenticate(jar, auth) {
-      const steppedUp = await reauthenticateHeld(await checked(jar), auth);
-      put(jar, steppedUp?.cookie);
-      return steppedUp?.token ?? null;
-    },
+    rotate: (jar, rotateOptions) => replaceToken(jar, (held) => rotateHeld(held, rotateOptions)),
+    reauthenticate: (jar, auth) => replaceToken(jar, (held) => reauthenticateHeld(held, auth)),
     listSessions: async (jar, listOptions) => listOwn(await checked(jar), listOptions),
     endOtherSessions: async (jar) => endOthers(await checked(jar)),
     async signOutEverywhere(jar) {
@@ -207,12 +215,23 @@ export function cookieAuth<Input = unknown, Output = Input>(
   };
 }
 
+/** @throws OptionTypeError if the jar is something else, such as a promise, which would make every user look signed out */
 function valuesIn(jar: RequestCookies, name: string): readonly string[] {
-  const all = jar.getAll?.(name).filter((one) => (one.name ?? name) === name);
-  const found = all ?? [jar.get(name) ?? []].flat();
-  return found.map((one) => (typeof one === "string" ? one : one.value)).filter((value) => value !== "");
+  if (typeof (jar as Partial<RequestCookies> | undefined)?.get !== "function")
+    throw noJar("have get(name), so await it if it is a promise");
+  const all = jar.getAll?.(name) ?? [jar.get(name) ?? []].flat();
+  if (!Array.isArray(all)) throw noJar("return an array from getAll(name), not a promise");
+  const found: readonly (string | { readonly name?: string; readonly value: string })[] = all;
+  const own = found.filter((one) => typeof one === "string" || (one.name ?? name) === name);
+  const values = own.map((one) => (typeof one === "string" ? one : one.value));
+  if (values.every((value) => typeof value === "string")) return values.filter((value) => value !== "");
+  throw noJar("return text or { value } from get(name), not a promise");
 }
 
+const noJar = (must: string): OptionTypeError => new OptionTypeError("jar", `the cookie jar must ${must}`);
+
 function put(jar: CookieJar, made: SessionCookie | undefined): void {
-  if (made) jar.set(made.name, made.value, made.attributes);
+  if (!made) return;
+  if (typeof jar.set !== "function") throw noJar("have set(name, value, attributes)");
+  jar.set(made.name, made.value, made.attributes);
 }

@@ -32,7 +32,7 @@ export function expressAuth<Input = unknown, Output = Input>(
 ): Types.ExpressAuth<Input, Output> {
   readAuthOptions("expressAuth's options", options, ENTRY_OPTIONS);
   const handlers = runningHandlers();
-  const { auth, find, meets, settle: settleOrThrow } = throwingAuth<Input, Output>(options);
+  const { auth, find, meets, proofOf, settle: settleOrThrow } = throwingAuth<Input, Output>(options);
   /** What this service found: an app may have several. */
   const FOUND = Symbol("redis-web-token");
   type Req = Types.ExpressRequest & { [FOUND]?: Session<Output> | null };
@@ -50,7 +50,9 @@ export function expressAuth<Input = unknown, Output = Input>(
       // A middleware with a timeout may have answered meanwhile.
       if (res.headersSent) return undefined;
       const { onFailure } = options;
-      if (onFailure && !isNested) await handlers.during(req, () => onFailure(error, req, res, next));
+      // A next without an error would let the refused request in.
+      const passOn = (passed?: unknown) => next(passed || error);
+      if (onFailure && !isNested) await handlers.during(req, () => onFailure(error, req, res, passOn));
       else answer(res, error);
     }
     return undefined;
@@ -61,16 +63,22 @@ export function expressAuth<Input = unknown, Output = Input>(
     res: Res,
     call: AuthCall<Found>,
     next?: Types.ExpressNext,
+    isEnough = (_: Session<Output>) => true,
   ): Promise<Session<Output> | Found | undefined> {
-    const session = req[FOUND] ?? (await settle(req, res, call, next));
+    const known = req[FOUND];
+    // Ask the store again only to refuse the request.
+    const session = known && isEnough(known) ? known : await settle(req, res, call, next);
     if (session !== undefined) req.auth = req[FOUND] = session;
     return session;
   }
 
   const middleware =
-    (call: AuthCall<Session<Output> | null>): Types.ExpressMiddleware =>
+    (
+      call: AuthCall<Session<Output> | null>,
+      isEnough?: (known: Session<Output>) => boolean,
+    ): Types.ExpressMiddleware =>
     (req, res, next) =>
-      check(req, res, call, next).then((found) => (found === undefined ? undefined : next()), next);
+      check(req, res, call, next, isEnough).then((found) => (found === undefined ? undefined : next()), next);
   /** A call after which the request has another session, or none. */
   function change<Result>(req: Req, res: Res, call: AuthCall<Result>): Promise<Result | undefined> {
     req.auth = req[FOUND] = null;
@@ -82,18 +90,7 @@ export function expressAuth<Input = unknown, Output = Input>(
     requires(requirement) {
       const require = readRequirement(requirement);
       const call: AuthCall<Session<Output>> = (source) => auth.authenticate(source, { require });
-      return async (req: Req, res, next) => {
-        try {
-          const known = req[FOUND];
-          // Ask the store again only to refuse the request.
-          const found = known && meets(known, require) ? known : await settle(req, res, call, next);
-          if (found === undefined) return;
-          req.auth = req[FOUND] = found;
-        } catch (error) {
-          return next(error);
-        }
-        next();
-      };
+      return middleware(call, (known) => meets(known, require));
     },
     optional: middleware(find),
     session(req: Req) {
@@ -111,7 +108,12 @@ export function expressAuth<Input = unknown, Output = Input>(
     signOut: (req, res) => change(req, res, auth.signOut),
     signOutEverywhere: (req, res) => change(req, res, auth.signOutEverywhere),
     rotateSession: (req, res, rotation) => settle(req, res, (source) => auth.rotateSession(source, rotation)),
-    reauthenticate: (req, res, proof) => settle(req, res, (source) => auth.reauthenticate(source, proof)),
+    async reauthenticate(req: Req, res, input) {
+      const proof = proofOf(input);
+      const steppedUp = await settle(req, res, (source) => auth.reauthenticate(source, proof));
+      if (steppedUp && req[FOUND]) req.auth = req[FOUND] = { ...req[FOUND], auth: proof };
+      return steppedUp;
+    },
     listSessions: (req, res, list) => settle(req, res, (source) => auth.listSessions(source, list)),
     async endOtherSessions(req, res) {
       const ended = await settle(req, res, auth.endOtherSessions);

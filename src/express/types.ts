@@ -41,8 +41,8 @@ export type ExpressMiddleware = (
 export interface ExpressAuthOptions<Input = unknown, Output = Input>
   extends Omit<RequestAuthOptions<Input, Output>, "optional" | "onFailure"> {
   /**
-   * Answers a refused request instead of the default, or passes the error to your error handlers: `next(error)`. If a handler made
-   * the call, `next(error)` rejects that call.
+   * Answers a refused request instead of the default, or passes the error to your error handlers: `next(error)`, as `next()` does
+   * too. If a handler made the call, `next(error)` rejects that call.
    */
   onFailure?(
     error: RequestRefusedError,

@@ -8,15 +8,19 @@ import { type AuthCall, THROWING_OPTIONS, throwingAuth } from "../request/throwi
 import type { Session } from "../session.ts";
 import type { RwtFastifyOptions, RwtReply, RwtRequest } from "./types.ts";
 
-/** What the last check of a request found. */
+/** The live session of a request, once a check has found it. */
 const FOUND = Symbol("redis-web-token");
+/** Why the last call refused the request. The session of an earlier check stays, for handlers that catch it. */
+const REFUSED = Symbol("redis-web-token refused");
 /** Whether the answer may depend on the session. */
 const ASKED = Symbol("redis-web-token asked");
-type Checked = { [FOUND]?: Session | RequestRefusedError | undefined; [ASKED]?: boolean };
+type Checked = {
+  [FOUND]?: Session | undefined;
+  [REFUSED]?: RequestRefusedError | undefined;
+  [ASKED]?: boolean;
+};
 type CheckedRequest = FastifyRequest & RwtRequest & Checked;
 type Reply = FastifyReply & { readonly request: CheckedRequest };
-const liveIn = ({ [FOUND]: found }: Checked): Session | undefined =>
-  found instanceof RequestRefusedError ? undefined : found;
 
 /**
  * A hook, such as `onRequest`, that lets a request through only with a live session, which becomes `request.auth`.
@@ -27,7 +31,7 @@ const liveIn = ({ [FOUND]: found }: Checked): Session | undefined =>
 export async function requireSession(request: object): Promise<void> {
   if (!("findSession" in request))
     throw new MiddlewareMissingError("requireSession needs app.register(rwtFastify, { rwt })");
-  if ((await (request as CheckedRequest).findSession()) === null) throw (request as CheckedRequest)[FOUND];
+  if ((await (request as CheckedRequest).findSession()) === null) throw (request as CheckedRequest)[REFUSED];
 }
 
 /**
@@ -66,6 +70,7 @@ export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, opt
   const {
     auth,
     meets,
+    proofOf,
     settle: settleOrThrow,
   } = throwingAuth<never, unknown>(knownOptions("rwtFastify's options", options, THROWING_OPTIONS));
 
@@ -79,27 +84,27 @@ export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, opt
     try {
       return await settleOrThrow(fastifySource(request), call, (name, value) => reply?.header(name, value));
     } catch (error) {
-      if (error instanceof RequestRefusedError) request[FOUND] = error;
+      if (error instanceof RequestRefusedError) request[REFUSED] = error;
       throw error;
     }
   }
   /** A call after which the request has another session, or none. */
   function change<Result>(reply: Reply, call: AuthCall<Result>): Promise<Result> {
-    reply.request[FOUND] = undefined;
+    reply.request[FOUND] = reply.request[REFUSED] = undefined;
     return settle(reply.request, call, reply);
   }
 
   const requests: Omit<RwtRequest, "auth"> & ThisType<CheckedRequest> = {
     async findSession() {
       try {
-        this[FOUND] = liveIn(this) ?? (await settle(this, (source) => auth.authenticate(source)));
+        this[FOUND] ??= await settle(this, (source) => auth.authenticate(source));
       } catch (error) {
         if (!(error instanceof RequestRefusedError && error.statusCode === 401)) throw error;
       }
-      return liveIn(this) ?? null;
+      return this[FOUND] ?? null;
     },
     async requireAuthentication(require) {
-      const found = liveIn(this);
+      const found = this[FOUND];
       // Ask the store again only to refuse the request.
       if (found && meets(found, readRequirement(require))) return;
       this[FOUND] = await settle(this, (source) => auth.authenticate(source, { require }));
@@ -121,15 +126,19 @@ export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, opt
     async signOutEverywhere() {
       return (await change(this, auth.signOutEverywhere)).ended;
     },
-    async reauthenticate(proof) {
-      return (await settle(this.request, (source) => auth.reauthenticate(source, proof), this)).token;
+    async reauthenticate(input) {
+      const { request } = this;
+      const proof = proofOf(input);
+      const { token } = await settle(request, (source) => auth.reauthenticate(source, proof), this);
+      request[FOUND] &&= { ...request[FOUND], auth: proof };
+      return token;
     },
     async rotateSession(rotation) {
       return (await settle(this.request, (source) => auth.rotateSession(source, rotation), this)).token;
     },
   };
-  function getter(this: object): Session {
-    const session = liveIn(this);
+  function getter(this: Checked): Session {
+    const session = this[FOUND];
     if (session) return session;
     throw new MiddlewareMissingError("request.auth needs the hook requireSession on its route");
   }
@@ -138,9 +147,9 @@ export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, opt
   for (const [name, value] of Object.entries(replies)) app.decorateReply<unknown>(name, value);
   // In onSend, because an error handler may have written the response.
   app.addHook("onSend", (request: FastifyRequest & Checked, reply, payload, next) => {
-    const found = request[FOUND];
-    const isRefused = found instanceof RequestRefusedError && found.statusCode === reply.statusCode;
-    const headers = isRefused ? found.headers : request[ASKED] && { "cache-control": "no-store" };
+    const refused = request[REFUSED];
+    const isRefused = refused?.statusCode === reply.statusCode;
+    const headers = isRefused ? refused.headers : request[ASKED] && { "cache-control": "no-store" };
     for (const [name, value] of Object.entries(headers || {}))
       if (!reply.hasHeader(name)) reply.header(name, value);
     next(null, payload);

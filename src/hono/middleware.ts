@@ -135,13 +135,13 @@ function handlerOf<Input, Output>(
   return async (c, next) => {
     const rwt = serviceIn(c) as AnyRwt;
     const read = await readRequest(rwt, c.req.raw, settings);
-    // Verify once per request, even if several middlewares ask for it, and even after a rotation.
+    // Verify once per request, even if several middlewares ask for it. After a sign-in, a sign-out or a new token, that counts.
     const earlier = stateIn(c);
-    const isKnown = earlier?.rwt === rwt && `${earlier.deciding}` === `${read.deciding}`;
+    const isKnown = earlier?.rwt === rwt && `${earlier.sent}` === `${read.deciding}`;
     const carried = read.failure ? read : await look(isKnown ? earlier : read, settings, rwt);
     const { failure, session } = carried;
 
-    const state: AuthState = { ...carried, rwt, cookie: settings.cookie, refuseOutage };
+    const state: AuthState = { ...carried, rwt, sent: read.deciding, cookie: settings.cookie, refuseOutage };
     const throwOutage = (error: unknown): never => {
       throw exceptionOf(outage(settings, error));
     };

@@ -19,8 +19,8 @@ import { type AuthState, addCookie, keepState, stateOf } from "./state.ts";
  * Gives the request's session a new token, and sets the cookie if `"cookie"` is a carrier. Call it from time to time. When
  * privileges change, use `reauthenticate`.
  *
- * @param options - if you leave it out, the old token works for 10 more seconds, because browsers send requests in parallel and
- *   resend a request whose response was lost
+ * @param options - unless they say otherwise, the old token works for 10 more seconds, because browsers send requests in parallel
+ *   and resend a request whose response was lost
  * @returns the new token, for clients that store it themselves; `null` if the request has no live session
  * @throws MiddlewareMissingError if neither `rwtAuth` nor `rwtCarrier` ran before
  * @throws OptionTypeError if the service is without `sessions()`
@@ -48,8 +48,9 @@ export async function rotateSession(c: Context, options?: RotateOptions): Promis
   if (rotated === null) return null;
   const { token, cookie } = rotated;
   const [, ...others] = state.session ? state.tokens : state.deciding;
-  // The rotation ran at the primary, and the token that the request came with may have ended by it.
-  keepState(c, { ...state, tokens: [token, ...others], isFresh: true });
+  // The rotation ran at the primary. If it was the retry of one whose reply was lost, the session isn't known yet.
+  const session = state.session ?? undefined;
+  keepState(c, { ...state, tokens: [token, ...others], deciding: [token], session, isFresh: true });
   addCookie(c, cookie);
   return token;
 }
@@ -85,7 +86,8 @@ export async function reauthenticate(c: Context, auth: AuthenticationInput): Pro
   const steppedUp = await reauthenticateHeld(state, auth).catch(state.refuseOutage);
   if (steppedUp === null) return null;
   const { token, cookie, session } = steppedUp;
-  keepState(c, { ...state, tokens: [token, ...state.tokens.slice(1)], session });
+  const tokens = [token, ...state.tokens.slice(1)];
+  keepState(c, { ...state, tokens, deciding: [token], session, isFresh: true });
   c.set("session", session);
   addCookie(c, cookie);
   return token;

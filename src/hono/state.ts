@@ -8,6 +8,8 @@ import type { AnyRwt } from "../rwt.ts";
 /** What a middleware knows about a request, for `signIn`, `signOut` and later middlewares. */
 export interface AuthState extends Carried {
   readonly rwt: AnyRwt;
+  /** The deciding tokens as the request sent them: calls such as `signIn` change `deciding`. */
+  readonly sent: readonly string[];
   /** `undefined` if the cookie isn't a carrier, or the request was refused without its cookie being known as dead. */
   readonly cookie: CookieSettings | undefined;
   /** Throws this middleware's 503 if the error is an outage, and rethrows any other error. */

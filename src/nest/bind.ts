@@ -7,13 +7,15 @@ import {
   fastifySource,
 } from "../request/node-source.ts";
 import { RequestRefusedError } from "../request/refused-error.ts";
+import { type AuthRequirement, readRequirement } from "../request/requirement.ts";
 import type { AuthCall, ThrowingAuth } from "../request/throwing-auth.ts";
 import type { Session } from "../session.ts";
 import type { NestAuth } from "./types.ts";
 
-/** The calls for a request, and the check of `SessionGuard`. */
+/** The calls for a request, and the check of the guards. */
 export interface BoundAuth extends NestAuth<never, unknown> {
-  check(): Promise<void>;
+  /** @param require - checked */
+  check(require?: AuthRequirement): Promise<void>;
 }
 
 /** Express's response or Fastify's reply. */
@@ -24,7 +26,7 @@ interface Reply {
 
 /** Binds the calls to a request and its response. */
 export function bind(
-  { auth, find, settle: settleOrThrow }: ThrowingAuth<never, unknown>,
+  { auth, find, meets, proofOf, settle: settleOrThrow }: ThrowingAuth<never, unknown>,
   context: ExecutionContext,
 ): BoundAuth {
   const request = context.switchToHttp().getRequest<ExpressSource | FastifySource>();
@@ -53,18 +55,29 @@ export function bind(
     return settle(call);
   }
 
+  async function check(require?: AuthRequirement): Promise<void> {
+    // Ask the store again only to refuse the request.
+    if (found && (!require || meets(found, require))) return;
+    found = await settle((source) => auth.authenticate(source, { require }));
+  }
+
   return {
     get session() {
       if (found) return found;
       throw new MiddlewareMissingError("auth.session needs @UseGuards(SessionGuard) on its route");
     },
-    async check() {
-      found ??= await settle(auth.authenticate);
-    },
+    check,
     async findSession() {
       const session = found ?? (await settle(find));
       found = session ?? undefined;
       return session;
+    },
+    requireAuthentication: async (requirement) => check(readRequirement(requirement)),
+    async reauthenticate(input) {
+      const proof = proofOf(input);
+      const { token } = await settle((source) => auth.reauthenticate(source, proof));
+      found &&= { ...found, auth: proof };
+      return token;
     },
     signIn: async (data, signing) => (await change((source) => auth.signIn(source, data, signing))).token,
     signOut: async () => (await change(auth.signOut)).ended,

@@ -4,5 +4,6 @@
  * @module
  */
 export { RequestRefusedError } from "../request/refused-error.ts";
-export { Auth, RwtModule, SessionGuard } from "./rwt-module.ts";
+export type { AuthRequirement } from "../request/requirement.ts";
+export { Auth, RwtModule, requireAuthentication, SessionGuard } from "./rwt-module.ts";
 export type { NestAuth, NestAuthOptions } from "./types.ts";

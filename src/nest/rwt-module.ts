@@ -4,10 +4,12 @@ import {
   type DynamicModule,
   type ExecutionContext,
   Inject,
+  type Type,
 } from "@nestjs/common";
 import { APP_GUARD } from "@nestjs/core";
 import { MiddlewareMissingError } from "../errors.ts";
 import { knownOptions } from "../lib/check.ts";
+import { type AuthRequirement, readRequirement } from "../request/requirement.ts";
 import { THROWING_OPTIONS, type ThrowingAuth, throwingAuth } from "../request/throwing-auth.ts";
 import { type BoundAuth, bind } from "./bind.ts";
 import type { NestAuth, NestAuthOptions } from "./types.ts";
@@ -76,6 +78,8 @@ export class RwtModule {
 /** `@UseGuards(SessionGuard)` lets a request through only with a live session, and answers others with 400, 401, 403 or 503. */
 export class SessionGuard implements CanActivate {
   readonly #auth: ThrowingAuth<never, unknown>;
+  /** What the session's user must have proved. */
+  protected readonly requirement: AuthRequirement | undefined;
 
   /** Nest calls it. */
   constructor(auth: unknown) {
@@ -85,11 +89,24 @@ export class SessionGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== "http")
       throw new MiddlewareMissingError("SessionGuard is for HTTP: elsewhere use requestAuth");
-    await boundTo(this.#auth, context).check();
+    await boundTo(this.#auth, context).check(this.requirement);
     return true;
   }
 }
 Inject(AUTH)(SessionGuard, undefined, 0);
+
+/**
+ * Makes a guard that also wants the session's user to have proved what you require (step-up), such as
+ * `@UseGuards(requireAuthentication({ maxAge: 300 }))`. Else it refuses with 401 and the challenge of RFC 9470, which ends no session.
+ *
+ * @throws OptionTypeError, OptionRangeError if the requirement is wrong
+ */
+export function requireAuthentication(requirement: AuthRequirement): Type<SessionGuard> {
+  const require = readRequirement(requirement);
+  return class StepUpGuard extends SessionGuard {
+    protected override readonly requirement = require;
+  };
+}
 
 /** `@Auth() auth: NestAuth<User>` gives a handler the calls for its request. */
 export const Auth: () => ParameterDecorator = createParamDecorator(

@@ -1,8 +1,10 @@
 import type { SignInOptions } from "../request/replace.ts";
+import type { AuthRequirement } from "../request/requirement.ts";
 import type { RequestAuthOptions } from "../request/types.ts";
 import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
 import type { SessionList } from "../sessions/types.ts";
+import type { AuthenticationInput } from "../token/authentication.ts";
 
 /** Options of `RwtModule.forRoot`: those of `requestAuth`. Refusals are exceptions, so filters take the place of `onFailure`. */
 export interface NestAuthOptions<Input = unknown, Output = Input>
@@ -27,6 +29,20 @@ export interface NestAuth<Input = unknown, Output = Input> {
   signOut(): Promise<boolean>;
   /** Ends all sessions of the subject, its own too. If it throws, the cookie stays. */
   signOutEverywhere(): Promise<boolean>;
+  /**
+   * Throws an `HttpException` unless there is a live session whose user has proved what you require (step-up): 401 with the challenge
+   * of RFC 9470, which ends no session. The guard of `requireAuthentication` calls it.
+   *
+   * @throws OptionTypeError, OptionRangeError if the requirement is wrong
+   */
+  requireAuthentication(requirement: AuthRequirement): Promise<void>;
+  /**
+   * Records that the user has just proved again who they are (step-up), and returns the session's new token: the old one ends at once
+   * (OWASP ASVS 7.2.4, 7.5.3).
+   *
+   * @throws OptionTypeError, OptionRangeError if `auth` is wrong
+   */
+  reauthenticate(auth: AuthenticationInput): Promise<string>;
   /** Returns the session's new token. By default the old one works for 10 more seconds. */
   rotateSession(options?: RotateOptions): Promise<string>;
   /** Lists the subject's live sessions, and marks the request's own as `current`. */

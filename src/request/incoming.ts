@@ -28,13 +28,28 @@ export interface NodeRequest {
 /** The requests that `requestAuth` accepts. */
 export type IncomingRequest = WebRequest | NodeRequest;
 
+/** Where frameworks keep a request's URL. h3 1, and so Nuxt, has a path in place of `url`. */
+interface Targeted {
+  readonly url?: unknown;
+  readonly path?: unknown;
+  readonly originalUrl?: unknown;
+  readonly node?: { readonly req?: { readonly originalUrl?: unknown } };
+}
+
+/** The URL as it came: below a mounted handler, `url` and `path` lack the mount's path, which `csrf.paths` would miss. */
+function urlOf({ url, path, originalUrl, node }: Targeted): string {
+  const found = [originalUrl, node?.req?.originalUrl, url, path].find((text) => typeof text === "string");
+  return `${found ?? ""}`;
+}
+
 /**
  * Reads the parts of a request. Node's headers have lowercase names; other frameworks keep the case, or use arrays as values.
  *
  * @throws OptionTypeError if there are no headers. A promise of them would make every request look as if it had no token
  */
 export function sourceOf(request: IncomingRequest): RequestSource {
-  const { method, url = "", headers } = (request ?? {}) as WebRequest;
+  const { method, headers } = (request ?? {}) as WebRequest;
+  const url = urlOf((request ?? {}) as Targeted);
   const { get, then } = (headers ?? {}) as { readonly get?: unknown; readonly then?: unknown };
   const isWeb = typeof get === "function";
   if (!isWeb && (kindOf(headers) !== "object" || typeof then === "function")) {

@@ -1,4 +1,5 @@
 import { OptionTypeError } from "../errors.ts";
+import { kindOf } from "../lib/check.ts";
 import type { AnyRwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
 import type { ListOptions, RotateOptions } from "../sessions/options.ts";
@@ -12,6 +13,12 @@ import { timeOf } from "./requirement.ts";
 
 /** Seconds for which the old token still works: browsers send requests at the same time, and retry after a lost reply. */
 const DEFAULT_GRACE = 10;
+
+/** Fills in the grace. What isn't an object, `rotate` refuses. */
+function withGrace(options: RotateOptions): RotateOptions {
+  const isOwn = kindOf(options) !== "object" || options.retry === false || options.grace !== undefined;
+  return isOwn ? options : { ...options, grace: DEFAULT_GRACE };
+}
 
 /** The tokens that came with a request, and the service that knows them. */
 export interface Holder extends Carried {
@@ -35,19 +42,16 @@ export const checkedHolder = async <Held extends Holder>(held: Held): Promise<He
  *
  * @returns `null` if no session is live
  */
-export async function rotateHeld(
-  held: Holder,
-  options: RotateOptions = { grace: DEFAULT_GRACE },
-): Promise<Rotated | null> {
+export async function rotateHeld(held: Holder, options: RotateOptions = {}): Promise<Rotated | null> {
   const { session, rwt } = held;
   // Without a live session, try the first token all the same: this may be the retry of a rotation whose reply was lost.
   const [current] = session ? held.tokens : held.deciding;
-  const token = await methodsOf(rwt).rotate(current, options);
+  const token = await methodsOf(rwt).rotate(current, withGrace(options));
   return token === null ? null : { token, cookie: await cookieFor(held, token) };
 }
 
-/** The cookie that carries a new token of a session, if the cookie is a carrier. */
-async function cookieFor(
+/** The cookie that carries a token of a session, if the cookie is a carrier. */
+export async function cookieFor(
   { cookie, session, rwt }: Holder,
   token: string,
 ): Promise<SessionCookie | undefined> {

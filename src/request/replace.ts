@@ -1,5 +1,5 @@
-import type { SignOptions } from "../call-options.ts";
-import { boolean } from "../lib/check.ts";
+import { SIGN_IN_OPTIONS, type SignOptions } from "../call-options.ts";
+import { boolean, knownOptions } from "../lib/check.ts";
 import { assertJson, isObject } from "../lib/json.ts";
 import { endLater } from "../parts.ts";
 import type { AnyRwt } from "../rwt.ts";
@@ -38,8 +38,12 @@ export interface Replaced {
 export async function replaceSession(
   { rwt, tokens, cookie }: Replaceable,
   data: unknown,
-  { persistent, ...options }: SignInOptions = {},
+  signInOptions: SignInOptions = {},
 ): Promise<Replaced> {
+  const { persistent, ...options } = knownOptions("signIn's options", signInOptions, [
+    ...SIGN_IN_OPTIONS,
+    "persistent",
+  ]);
   boolean("persistent", persistent ?? true);
   const kept = cookie && { ...cookie, persistent: persistent ?? cookie.persistent };
   let { meta } = options;

@@ -1,4 +1,4 @@
-import { boolean, knownOptions } from "../lib/check.ts";
+import { boolean, knownOptions, typeError } from "../lib/check.ts";
 import type { Session } from "../session.ts";
 import type { SessionWatch } from "../watch/types.ts";
 import { answerHeaders, type SessionRotated, type SignedOut } from "./answers.ts";
@@ -81,7 +81,10 @@ export function requestAuth<Input = unknown, Output = Input>(
     const dropCookie = (answer = response): Response =>
       isCookieDead && cleared ? withCookie(answer, cleared) : answer;
     if (!onFailure || isNested) return response;
-    return handlers.during(request, () => onFailure(request, { ...failure, dropCookie }));
+    const answer = await handlers.during(request, () => onFailure(request, { ...failure, dropCookie }));
+    // Callers tell a refusal from a session by this class. Anything else would let the request in.
+    if (answer instanceof Response) return answer;
+    throw typeError("onFailure", "a function that returns a Response of the global class", answer);
   }
 
   /** The checked tokens of a request, or the answer to a refusal. */

@@ -15,7 +15,7 @@ const OWN_PATH = /^\/(?![/\\])[!-~]*$/;
  *
  * @param location - such as `"/private"`, percent-encoded, or a `URL` with http or https
  * @param result - of `signIn`, `signOut`, `signOutEverywhere` or `rotateSession`
- * @throws OptionTypeError, OptionRangeError if `location` is neither
+ * @throws OptionTypeError, OptionRangeError if `location` is neither, or `result` has no headers
  * @example
  * ```ts
  * import { seeOther } from "redis-web-token/request";
@@ -31,6 +31,8 @@ const OWN_PATH = /^\/(?![/\\])[!-~]*$/;
 export function seeOther(location: string | URL, result: Response | { readonly headers: Headers }): Response {
   const target = checkedLocation(location);
   if (result instanceof Response) return result;
+  if (typeof Object(result).headers?.get !== "function")
+    throw new OptionTypeError("result", "result must be what signIn, signOut, … resolve to: await it");
   const headers = new Headers(result.headers);
   headers.set("Location", target);
   return new Response(null, { status: 303, headers });

@@ -1,4 +1,5 @@
-import type { Session } from "../session.ts";
+import type { Authentication, Session } from "../session.ts";
+import { type AuthenticationInput, readAuthentication } from "../token/authentication.ts";
 import type { IncomingRequest } from "./incoming.ts";
 import { lazyService } from "./lazy-service.ts";
 import { ENTRY_OPTIONS } from "./options.ts";
@@ -21,6 +22,8 @@ export interface ThrowingAuth<Input, Output> {
   readonly find: AuthCall<Session<Output> | null>;
   /** Whether a session meets a checked requirement, by the service's clock. */
   readonly meets: (session: Session, requirement: AuthRequirement) => boolean;
+  /** Checks what a step-up gives to `reauthenticate`, and fills in the time: the session's `auth` afterwards. */
+  readonly proofOf: (auth: AuthenticationInput) => Authentication;
   /**
    * Makes a call, and sets the headers of its result; of a refusal only `Set-Cookie`, since the error has the others.
    *
@@ -50,6 +53,7 @@ export function throwingAuth<Input, Output>(
   return {
     auth,
     meets: (session, requirement) => isMet(session.auth, requirement, timeOf(service())),
+    proofOf: (proof) => readAuthentication(proof, Math.floor(timeOf(service()))),
     async find(source) {
       const found = await auth.authenticate(source);
       return found instanceof Response && found.status === 401 ? null : found;

@@ -1,7 +1,7 @@
 import type { CookieJar } from "../cookies/cookie-auth.ts";
 import { cookieAuth } from "../cookies/cookie-auth.ts";
 import { MiddlewareMissingError, StoreUnavailableError } from "../errors.ts";
-import { callable } from "../lib/check.ts";
+import { callable, knownOptions } from "../lib/check.ts";
 import { RETRY_AFTER } from "../request/options.ts";
 import type { Session } from "../session.ts";
 import type { RwtSvelteKit, RwtSvelteKitOptions, SvelteKitEvent } from "./types.ts";
@@ -47,7 +47,7 @@ interface Known {
 export function rwtSvelteKit<Input = unknown, Output = Input>(
   options: RwtSvelteKitOptions<Input, Output>,
 ): RwtSvelteKit<Input, Output> {
-  const { refuse, ...rest } = options;
+  const { refuse, ...rest } = knownOptions("rwtSvelteKit's options", options, ["rwt", "cookie", "refuse"]);
   callable("refuse", refuse);
   const over = cookieAuth(rest);
   // By `locals`, because load functions and actions get copies of the event.
@@ -74,6 +74,8 @@ export function rwtSvelteKit<Input = unknown, Output = Input>(
     event: SvelteKitEvent,
     work: (jar: CookieJar) => Promise<Result>,
   ): Promise<Result> {
+    const known = requests.get(event.locals);
+    if (known) known.isPrivate = true;
     try {
       return await work(jarOf(event));
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { SignOptions } from "../call-options.ts";
 import { createRwt } from "../create-rwt.ts";
+import { knownOptions, rangeError } from "../lib/check.ts";
 import type { RwtOptions } from "../options.ts";
 import { type SessionCookie, sessionCookie } from "../request/cookie.ts";
 import { type CookieOptions, readCookieOptions } from "../request/cookie-options.ts";
@@ -23,7 +24,7 @@ export interface TestRwt<Data> {
   readonly rwt: Rwt<Data> & SessionMethods<Data>;
   /** The present time of its clock, Unix seconds. */
   readonly now: () => number;
-  /** Moves its clock. */
+  /** Moves its clock. Throws an OptionRangeError if `seconds` isn't a finite number. */
   readonly advance: (seconds: number) => void;
 }
 
@@ -40,7 +41,16 @@ export interface TestRwt<Data> {
  * console.log(await rwt.verify(token)); // null
  * ```
  */
-export function testRwt<Data = unknown>({ now: start, ...options }: TestRwtOptions = {}): TestRwt<Data> {
+export function testRwt<Data = unknown>(testOptions: TestRwtOptions = {}): TestRwt<Data> {
+  const given = knownOptions("testRwt's options", testOptions, [
+    "now",
+    "expire",
+    "verifyExtendsToken",
+    "confirmNull",
+    "maxLifetime",
+    "prefix",
+  ]);
+  const { now: start, ...options } = given;
   let time = start ?? Math.floor(Date.now() / 1000);
   const now = (): number => time;
   const secret = crypto.getRandomValues(new Uint8Array(32));
@@ -48,6 +58,7 @@ export function testRwt<Data = unknown>({ now: start, ...options }: TestRwtOptio
     rwt: createRwt<Data>({ ...options, store: memoryStore({ now }), secret, now }).with(sessions()),
     now,
     advance(seconds) {
+      if (!Number.isFinite(seconds)) throw rangeError("seconds", "be a finite number");
       time += seconds;
     },
   };

@@ -87,6 +87,25 @@ describe.each(majors)("%s", (_, express) => {
     expect(stranger.headers.getSetCookie()).toEqual(["csrf=abc; Path=/"]);
   });
 
+  test.each([undefined, null, ""])("an onFailure that calls next(%j) lets nobody in", async (passed) => {
+    const auth = expressAuth({
+      rwt,
+      from: ["cookie"],
+      onFailure: (_error, _req, _res, next) => next(passed),
+    });
+    const app = express();
+    app.get("/private", auth.required, (_req, res) => void res.send("in"));
+    app.get("/strong", auth.requires({ maxAge: 300 }), (_req, res) => void res.send("in"));
+    app.use((error: RequestRefusedError, _req: Request, res: ExpressResponse, _next: NextFunction) => {
+      res.status(error.statusCode).send(error.message);
+    });
+    const origin = await serve(app);
+    for (const path of ["/private", "/strong"]) {
+      const refused = await fetch(`${origin}${path}`);
+      expect([refused.status, await refused.text()]).toEqual([401, "Unauthorized"]);
+    }
+  });
+
   test("a call in a handler rejects with the error that onFailure passes on", async () => {
     const auth = expressAuth({ rwt, from: ["cookie"], onFailure: (error, _req, _res, next) => next(error) });
     const app = express();

@@ -29,6 +29,11 @@ describe.each(majors)("a step-up in %s", (_, express) => {
       const confirmed = await auth.reauthenticate(req, res, { amr: ["pwd", "otp"] });
       if (confirmed) res.json({ token: confirmed.token });
     });
+    app.post("/account/confirm", async (req, res) => {
+      const before = auth.session(req).auth?.amr;
+      await auth.reauthenticate(req, res, { amr: ["pwd", "otp"] });
+      res.json([before, auth.session(req).auth?.amr]);
+    });
     const origin = await serve(app);
     const call = (method: string, path: string, cookie: string) =>
       fetch(`${origin}${path}`, { method, headers: { Cookie: cookie, Origin: origin } });
@@ -55,6 +60,8 @@ describe.each(majors)("a step-up in %s", (_, express) => {
     expect(await (await call("GET", "/secrets", fresh)).json()).toEqual({ id: "42" });
     expect((await call("POST", "/account/delete", cookie)).status).toBe(401);
     expect((await call("POST", "/confirm", cookie)).status).toBe(401);
+    const weak = `__Host-rwt=${await rwt.sign({ id: "42" }, { auth: { amr: ["pwd"] } })}`;
+    expect(await (await call("POST", "/account/confirm", weak)).json()).toEqual([["pwd"], ["pwd", "otp"]]);
     expect(() => auth.requires({} as AuthRequirement)).toThrowError(
       expect.objectContaining({ option: "require" }),
     );

@@ -61,6 +61,22 @@ test("a step-up is asked for by requireAuthentication, done by reauthenticate, a
   expect((await browser.send("POST", "/confirm")).status).toBe(401);
 });
 
+test("a handler that catches a refusal still has the session, and after a step-up its new auth", async () => {
+  const rwt = createRwt<User>({ store: memoryStore(), secret: "s".repeat(32) }).with(sessions());
+  const app = Fastify();
+  await app.register(rwtFastify, { rwt });
+  app.post("/", { onRequest: requireSession }, async (request, reply) => {
+    const refusal = await request.requireAuthentication({ amr: ["pwd"] }).catch((error) => error);
+    const { name } = request.auth.data;
+    await reply.reauthenticate({ amr: ["pwd"] });
+    return [refusal.statusCode, name, request.auth.auth?.amr];
+  });
+  const headers = { Authorization: `Bearer ${await rwt.sign(ada)}` };
+  const answer = await app.inject({ method: "POST", url: "/", headers });
+  expect([answer.statusCode, answer.json()]).toEqual([200, [401, "Ada", ["pwd"]]]);
+  expect(answer.headers["www-authenticate"]).toBeUndefined();
+});
+
 test("requireAuthentication names what is wrong: its requirement, or the plugin that is missing", async () => {
   expect(() => requireAuthentication({} as AuthRequirement)).toThrowError(
     expect.objectContaining({ option: "require" }),

@@ -40,6 +40,26 @@ test("rotates the request's token, and gives the cookie as a header and as data"
   );
 });
 
+test.each([undefined, {}, { retry: true }, { grace: undefined }, { signal: new AbortController().signal }])(
+  "with options %j, the old token works on after the new one was used",
+  async (options) => {
+    const token = await rwt.sign("Ada");
+    const rotated = given(await auth.rotateSession(requestWith(token), options));
+    for (const each of [rotated.token, token]) expect((await rwt.verify(each))?.data).toBe("Ada");
+  },
+);
+
+test.each([{ retry: false }, { grace: 0 }])("with options %j, it doesn't", async (options) => {
+  const token = await rwt.sign("Ada");
+  const rotated = given(await auth.rotateSession(requestWith(token), options));
+  expect([(await rwt.verify(rotated.token))?.data, await rwt.verify(token)]).toEqual(["Ada", null]);
+});
+
+test.each([null, [], "x", 10, { grace: null }])("options %j are refused", async (options) => {
+  const rotating = auth.rotateSession(requestWith(await rwt.sign("Ada")), options as never);
+  await expect(rotating).rejects.toMatchObject({ code: "ERR_RWT_OPTION_TYPE" });
+});
+
 test("sign-in and sign-out give the cookie as data too", async () => {
   const signedIn = given(await auth.signIn(requestWith(), "Ada", { maxLifetime: 3600 }));
   expect(signedIn.cookie).toEqual({

@@ -216,3 +216,18 @@ describe("sign's replaces", () => {
     });
   });
 });
+
+test.each([
+  [null, "signIn's options"],
+  [[], "signIn's options"],
+  [{ replaces: ["rwt_"] }, "replaces"],
+  [{ persist: true }, "persist"],
+])("options %j of signIn are refused by name, and nothing is signed", async (options, option) => {
+  const rwt = serviceWith();
+  const signingIn = requestAuth<string>({ rwt }).signIn(
+    { method: "POST", headers: {} },
+    "Ada",
+    options as never,
+  );
+  await expect(signingIn).rejects.toMatchObject({ option });
+});

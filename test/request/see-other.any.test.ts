@@ -75,3 +75,12 @@ test("what it accepts stays on the site, as URLs are resolved", () => {
       "app.example",
     );
 });
+
+test.each([null, undefined, true, 42, { sessions: [] }, Promise.resolve(result())])(
+  "refuses %j, which is no result",
+  (given) => {
+    expect(() => seeOther("/private", given as never)).toThrow(
+      expect.objectContaining({ code: "ERR_RWT_OPTION_TYPE", option: "result" }),
+    );
+  },
+);

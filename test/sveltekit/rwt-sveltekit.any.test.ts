@@ -225,3 +225,24 @@ test("a refuse that returns lets nobody in", async () => {
   // @ts-expect-error it is not optional
   expect(() => rwtSvelteKit({ rwt: serviceOver(memoryStore()) })).toThrow("refuse must be a function");
 });
+
+test.each([
+  [undefined, "rwtSvelteKit's options"],
+  [{ rwt: serviceOver(memoryStore()), refuse: () => {}, csrf: {} }, "csrf"],
+])("wrong options are named: %j", (options, option) => {
+  expect(() => rwtSvelteKit(options as never)).toThrow(expect.objectContaining({ option }));
+});
+
+test("an answer with a user's devices isn't cached, though the store was out when the request began", async () => {
+  const { store, state } = fragile();
+  const auth = authWith(store);
+  const { event } = browser();
+  await auth.signIn(event(), { id: "42" }, { subject: "42" });
+  state.isOut = true;
+  const resolve = async (one: Event) => {
+    state.isOut = false;
+    return Response.json((await auth.listSessions(one)).sessions.length);
+  };
+  const answer = await auth.handle({ event: event(), resolve });
+  expect([await answer.json(), answer.headers.get("Cache-Control")]).toEqual([1, "no-store"]);
+});

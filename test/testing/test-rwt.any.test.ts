@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { requestAuth } from "../../src/request/index.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { actingAs, testRwt } from "../../src/testing/index.ts";
 
 test("a service whose clock is moved by hand", async () => {
@@ -47,4 +48,19 @@ test("a user who is signed in, by header, by cookie and in Playwright's form", a
       domain: ".example.org",
     });
   }
+});
+
+test.each([
+  [{ store: memoryStore() }, "store"],
+  [{ secret: "s".repeat(32) }, "secret"],
+  [{ expires: 60 }, "expires"],
+  [null, "testRwt's options"],
+])("testRwt refuses %j rather than leave it out", (options, option) => {
+  expect(() => testRwt(options as never)).toThrow(expect.objectContaining({ option }));
+});
+
+test.each(["60", Number.NaN, undefined])("advance(%j) is refused, and the clock stays", (seconds) => {
+  const { advance, now } = testRwt({ now: 1_800_000_000 });
+  expect(() => advance(seconds as never)).toThrow(expect.objectContaining({ option: "seconds" }));
+  expect(now()).toBe(1_800_000_000);
 });

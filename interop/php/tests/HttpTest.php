@@ -142,6 +142,20 @@ final class HttpTest extends RedisTestCase
         self::assertSame("__Host-rwt=$rotated->token; Path=/; HttpOnly; Secure; SameSite=Lax", $rotated->headers['Set-Cookie']);
     }
 
+    public function testARotationHasAGraceWhateverOtherOptionsItHas(): void
+    {
+        $auth = $this->auth();
+        foreach ([[[], true], [['retry' => true], true], [['retry' => false], false], [['grace' => 0], false]] as [$params, $works]) {
+            $old = $auth->signIn($this->psr7('POST'), 'Ada');
+            self::assertInstanceOf(SignedIn::class, $old);
+            $new = $auth->rotateSession($this->psr7('POST')->withHeader('Cookie', "__Host-rwt=$old->token"), $params);
+            self::assertInstanceOf(SignedIn::class, $new);
+            self::assertNotInstanceOf(Refusal::class, $auth->authenticate($this->psr7('GET')->withHeader('Cookie', "__Host-rwt=$new->token")));
+            $late = $auth->authenticate($this->psr7('GET')->withHeader('Cookie', "__Host-rwt=$old->token"));
+            self::assertSame($works, !$late instanceof Refusal);
+        }
+    }
+
     private static function refusalOf(mixed $answer): Refusal
     {
         self::assertInstanceOf(Refusal::class, $answer);

@@ -118,8 +118,10 @@ final class RequestAuth
      *
      * @param array<string, mixed> $params those of `rotate`; by default the old token works for 10 more seconds
      */
-    public function rotateSession(#[\SensitiveParameter] mixed $request, array $params = ['grace' => self::GRACE]): SignedIn|Refusal
+    public function rotateSession(#[\SensitiveParameter] mixed $request, array $params = []): SignedIn|Refusal
     {
+        $params += ($params['retry'] ?? true) === false ? [] : ['grace' => self::GRACE];
+
         return $this->withSession($request, function (Carried $held) use ($request, $params): SignedIn|Refusal {
             $rotated = $this->sessions->rotate($held, $params);
             if ($rotated === null) {
