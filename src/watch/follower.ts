@@ -73,7 +73,7 @@ export function createFollower(
     if (chosen.length === 0) return;
     isLooking = true;
     try {
-      const { looks, isTracked } = await looker.look(chosen.map(({ keys }) => keys));
+      const { looks, isTracked } = await looker.look(chosen);
       answered();
       chosen.forEach((followed, at) => {
         // A change that was reported during the look makes it dirty again.
