@@ -10,11 +10,11 @@ export interface Found {
 
 /** One watch of a session. */
 export interface Sink {
-  /** A look found the session live. */
+  /** A look found the session live, so Redis answers. */
   found(found: Found): void;
   ended(reason: EndReason): void;
-  /** @param isKnown - whether Redis answers */
-  connection(isKnown: boolean): void;
+  /** Redis doesn't answer. Until the session is found again, nobody knows whether it is live. */
+  unknown(): void;
   /** The follower was stopped. */
   stopped(): void;
 }
