@@ -68,16 +68,29 @@ for (const [name, open] of Object.entries(clients)) {
     expect((await endOf(watching)).end).not.toBeNull();
   });
 
-  test(`${name}: looks every few seconds where client tracking is refused`, async () => {
-    await outside.acl("SETUSER", "plain", "on", ">plain", "~*", "&*", "+@all", "-client|tracking");
-    const { rwt, calm } = services(open(redis.url.replace("//", "//plain:plain@")), { every: 1 });
-    const token = await rwt.sign(1);
-    const watching = rwt.watch(token);
-    const events = collected(watching);
-    await until(() => events.length === 1);
-    await calm.destroy(token);
-    expect(await endOf(watching)).toMatchObject({ end: { reason: "ended" } });
-  });
+  test.each(["-client|tracking", "-client|tracking -eval -evalsha"])(
+    `${name}: looks every few seconds where client tracking is refused: %s`,
+    async (rights) => {
+      await outside.acl(
+        "SETUSER",
+        "plain",
+        "reset",
+        "on",
+        ">plain",
+        "~*",
+        "&*",
+        "+@all",
+        ...rights.split(" "),
+      );
+      const { rwt, calm } = services(open(redis.url.replace("//", "//plain:plain@")), { every: 1 });
+      const token = await rwt.sign(1);
+      const watching = rwt.watch(token);
+      const events = collected(watching);
+      await until(() => events.length === 1);
+      await calm.destroy(token);
+      expect(await endOf(watching)).toMatchObject({ end: { reason: "ended" } });
+    },
+  );
 
   test(`${name}: many watches share one link, which closes with the last`, async () => {
     const url = `${redis.url}/3`;
