@@ -26,6 +26,7 @@ export class Room extends DurableObject<Env> {
   });
 
   override async fetch(request: Request): Promise<Response> {
+    if (request.headers.get("Upgrade") !== "websocket") return new Response(null, { status: 426 });
     const found = await this.auth.watchSession(request, { upgrade: true });
     if (found instanceof Response) return found;
     const { session, watching } = found;

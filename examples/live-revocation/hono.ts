@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { upgradeWebSocket, websocket } from "hono/bun"; // or "hono/deno", "@hono/node-server", "hono/cloudflare-workers"
+import { upgradeWebSocket, websocket } from "hono/bun"; // or "hono/deno", "@hono/node-server"
 import { rwtAuth, watchSession } from "redis-web-token/hono";
 import { rwt } from "./auth.ts";
 
@@ -7,14 +7,17 @@ const app = new Hono();
 app.use("/socket", rwtAuth({ rwt, from: ["cookie"] }));
 app.get(
   "/socket",
-  upgradeWebSocket(async (c: Context) => {
-    const watching = await watchSession(c);
+  upgradeWebSocket((c: Context) => {
+    const closed = new AbortController();
     return {
-      onOpen(_, socket) {
+      // Not before, since nobody would stop a watch whose socket never opens.
+      async onOpen(_, socket) {
         socket.send(`hello ${c.get("session").data.id}`);
-        void watching?.ended.then((end) => end && socket.close(4401, end.reason));
+        const watching = await watchSession(c, { signal: closed.signal });
+        const end = await watching?.ended;
+        if (end) socket.close(4401, end.reason);
       },
-      onClose: () => watching?.stop(),
+      onClose: () => closed.abort(),
     };
   }),
 );

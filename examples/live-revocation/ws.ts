@@ -6,12 +6,14 @@ const server = createServer();
 const sockets = new WebSocketServer({ noServer: true });
 
 server.on("upgrade", async (request, connection, head) => {
+  connection.on("error", () => {}); // without a listener, a client's reset would end the process
   const found = await watchSession(request, { upgrade: true });
   if (found instanceof Response) {
     connection.end(`HTTP/1.1 ${found.status} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
     return;
   }
   const { session, watching } = found;
+  if (connection.destroyed) return watching.stop(); // the client left during the check
   connection.on("close", () => watching.stop());
   sockets.handleUpgrade(request, connection, head, (socket) => {
     socket.send(`hello ${session.data.id}`);

@@ -32,7 +32,11 @@ export interface Explanation {
 
 /** Explains text that doesn't look like a token, without showing any of it. */
 export function malformed(token: unknown): Explanation {
-  return { status: "malformed", reason: `This isn't a token: ${whatIsWrong(token)}.` };
+  const isOnce = typeof token === "string" && token.startsWith("rwto_");
+  const reason = isOnce
+    ? "This is a one-time token, and no session's: peek and consume of its purpose take it."
+    : `This isn't a token: ${whatIsWrong(token)}.`;
+  return { status: "malformed", reason };
 }
 
 const LENGTH = 80;

@@ -41,6 +41,8 @@ export interface Once<Data = unknown> {
   /**
    * Reads what a token stands for and leaves it as it is: for the page that a link opens, which scanners of mail open too.
    *
+   * Where replicas answer reads, such as Upstash's, one that lags may miss a new token, or still have a used one. `consume` decides.
+   *
    * @returns `null` for anything that isn't a live token of this purpose. Forged and expired ones cost no command
    * @throws StoreUnavailableError if the store doesn't answer
    */

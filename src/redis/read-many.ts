@@ -1,4 +1,4 @@
-import { query, scriptCall, TOUCHES } from "./command.ts";
+import { query, type ScriptCall, scriptCall, TOUCHES } from "./command.ts";
 import { placesOf, type ValueAt, valuesIn } from "./many.ts";
 import { expire, type ReadOne } from "./read-one.ts";
 import { whole } from "./replies.ts";
@@ -30,7 +30,10 @@ export async function slideInOneRequest(reads: readonly ReadOne[], send: Send): 
 }
 
 /** Reads sessions at the primary by one script. */
-export async function readAtPrimary(reads: readonly ReadOne[], send: Send): Promise<ValueAt> {
+export async function readAtPrimary(
+  reads: readonly ReadOne[],
+  send: (call: ScriptCall) => Promise<unknown>,
+): Promise<ValueAt> {
   const times = reads[0]?.ex === undefined ? [] : [...timesOf(reads).values()];
   const places = placesOf(reads.map(({ keys }) => keys));
   const call = scriptCall("fresh", [...places.keys()], times, TOUCHES);

@@ -3,6 +3,8 @@ import type { RedisCommand } from "./command.ts";
 /** A connection of its own on which Redis reports each key that was read through it and has changed since (`CLIENT TRACKING`). */
 export interface TrackingLink {
   send(command: RedisCommand, signal: AbortSignal): Promise<unknown>;
+  /** Asks whether changes are still heard, where they are reported on another connection than the one that `send` uses. */
+  hears?(): Promise<unknown>;
   /** Closes the connection at once. */
   close(): void;
 }

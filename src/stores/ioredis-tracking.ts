@@ -66,5 +66,6 @@ export const ioredisLink =
       signal.removeEventListener("abort", close);
     }
     const send = inOneWrite(reader);
-    return { send: ({ args }) => send(args), close };
+    // Subscribes again, which changes nothing, and needs no further right, as PING would.
+    return { send: ({ args }) => send(args), hears: () => subscriber.subscribe(CHANNEL), close };
   };

@@ -33,54 +33,61 @@ export function watch(
 ): <Service extends AnyRwt>(service: Service) => Service & WatchMethods<OutputOf<Service>> {
   const settings = readWatchOptions(options);
   return (service) => {
-    const followers = createFollowers(settings);
+    const watches = createWatches(settings);
     return addFeature(service, {
       name: "watch",
-      methods: (methods, parts) => watchMethods(methods, parts, followers),
+      methods: (methods, parts) => watchMethods(methods, parts, watches),
     }) as never;
   };
 }
 
-/** One follower for all watches, or one for each where requests share nothing. They outlive the addition of other features. */
-interface Followers {
-  of(parts: ServiceParts): Follower;
-  /** Forgets a follower that isn't shared, once its watch has ended. */
-  release(follower: Follower): void;
+/** All watches, with one follower, or one for each where requests share nothing. They outlive the addition of other features. */
+interface Watches {
+  start(parts: ServiceParts, token: unknown, signal: AbortSignal | undefined): SessionWatch;
   stop(): void;
 }
 
-function createFollowers(settings: WatchSettings): Followers {
-  const all = new Set<Follower>();
+function createWatches(settings: WatchSettings): Watches {
+  const followers = new Set<Follower>();
+  const watches = new Set<SessionWatch>();
+
+  function followerFor({ settings: { store, now } }: ServiceParts): Follower {
+    const [first] = followers;
+    if (settings.shared && first !== undefined) return first;
+    const made = createFollower(store, now, settings);
+    followers.add(made);
+    return made;
+  }
+
   return {
-    of({ settings: { store, now } }) {
-      const [first] = all;
-      if (settings.shared && first !== undefined) return first;
-      const made = createFollower(store, now, settings);
-      all.add(made);
-      return made;
-    },
-    release(follower) {
-      if (!settings.shared) all.delete(follower);
+    start(parts, token, signal) {
+      const follower = followerFor(parts);
+      const watching = watchSession(parts, follower, token, signal);
+      watches.add(watching);
+      void watching.ended.then(() => {
+        watches.delete(watching);
+        if (!settings.shared) followers.delete(follower);
+      });
+      return watching;
     },
     stop() {
-      for (const follower of all) follower.stop();
+      // Those too that no follower has yet, since their tokens are still being opened.
+      for (const watching of watches) watching.stop();
+      for (const follower of followers) follower.stop();
     },
   };
 }
 
-function watchMethods(methods: Methods, parts: ServiceParts, followers: Followers): object {
+function watchMethods(methods: Methods, parts: ServiceParts, watches: Watches): object {
   return {
     watch(token: unknown, options: WatchCallOptions = {}): SessionWatch {
       const { signal } = readWatchCall(options);
       if (token instanceof Promise)
         throw new OptionTypeError("token", "token must be text, not a promise: await what sign returns");
-      const follower = followers.of(parts);
-      const watching = watchSession(parts, follower, token, signal);
-      void watching.ended.then(() => followers.release(follower));
-      return watching;
+      return watches.start(parts, token, signal);
     },
     async disconnect() {
-      followers.stop();
+      watches.stop();
       await methods.disconnect();
     },
   };

@@ -10,11 +10,11 @@ export interface Found {
 
 /** One watch of a session. */
 export interface Sink {
-  /** A look found the session live. */
+  /** A look found the session live, so Redis answers. */
   found(found: Found): void;
   ended(reason: EndReason): void;
-  /** @param isKnown - whether Redis answers */
-  connection(isKnown: boolean): void;
+  /** Redis doesn't answer. Until the session is found again, nobody knows whether it is live. */
+  unknown(): void;
   /** The follower was stopped. */
   stopped(): void;
 }
@@ -39,13 +39,27 @@ export class Followed {
   isTracked = false;
   /** When it is due to end by itself, on `performance`'s clock. */
   due: number = Number.POSITIVE_INFINITY;
-  #epoch: string | undefined;
+  /** What the last look found, if the session was live. */
+  #before: Agreeing | undefined;
   #hasIdle = false;
-  #wasLive = false;
 
   constructor(keys: ReadKeys, deadline: number) {
     this.keys = keys;
     this.deadline = deadline;
+  }
+
+  /**
+   * Whether a replica that lags could have answered so: as if the session had ended, or older than an earlier look. A look that is no
+   * answer needs no doubt.
+   */
+  doubts(look: Look | undefined): boolean {
+    if (look === undefined) return false;
+    try {
+      const headers = agree(look.snapshot, this.keys.person !== undefined);
+      return headers === null || (this.#before !== undefined && isOlder(headers, this.#before));
+    } catch {
+      return false;
+    }
   }
 
   /**
@@ -58,8 +72,7 @@ export class Followed {
   judge({ snapshot, idle }: Look, now: number): Found | EndReason {
     const headers = this.isOver(now) ? null : agree(snapshot, this.keys.person !== undefined);
     if (headers === null) return this.#reasonOf(snapshot, now);
-    this.#wasLive = true;
-    this.#epoch = headers.person?.epoch;
+    this.#before = headers;
     this.#hasIdle = idle !== undefined && idle >= 0;
     const untilEnd = Math.min((this.deadline - now) * 1000, this.#hasIdle ? (idle as number) : Infinity);
     this.due = performance.now() + untilEnd;
@@ -71,11 +84,18 @@ export class Followed {
   }
 
   #reasonOf({ session, person }: Snapshot, now: number): EndReason {
-    if (!this.#wasLive) return "not_live";
+    if (this.#before === undefined) return "not_live";
     if (this.isOver(now)) return "deadline";
-    const isOfEpoch = this.#epoch === undefined || person?.split(" ", 2)[1] === this.#epoch;
+    const epoch = this.#before.person?.epoch;
+    const isOfEpoch = epoch === undefined || person?.split(" ", 2)[1] === epoch;
     if (session !== null || !isOfEpoch) return "destroyed_all";
     if (!this.#hasIdle) return "ended";
     return performance.now() >= this.due - SLACK_MS ? "idle" : "destroyed";
   }
 }
+
+/** Whether a session was changed, rotated or signed less often. All counts only rise, unless a failover loses a write. */
+const isOlder = (one: Agreeing, other: Agreeing): boolean =>
+  one.session.generation < other.session.generation ||
+  one.session.revision < other.session.revision ||
+  (one.person?.serial ?? "") < (other.person?.serial ?? "");

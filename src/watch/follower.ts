@@ -42,6 +42,7 @@ export function createFollower(
   let isLooking = false;
   let retryAfter = 0;
   let failingSince: number | undefined;
+  /** Whether the watches know that Redis doesn't answer. */
   let isTold = false;
   let slices: Iterator<Followed> = all.values();
   let unlisten: (() => void) | undefined;
@@ -73,7 +74,7 @@ export function createFollower(
     if (chosen.length === 0) return;
     isLooking = true;
     try {
-      const { looks, isTracked } = await looker.look(chosen.map(({ keys }) => keys));
+      const { looks, isTracked } = await looker.look(chosen);
       answered();
       chosen.forEach((followed, at) => {
         // A change that was reported during the look makes it dirty again.
@@ -136,19 +137,19 @@ export function createFollower(
   function answered(): void {
     retryAfter = 0;
     failingSince = undefined;
-    if (isTold) tell(true);
+    isTold = false;
   }
 
   function failed(chosen: readonly Followed[]): void {
     for (const followed of chosen) if (all.get(followed.keys.session) === followed) routine.add(followed);
     retryAfter = Math.min(retryAfter * 2 || RETRY.first, RETRY.most);
     failingSince ??= performance.now();
-    if (!isTold && performance.now() - failingSince >= unknownAfter) tell(false);
+    if (!isTold && performance.now() - failingSince >= unknownAfter) tell();
   }
 
-  function tell(isKnown: boolean): void {
-    isTold = !isKnown;
-    for (const { sinks } of all.values()) for (const sink of [...sinks]) sink.connection(isKnown);
+  function tell(): void {
+    isTold = true;
+    for (const { sinks } of all.values()) for (const sink of [...sinks]) sink.unknown();
   }
 
   function lookAtDue(): void {
@@ -220,7 +221,7 @@ export function createFollower(
     follow(opened, sink) {
       const followed = all.get(opened.redis.session) ?? add(opened);
       followed.sinks.add(sink);
-      if (isTold) sink.connection(false);
+      if (isTold) sink.unknown();
       touch(followed);
       return () => {
         followed.sinks.delete(sink);

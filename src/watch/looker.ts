@@ -1,17 +1,18 @@
 import { StoreUnavailableError } from "../errors.ts";
 import { query } from "../redis/command.ts";
 import { chunksOf, MOST, placesOf, valuesIn } from "../redis/many.ts";
+import { readAtPrimary } from "../redis/read-many.ts";
 import { TrackingRefused } from "../redis/tracking.ts";
 import type { ReadKeys, TokenStore } from "../store.ts";
-import type { Look } from "./followed.ts";
+import type { Followed, Look } from "./followed.ts";
 import { createTracker, looksIn, type TrackListener } from "./tracker.ts";
 
 /** Reads sessions: through the store's tracking if it has one and it works, else as a sweep. */
 export interface Looker {
   /** Whether the store may report changes. */
   readonly tracks: boolean;
-  /** @returns the looks in the order of the keys, `undefined` for one that is no answer, and whether changes will be reported */
-  look(all: readonly ReadKeys[]): Promise<{
+  /** Returns looks in the order of the sessions, `undefined` for one that is no answer, and whether changes will be reported. */
+  look(all: readonly Followed[]): Promise<{
     readonly looks: readonly (Look | undefined)[];
     readonly isTracked: boolean;
   }>;
@@ -24,28 +25,37 @@ export const LINK_PAUSE = 1000;
 export function createLooker(store: TokenStore, listener: TrackListener): Looker {
   let tracker = store.tracking && createTracker(store.tracking, listener);
   let pausedUntil = 0;
-  /** Whether one command may read many sessions: not in a cluster. */
-  let readsTogether = true;
 
   /** Reads sessions past the store's cache, in one round trip. */
-  async function sweep(all: readonly ReadKeys[]): Promise<(Look | undefined)[]> {
-    const chunks = chunksOf(all, readsTogether ? MOST : 1);
+  const sweep = manyOrEach(async (chunks) => {
     const places = chunks.map(placesOf);
     const replies = await store.runAll(places.map((keys) => query("MGET", [...keys.keys()])));
     return chunks.flatMap((chunk, at) =>
       looksIn(chunk, valuesIn(replies[at], places[at] as Map<string, number>), () => undefined),
     );
-  }
+  });
 
-  async function sweepAnyhow(all: readonly ReadKeys[]): Promise<(Look | undefined)[]> {
+  const sweepAtPrimary = manyOrEach(async (chunks) => {
+    const looks = chunks.map(async (chunk) => {
+      const reads = chunk.map((keys) => ({ keys, ex: undefined }));
+      return looksIn(chunk, await readAtPrimary(reads, (call) => store.run(call)), () => undefined);
+    });
+    return (await Promise.all(looks)).flat();
+  });
+
+  /** A sweep may be answered by a replica that lags. What it tells of an end, or of older data, the primary has to confirm. */
+  async function sweepSurely(all: readonly Followed[]): Promise<(Look | undefined)[]> {
+    const looks = await sweep(all.map(({ keys }) => keys));
+    const doubtful = all.filter((followed, at) => followed.doubts(looks[at]));
+    if (doubtful.length === 0) return looks;
     try {
-      return await sweep(all);
+      const confirmed = await sweepAtPrimary(doubtful.map(({ keys }) => keys));
+      const sure = new Map(doubtful.map((followed, at) => [followed, confirmed[at]]));
+      return all.map((followed, at) => (sure.has(followed) ? sure.get(followed) : looks[at]));
     } catch (error) {
-      const isRefused =
-        error instanceof StoreUnavailableError && ["server", "auth"].includes(error.reason) && readsTogether;
-      if (!isRefused) throw error;
-      readsTogether = false;
-      return sweep(all);
+      // Without the right to run scripts nothing can be confirmed, and an end that is never told would be worse than a wrong one.
+      if (isRefused(error)) return looks;
+      throw error;
     }
   }
 
@@ -56,7 +66,7 @@ export function createLooker(store: TokenStore, listener: TrackListener): Looker
     async look(all) {
       try {
         if (tracker !== undefined && performance.now() >= pausedUntil)
-          return { looks: await tracker.read(all), isTracked: true };
+          return { looks: await tracker.read(all.map(({ keys }) => keys)), isTracked: true };
       } catch (error) {
         pausedUntil = performance.now() + LINK_PAUSE;
         if (error instanceof TrackingRefused) {
@@ -64,10 +74,31 @@ export function createLooker(store: TokenStore, listener: TrackListener): Looker
           tracker = undefined;
         }
       }
-      return { looks: await sweepAnyhow(all), isTracked: false };
+      return { looks: await sweepSurely(all), isTracked: false };
     },
     close() {
       tracker?.close();
     },
+  };
+}
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof StoreUnavailableError && ["server", "auth"].includes(error.reason);
+
+/** Reads many sessions with one command, or each with a command of its own once the server has refused that: in a cluster. */
+function manyOrEach(
+  read: (chunks: readonly (readonly ReadKeys[])[]) => Promise<(Look | undefined)[]>,
+): (all: readonly ReadKeys[]) => Promise<(Look | undefined)[]> {
+  let readsTogether = true;
+  return async (all) => {
+    try {
+      if (readsTogether) return await read(chunksOf(all, MOST));
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+    }
+    const looks = await read(chunksOf(all, 1));
+    // Only now is it known that the server didn't refuse for another reason, such as a quota.
+    readsTogether = false;
+    return looks;
   };
 }

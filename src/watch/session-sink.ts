@@ -44,11 +44,13 @@ export function createSink({ parts, opened, queue, isOver, finish, retry }: Sink
     if (!isJudged && !(await isLive(found))) return;
     isJudged = true;
     const version = versionOf(found, opened.redis);
-    if (version === told) return;
+    if (version === undefined) return;
+    if (version === told) return queue.connection(true);
     // A watch that nobody iterates needs the data only for the schema.
     const session = await read(found);
     if (session === undefined) return;
     if (session === null) return finish({ reason: "mismatch" });
+    queue.connection(true);
     queue.data({ type: told === undefined ? "live" : "changed", session });
     if (queue.isRead) told = version;
   }
@@ -57,7 +59,9 @@ export function createSink({ parts, opened, queue, isOver, finish, retry }: Sink
   async function isLive({ headers: { session } }: Found): Promise<boolean> {
     if (session.isUsed && session.generation === opened.generation) return true;
     const { store, now } = parts.settings;
-    const found = await store.check(opened, { now: now() });
+    // What a cache holds may be from before the rotation, and nothing judges the token again.
+    const fresh = opened.generation < session.generation;
+    const found = await store.check(opened, { now: now(), fresh });
     if (found?.isLive) return true;
     if (found !== null) {
       const at = { key: opened.redis.session, number: 2, issuedAt: Number(found.iat) } as const;
@@ -103,14 +107,24 @@ export function createSink({ parts, opened, queue, isOver, finish, retry }: Sink
       reason = why;
       if (!isBusy) finish({ reason });
     },
-    connection: (isKnown) => queue.connection(isKnown),
+    unknown() {
+      next = undefined;
+      queue.connection(false);
+    },
     stopped: () => finish(null),
   };
 }
 
-/** Changes with each change of the data, or of `auth`: the revision, the person's serial if its data is newer, and line 4. */
-function versionOf({ headers, snapshot }: Found, keys: ReadKeys): string {
+/**
+ * Changes with each change of the data, or of `auth`: the revision, the person's serial if its data is newer, and line 4. `undefined`
+ * for a value without its lines, which is no answer.
+ */
+function versionOf({ headers, snapshot }: Found, keys: ReadKeys): string | undefined {
   const { session, person } = headers;
   const isBehind = person !== undefined && person.serial > session.serial;
-  return [session.revision, isBehind && person.serial, contentsOf(snapshot, headers, keys).auth].join(" ");
+  try {
+    return [session.revision, isBehind && person.serial, contentsOf(snapshot, headers, keys).auth].join(" ");
+  } catch {
+    return undefined;
+  }
 }

@@ -87,7 +87,8 @@ async function readAll(
     const [reply, ...idles] = await Promise.all([values, ...times]);
     return looksIn(chunk, valuesIn(reply, places), (at) => Number(idles[at]));
   });
-  return (await Promise.all(chunks)).flat();
+  const [looks] = await Promise.all([Promise.all(chunks), link.hears?.()]);
+  return looks.flat();
 }
 
 /** @param idleAt - milliseconds until the idle timeout of each session */

@@ -170,7 +170,7 @@ describe("what the server doesn't let it do", () => {
       ),
     );
     expect(report.said("commands")).toBe(
-      "every operation of a service works; the option replicas would need +wait +info; cache on node-redis would need +client|tracking → ",
+      "every operation of a service works; the option replicas would need +wait +info; watch() and cache on node-redis would need +client|tracking; one-time tokens would need +getdel → ",
     );
   });
 

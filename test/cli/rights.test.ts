@@ -37,7 +37,7 @@ async function advised(args: readonly string[] = []): Promise<string[]> {
 test("are printed as one line of commands by name, on the prefix's keys, with TIME", async () => {
   const [keys, ...commands] = await advised();
   expect(keys).toBe("~rwt:*");
-  const names = [...RIGHTS.service, ...RIGHTS.replicas, ...RIGHTS.cache];
+  const names = [...RIGHTS.service, ...RIGHTS.replicas, ...RIGHTS.tracking, ...RIGHTS.once];
   expect(commands).toEqual(names.map((name) => `+${name}`));
   expect(commands).toContain("+time");
   expect(commands.join()).not.toContain("@");

@@ -149,7 +149,8 @@ test.each(["service", "verifier", "operator"] as const)(
 );
 
 test("the rights that options need are those that the doctor knows", () => {
-  for (const name of [...RIGHTS.replicas, ...RIGHTS.cache]) expect(document).toContain(`+${name}`);
+  for (const name of [...RIGHTS.replicas, ...RIGHTS.tracking, ...RIGHTS.once])
+    expect(document).toContain(`+${name}`);
 });
 
 describe("a service's rights", () => {

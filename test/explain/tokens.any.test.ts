@@ -22,6 +22,7 @@ describe("tokens that are explained without asking the store", () => {
     ["Bearer rwt_x", /Bearer/],
     ['"rwt_x"', /quotation marks/],
     ["eyJhbGciOiJIUzI1NiJ9.e30.x", /begin with rwt_/],
+    [`rwto_${"A".repeat(76)}`, /^This is a one-time token/],
     [`rwt_${"A".repeat(64)}`, /68 characters, and a token has 80/],
     [`rwt_${"A".repeat(75)}+`, /can't have/],
   ])("malformed: %j", async (token, reason) => {

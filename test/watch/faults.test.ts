@@ -2,6 +2,7 @@ import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { createRwt, type TokenStore } from "../../src/index.ts";
 import { redisStore } from "../../src/redis/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
@@ -35,8 +36,8 @@ for (const [name, open] of Object.entries(clients)) {
     });
     const [staying, ending] = [await calm.sign(1), await calm.sign(2)];
     const [stays, ends] = [rwt.watch(staying), rwt.watch(ending)];
-    const [seen, seenToo] = [collected(stays), collected(ends)];
-    await until(() => seen.length === 1 && seenToo.length === 1);
+    const [seen, seenEnding] = [collected(stays), collected(ends)];
+    await until(() => seen.length === 1 && seenEnding.length === 1);
     await proxy.break({ refuses: true });
     await calm.destroy(ending);
     await until(() => seen.length === 2);
@@ -45,6 +46,8 @@ for (const [name, open] of Object.entries(clients)) {
     expect((await endOf(ends)).end).not.toBeNull();
     await until(() => seen.length === 3);
     expect(seen[2]).toEqual({ type: "known" });
+    // Which would say that the session is live.
+    expect(seenEnding.map(({ type }) => type)).toEqual(["live", "unknown", "ended"]);
     // And changes are reported again, over a new connection.
     await until(async () => /flags=t/.test((await outside.client("LIST")) as string));
     await calm.destroy(staying);
@@ -65,16 +68,29 @@ for (const [name, open] of Object.entries(clients)) {
     expect((await endOf(watching)).end).not.toBeNull();
   });
 
-  test(`${name}: looks every few seconds where client tracking is refused`, async () => {
-    await outside.acl("SETUSER", "plain", "on", ">plain", "~*", "&*", "+@all", "-client|tracking");
-    const { rwt, calm } = services(open(redis.url.replace("//", "//plain:plain@")), { every: 1 });
-    const token = await rwt.sign(1);
-    const watching = rwt.watch(token);
-    const events = collected(watching);
-    await until(() => events.length === 1);
-    await calm.destroy(token);
-    expect(await endOf(watching)).toMatchObject({ end: { reason: "ended" } });
-  });
+  test.each(["-client|tracking", "-client|tracking -eval -evalsha"])(
+    `${name}: looks every few seconds where client tracking is refused: %s`,
+    async (rights) => {
+      await outside.acl(
+        "SETUSER",
+        "plain",
+        "reset",
+        "on",
+        ">plain",
+        "~*",
+        "&*",
+        "+@all",
+        ...rights.split(" "),
+      );
+      const { rwt, calm } = services(open(redis.url.replace("//", "//plain:plain@")), { every: 1 });
+      const token = await rwt.sign(1);
+      const watching = rwt.watch(token);
+      const events = collected(watching);
+      await until(() => events.length === 1);
+      await calm.destroy(token);
+      expect(await endOf(watching)).toMatchObject({ end: { reason: "ended" } });
+    },
+  );
 
   test(`${name}: many watches share one link, which closes with the last`, async () => {
     const url = `${redis.url}/3`;
@@ -123,6 +139,35 @@ test("a cache doesn't delay an end", async () => {
   await watching.next();
   await calm.destroy(token);
   expect((await endOf(watching)).ms).toBeLessThan(500);
+});
+
+test("a cache from before a rotation doesn't let the old token watch", async () => {
+  const { rwt, calm } = services(ioredisStore(redis.url, { cache: { ttl: 60 } }));
+  const other = calm.with(sessions());
+  const token = await rwt.sign(1);
+  await rwt.verify(token);
+  await other.verify(await other.rotate(token, { retry: false }));
+  expect((await rwt.verify(token))?.data).toBe(1);
+  expect((await endOf(rwt.watch(token))).end).toEqual({ reason: "not_live" });
+});
+
+test("a value without its lines is no answer, and isn't looked at more often for that", async () => {
+  const { rwt } = services(ioredisStore(`${redis.url}/5`), { every: 1 });
+  const token = await rwt.sign(1);
+  const watching = rwt.watch(token);
+  const events = collected(watching);
+  await until(() => events.length === 1);
+  const looks = async () => Number(/cmdstat_mget:calls=(\d+)/.exec(await outside.info("commandstats"))?.[1]);
+  const client = new Redis(`${redis.url}/5`);
+  atEnd(() => client.disconnect());
+  const [key = ""] = await client.keys("*");
+  const value = (await client.get(key)) ?? "";
+  const before = await looks();
+  await client.set(key, value.split("\n")[0] ?? "", "KEEPTTL");
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  expect((await looks()) - before).toBeLessThan(6);
+  expect(events.map(({ type }) => type)).toEqual(["live"]);
+  watching.stop();
 });
 
 test("in a cluster, one look every few seconds", async () => {

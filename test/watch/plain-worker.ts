@@ -29,6 +29,7 @@ export class Room {}
 /** A Worker whose requests watch their sessions, without a Durable Object. */
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
+    if (request.headers.get("Upgrade") !== "websocket") return new Response(null, { status: 426 });
     auth ??= makeAuth(env);
     const found = await auth.watchSession(request, { upgrade: true });
     if (found instanceof Response) return found;

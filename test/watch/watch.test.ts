@@ -127,6 +127,11 @@ describe.each(kinds)("over $name", (kind) => {
     expect(await rwt.watch(token, { signal: controller.signal }).ended).toBeNull();
     await rwt.disconnect();
     expect(await disconnected.ended).toBeNull();
+    // One whose token is still being opened, too.
+    const { rwt: starting } = service();
+    const early = starting.watch(token);
+    await starting.disconnect();
+    expect((await endOf(early)).end).toBeNull();
     // The service goes on working.
     const again = rwt.watch(token);
     await rwt.destroy(token);

@@ -47,6 +47,10 @@ describe.each([
     const [first = ""] = tokens;
     expect(await handshake(url, { origin: "https://evil.example", token: first })).toBe(403);
     expect(await handshake(url, { origin })).toBe(401);
+    // What opens no WebSocket leaves no watch, as the requests at the end show.
+    const headers = { Origin: origin, Cookie: `__Host-rwt=${first}` };
+    const plain = await fetch(`${origin}/socket`, { headers });
+    expect(plain.status).toBe(426);
 
     const sockets = await Promise.all(tokens.map((token) => openSocket(url, { origin, token })));
     expect(sockets.map(({ greeting }) => greeting)).toEqual(tokens.map((_, n) => `hello user ${n}`));

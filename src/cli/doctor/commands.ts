@@ -58,10 +58,11 @@ function deniedIn(missing: MissingRights, prefix: string): string {
 const consequenceOf = ({ service }: MissingRights): string =>
   service.includes("time") ? ", so reuse of a rotated token doesn't end the session" : "";
 
-function optionsWithout({ replicas, cache }: MissingRights): string {
+function optionsWithout({ replicas, tracking, once }: MissingRights): string {
   const needs = [
     ...(replicas.length > 0 ? [`the option replicas would need ${plus(replicas)}`] : []),
-    ...(cache.length > 0 ? [`cache on node-redis would need ${plus(cache)}`] : []),
+    ...(tracking.length > 0 ? [`watch() and cache on node-redis would need ${plus(tracking)}`] : []),
+    ...(once.length > 0 ? [`one-time tokens would need ${plus(once)}`] : []),
   ];
   return needs.map((need) => `; ${need}`).join("");
 }

@@ -32,18 +32,21 @@ const SERVICE: Readonly<Record<string, Probe>> = {
   time: () => query("TIME"),
 };
 
-/** Further commands that options of the stores need. */
+/** Further commands that options of the stores, and features, need. */
 const REPLICAS: Readonly<Record<string, Probe>> = {
   wait: () => query("WAIT", [], ["0", "1"]),
   info: () => query("INFO", [], ["replication"]),
 };
-const CACHE: Readonly<Record<string, Probe>> = {
+const TRACKING: Readonly<Record<string, Probe>> = {
   "client|tracking": () => query("CLIENT TRACKING", [], ["OFF"]),
+};
+const ONCE: Readonly<Record<string, Probe>> = {
+  getdel: (key) => command("GETDEL", [key]),
 };
 
 /** Commands by purpose, named as in ACL SETUSER, without the plus sign. */
 export const RIGHTS: Readonly<
-  Record<"service" | "verifier" | "operator" | "replicas" | "cache", readonly string[]>
+  Record<"service" | "verifier" | "operator" | "replicas" | "tracking" | "once", readonly string[]>
 > = {
   service: Object.keys(SERVICE),
   /** For a service that only verifies, without `verifyExtendsToken`. */
@@ -51,14 +54,16 @@ export const RIGHTS: Readonly<
   /** For the command line, with everything that doctor asks the server. */
   operator: [...Object.keys(SERVICE), "info", "config|get"],
   replicas: Object.keys(REPLICAS),
-  cache: Object.keys(CACHE),
+  tracking: Object.keys(TRACKING),
+  once: Object.keys(ONCE),
 };
 
 /** The commands that the connection's user has no right to. */
 export interface MissingRights {
   readonly service: readonly string[];
   readonly replicas: readonly string[];
-  readonly cache: readonly string[];
+  readonly tracking: readonly string[];
+  readonly once: readonly string[];
 }
 
 /** @param prefix - the prefix of every Redis key */
@@ -73,7 +78,12 @@ export async function findMissingRights(store: TokenStore, prefix: string): Prom
     );
     return found.flat();
   };
-  return { service: await missing(SERVICE), replicas: await missing(REPLICAS), cache: await missing(CACHE) };
+  return {
+    service: await missing(SERVICE),
+    replicas: await missing(REPLICAS),
+    tracking: await missing(TRACKING),
+    once: await missing(ONCE),
+  };
 }
 
 /** Whether the user lacks the right to a command. Other errors say nothing about rights. */
@@ -93,12 +103,12 @@ export const lacksKeys = ({ service }: MissingRights): boolean =>
 /** Joins names as in ACL SETUSER. */
 export const plus = (names: readonly string[]): string => names.map((name) => `+${name}`).join(" ");
 
-/** Advice that ends with the ACL SETUSER command for the least rights that services and the options of their stores need. */
+/** Advice that ends with the ACL SETUSER command for the least rights that services, their features and their stores' options need. */
 export function setUserAdvice(prefix: string, { REDIS_URL = "" }: Environment): string {
-  const { service, replicas, cache } = RIGHTS;
+  const { service, replicas, tracking, once } = RIGHTS;
   const database = URL.canParse(REDIS_URL) && /^\/0*[1-9]/.test(new URL(REDIS_URL).pathname);
-  const names = [...service, ...(database ? ["select"] : []), ...replicas, ...cache];
-  return `run this, without ${plus(replicas)} if no store has the option replicas, and without ${plus(cache)} if none has cache on node-redis: ACL SETUSER <user> ${keysOf(prefix)} ${plus(names)}`;
+  const names = [...service, ...(database ? ["select"] : []), ...replicas, ...tracking, ...once];
+  return `run this, without ${plus(replicas)} if no store has the option replicas, without ${plus(tracking)} if there is neither watch() nor cache on node-redis, and without ${plus(once)} if there are no one-time tokens: ACL SETUSER <user> ${keysOf(prefix)} ${plus(names)}`;
 }
 
 /** The pattern of all keys with the prefix, escaped for redis-cli. */
