@@ -32,7 +32,8 @@ export interface Rwt<Input = unknown, Output = Input> extends AsyncDisposable {
 
   /**
    * Checks a token. That takes one round trip, and none for a malformed, forged or expired token. The first use of a rotated token
-   * takes a second round trip, and so does each use of an older token.
+   * takes a second round trip, or a third if a replica or the cache doesn't have the rotation yet. Each use of an older token takes
+   * two.
    *
    * Where replicas answer reads, as with Upstash, a plain `verify` gives their answer: for as long as they lag, a token that another
    * service has just signed is `null`, and a session that another service has just ended is live. The options `fresh` and `after`, and

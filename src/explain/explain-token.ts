@@ -1,10 +1,9 @@
 import { type CallOptions, readCallOptions } from "../call-options.ts";
-import { StoreUnavailableError } from "../errors.ts";
 import { toBase64Url } from "../lib/bytes.ts";
-import type { Settings } from "../options.ts";
 import type { ServiceParts } from "../parts.ts";
 import { query } from "../redis/command.ts";
-import { agree, contentsOf, type SessionHeader } from "../redis/value.ts";
+import { isRotatedAway } from "../redis/rotated-away.ts";
+import { agree, contentsOf } from "../redis/value.ts";
 import type { AnyRwt } from "../rwt.ts";
 import { partsOf } from "../service.ts";
 import { createPublicIds } from "../sessions/public-id.ts";
@@ -78,13 +77,13 @@ async function inStore(
   opened: OpenedToken,
   call: StoreCallOptions,
 ): Promise<Explanation> {
-  const { store, prefix } = parts.settings;
+  const { store, prefix, now } = parts.settings;
   const redis = sessionKeys(prefix, opened.lookup, opened.person);
   const snapshot = await store.read(redis, call);
   const headers = agree(snapshot, opened.person !== undefined);
   if (headers === null) return missing(snapshot, opened);
   const { session } = headers;
-  if (await isRotatedAway(opened, session, () => clockOf(parts.settings, call))) {
+  if (await isRotatedAway(store, opened, session, { ...call, now: now() })) {
     return {
       status: "rotated",
       reason: "It was rotated: a newer token has replaced it.",
@@ -112,31 +111,6 @@ async function inStore(
     ...(facts.subject !== undefined && { subject: facts.subject }),
     idle: Math.max(0, Math.ceil(idle / 1000)),
   };
-}
-
-/** Decides as the script `older` does, but ends nothing. */
-async function isRotatedAway(
-  { generation }: OpenedToken,
-  { generation: present, isUsed, endedAtOnce, graceEnd }: SessionHeader,
-  clock: () => Promise<number>,
-): Promise<boolean> {
-  if (generation >= present) return false;
-  if (generation < present - 1) return true;
-  if (!isUsed && !endedAtOnce) return false;
-  return graceEnd === 0 || (await clock()) >= graceEnd;
-}
-
-/** Redis's clock, which decides when a token's grace ends, or the service's if Redis refuses TIME. Unix seconds. */
-async function clockOf({ store, now }: Settings, call: StoreCallOptions): Promise<number> {
-  try {
-    const reply = await store.run(query("TIME"), call);
-    return (Array.isArray(reply) && Number(reply[0])) || now();
-  } catch (error) {
-    const isRefused =
-      error instanceof StoreUnavailableError && (error.reason === "auth" || error.reason === "server");
-    if (isRefused) return now();
-    throw error;
-  }
 }
 
 function missing({ session, person }: Snapshot, { person: owner }: OpenedToken): Explanation {

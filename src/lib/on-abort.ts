@@ -22,6 +22,15 @@ export function onAbort(signal: AbortSignal, end: () => void): () => void {
   };
 }
 
+/** Settles as `work` does, or rejects with the signal's reason as soon as it aborts. A later result of `work` is ignored. */
+export function untilAborted<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const letGo = onAbort(signal, () => reject(signal.reason));
+    work.finally(letGo).then(resolve, reject);
+  });
+}
+
 function listen(signal: AbortSignal): Ends {
   const all = new Set<() => void>();
   const ends: Ends = {

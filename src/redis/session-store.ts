@@ -1,5 +1,13 @@
+import { StoreUnavailableError } from "../errors.ts";
 import { createBackground } from "../lib/background.ts";
-import type { CheckedSession, CheckOptions, RedisExecutor, SessionRef, TokenStore } from "../store.ts";
+import type {
+  CheckedSession,
+  CheckOptions,
+  RedisExecutor,
+  SessionRef,
+  Snapshot,
+  TokenStore,
+} from "../store.ts";
 import { personOf } from "../token/keys.ts";
 import { command, scriptCall, TOUCHES } from "./command.ts";
 import { unexpectedReply } from "./faults.ts";
@@ -11,6 +19,14 @@ import { agree, contentsOf, type SessionHeader } from "./value.ts";
 /** The keys that a script about a session takes: the session's, and its person's if it has one. */
 export const keysOf = ({ redis: { session, person } }: Pick<SessionRef, "redis">): string[] =>
   person === undefined ? [session] : [session, person];
+
+/** Keeps what was read if the service may not run scripts. */
+const unlessRefused =
+  (snapshot: Snapshot) =>
+  (error: unknown): Snapshot => {
+    if (error instanceof StoreUnavailableError && error.reason === "auth") return snapshot;
+    throw error;
+  };
 
 /** Makes a store out of anything that runs Redis commands. */
 export function sessionStore(redis: RedisExecutor): TokenStore {
@@ -67,9 +83,12 @@ export function sessionStore(redis: RedisExecutor): TokenStore {
       const hasPerson = ref.redis.person !== undefined;
       let snapshot = await redis.read(ref.redis, { signal, slideTo, fresh, after });
       let headers = agree(snapshot, hasPerson);
-      if (headers === null && confirmNull && !fresh) {
-        // A replica may not have the session yet. What `judge` finds needs no second look: its scripts run at the primary.
-        snapshot = await redis.read(ref.redis, { signal, slideTo, fresh: true });
+      const isBehind = headers !== null && ref.generation > headers.session.generation;
+      if (!fresh && (isBehind || (headers === null && confirmNull))) {
+        // A replica, or the cache, may not have the session or the token's rotation yet, nor what was written with it. What `judge`
+        // finds needs no second look: its scripts run at the primary.
+        const again = redis.read(ref.redis, { signal, slideTo, fresh: true });
+        snapshot = await (isBehind ? again.catch(unlessRefused(snapshot)) : again);
         headers = agree(snapshot, hasPerson);
       }
       if (headers === null) return null;

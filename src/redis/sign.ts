@@ -2,7 +2,7 @@ import { SessionLimitError, StoreUnavailableError } from "../errors.ts";
 import { toBase64Url } from "../lib/bytes.ts";
 import type { CreateOptions, NewSession, RedisExecutor, StoreCallOptions } from "../store.ts";
 import type { PersonKeys } from "../token/keys.ts";
-import { command, query, scriptCall, TOUCHES, WRITES } from "./command.ts";
+import { command, scriptCall, TOUCHES, WRITES } from "./command.ts";
 import { unexpectedReply } from "./faults.ts";
 import { seconds } from "./replies.ts";
 import { furtherLines, newSessionValue, tenDigits } from "./value.ts";
@@ -45,7 +45,7 @@ type SignReply =
   | { readonly status: "limit" };
 
 /** Runs the commands of a sign. */
-type Runner = Pick<RedisExecutor, "run">;
+type Runner = Pick<RedisExecutor, "run" | "read">;
 
 /** Stores a session without a subject. A client that retries after a lost reply finds its own value, which is a success. */
 export async function signAnonymous(
@@ -61,7 +61,8 @@ export async function signAnonymous(
   );
   if (reply === "OK") return true;
   if (reply !== null) throw unexpectedReply();
-  return (await redis.run(query("GET", [session]), options)) === value;
+  // At the primary, since a replica may not have the value yet.
+  return (await redis.read({ session }, { signal: options.signal, fresh: true })).session === value;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { knownOptions, rangeError, textLike, typeError, wholeNumber } from "../lib/check.ts";
 import { systemClock } from "../lib/clock.ts";
+import { readTime } from "../options.ts";
 import { partsIn } from "../service.ts";
 import type { Session } from "../session.ts";
 import { CLOCK_SKEW } from "../token/authentication.ts";
@@ -52,7 +53,7 @@ function readNames(option: string, names: readonly string[] | undefined): readon
  *
  * @param session - as `verify` gives it; `null` and `undefined` meet nothing
  * @param now - Unix seconds; by default the system's clock
- * @throws OptionTypeError, OptionRangeError if the requirement is wrong
+ * @throws OptionTypeError, OptionRangeError if the requirement or the time is wrong
  * @example
  * ```ts
  * import { createRwt } from "redis-web-token";
@@ -69,7 +70,7 @@ export function meetsRequirement(
   requirement: AuthRequirement,
   now: number = systemClock(),
 ): boolean {
-  return isMet(session?.auth, readRequirement(requirement), now);
+  return isMet(session?.auth, readRequirement(requirement), readTime(now));
 }
 
 /** @param requirement - checked */
@@ -81,7 +82,7 @@ export function isMet(
   if (auth === undefined) return false;
   const age = Math.floor(now) - auth.at;
   // A time that is further ahead than clocks are proves nothing.
-  if (maxAge !== undefined && (age > maxAge || age < -CLOCK_SKEW)) return false;
+  if (maxAge !== undefined && !(age <= maxAge && age >= -CLOCK_SKEW)) return false;
   if (acr !== undefined && (auth.acr === undefined || !acr.includes(auth.acr))) return false;
   return amr.every((method) => auth.amr?.includes(method));
 }

@@ -1,19 +1,27 @@
 import { UpdateConflictError } from "../errors.ts";
+import { untilAborted } from "../lib/on-abort.ts";
 import type { StoreCallOptions } from "../store.ts";
 
 /** The longest wait between two attempts, in milliseconds. */
 const LONGEST_WAIT = 50;
 
 /**
- * Repeats an attempt to read, change and write while others change the same in between.
+ * Repeats an attempt to read, change and write while others change the same in between. The signal also ends the wait for the
+ * caller's function.
  *
  * @param attempt - returns `null` if a change of others came in between
  * @throws UpdateConflictError if that happened at the first attempt and at each of `retries`
  */
-export async function compareAndSet(
+export const compareAndSet = (
   attempt: () => Promise<boolean | null>,
   retries: number,
   { signal }: StoreCallOptions,
+): Promise<boolean> => untilAborted(signal, repeat(attempt, retries, signal));
+
+async function repeat(
+  attempt: () => Promise<boolean | null>,
+  retries: number,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
   for (let retry = 0; ; retry++) {
     const done = await attempt();

@@ -1,6 +1,6 @@
 import { readCallOptions } from "../call-options.ts";
 import type { ServiceParts } from "../parts.ts";
-import { command, query, scriptCall, TOUCHES } from "../redis/command.ts";
+import { query, scriptCall, TOUCHES } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
 import { flag, text, word } from "../redis/replies.ts";
 import { cleanIndex, randomEpoch } from "../redis/sign.ts";
@@ -60,10 +60,16 @@ export function createPersonMethods(
     return store.run(scriptCall("update-all", [redis.person], args), call);
   }
 
+  /** Reads a person at the primary: a replica may not have the person yet, or not the last change. */
+  async function readPerson({ redis }: Shelf, call: StoreCallOptions): Promise<string | null> {
+    const values = await store.run(scriptCall("fresh", [redis.person], [], TOUCHES), call);
+    if (!Array.isArray(values)) throw unexpectedReply();
+    return text(values[0]);
+  }
+
   /** Loads and writes the data once. @returns `null` if another change came in between */
   async function change(shelf: Shelf, load: () => unknown, call: StoreCallOptions): Promise<boolean | null> {
-    // Not a query, which a replica might answer from before the last change. Not GETRANGE, which gives empty text for no key.
-    const before = text(await store.run(command("GET", [shelf.redis.person], [], TOUCHES), call));
+    const before = await readPerson(shelf, call);
     const person = before === null ? null : readPersonHeader(before);
     if (person === null) return false;
     const json = await fittingJson(schema, await load());

@@ -5,6 +5,7 @@ import type { ServiceParts } from "../parts.ts";
 import { scriptCall } from "../redis/command.ts";
 import { unexpectedReply } from "../redis/faults.ts";
 import { word } from "../redis/replies.ts";
+import { isRotatedAway } from "../redis/rotated-away.ts";
 import { keysOf } from "../redis/session-store.ts";
 import { agree, contentsOf, factsIn, NO_EPOCH, readSessionHeader } from "../redis/value.ts";
 import type { StoreCallOptions } from "../store.ts";
@@ -49,10 +50,14 @@ export function createTokenMethods(
     return Number(word(await store.run(scriptCall("update", keysOf(opened), args), call), ["0", "1", "2"]));
   }
 
-  async function read({ redis }: Opened, call: StoreCallOptions): Promise<Read | null> {
-    const snapshot = await store.read(redis, call);
+  /** At the primary: a replica or the cache may not have the session yet, or show data that the script then finds replaced. */
+  async function read(opened: Opened, call: StoreCallOptions): Promise<Read | null> {
+    const { redis } = opened;
+    const snapshot = await store.read(redis, { ...call, fresh: true });
     const headers = agree(snapshot, redis.person !== undefined);
     if (headers === null) return null;
+    // The function must not see the data of a session whose token was rotated away.
+    if (await isRotatedAway(store, opened, headers.session, { ...call, now: now() })) return null;
     const { data: line, dataAt } = contentsOf(snapshot, headers, redis);
     const data = await readLine(lines, dataAt, line);
     if (data === undefined) return null;

@@ -33,9 +33,10 @@ export interface SessionList {
 /** The methods that `sessions()` adds for the session of one token. */
 export interface TokenMethods<Input = unknown, Output = Input> {
   /**
-   * Replaces a session's data. Its token, its lifetime and everything else stay. A function receives the current data and returns
-   * the new data. It is called again if another change came in between, up to `retries` times, so that no update is lost. If your own
-   * client retries commands, as `@upstash/redis` does by default, the function may be applied twice after a lost reply.
+   * Replaces a session's data. Its token, its lifetime and everything else stay. A function receives the current data, as the primary
+   * has it, and returns the new data. It is called for a live token only, and again if another change came in between, up to
+   * `retries` times, so that no update is lost. If your own client retries commands, as `@upstash/redis` does by default, the function
+   * may be applied twice after a lost reply.
    *
    * @returns whether the session is live; it never creates one
    * @throws DataError if the data isn't JSON, or doesn't match the schema

@@ -51,10 +51,10 @@ const PIPELINED: Readonly<Record<string, (pipeline: UpstashPipeline, args: reado
  * Vercel Edge and Node, wherever there is `fetch`.
  *
  * Given credentials, the library makes a client that sends each operation once. Your own client keeps its settings: its
- * retries, and its deserialization, which costs a little and does no harm. An operation that it sends twice still gives one
- * answer, with three exceptions: the second `destroy` may answer `false`, the second `rotate` with `retry: false` may answer
- * `null`, and `update` may apply a function twice. Its auto-pipelining is bypassed, because the store itself sends the reads of
- * one tick in one request.
+ * retries, and its deserialization, which costs a little and does no harm. An operation that it sends twice still takes effect
+ * once, and gives one answer. The exceptions: the second `destroy` or `destroyById` may answer `false`; the second
+ * `reauthenticate`, `rotate` with `retry: false`, and `consume` of a one-time token may answer `null`; and `update` may apply a
+ * function twice. Its auto-pipelining is bypassed, because the store itself sends the reads of one tick in one request.
  *
  * @param upstash - the URL and the token, or a client
  * @throws OptionTypeError, OptionRangeError

@@ -3,6 +3,7 @@ import { Redis } from "ioredis";
 import { afterEach, describe, expect, test } from "vitest";
 import { createRwt, type RwtOptions, StoreUnavailableError } from "../../src/index.ts";
 import { SCRIPTS } from "../../src/redis/scripts.ts";
+import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
@@ -131,6 +132,18 @@ describe.each(storeKinds(redis, rest))("$name", ({ open }) => {
     }
   });
 
+  test("a token that is newer than what is cached gets what was written with it", async () => {
+    const writer = plain.with(sessions());
+    const cached = createRwt({ store: open({ cache: { ttl: 600 } }), secret });
+    const { live } = await tokens();
+    for (const token of live) {
+      await cached.verify(token);
+      const next = await writer.reauthenticate(token, { amr: ["otp"] });
+      expect((await cached.verify(next))?.auth?.amr).toEqual(["otp"]);
+      expect((await cached.verify(next))?.auth?.amr).toEqual(["otp"]);
+    }
+  });
+
   test("with extendEvery, fresh restarts the idle timeout as seldom", async () => {
     const rwt = createRwt({ store: open({ extendEvery: 60 }), secret, verifyExtendsToken: true });
     const token = await rwt.sign(1);
@@ -185,6 +198,12 @@ describe("a user that may only read", () => {
       await expect(refused).rejects.toMatchObject(reason);
     }
     expect(await createRwt({ store, secret }).verify(ended)).toBeNull();
+    // A failover has lost the rotation of this token.
+    const [key = ""] = await admin.keys("*:s:*");
+    const before = `${await admin.get(key)}`;
+    const next = await all.with(sessions()).rotate(live);
+    await admin.set(key, before, "KEEPTTL");
+    expect((await reader.verify(next))?.data).toBe(1);
   });
 });
 

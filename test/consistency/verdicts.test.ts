@@ -54,6 +54,16 @@ describe.each(["HTTP", "TCP"] as const)("over %s", (transport) => {
     },
   );
 
+  test.each([undefined, "Ada"])(
+    "subject %s: a token that is newer than what the replica knows gets what was written before it",
+    async (subject) => {
+      const token = await signed(subject);
+      await here.update(token, 2);
+      const session = await there.verify(await here.reauthenticate(token, { amr: ["otp"] }));
+      expect([session?.data, session?.auth?.amr]).toEqual([2, ["otp"]]);
+    },
+  );
+
   test("none of that is an alarm", () => expect(alarms).toEqual([]));
 
   test("confirmNull with sliding finds what has just been signed elsewhere", async () => {

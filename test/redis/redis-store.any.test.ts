@@ -86,11 +86,12 @@ test("reads back only where SET NX was refused, and takes nothing but its own va
     [`${VALUE}0`, false],
     [null, false],
   ] as const) {
-    const { sent, store } = noting([null, found]);
+    const { sent, store } = noting([null, [found]]);
     const created = store.create(newSession(ALONE), { now });
     if (isOwn) await created;
     else await expect(created).rejects.toMatchObject({ reason: "reply" });
-    expect(sent.map(({ name }) => name)).toEqual(["SET", "GET"]);
+    // By a script, so that the primary is asked.
+    expect(sent.map(({ name }) => name)).toEqual(["SET", "EVALSHA"]);
   }
 });
 

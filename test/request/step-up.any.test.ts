@@ -69,6 +69,21 @@ describe("what a requirement demands", () => {
     expect(meetsRequirement(justNow, { maxAge: 60 })).toBe(true);
   });
 
+  test.each([Number.NaN, Date.now(), -1, Number.POSITIVE_INFINITY, "soon"])(
+    "%s is no time, and is refused",
+    (seconds) => {
+      const proved = { auth: { at: 1000 } };
+      expect(() => meetsRequirement(proved, { maxAge: 300 }, seconds as number)).toThrowError(
+        expect.objectContaining({ option: "now", code: "ERR_RWT_OPTION_RANGE" }),
+      );
+    },
+  );
+
+  test("a proof without a time, such as a caller's own, meets no maxAge", () => {
+    for (const at of [Number.NaN, undefined, "now"])
+      expect(meetsRequirement({ auth: { at } as never }, { maxAge: 300 })).toBe(false);
+  });
+
   test.each<[string, unknown, string, string]>([
     ["nothing", {}, "require", "RANGE"],
     ["text", "otp", "require", "TYPE"],

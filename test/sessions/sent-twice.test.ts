@@ -52,6 +52,15 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
     expect([await rwt.destroy(fresh), await isLive(fresh)]).toEqual([false, false]);
   });
 
+  test("the second reauthenticate, or rotate without retry, is null; the second destroyById is false; each took effect", async () => {
+    const subject = freshSubject();
+    const [first, second, third] = [1, 2, 3].map((n) => once.sign(n, { subject }));
+    expect(await rwt.reauthenticate(await first, {})).toBeNull();
+    expect(await rwt.rotate(await second, { retry: false })).toBeNull();
+    expect(await rwt.destroyById(subject, `${await once.idOf(await third)}`)).toBe(false);
+    for (const token of [first, second, third]) expect(await isLive((await token) ?? null)).toBe(false);
+  });
+
   test("destroyAll ends all sessions except the spared one", async () => {
     const subject = freshSubject();
     const [own, other] = [await once.sign(1, { subject }), await once.sign(2, { subject })];

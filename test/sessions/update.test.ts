@@ -120,22 +120,6 @@ describe.each(all)("update: $name", (bench) => {
     await expect(rwt.updateAll("x", 1, { retries: 1 })).rejects.toMatchObject(without);
   });
 
-  test("ends between two attempts when its signal aborts", async () => {
-    const token = await rwt.sign(0);
-    const controller = new AbortController();
-    const losing = rwt.update(
-      token,
-      async () => {
-        await rwt.update(token, "other");
-        controller.abort(new Error("enough"));
-        return "mine";
-      },
-      { signal: controller.signal },
-    );
-    await expect(losing).rejects.toThrow("enough");
-    expect(await dataOf(token)).toBe("other");
-  });
-
   test("updateAll with a function: the last write is of the last load, however many run at once", async () => {
     const subject = freshSubject();
     const token = await rwt.sign("own", { subject });
