@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { atEnd } from "./at-end.ts";
+import { linesOf } from "./lines.ts";
 
 /** Asks a program in another language: it sends one line of JSON and gets one line of JSON back. */
 export type Bridge = (question: object) => Promise<unknown>;
@@ -26,14 +26,16 @@ function launch(command: string, args: readonly string[]): [Bridge, () => void] 
   child.stderr.on("data", (chunk: Buffer) => {
     complaints += chunk.toString();
   });
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    const asked = waiting.shift();
-    try {
-      asked?.resolve(JSON.parse(line));
-    } catch {
-      asked?.reject(new Error(`not a JSON line: ${line}\n${complaints}`));
+  void (async () => {
+    for await (const line of linesOf(child.stdout)) {
+      const asked = waiting.shift();
+      try {
+        asked?.resolve(JSON.parse(line));
+      } catch {
+        asked?.reject(new Error(`not a JSON line: ${line}\n${complaints}`));
+      }
     }
-  });
+  })();
   const fail = (why: string) => {
     for (const asked of waiting.splice(0)) asked.reject(new Error(`${command} ${why}\n${complaints}`));
   };
