@@ -83,6 +83,14 @@ describeClients("a client", await startClients(), (client, check) => {
     await rwt.sign(1, { subject: "42" }),
   ];
 
+  check("verify", [], "leaves the idle timeout as it is", async () => {
+    for (const token of await live()) {
+      for (const key of await admin.keys("*:s:*")) await admin.expire(key, 10);
+      expect((await its.verify(token))?.data).toBe(1);
+      for (const key of await admin.keys("*:s:*")) expect(await admin.ttl(key)).toBeLessThanOrEqual(10);
+    }
+  });
+
   check("cost", [], "a check is one command", async () => {
     const [token, theirs] = await live();
     for (const each of [token, theirs]) await its.verify(each);
