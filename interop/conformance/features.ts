@@ -24,6 +24,8 @@ export const FEATURES = {
   destroyById: row("`destroyById`", "destroyById"),
   destroyAll: row("`destroyAll`", "destroyAll"),
   updateAll: row("`updateAll`", "updateAll"),
+  reauthenticate: row("`reauthenticate`", "reauthenticate"),
+  once: row("one-time tokens", "issue", "consume"),
   maxSessions: row("`maxSessions`", "maxSessions"),
   encryption: row("encryption", "encrypt"),
   secrets: row("several secrets"),

@@ -46,6 +46,11 @@ export interface Calls {
   destroyAll: { readonly subject: string; readonly except?: string };
   updateAll: { readonly subject: string; readonly data: unknown };
   idOf: { readonly token: string };
+  /** @param auth - with `at`, `amr` and `acr`, of which one suffices */
+  reauthenticate: { readonly token: string; readonly auth: object };
+  /** A one-time token. */
+  issue: { readonly purpose: string; readonly data: unknown; readonly subject?: string };
+  consume: { readonly purpose: string; readonly token: string };
 }
 export type Operation = keyof Calls;
 
@@ -87,6 +92,9 @@ const OPERATIONS = [
   "destroyAll",
   "updateAll",
   "idOf",
+  "reauthenticate",
+  "issue",
+  "consume",
 ] as const satisfies readonly Operation[];
 
 const FORMAT = ["derive", "open", "mint", "successor", "unseal", "seal"] as const;

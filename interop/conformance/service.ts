@@ -55,6 +55,9 @@ export interface Service {
   destroyAll(subject: string, options?: Rest<"destroyAll", "subject">): Promise<boolean>;
   updateAll(subject: string, data: unknown): Promise<boolean>;
   idOf(token: string): Promise<string | null>;
+  reauthenticate(token: string, auth: object): Promise<string | null>;
+  issue(purpose: string, data: unknown, options?: { readonly subject?: string }): Promise<string>;
+  consume(purpose: string, token: string): Promise<{ readonly data: unknown } | null>;
 }
 
 /** @param ask - asks the client's bridge */
@@ -77,6 +80,9 @@ export function serviceOver(ask: Ask, service: ServiceOptions): Service {
     destroyAll: (subject, options) => call("destroyAll", { subject, ...options }),
     updateAll: (subject, data) => call("updateAll", { subject, data }),
     idOf: (token) => call("idOf", { token }),
+    reauthenticate: (token, auth) => call("reauthenticate", { token, auth }),
+    issue: (purpose, data, options) => call("issue", { purpose, data, ...options }),
+    consume: (purpose, token) => call("consume", { purpose, token }),
   };
 }
 

@@ -1,32 +1,51 @@
 import { createRwt, type Rwt, type TokenStore } from "redis-web-token";
 import { encryption } from "redis-web-token/encryption";
+import { createOnce, type Once } from "redis-web-token/once";
 import { type SessionMethods, sessions } from "redis-web-token/sessions";
 import type { Answer, Calls, Capability, Failure, Operation, Question, ServiceOptions } from "../protocol.ts";
 import { formatOperations } from "./format.ts";
 
-type Service = Rwt & SessionMethods;
+interface Service {
+  readonly rwt: Rwt & SessionMethods;
+  once(purpose: string): Once<unknown>;
+}
 
 /** What TypeScript's bridges can. `seal` and `unseal` aren't part of the package. */
 const can: readonly Capability[] = [
   ...["sign", "verify", "extend", "destroy", "update", "increment", "rotate", "list"],
-  ...["destroyById", "destroyAll", "updateAll", "idOf", "derive", "open", "mint", "successor"],
+  ...[
+    "destroyById",
+    "destroyAll",
+    "updateAll",
+    "idOf",
+    "reauthenticate",
+    "issue",
+    "consume",
+    "derive",
+    "open",
+    "mint",
+    "successor",
+  ],
   ...["verifyExtendsToken", "encrypt", "maxSessions"],
 ] as Capability[];
 
-const operations: { readonly [Op in Operation]: (rwt: Service, call: Calls[Op]) => Promise<unknown> } = {
-  sign: (rwt, { data, ...options }) => rwt.sign(data, options as object),
-  verify: (rwt, { token }) => rwt.verify(token),
-  extend: (rwt, { token, ...options }) => rwt.extend(token, options),
-  destroy: (rwt, { token }) => rwt.destroy(token),
-  update: (rwt, { token, data }) => rwt.update(token, data),
-  increment: (rwt, { token }) =>
+const operations: { readonly [Op in Operation]: (service: Service, call: Calls[Op]) => Promise<unknown> } = {
+  sign: ({ rwt }, { data, ...options }) => rwt.sign(data, options as object),
+  verify: ({ rwt }, { token }) => rwt.verify(token),
+  extend: ({ rwt }, { token, ...options }) => rwt.extend(token, options),
+  destroy: ({ rwt }, { token }) => rwt.destroy(token),
+  update: ({ rwt }, { token, data }) => rwt.update(token, data),
+  increment: ({ rwt }, { token }) =>
     rwt.update(token, (data: unknown) => ({ ...(data as object), n: (data as { n: number }).n + 1 })),
-  rotate: (rwt, { token, ...options }) => rwt.rotate(token, options as object),
-  list: (rwt, { subject, ...options }) => rwt.list(subject, options),
-  destroyById: (rwt, { subject, id }) => rwt.destroyById(subject, id),
-  destroyAll: (rwt, { subject, ...options }) => rwt.destroyAll(subject, options),
-  updateAll: (rwt, { subject, data }) => rwt.updateAll(subject, data),
-  idOf: (rwt, { token }) => rwt.idOf(token),
+  rotate: ({ rwt }, { token, ...options }) => rwt.rotate(token, options as object),
+  list: ({ rwt }, { subject, ...options }) => rwt.list(subject, options),
+  destroyById: ({ rwt }, { subject, id }) => rwt.destroyById(subject, id),
+  destroyAll: ({ rwt }, { subject, ...options }) => rwt.destroyAll(subject, options),
+  updateAll: ({ rwt }, { subject, data }) => rwt.updateAll(subject, data),
+  idOf: ({ rwt }, { token }) => rwt.idOf(token),
+  reauthenticate: ({ rwt }, { token, auth }) => rwt.reauthenticate(token, auth),
+  issue: ({ once }, { purpose, data, ...options }) => once(purpose).issue(data, options),
+  consume: ({ once }, { purpose, token }) => once(purpose).consume(token),
 };
 
 function createService(store: TokenStore, options: ServiceOptions): Service {
@@ -34,7 +53,10 @@ function createService(store: TokenStore, options: ServiceOptions): Service {
   const rwt = createRwt({ store, ...core });
   const isEncrypted = encrypt !== undefined || acceptPlain !== undefined;
   const base = isEncrypted ? rwt.with(encryption({ encrypt, acceptPlain })) : rwt;
-  return base.with(sessions({ maxSessions, onLimit }));
+  return {
+    rwt: base.with(sessions({ maxSessions, onLimit })),
+    once: (purpose) => createOnce({ store, secret: core.secret, purpose, expire: 60 }),
+  };
 }
 
 /** Answers a bridge's questions. The same options give the same service. */

@@ -104,6 +104,23 @@ function cell(signer: Party, other: Party): void {
       expect(await its.idOf(token)).toBe(await signer.still.idOf(token));
     });
 
+    each("reauthenticate", [], async () => {
+      const token = await sign();
+      const fresh = String(await its.reauthenticate(token, { amr: ["hwk"] }));
+      expect(await signer.still.verify(fresh)).toMatchObject({ data: user, auth: { amr: ["hwk"] } });
+      expect([await signer.still.verify(token), await its.verify(token)]).toEqual([null, null]);
+    });
+
+    each("once", [], async () => {
+      const token = await signer.still.issue("reset", user, { ...(subject && { subject }) });
+      expect(await its.consume("another", token)).toBeNull();
+      expect((await its.consume("reset", token))?.data).toEqual(user);
+      expect([await its.consume("reset", token), await signer.still.consume("reset", token)]).toEqual([
+        null,
+        null,
+      ]);
+    });
+
     each("encryption", [], async () => {
       const token = await signer.encrypts.sign(user, { ...(subject && { subject }) });
       expect((await other.encrypts.verify(token))?.data).toEqual(user);

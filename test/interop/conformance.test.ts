@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { Feature } from "../../interop/conformance/features.ts";
 import type { Result } from "../../interop/conformance/results.ts";
 import { root } from "../../tools/entries.ts";
+import { python, pythonMissing } from "../support/interop.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rwt-broken-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,9 +15,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const bridge = join(root, "test/doubles/broken-bridge.ts");
 
 /** Runs one suite of `npm run interop` with bridges that lie. */
-async function conformance(suite: string, lies: readonly string[]) {
+const lying = (suite: string, lies: readonly string[]) =>
+  conformance(
+    suite,
+    lies.map((lie) => `'${process.execPath}' '${bridge}' "${lie}"`),
+  );
+
+/** Runs one suite of `npm run interop` with these bridges. */
+async function conformance(suite: string, commands: readonly string[]) {
   const json = join(folder, `${suite}.json`);
-  const clients = lies.flatMap((lie) => ["--client", `'${process.execPath}' '${bridge}' "${lie}"`]);
+  const clients = commands.flatMap((command) => ["--client", command]);
   const args = [join(root, "interop/conformance/run.ts"), "--suite", suite, "--json", json, ...clients];
   const env = { ...process.env, VITEST: undefined, VITEST_POOL_ID: undefined, NODE_ENV: undefined };
   const { code, printed } = await promisify(execFile)(process.execPath, args, { cwd: root, env }).then(
@@ -69,7 +77,7 @@ describe("the conformance runner", { timeout: 120_000 }, () => {
   test.each(Object.entries(BROKEN))(
     "finds what is broken, and nothing else, by its suite %s",
     async (suite, lies) => {
-      const { code, printed, results, failedOf } = await conformance(suite, ["honest", ...Object.keys(lies)]);
+      const { code, printed, results, failedOf } = await lying(suite, ["honest", ...Object.keys(lies)]);
       expect(results, printed).not.toEqual([]);
       for (const [lie, feature] of Object.entries(lies)) expect(failedOf(lie), lie).toContain(feature);
       // In the matrix, the honest client fails with the one that it meets.
@@ -80,13 +88,28 @@ describe("the conformance runner", { timeout: 120_000 }, () => {
   );
 
   test("passes a client that breaks nothing", async () => {
-    const { code, printed, failedOf } = await conformance("encryption", ["honest"]);
+    const { code, printed, failedOf } = await lying("encryption", ["honest"]);
     expect(failedOf("honest"), printed).toEqual([]);
     expect(code, printed).toBe(0);
   });
 
+  test.skipIf(python === undefined)(`passes the bridge that its README shows${pythonMissing}`, async () => {
+    const readme = readFileSync(join(root, "interop/conformance/README.md"), "utf8");
+    const [, program = ""] = /```python\n([\s\S]*?)```/.exec(readme) ?? [];
+    expect(program.trim().split("\n").length).toBeLessThanOrEqual(42);
+    const file = join(folder, "bridge.py");
+    writeFileSync(file, program);
+    const path = join(root, "interop/python/src");
+    const { code, printed, results } = await conformance("operations", [
+      `env 'PYTHONPATH=${path}' ${python} '${file}'`,
+    ]);
+    expect(code, printed).toBe(0);
+    const passed = results.filter(({ state }) => state === "passed").map(({ feature }) => feature);
+    expect(new Set(passed)).toEqual(new Set(["sign", "verify", "slide", "extend", "secrets", "cost"]));
+  });
+
   test("refuses a client that misspells what it has, rather than skip its tests", async () => {
-    const { code, printed, results } = await conformance("encryption", ["forgets what it can't do"]);
+    const { code, printed, results } = await lying("encryption", ["forgets what it can't do"]);
     expect(code).toBe(1);
     expect(results).toEqual([]);
     expect(printed).toContain("says that it can verfy. Choose from");
