@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["interop/conformance/suites/*.test.ts"],
     // Bridges of all languages share two cores with their Redis.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
   },

@@ -8,6 +8,8 @@ export interface Client {
   readonly name: string;
   /** Why it is skipped, if it is. */
   readonly missing?: string;
+  /** Starts its bridge; `undefined` for a client that isn't a process of its own. */
+  readonly command?: string;
   can(...needs: readonly Capability[]): boolean;
   service(options: ServiceOptions): Service;
   readonly format: AskFormat;
@@ -39,9 +41,10 @@ export async function clientOver(
 }
 
 /** @param command - a command line that starts a bridge: `php my-bridge.php` */
-export const startClient = (command: string): Promise<Client> =>
+export async function startClient(command: string): Promise<Client> {
   // Without a shell in between, so that the bridge itself is ended.
-  clientOver(command, startBridge("sh", ["-c", `exec ${command}`]));
+  return { ...(await clientOver(command, startBridge("sh", ["-c", `exec ${command}`]))), command };
+}
 
 /** A client whose language isn't installed here. */
 export const missingClient = (name: string, missing: string): Client => ({

@@ -1,7 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { php, phpMissing, python, pythonMissing } from "../../test/support/interop.ts";
-import { root } from "../../tools/entries.ts";
 import { type Client, missingClient, startClient } from "./client.ts";
+import * as commands from "./commands.ts";
 import { startWorkerdClient } from "./workerd.ts";
 
 /** A client that every run has. */
@@ -11,25 +10,19 @@ interface Known {
   start(): Promise<Client>;
 }
 
-const file = (path: string) => fileURLToPath(new URL(path, `file://${root}/`));
-const quoted = (...words: readonly string[]) => words.map((word) => `'${word}'`).join(" ");
+const onNode: Known = { name: "TypeScript on Node", start: () => startClient(commands.onNode) };
 
 const inPhp = (client: string): Known => ({
   name: `PHP with ${client}`,
   ...(php === undefined && { missing: phpMissing }),
-  start: () => startClient(quoted(php ?? "", file("interop/php/tests/conformance.php"), client)),
+  start: () => startClient(commands.inPhp(client)),
 });
 
 const inPython = (kind: string): Known => ({
   name: `Python (${kind})`,
   ...(python === undefined && { missing: pythonMissing }),
-  start: () => startClient(quoted(python ?? "", file("interop/python/tests/conformance.py"), kind)),
+  start: () => startClient(commands.inPython(kind)),
 });
-
-const onNode: Known = {
-  name: "TypeScript on Node",
-  start: () => startClient(quoted(process.execPath, file("interop/conformance/bridges/node.ts"))),
-};
 
 const known: readonly Known[] = [
   onNode,

@@ -33,6 +33,7 @@ export const FEATURES = {
   cost: row("one round trip for a check, none for a forgery"),
   outage: row("an outage is an error"),
   values: row("refuses, and keeps, what it doesn't know"),
+  history: row("no wrong answer while all clients use the same sessions"),
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Feature = keyof typeof FEATURES;

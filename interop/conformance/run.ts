@@ -3,7 +3,7 @@
  *
  * Without options it tests all clients of the project and with each other, and compares the table of docs/other-languages.md with
  * the result. `--write` updates the page instead. `--client "php my-bridge.php"` tests the client behind that bridge, and with
- * TypeScript; it may be given several times. `--suite matrix` runs one suite. `--json results.json` writes the results to a file.
+ * TypeScript; it may be given several times. `--suite matrix` runs one suite. `--json results.json` writes the results to a file. `--seconds 60` lets the history checker run longer.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,12 +20,15 @@ const { values } = parseArgs({
     client: { type: "string", multiple: true, default: [] },
     suite: { type: "string", multiple: true, default: [] },
     json: { type: "string" },
+    seconds: { type: "string", default: "8" },
     write: { type: "boolean", default: false },
   },
 });
 const isWhole = values.client.length === 0 && values.suite.length === 0;
 if (values.write && !isWhole) throw new Error("--write needs a whole run, without --client and --suite");
 
+if (!(Number(values.seconds) > 0)) throw new RangeError("--seconds must be a number above 0");
+process.env.RWT_HISTORY_SECONDS = values.seconds;
 process.env.RWT_CLIENTS = JSON.stringify(values.client);
 const files = values.suite.map((name) => `suites/${name}.test.ts`);
 const vitest = await startVitest("test", files, {

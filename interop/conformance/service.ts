@@ -18,7 +18,7 @@ export const throwing =
     if (answer !== null && typeof answer === "object") {
       if ("error" in answer) {
         const { code, reason = null, message } = answer.error;
-        throw new Error(`${code} ${reason} ${message}`);
+        throw Object.assign(new Error(`${code} ${reason} ${message}`), { code, reason });
       }
       if ("result" in answer) return answer.result;
     }
@@ -35,7 +35,14 @@ export interface FoundSession {
 }
 
 export interface ListedSessions {
-  readonly sessions: readonly { readonly id: string; readonly [name: string]: unknown }[];
+  readonly sessions: readonly {
+    readonly id: string;
+    readonly issuedAt: number;
+    readonly deadline: number;
+    readonly idle: number;
+    readonly current: boolean;
+    readonly meta?: Readonly<Record<string, unknown>> | null;
+  }[];
   readonly cursor?: string | null;
 }
 
