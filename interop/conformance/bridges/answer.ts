@@ -10,25 +10,6 @@ interface Service {
   once(purpose: string): Once<unknown>;
 }
 
-/** What TypeScript's bridges can. `seal` and `unseal` aren't part of the package. */
-const can: readonly Capability[] = [
-  ...["sign", "verify", "extend", "destroy", "update", "increment", "rotate", "list"],
-  ...[
-    "destroyById",
-    "destroyAll",
-    "updateAll",
-    "idOf",
-    "reauthenticate",
-    "issue",
-    "consume",
-    "derive",
-    "open",
-    "mint",
-    "successor",
-  ],
-  ...["verifyExtendsToken", "encrypt", "maxSessions"],
-] as Capability[];
-
 const operations: { readonly [Op in Operation]: (service: Service, call: Calls[Op]) => Promise<unknown> } = {
   sign: ({ rwt }, { data, ...options }) => rwt.sign(data, options as object),
   verify: ({ rwt }, { token }) => rwt.verify(token),
@@ -47,6 +28,13 @@ const operations: { readonly [Op in Operation]: (service: Service, call: Calls[O
   issue: ({ once }, { purpose, data, ...options }) => once(purpose).issue(data, options),
   consume: ({ once }, { purpose, token }) => once(purpose).consume(token),
 };
+
+/** What TypeScript's bridges can. `seal` and `unseal` aren't part of the package. */
+const can = [
+  ...Object.keys(operations),
+  ...Object.keys(formatOperations),
+  ...(["verifyExtendsToken", "encrypt", "maxSessions"] satisfies Capability[]),
+];
 
 function createService(store: TokenStore, options: ServiceOptions): Service {
   const { redis, rest, timeout, encrypt, acceptPlain, maxSessions, onLimit, ...core } = options;
