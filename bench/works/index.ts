@@ -4,6 +4,7 @@ import { costs } from "./costs.ts";
 import { forged } from "./forged.ts";
 import { hono } from "./hono.ts";
 import { http } from "./http.ts";
+import { languages } from "./languages.ts";
 import { memory } from "./memory.ts";
 import { scale } from "./scale.ts";
 import { size } from "./size.ts";
@@ -20,6 +21,7 @@ export const works: readonly ((settings: Settings) => Bench)[] = [
   forged,
   hono,
   http,
+  languages,
   costs,
   memory,
   scale,

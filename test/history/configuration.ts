@@ -40,6 +40,8 @@ export interface Configuration {
   readonly hasSeveralSecrets?: boolean;
   /** Redis evicts keys by its own policy. */
   readonly evictsSilently?: boolean;
+  /** Some services are in PHP, which doesn't tell an empty object from an empty array. */
+  readonly isInPhp?: boolean;
   /** After this many milliseconds all keys of the run have expired. */
   readonly expiresWithin?: number;
   /** The clients belong to the caller, so the library doesn't close them. */

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Bridges, openBridged } from "./bridged.ts";
 import { watchLag } from "./lag.ts";
 import { createLiar, type Liar, newMemory } from "./mutations.ts";
 import type { FromHost, Reply, Request, ServiceSpec, ToHost } from "./protocol.ts";
@@ -33,11 +34,15 @@ export class Host {
   async #open(specs: readonly ServiceSpec[]): Promise<void> {
     const idOf = idReader(specs);
     const shared = new Map();
+    const bridges: Bridges = new Map();
     const memory = newMemory();
     for (const [index, spec] of specs.entries()) {
-      const service = await openService(spec, shared, idOf, (type, subject) =>
-        this.#post({ event: { service: index, type, ...(subject !== undefined && { subject }) } }),
-      );
+      const service =
+        spec.client === "bridge"
+          ? openBridged(spec, bridges, idOf)
+          : await openService(spec, shared, idOf, (type, subject) =>
+              this.#post({ event: { service: index, type, ...(subject !== undefined && { subject }) } }),
+            );
       this.#services.push(service);
       this.#liars.push(createLiar(spec.mutation, service, this.#services, memory));
     }

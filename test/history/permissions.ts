@@ -1,3 +1,4 @@
+import { canRun } from "./bridged.ts";
 import type { Checker } from "./checker.ts";
 import type { Service } from "./fleet.ts";
 import type { Group, Person } from "./model/person.ts";
@@ -31,11 +32,14 @@ export function strangersTo(checker: Checker, person: Person, operation: Operati
     (spec) =>
       spec.encryption === undefined &&
       spec.maxSessions === undefined &&
+      // PHP reads encrypted sessions whether or not it encrypts.
+      spec.client !== "bridge" &&
       (spec.sessions === true || !SESSIONS_ONLY.includes(operation)),
   );
 }
 
 function fits(spec: ServiceSpec, group: Group, operation: Operation): boolean {
+  if (!canRun(spec, operation)) return false;
   if (SESSIONS_ONLY.includes(operation) && !spec.sessions) return false;
   if (spec.maxSessions !== undefined) return spec.onLimit === group;
   if (operation === "sign" && (group === "endOldest" || group === "reject")) return false;

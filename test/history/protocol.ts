@@ -12,7 +12,10 @@ export interface ServiceSpec {
     | "bun"
     | "upstash"
     | "ioredis-cluster"
-    | "node-redis-cluster";
+    | "node-redis-cluster"
+    | "bridge";
+  /** The command line of a client's bridge, in another language. */
+  readonly command?: string;
   /** One URL, or the URLs of a cluster's nodes. */
   readonly urls: readonly string[];
   /** The token of the REST API. */

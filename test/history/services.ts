@@ -17,7 +17,7 @@ import {
 /** A service on a host. */
 export interface RunningService {
   readonly spec: ServiceSpec;
-  readonly rwt: Rwt<Data>;
+  readonly rwt: Pick<Rwt<Data>, "connect" | "disconnect">;
   readonly store: TokenStore;
   run<Op extends Operation>(operation: Op, call: Calls[Op]): Promise<Answers[Op]>;
 }

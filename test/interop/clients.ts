@@ -3,7 +3,9 @@ import { describe } from "vitest";
 import { root } from "../../tools/entries.ts";
 import { startBridge } from "../support/bridge.ts";
 import { php, phpMissing, python, pythonMissing } from "../support/interop.ts";
-import type { Ask } from "./format-suite.ts";
+
+/** Calls a client's own methods by their names. Its errors are thrown with their codes. */
+export type Ask = (op: string, ...args: readonly unknown[]) => Promise<unknown>;
 
 /** Options of a service in another language, by the names that they have in TypeScript. */
 export interface ClientOptions {
@@ -20,7 +22,7 @@ export interface ClientOptions {
   readonly [name: string]: unknown;
 }
 
-/** A whole client of the wire format in another language, and the client of Redis that it uses. */
+/** A whole client in another language, and the client of Redis that it uses, for tests of what is the language's own. */
 export interface Client {
   readonly name: string;
   readonly isThere: boolean;

@@ -39,7 +39,11 @@ export function terminalTable(outcomes: readonly Outcome[]): string {
       return absent(outcome, column) ? "" : "not run";
     }),
   ]);
-  const table = [["", "runtime", "version", ...columns], ...rows];
+  return aligned([["", "runtime", "version", ...columns], ...rows]);
+}
+
+/** Lines of text whose cells stand below each other. */
+export function aligned(table: readonly (readonly string[])[]): string {
   const widths = table[0]?.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0))) ?? [];
   return table
     .map((row) =>
@@ -81,13 +85,17 @@ export function exampleTable(outcomes: readonly Outcome[]): string {
   return ["| the example for | |", "| --- | --- |", ...rows].join("\n");
 }
 
-const BEGIN = "<!-- made by `npm run matrix -- --write`: -->";
 const END = "<!-- end -->";
 
-/** The page with the new table. */
-export function withTable(page: string, table: string): string {
-  const [before, rest = ""] = page.split(BEGIN);
+/**
+ * The page with the new table.
+ *
+ * @param script - of package.json, which makes the table
+ */
+export function withTable(page: string, table: string, script = "matrix"): string {
+  const begin = `<!-- made by \`npm run ${script} -- --write\`: -->`;
+  const [before, rest = ""] = page.split(begin);
   const after = rest.slice(rest.indexOf(END));
-  if (!rest.includes(END)) throw new Error(`the page has no ${BEGIN} … ${END}`);
-  return `${before}${BEGIN}\n\n${table}\n\n${after}`;
+  if (!rest.includes(END)) throw new Error(`the page has no ${begin} … ${END}`);
+  return `${before}${begin}\n\n${table}\n\n${after}`;
 }

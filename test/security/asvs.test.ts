@@ -69,7 +69,7 @@ describe("docs/asvs.md and docs/consistency.md", () => {
     expect(named).not.toEqual([]);
     expect(tests.split("; `").length).toBe(named.length);
     for (const { file, title } of named) {
-      expect(file).toMatch(/^test\/.*\.ts$/);
+      expect(file).toMatch(/^(test|interop\/conformance\/suites)\/.*\.ts$/);
       expect(hasTest(file, title), `${file} has "${title}"`).toBe(true);
     }
   });

@@ -1,9 +1,5 @@
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { atEnd } from "./at-end.ts";
-
-/** Asks a program in another language: it sends one line of JSON and gets one line of JSON back. */
-export type Bridge = (question: object) => Promise<unknown>;
+import { type Bridge, launchBridge } from "./launch-bridge.ts";
 
 /**
  * Makes a bridge to a program. The program starts at the first question, so that skipped suites don't need it, and ends after the
@@ -14,38 +10,7 @@ export function startBridge(command: string, args: readonly string[]): Bridge {
   let end = (): void => {};
   atEnd(() => end());
   return (question) => {
-    if (started === undefined) [started, end] = launch(command, args);
+    if (started === undefined) [started, end] = launchBridge(command, args);
     return started(question);
   };
-}
-
-function launch(command: string, args: readonly string[]): [Bridge, () => void] {
-  const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
-  const waiting: { resolve: (answer: unknown) => void; reject: (error: Error) => void }[] = [];
-  let complaints = "";
-  child.stderr.on("data", (chunk: Buffer) => {
-    complaints += chunk.toString();
-  });
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    const asked = waiting.shift();
-    try {
-      asked?.resolve(JSON.parse(line));
-    } catch {
-      asked?.reject(new Error(`not a JSON line: ${line}\n${complaints}`));
-    }
-  });
-  const fail = (why: string) => {
-    for (const asked of waiting.splice(0)) asked.reject(new Error(`${command} ${why}\n${complaints}`));
-  };
-  child.on("error", (error) => fail(error.message));
-  child.on("close", (code) => fail(`ended with ${code}`));
-  // If the program has ended, the "close" listener above rejects the question.
-  child.stdin.on("error", () => {});
-  const ask: Bridge = (question) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ resolve, reject });
-      if (child.exitCode !== null) return fail(`ended with ${child.exitCode}`);
-      child.stdin.write(`${JSON.stringify(question)}\n`);
-    });
-  return [ask, () => void child.kill()];
 }

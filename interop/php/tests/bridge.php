@@ -3,7 +3,8 @@
 declare(strict_types=1);
 
 /**
- * For the tests in TypeScript: one JSON question for each line of stdin, one JSON answer for each line of stdout.
+ * For the tests in TypeScript of what is PHP's own: one JSON question for each line of stdin, one JSON answer for each line of
+ * stdout. conformance.php is for what all languages have.
  * The configuration is the first argument, and the client the second: phpredis, predis or cluster.
  */
 
@@ -15,8 +16,6 @@ use RedisWebToken\Http\IncomingRequest;
 use RedisWebToken\Http\RequestAuth;
 use RedisWebToken\Keys;
 use RedisWebToken\RedisWebToken;
-use RedisWebToken\SealedLine;
-use RedisWebToken\SessionKeys;
 use RedisWebToken\Token;
 
 require __DIR__ . '/../autoload.php';
@@ -29,24 +28,8 @@ if ($argv[2] === 'cluster') {
     $config['redis']['client'] = $argv[2];
 }
 $rwt = null;
-$hex = static fn (?string $bytes): ?string => $bytes === null ? null : bin2hex($bytes);
 
-$ofFormat = [
-    'derive' => static fn (string $secret, ?string $subject): array => [
-        'kid' => sprintf('%02x', Keys::of($secret)->kid),
-        'person' => $subject === null ? null : bin2hex(Keys::of($secret)->personOf($subject)),
-    ],
-    'mint' => static function (string $secret, ?string $subject, int $deadline, int $expire, int $generation, string $id): string {
-        $keys = Keys::of($secret);
-        $person = $subject === null ? null : $keys->personOf($subject);
-
-        return Token::mint($keys, $deadline, $expire, $person, $generation, (string) hex2bin($id))->text;
-    },
-    'successor' => static function (string $secret, string $token): ?string {
-        $opened = Token::open([Keys::of($secret)], $token);
-
-        return $opened?->atGeneration($opened->generation + 1)->text;
-    },
+$own = [
     'atGeneration' => static fn (string $secret, string $token, int $generation): ?string
         => Token::open([Keys::of($secret)], $token)?->atGeneration($generation)->text,
     // What a request carries. Header values come as text of bytes, as Node has them.
@@ -63,26 +46,6 @@ $ofFormat = [
 
         return true;
     },
-    'open' => static function (array $secrets, string $token) use ($hex): ?array {
-        $opened = Token::open(array_map(Keys::of(...), $secrets), $token);
-        if ($opened === null) {
-            return null;
-        }
-        $keys = new SessionKeys('rwt:', $opened);
-
-        return [
-            'deadline' => $opened->deadline,
-            'expire' => $opened->expire,
-            'generation' => $opened->generation,
-            'person' => $hex($opened->person),
-            'sessionKey' => $keys->session,
-            'personKey' => $keys->person?->person,
-        ];
-    },
-    'openSealed' => static fn (array $secrets, string $place, string $line): ?string
-        => SealedLine::open(array_map(Keys::of(...), $secrets), $place, $line),
-    'seal' => static fn (string $secret, string $place, string $text, string $iv): string
-        => SealedLine::seal(Keys::of($secret), $place, $text, (string) hex2bin($iv)),
     // What JSON can't say.
     'signNumber' => static function (array $path, string $number, string $secret) use (&$rwt): string {
         $data = constant($number);
@@ -101,7 +64,7 @@ while (($line = fgets(STDIN)) !== false) {
     ['op' => $op, 'args' => $args] = json_decode($line, true, 2048, JSON_THROW_ON_ERROR);
     try {
         $rwt ??= new RedisWebToken($config);
-        $answer = ['result' => isset($ofFormat[$op]) ? $ofFormat[$op](...$args) : $rwt->$op(...$args)];
+        $answer = ['result' => isset($own[$op]) ? $own[$op](...$args) : $rwt->$op(...$args)];
     } catch (RwtException $error) {
         $reason = $error instanceof StoreUnavailable ? $error->reason() : null;
         $answer = ['error' => ['code' => $error->errorCode(), 'reason' => $reason, 'message' => $error->getMessage()]];

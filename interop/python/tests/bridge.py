@@ -1,4 +1,5 @@
-"""For the tests in TypeScript: one JSON question for each line of stdin, one JSON answer for each line of stdout.
+"""For the tests in TypeScript of what is Python's own: one JSON question for each line of stdin, one JSON answer for each line of
+stdout. conformance.py is for what all languages have.
 
 The configuration is the first argument, and the client the second: sync, asyncio, cluster or asyncio cluster.
 """
@@ -15,13 +16,10 @@ import redis.asyncio
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "src"))
 
-from redis_web_token import AsyncRwt, Encryption, Rwt, RwtError, SessionList, lines
-from redis_web_token.redis_keys import session_keys
+from redis_web_token import AsyncRwt, Encryption, Rwt, RwtError, SessionList
 from redis_web_token.request.adapter import Adapter
 from redis_web_token.request.origin import origin_of
 from redis_web_token.request.source import RequestSource, cookies_named, is_cross_site
-from redis_web_token.secret_keys import SecretKeys
-from redis_web_token.token import mint, open_token, successor
 
 config = json.loads(sys.argv[1])
 kind = sys.argv[2]
@@ -53,53 +51,11 @@ def named(value):
     return {("issuedAt" if name == "issued_at" else name): each for name, each in fields.items()}
 
 
-def ring(secrets):
-    return [SecretKeys(secret.encode()) for secret in secrets]
-
-
-def derived(secret, subject):
-    keys = SecretKeys(secret.encode())
-    return {"kid": f"{keys.kid:02x}", "person": None if subject is None else keys.person_of(subject).hex()}
-
-
-def opened(secrets, token):
-    found = open_token(ring(secrets), token)
-    if found is None:
-        return None
-    keys = session_keys("rwt:", found)
-    return {
-        "deadline": found.deadline,
-        "expire": found.expire,
-        "generation": found.generation,
-        "person": found.person and found.person.hex(),
-        "sessionKey": keys.session,
-        "personKey": keys.person and keys.person.person,
-    }
-
-
-def minted(secret, subject, deadline, expire, generation, identifier):
-    [keys] = ring([secret])
-    person = None if subject is None else keys.person_of(subject)
-    fields = {"deadline": deadline, "expire": expire, "generation": generation}
-    return mint(keys, person=person, identifier=bytes.fromhex(identifier), **fields)[0]
-
-
-def next_of(secret, token):
-    found = open_token(ring([secret]), token)
-    return found and successor(found, found.generation + 1)
-
-
 def renamed(params, **names):
     return {names.get(name, name): value for name, value in (params or {}).items()}
 
 
 OPS = {
-    "derive": derived,
-    "open": opened,
-    "mint": minted,
-    "successor": next_of,
-    "openSealed": lambda secrets, place, line: lines.unseal(ring(secrets), place, line),
-    "seal": lambda secret, place, text, iv: lines.seal(*ring([secret]), place, text, bytes.fromhex(iv)),
     "auth": lambda options: Adapter(service("s" * 32), **options) and None,
     "create": lambda options: Rwt(**({"redis": "redis://127.0.0.1:1", "secret": "s" * 32} | options)) and None,
     "originOf": origin_of,

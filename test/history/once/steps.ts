@@ -59,7 +59,7 @@ function retire({ checker, holder }: At, keep: number): void {
 }
 
 const serviceFor = ({ checker }: At): Service | undefined =>
-  checker.chance.pick(checker.services("once", () => true));
+  checker.chance.pick(checker.services("once", ({ client }) => client !== "bridge"));
 
 /** Notes until when a call may take effect. */
 function settle(ender: Ender, { to, failure }: Result<unknown>): void {

@@ -36,7 +36,8 @@ export function beginShow(
     }
     if (hasFailed || !tells || spec.cache) return;
     if (!session.mustAlarm(token, result.from, diedBy(token, session.next(token)))) return;
-    const canTell = spec.sessions && servicesFor(checker, person, "verify").includes(service);
+    const hasEvents = spec.sessions && spec.client !== "bridge";
+    const canTell = hasEvents && servicesFor(checker, person, "verify").includes(service);
     if (couldHaveLived && canTell) person.mustAlarm++;
     checker.observe("old tokens reused");
     ended(checker, session, result.to, `reuse of token #${token.number}`);

@@ -1,0 +1,56 @@
+import { describe, expect } from "vitest";
+import { encryption } from "../../../src/encryption/index.ts";
+import { describeClients } from "../checks.ts";
+import { startClients } from "../clients.ts";
+import { openStage, secret } from "../stage.ts";
+
+const { redis, rwt: plain } = await openStage();
+const auth = { at: 1_700_000_000, amr: ["pwd", "otp"], acr: "2" };
+const act = { sub: "support-7", act: { sub: "bot" } };
+const known = { auth, act };
+
+/** Most clients don't know line 4 and `act`. */
+describeClients("how a user signed in", await startClients(), (client, check) => {
+  for (const [kind, rwt, config] of [
+    ["plain", plain, {}],
+    ["encrypted", plain.with(encryption({ acceptPlain: false })), { encrypt: true, acceptPlain: false }],
+  ] as const)
+    for (const options of [{}, { subject: "émilie" }]) {
+      const needs = kind === "encrypted" ? (["encrypt"] as const) : [];
+      const what = `${kind}${"subject" in options ? ", with a subject" : ""}`;
+
+      describe(what, () =>
+        check("values", needs, "whatever the client writes keeps it", async () => {
+          const its = client.service({ redis: redis.url, secret, ...config });
+          const token = await rwt.sign({ n: 1 }, { ...options, ...known });
+          expect((await its.verify(token))?.data).toEqual({ n: 1 });
+          if (client.can("update")) expect(await its.update(token, { n: 2 })).toBe(true);
+          if (client.can("increment")) expect(await its.increment(token)).toBe(true);
+          if (client.can("extend")) expect(await its.extend(token)).toBe(true);
+          expect(await rwt.verify(token)).toMatchObject(known);
+          let last = token;
+          if (client.can("rotate")) {
+            const rotated = String(await its.rotate(token));
+            expect((await its.verify(rotated))?.data).toMatchObject({ n: expect.any(Number) });
+            expect(await rwt.verify(rotated)).toMatchObject(known);
+            last = String(await its.rotate(rotated, { retry: false }));
+            expect(await rwt.verify(last)).toMatchObject(known);
+          }
+          if ("subject" in options) {
+            const { subject } = options;
+            if (client.can("updateAll")) expect(await its.updateAll(subject, { n: 9 })).toBe(true);
+            if (client.can("list")) expect((await its.list(subject)).sessions).toHaveLength(1);
+            if (client.can("destroyAll")) expect(await its.destroyAll(subject, { except: last })).toBe(true);
+            expect(await rwt.verify(last)).toMatchObject(known);
+          }
+          const fresh = String(await rwt.reauthenticate(last, { amr: ["hwk"] }));
+          expect(await its.verify(last)).toBeNull();
+          expect((await its.verify(fresh))?.data).toMatchObject({ n: expect.any(Number) });
+          expect((await rwt.verify(fresh))?.auth?.amr).toEqual(["hwk"]);
+          if (!client.can("destroy")) return;
+          expect(await its.destroy(fresh)).toBe(true);
+          expect(await rwt.verify(fresh)).toBeNull();
+        }),
+      );
+    }
+});

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** The suites of `npm run interop`, which starts them by interop/conformance/run.ts: apart from the others, since it chooses the clients. */
+export default defineConfig({
+  test: {
+    include: ["interop/conformance/suites/*.test.ts"],
+    // Bridges of all languages share two cores with their Redis.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
