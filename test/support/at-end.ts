@@ -1,11 +1,23 @@
-import { afterAll, onTestFinished } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 
-/** Runs a cleanup after the current test or, outside of tests, after the file. */
+/** Whether the file's tests and hooks are still being collected. In a hook, vitest would silently ignore `afterAll`. */
+let isCollecting = true;
+const cleanUps: (() => unknown)[] = [];
+
+beforeAll(() => {
+  isCollecting = false;
+});
+afterAll(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** Runs a cleanup after the current test; in a hook after the file; elsewhere after the `describe` that it is in, or the file. */
 export function atEnd(cleanUp: () => unknown): void {
   try {
     onTestFinished(async () => void (await cleanUp()));
   } catch {
     // There is no current test. (Within one, afterAll would be silently ignored.)
-    afterAll(async () => void (await cleanUp()));
+    if (isCollecting) afterAll(async () => void (await cleanUp()));
+    else cleanUps.push(cleanUp);
   }
 }
