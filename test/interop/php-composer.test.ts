@@ -46,7 +46,7 @@ describe.skipIf(composer === undefined)(`Composer and the PHP package${composerM
 
   test("a fresh project installs it by path, without a network, and signs in", async () => {
     const project = {
-      repositories: [{ type: "path", url: source, options: { symlink: false } }, { "packagist.org": false }],
+      repositories: [{ type: "path", url: source, options: { symlink: false } }, { packagist: false }],
       require: { "redis-web-token/redis-web-token": "@dev" },
     };
     writeFileSync(join(folder, "composer.json"), JSON.stringify(project));
