@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { createRwt, type Session, StoreUnavailableError } from "../../src/index.ts";
 import { redisStore } from "../../src/redis/index.ts";
+import { SCRIPTS } from "../../src/redis/scripts.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { deriveKeys, mintToken } from "../../src/token/index.ts";
 import { mutate } from "./mutate.ts";
@@ -51,9 +52,11 @@ export async function valueTarget(): Promise<Target> {
   let stored: { session: string | null; person: string | null } = { session: null, person: null };
   let judgement: unknown = "live";
   const store = redisStore({
-    async send({ name }) {
+    async send({ name, args, keys }) {
       if (name === "GET") return stored.session;
-      return name === "MGET" ? [stored.session, stored.person] : judgement;
+      // The primary has what the replica has.
+      const isRead = name === "MGET" || args[1] === SCRIPTS.fresh.sha1;
+      return isRead ? [stored.session, stored.person].slice(0, keys.length) : judgement;
     },
     oneServer: true,
     close: async () => {},
