@@ -15,6 +15,9 @@ final class SessionList
     /** Which secret's index, and behind which session of it: its deadline and its public id. */
     private const CURSOR = '/^(\d{1,3})(?:\.(\d{1,13})\.([A-Za-z0-9_-]{22}))?$/D';
 
+    /** How often to look for the cursor's session before its deadline tells where it was. */
+    private const ATTEMPTS = 3;
+
     public function __construct(private readonly Store $store, private readonly Lines $lines, private readonly string $prefix)
     {
     }
@@ -54,36 +57,81 @@ final class SessionList
      */
     private function members(PersonKeys $names, int $limit, #[\SensitiveParameter] ?array $after): array
     {
-        [$start, $isThere] = $after === null ? [0, true] : $this->placeAfter($names, ...$after);
-        $members = [];
-        do {
-            $page = ['ZREVRANGE', $names->index, (string) $start, (string) ($start + $limit - 1), 'WITHSCORES'];
-            $pairs = array_chunk(Reply::texts($this->store->send($page)), 2);
-            $isEnd = count($pairs) < $limit;
-            foreach ($pairs as [$member, $score]) {
-                $deadline = (int) $score;
-                // Where the cursor's session has gone: those of its deadline are in reverse order of their members.
-                $wasShown = !$isThere && $after !== null && $deadline === $after[0] && strcmp((string) $member, $after[1]) >= 0;
-                $isEnd = $isEnd || $deadline <= time();
-                if (!$wasShown && $deadline > time()) {
-                    $members[(string) $member] = $deadline;
-                }
-            }
-            $start += $limit;
-        } while ($members === [] && !$isEnd);
+        [$pairs, $mayFollow] = $after === null ? $this->first($names, $limit) : $this->behind($names, $limit, ...$after);
+        // Those past their deadline come last. Their keys may live for a fraction of a second more.
+        $live = array_filter($pairs, static fn (int $deadline): bool => $deadline > time());
 
-        return [$members, $isEnd];
+        return [$live, !$mayFollow || count($live) < count($pairs)];
     }
 
-    /** @return array{int, bool} the rank where the next page begins or shortly before, and whether it is exact */
-    private function placeAfter(PersonKeys $names, int $deadline, #[\SensitiveParameter] string $member): array
+    /** @return array{array<string, int>, bool} deadlines by members, and whether others may follow */
+    private function first(PersonKeys $names, int $limit): array
     {
-        [$rank, $later] = $this->store->sendAll([
-            ['ZREVRANK', $names->index, $member],
-            ['ZCOUNT', $names->index, "($deadline", '+inf'],
-        ]);
+        $pairs = $this->range($names, 0, $limit);
 
-        return $rank === null ? [Reply::integer($later), false] : [Reply::integer($rank) + 1, true];
+        return [$pairs, count($pairs) === $limit];
+    }
+
+    /**
+     * Reads on behind a member, whose position changes as sessions start and end.
+     *
+     * @return array{array<string, int>, bool} deadlines by members, and whether others may follow
+     */
+    private function behind(PersonKeys $names, int $limit, int $deadline, #[\SensitiveParameter] string $member): array
+    {
+        for ($attempt = 0; $attempt < self::ATTEMPTS; $attempt++) {
+            $rank = $this->store->send(['ZREVRANK', $names->index, $member]);
+            if ($rank === null) {
+                break;
+            }
+            // Read the cursor's session too, since its position may have changed.
+            $found = $this->range($names, Reply::integer($rank), $limit + 1);
+            $at = array_search($member, array_map(strval(...), array_keys($found)), true);
+            $isFull = count($found) > $limit;
+            // If new sessions fill the whole page, it doesn't show what comes after the cursor.
+            if ($at !== false && !($isFull && $at === $limit)) {
+                return [array_slice($found, $at + 1, null, true), $isFull];
+            }
+        }
+
+        return $this->behindMissing($names, $limit, $deadline, $member);
+    }
+
+    /**
+     * Finds the position of a cursor whose session has ended: by its deadline, and among equal deadlines by its name.
+     *
+     * @return array{array<string, int>, bool} deadlines by members, and whether others may follow
+     */
+    private function behindMissing(PersonKeys $names, int $limit, int $deadline, #[\SensitiveParameter] string $member): array
+    {
+        // Always start at the first session of that deadline, since others may end meanwhile.
+        for ($size = 2 * $limit; ; $size *= 2) {
+            $page = ['ZRANGE', $names->index, (string) $deadline, '-inf', 'BYSCORE', 'REV', 'LIMIT', '0', (string) $size, 'WITHSCORES'];
+            $found = self::pairs($this->store->send($page));
+            $isBehind = static fn (int $score, int|string $name): bool => $score < $deadline || strcmp((string) $name, $member) < 0;
+            $behind = array_filter($found, $isBehind, ARRAY_FILTER_USE_BOTH);
+            $isFull = count($found) === $size || count($behind) > $limit;
+            if ($behind !== [] || !$isFull) {
+                return [array_slice($behind, 0, $limit, true), $isFull];
+            }
+        }
+    }
+
+    /** @return array<string, int> deadlines by members, the latest first */
+    private function range(PersonKeys $names, int $start, int $limit): array
+    {
+        return self::pairs($this->store->send(['ZRANGE', $names->index, (string) $start, (string) ($start + $limit - 1), 'REV', 'WITHSCORES']));
+    }
+
+    /** @return array<string, int> */
+    private static function pairs(mixed $reply): array
+    {
+        $deadlines = [];
+        foreach (array_chunk(Reply::texts($reply), 2) as [$member, $score]) {
+            $deadlines[(string) $member] = (int) $score;
+        }
+
+        return $deadlines;
     }
 
     /**
