@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ["interop/conformance/suites/*.test.ts"],
     // Bridges of all languages share two cores with their Redis.
-    testTimeout: 60_000,
+    // The history takes as long as `--seconds` says.
+    testTimeout: 300_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
   },
