@@ -5,7 +5,7 @@ import { type Carried, readRequest } from "../request/carriers.ts";
 import { checkTokens, outage } from "../request/check.ts";
 import type { CookieSettings } from "../request/cookie-options.ts";
 import type { AuthFailure } from "../request/failure.ts";
-import { type AuthSettings, CARRIER_OPTIONS, readAuthOptions } from "../request/options.ts";
+import { type AuthSettings, CARRIER_OPTIONS, ENTRY_OPTIONS, readAuthOptions } from "../request/options.ts";
 import type { AnyRwt } from "../rwt.ts";
 import type { Session } from "../session.ts";
 import type { RwtAuthOptions, RwtCarrierOptions } from "./options.ts";
@@ -81,7 +81,7 @@ export function rwtAuth<Input = unknown, Output = Input>(
 ): MiddlewareHandler {
   const handle = handlerOf(
     options,
-    readAuthOptions("rwtAuth's options", options, [...CARRIER_OPTIONS, "optional", "fresh", "require"]),
+    readAuthOptions("rwtAuth's options", options, [...ENTRY_OPTIONS, "optional", "require"]),
     checkTokens,
   );
   return async function rwtAuth(c, next) {

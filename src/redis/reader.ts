@@ -49,7 +49,7 @@ export function createReader(
 
   async function sendReads(reads: readonly Read[]): Promise<void> {
     if (reads.length === 0) return;
-    const after = waitFor(reads.flatMap(({ keys }) => namesIn(keys)));
+    const after = waitFor(reads);
     const work = async (send: Send): Promise<void> =>
       after === undefined
         ? resolveAll(reads, await readAtPrimary(reads, send))
@@ -92,9 +92,12 @@ export function createReader(
     oneServer || read.keys.person === undefined ? together(send, read) : apart(send, read);
 
   /** What a replica has to have before it answers; `undefined` if the primary has to be asked. */
-  function waitFor(keys: readonly string[], mark?: string): string | undefined {
-    if (sync !== undefined) return sync.waitFor(keys, mark);
-    return mark === undefined ? "" : undefined;
+  function waitFor(reads: readonly Pick<Read, "keys">[], mark?: string): string | undefined {
+    if (sync === undefined) return mark === undefined ? "" : undefined;
+    return sync.waitFor(
+      reads.flatMap(({ keys }) => namesIn(keys)),
+      mark,
+    );
   }
 
   /** Makes each command wait until a replica has what `after` names. */
@@ -112,7 +115,7 @@ export function createReader(
       if (signal === undefined && !fresh && mark === undefined) return batch({ keys, ex, resolve, reject });
       // A slide is a write, and goes to the primary in any case.
       const needsPrimary = fresh || (mark !== undefined && ex !== undefined);
-      const after = needsPrimary ? undefined : waitFor(namesIn(keys), mark);
+      const after = needsPrimary ? undefined : waitFor([{ keys }], mark);
       const one = async (send: Send): Promise<Snapshot> =>
         after === undefined
           ? snapshotOf(keys, await readAtPrimary([{ keys, ex }], send))

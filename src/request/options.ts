@@ -154,7 +154,7 @@ export const ENTRY_OPTIONS: readonly Exclude<keyof Wired, "optional" | "require"
 export function readAuthOptions(
   what: string,
   options: Wired,
-  known: readonly (keyof Wired)[] = [...CARRIER_OPTIONS, "optional", "fresh"],
+  known: readonly (keyof Wired)[] = [...ENTRY_OPTIONS, "optional"],
 ): AuthSettings {
   if (isService(options)) throw typeError(what, "an object such as { rwt }", options);
   const given = knownOptions(what, options, known);

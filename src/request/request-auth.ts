@@ -22,6 +22,7 @@ import { replaceSession } from "./replace.ts";
 import { runningHandlers } from "./running-handlers.ts";
 import type { Authenticate, RequestAuth, RequestAuthOptions } from "./types.ts";
 import { type WatchedSession, watchHeld } from "./watch-held.ts";
+
 /**
  * Authenticates requests in any framework. Call it once, where you create the service, and share the result.
  *
