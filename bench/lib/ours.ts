@@ -7,7 +7,7 @@ import { forged } from "../../test/support/forged.ts";
 import { openIoredis, openNodeRedis } from "./clients.ts";
 import { bearerHeader, honoRoute } from "./hono-route.ts";
 import type { OpenPeer, Peer } from "./peer.ts";
-import { bareOn, type Client, oursOn, withSubject } from "./speeds.ts";
+import { bareOn, type Client, oursOn, PIPELINED, withSubject } from "./speeds.ts";
 import { secret, TTL, type User, user } from "./user.ts";
 
 type Store = Parameters<typeof createRwt>[0]["store"];
@@ -58,17 +58,17 @@ function behindAuth(rwt: Rwt<User>): ReturnType<typeof honoRoute> {
   );
 }
 
-/** A store with a connection of its own. */
+/** A store over a client of its own, made as a user would. */
 export async function storeOn(
   client: Client,
   url: string,
 ): Promise<{ store: Store; close: () => Promise<unknown> }> {
-  if (client === "ioredis") {
-    const redis = await openIoredis(url);
-    return { store: ioredisStore(redis), close: () => redis.quit() };
+  if (client === "node-redis") {
+    const redis = await openNodeRedis(url);
+    return { store: nodeRedisStore(redis), close: () => redis.close() };
   }
-  const redis = await openNodeRedis(url);
-  return { store: nodeRedisStore(redis), close: () => redis.close() };
+  const redis = await openIoredis(url, { enableAutoPipelining: client === PIPELINED });
+  return { store: ioredisStore(redis), close: () => redis.quit() };
 }
 
 export const openOurs =

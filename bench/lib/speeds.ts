@@ -7,7 +7,12 @@ export type Speeds = ReadonlyMap<string, ReadonlyMap<number, readonly number[]>>
 export const FLOOR = "GET and JSON.parse, ioredis";
 /** The clients with which the library is compared with the bare client. */
 export const CLIENTS = ["ioredis", "node-redis"] as const;
-export type Client = (typeof CLIENTS)[number];
+/** ioredis with `enableAutoPipelining`: its best setting for many concurrent calls, but a slower one for few. */
+export const PIPELINED = "ioredis, auto-pipelining";
+export type Client = (typeof CLIENTS)[number] | typeof PIPELINED;
+
+/** The clients in every setting that makes a difference to speed. */
+export const IN_EVERY_SETTING: readonly Client[] = [...CLIENTS, PIPELINED];
 
 export const bareOn = (client: Client): string => `GET and JSON.parse, ${client}`;
 export const oursOn = (client: Client): string => `redis-web-token, ${client}`;
@@ -16,6 +21,14 @@ export const notMemoized = (name: string): string => `${name}, not yet memoized`
 
 export const ratio = (speeds: Speeds, name: string, floor: string, concurrency: number): number =>
   medianRatio(speeds.get(name)?.get(concurrency), speeds.get(floor)?.get(concurrency));
+
+/** The bare client in its best setting: the faster of its bare rows. */
+export function bestBareOn(speeds: Speeds, client: Client, concurrency: number): string {
+  const [plain, pipelined] = [bareOn("ioredis"), bareOn(PIPELINED)];
+  if (client === "node-redis") return bareOn(client);
+  const speed = (name: string) => median(speeds.get(name)?.get(concurrency) ?? []);
+  return speed(pipelined) > speed(plain) ? pipelined : plain;
+}
 
 /** A table of the speeds at each concurrency, and for some of them the ratio to the bare client. */
 export function speedTable(

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { openIoredis, openNodeRedis } from "../lib/clients.ts";
+import { type IoredisSettings, openIoredis, openNodeRedis } from "../lib/clients.ts";
 import { bearerHeader, honoRoute } from "../lib/hono-route.ts";
 import type { OpenPeer, Peer } from "../lib/peer.ts";
+import { bareOn, type Client, PIPELINED } from "../lib/speeds.ts";
 import { TTL, type User, user } from "../lib/user.ts";
 
 interface Commands {
@@ -12,11 +13,11 @@ interface Commands {
 }
 
 /** The least that a session in Redis can cost: a random key of 32 characters, and the user's JSON. */
-function bare(client: string, { set, get, getex, close }: Commands): Peer {
+function bare(client: Client, { set, get, getex, close }: Commands): Peer {
   const parse = (text: string | null) => (text === null ? null : (JSON.parse(text) as User));
   const verify = async (key: string) => parse(await get(key));
   return {
-    name: `GET and JSON.parse, ${client}`,
+    name: bareOn(client),
     kind: "bare",
     async sign() {
       const key = randomBytes(24).toString("base64url");
@@ -30,15 +31,20 @@ function bare(client: string, { set, get, getex, close }: Commands): Peer {
   };
 }
 
-export const openBareIoredis: OpenPeer = async (url) => {
-  const redis = await openIoredis(url);
-  return bare("ioredis", {
-    set: (key, value) => redis.set(key, value, "EX", TTL),
-    get: (key) => redis.get(key),
-    getex: (key) => redis.getex(key, "EX", TTL),
-    close: () => redis.quit(),
-  });
-};
+const openIoredisAs =
+  (name: Client, options: IoredisSettings): OpenPeer =>
+  async (url) => {
+    const redis = await openIoredis(url, options);
+    return bare(name, {
+      set: (key, value) => redis.set(key, value, "EX", TTL),
+      get: (key) => redis.get(key),
+      getex: (key) => redis.getex(key, "EX", TTL),
+      close: () => redis.quit(),
+    });
+  };
+
+export const openBareIoredis: OpenPeer = openIoredisAs("ioredis", {});
+export const openBarePipelined: OpenPeer = openIoredisAs(PIPELINED, { enableAutoPipelining: true });
 
 export const openBareNodeRedis: OpenPeer = async (url) => {
   const redis = await openNodeRedis(url);

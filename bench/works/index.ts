@@ -7,10 +7,11 @@ import { http } from "./http.ts";
 import { languages } from "./languages.ts";
 import { memory } from "./memory.ts";
 import { scale } from "./scale.ts";
+import { sign } from "./sign.ts";
 import { size } from "./size.ts";
 import { steps } from "./steps.ts";
 import { subject } from "./subject.ts";
-import { sign, sliding, verify } from "./verify.ts";
+import { sliding, verify } from "./verify.ts";
 import { watch } from "./watch.ts";
 
 /** All benchmarks, in the order of the run and of the checklist. */

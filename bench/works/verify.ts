@@ -1,23 +1,21 @@
-import type { Rwt } from "redis-web-token";
-import { openOursInHono, serviceOver, signerOf, storeOn } from "../lib/ours.ts";
-import { atLeast, type Bench, type Check } from "../lib/section.ts";
+import { serviceOver, storeOn } from "../lib/ours.ts";
+import type { Bench } from "../lib/section.ts";
 import {
   bareOn,
-  CLIENTS,
-  type Client,
   FLOOR,
+  IN_EVERY_SETTING,
   notMemoized,
   oursOn,
-  ratio,
   type Speeds,
   speedTable,
   twiceAsFast,
   withSubject,
 } from "../lib/speeds.ts";
-import { onStage, type Settings, type Stage, signMany } from "../lib/stage.ts";
+import { onStage, type Settings, type Stage } from "../lib/stage.ts";
 import { compare, drawer, type Turn } from "../lib/stats.ts";
-import type { User } from "../lib/user.ts";
-import { peers } from "../peers/index.ts";
+import { unmemoized } from "../lib/unmemoized.ts";
+import { slidingTargets, verifyTargets } from "../lib/verify-targets.ts";
+import { peersInEverySetting } from "../peers/index.ts";
 
 const CONCURRENCIES = [1, 16, 64, 256];
 const IN_HONO = "redis-web-token, as a Hono middleware";
@@ -26,12 +24,12 @@ const IN_HONO = "redis-web-token, as a Hono middleware";
 export const verify = (settings: Settings): Bench => ({
   name: "verify",
   run: () =>
-    onStage(peers, settings.sessions, async (stage) => {
+    onStage(peersInEverySetting, settings.sessions, async (stage) => {
       const { speeds, floorOf } = await checksOf(stage, settings, false);
       return {
         tables: [speedTable("Verifying live sessions", speeds, floorOf, CONCURRENCIES)],
         checks: [
-          ...comparedWithTheFloor("verify", "GET", speeds),
+          ...verifyTargets(speeds),
           ...twiceAsFast("verify", speeds, [
             [oursOn("node-redis"), "express-session, connect-redis"],
             [IN_HONO, "hono-sessions"],
@@ -46,13 +44,13 @@ export const verify = (settings: Settings): Bench => ({
 export const sliding = (settings: Settings): Bench => ({
   name: "sliding",
   run: () =>
-    onStage(peers, settings.sessions, async (stage) => {
+    onStage(peersInEverySetting, settings.sessions, async (stage) => {
       const { speeds, floorOf } = await checksOf(stage, settings, true);
       const title = "Verifying and extending live sessions; the bare clients use GETEX";
       return {
         tables: [speedTable(title, speeds, floorOf, CONCURRENCIES)],
         checks: [
-          ...comparedWithTheFloor("sliding verify", "GETEX", speeds),
+          ...slidingTargets(speeds),
           ...twiceAsFast("sliding verify", speeds, [
             [oursOn("node-redis"), "express-session, connect-redis"],
             [IN_HONO, "hono-sessions"],
@@ -61,26 +59,6 @@ export const sliding = (settings: Settings): Bench => ({
       };
     }),
 });
-
-function comparedWithTheFloor(what: string, command: "GET" | "GETEX", speeds: Speeds): Check[] {
-  const lines: [name: (client: Client) => string, how: string, bound: number][] = [
-    [oursOn, "", 0.9],
-    [(client) => notMemoized(oursOn(client)), ", tokens not yet memoized", 0.55],
-  ];
-  // Not for sliding: with a subject that takes two commands, and the bare client takes one.
-  if (command === "GET") lines.splice(1, 0, [withSubject, ", with a subject", 0.9]);
-  return CLIENTS.flatMap((client) =>
-    [64, 256].flatMap((c) =>
-      lines.map(([name, how, bound]) =>
-        atLeast(
-          `${what} over ${client}, ${c} concurrent${how}, compared with ${command} and JSON.parse`,
-          bound,
-          ratio(speeds, name(client), bareOn(client), c),
-        ),
-      ),
-    ),
-  );
-}
 
 async function checksOf(
   stage: Stage,
@@ -94,12 +72,12 @@ async function checksOf(
     const check = slides ? verifySliding : verify;
     const draw = drawer(stage.credentials.get(name) ?? []);
     if (check) turns.set(name, { work: (i) => check(draw(i)) });
-    const client = CLIENTS.find((each) => name === oursOn(each) || name === withSubject(each));
+    const client = IN_EVERY_SETTING.find((each) => name === oursOn(each) || name === withSubject(each));
     if (client === undefined) continue;
     const { store, close } = await storeOn(client, stage.redis.url);
     ends.defer(async () => void (await close()));
     const subjects = name === withSubject(client);
-    turns.set(notMemoized(name), unmemoized(serviceOver(store, slides), subjects, stage, settings));
+    turns.set(notMemoized(name), unmemoized(serviceOver(store, slides), subjects, stage.redis.url, settings));
     floors.set(notMemoized(name), bareOn(client));
   }
   const speeds = new Map<string, Map<number, number[]>>([...turns.keys()].map((name) => [name, new Map()]));
@@ -110,51 +88,3 @@ async function checksOf(
   }
   return { speeds, floorOf: (name) => floors.get(name) ?? FLOOR };
 }
-
-/**
- * Verifies each token once. Another service signs them outside of the measured time. One service verifies in all turns, as on a
- * server.
- */
-function unmemoized(
-  rwt: Rwt<User>,
-  subjects: boolean,
-  stage: Stage,
-  { roundMs }: Settings,
-): () => Promise<Turn> {
-  // More than any client can verify in one turn.
-  const most = Math.ceil(roundMs * 40);
-  const unseen: string[] = [];
-  return async () => {
-    const { store, close } = await storeOn("ioredis", stage.redis.url);
-    const sign = signerOf(serviceOver(store), subjects);
-    const signed = await signMany({ sign }, most - unseen.length);
-    unseen.push(...signed.map(asFromTheWire));
-    await close();
-    return { work: () => rwt.verify(unseen.pop()), most };
-  };
-}
-
-/** A flat string, as a header has it: V8 stores a concatenated string as a tree of its parts, which verify would have to join. */
-const asFromTheWire = (token: string): string => Buffer.from(token).toString("latin1");
-
-/** Measures sign-ins. */
-export const sign = (settings: Settings): Bench => ({
-  name: "sign",
-  run: () =>
-    onStage(
-      peers.filter((open) => open !== openOursInHono),
-      1,
-      async (stage) => {
-        const turns = new Map(stage.peers.map((peer) => [peer.name, { work: () => peer.sign() }]));
-        const speeds = new Map<string, Map<number, number[]>>();
-        for (const [name, speed] of await compare(turns, settings, 64))
-          speeds.set(name, new Map([[64, speed]]));
-        const floors = new Map(stage.peers.map(({ name, floor }) => [name, floor]));
-        const floorOf = (name: string) => floors.get(name) ?? FLOOR;
-        return {
-          tables: [speedTable("Signing in; the bare clients use SET", speeds, floorOf, [64])],
-          checks: [],
-        };
-      },
-    ),
-});
