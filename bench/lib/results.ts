@@ -51,6 +51,7 @@ function machine(): string {
 }
 
 const PEERS = [
+  "@fastify/session",
   "@hono/session",
   "better-auth",
   "connect-redis",
@@ -61,7 +62,16 @@ const PEERS = [
   "redis-sessions",
   "autocannon",
 ];
-const OWN = ["@hono/node-server", "@upstash/redis", "express", "express-session", "hono", "ioredis", "redis"];
+const OWN = [
+  "@hono/node-server",
+  "@upstash/redis",
+  "express",
+  "express-session",
+  "fastify",
+  "hono",
+  "ioredis",
+  "redis",
+];
 
 function versions(): Record<string, string> {
   const versionIn = (folder: string) => (name: string) => {

@@ -1,4 +1,4 @@
-import { IncomingMessage, type RequestListener, ServerResponse } from "node:http";
+import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { RedisStore } from "connect-redis";
 import express from "express";
@@ -7,14 +7,6 @@ import { openNodeRedis } from "../lib/clients.ts";
 import { cookieHeader, cookieOf } from "../lib/hono-route.ts";
 import { forge, type OpenPeer } from "../lib/peer.ts";
 import { secret, TTL, type User, user } from "../lib/user.ts";
-
-/** A route without middlewares, the baseline of Express. */
-export function plainExpress(): RequestListener {
-  const app = express();
-  app.disable("x-powered-by");
-  app.get("/", (_, res) => void res.json({ id: user.id }));
-  return app;
-}
 
 type WithUser = session.Session & { user?: User };
 

@@ -1,7 +1,8 @@
-/** Serves one route in its own process. `startRoute` in ./start.ts forks it with the route's number and Redis's URL. */
+/** Serves one route in its own process. `startRoute` in ./start.ts forks it with the framework, the route's number and Redis's URL. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Framework, Route } from "../lib/peer.ts";
 import { signMany } from "../lib/stage.ts";
 import { type RoutePeer, routes } from "./index.ts";
 import { SESSIONS, type Started } from "./start.ts";
@@ -9,8 +10,8 @@ import { SESSIONS, type Started } from "./start.ts";
 // @hono/session prints each cookie that it rejects.
 console.error = () => {};
 
-const [number, redisUrl = ""] = process.argv.slice(2);
-const peer = await routes[Number(number)]?.(redisUrl);
+const [framework = "", number, redisUrl = ""] = process.argv.slice(2);
+const peer = await routes[framework as Framework]?.[Number(number)]?.(redisUrl);
 if (!peer) throw new Error("no such route");
 process.send?.(peer.route ? await serve(peer, peer.route) : null);
 // Any message asks for the CPU time that the process has used.
@@ -20,14 +21,11 @@ process.on("message", () => {
 });
 process.on("disconnect", () => process.exit());
 
-async function serve(
-  peer: RoutePeer,
-  { framework, listener, headers }: NonNullable<RoutePeer["route"]>,
-): Promise<Started> {
+async function serve(peer: RoutePeer, { listener, headers }: Route): Promise<Started> {
   const server = createServer(listener());
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { name, kind } = peer;
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  return { name, kind, framework, url, headers: (await signMany(peer, SESSIONS)).map(headers) };
+  return { name, kind, url, headers: (await signMany(peer, SESSIONS)).map(headers) };
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { Kind, Route } from "../lib/peer.ts";
+import type { Framework, Kind } from "../lib/peer.ts";
 
 /** The number of sessions among a route's requests. Not more, since autocannon prepares each request for each connection. */
 export const SESSIONS = 200;
@@ -10,7 +10,6 @@ export const SESSIONS = 200;
 export interface Started {
   readonly name: string;
   readonly kind: Kind;
-  readonly framework: Route["framework"];
   readonly url: string;
   /** The headers of each session's requests. */
   readonly headers: readonly Readonly<Record<string, string>>[];
@@ -27,8 +26,12 @@ export interface RouteProcess extends Started {
  *
  * @returns `null` if the peer has no route
  */
-export async function startRoute(number: number, redisUrl: string): Promise<RouteProcess | null> {
-  const child = fork(join(import.meta.dirname, "server.ts"), [String(number), redisUrl]);
+export async function startRoute(
+  framework: Framework,
+  number: number,
+  redisUrl: string,
+): Promise<RouteProcess | null> {
+  const child = fork(join(import.meta.dirname, "server.ts"), [framework, String(number), redisUrl]);
   const started = (await next(child)) as Started | null;
   if (started === null) {
     child.disconnect();

@@ -2,10 +2,10 @@ import type { Bench } from "../lib/section.ts";
 import type { Settings } from "../lib/stage.ts";
 import { costs } from "./costs.ts";
 import { forged } from "./forged.ts";
-import { hono } from "./hono.ts";
 import { http } from "./http.ts";
 import { languages } from "./languages.ts";
 import { memory } from "./memory.ts";
+import { express, fastify, hono } from "./routes.ts";
 import { scale } from "./scale.ts";
 import { sign } from "./sign.ts";
 import { size } from "./size.ts";
@@ -21,6 +21,8 @@ export const works: readonly ((settings: Settings) => Bench)[] = [
   sign,
   forged,
   hono,
+  express,
+  fastify,
   http,
   languages,
   costs,
