@@ -7,7 +7,7 @@ import { forged } from "../../test/support/forged.ts";
 import { openIoredis, openNodeRedis } from "./clients.ts";
 import { bearerHeader, honoRoute } from "./hono-route.ts";
 import type { OpenPeer, Peer } from "./peer.ts";
-import { bareOn, type Client, oursOn, PIPELINED, withSubject } from "./speeds.ts";
+import { bareOn, type Client, IN_HONO, oursOn, PIPELINED, withSubject } from "./speeds.ts";
 import { secret, TTL, type User, user } from "./user.ts";
 
 type Store = Parameters<typeof createRwt>[0]["store"];
@@ -83,7 +83,7 @@ export const openOursInHono: OpenPeer = async (url) => {
   const { store, close } = await storeOn("ioredis", url);
   const rwt = serviceOver(store);
   return {
-    name: "redis-web-token, as a Hono middleware",
+    name: IN_HONO,
     kind: "ours",
     sign: () => rwt.sign(user),
     verify: behindAuth(rwt).verify,

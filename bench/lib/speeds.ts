@@ -17,6 +17,7 @@ export const IN_EVERY_SETTING: readonly Client[] = [...CLIENTS, PIPELINED];
 export const bareOn = (client: Client): string => `GET and JSON.parse, ${client}`;
 export const oursOn = (client: Client): string => `redis-web-token, ${client}`;
 export const withSubject = (client: Client): string => `${oursOn(client)}, with a subject`;
+export const IN_HONO = "redis-web-token, as a Hono middleware";
 export const notMemoized = (name: string): string => `${name}, not yet memoized`;
 
 export const ratio = (speeds: Speeds, name: string, floor: string, concurrency: number): number =>

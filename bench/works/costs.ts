@@ -1,4 +1,5 @@
 import type { Bench, Table } from "../lib/section.ts";
+import { IN_HONO } from "../lib/speeds.ts";
 import { onStage, type Settings, signMany } from "../lib/stage.ts";
 import { type Cost, commandList, costOf, startCountingProxy } from "../lib/wire.ts";
 import { peers } from "../peers/index.ts";
@@ -23,7 +24,7 @@ export const costs = (_: Settings): Bench => ({
         await peer.close();
       }
       proxy.close();
-      found.delete("redis-web-token, as a Hono middleware");
+      found.delete(IN_HONO);
       return {
         tables: [...OPERATIONS.map((operation) => countTable(operation, found)), priceTable(found)],
         checks: [],

@@ -1,5 +1,6 @@
+import { bearerHeader, honoRoute } from "../lib/hono-route.ts";
 import { atMost, type Bench, type Check, format } from "../lib/section.ts";
-import { CLIENTS, oursOn, withSubject } from "../lib/speeds.ts";
+import { CLIENTS, IN_HONO, oursOn, withSubject } from "../lib/speeds.ts";
 import { onStage, type Settings } from "../lib/stage.ts";
 import { compare, median, type Work } from "../lib/stats.ts";
 import { commandsOf } from "../lib/wire.ts";
@@ -7,6 +8,7 @@ import { peers } from "../peers/index.ts";
 
 const OURS = oursOn("ioredis");
 const JOSE = "jose, HS256";
+const REFUSING = "a Hono middleware that refuses everything";
 const FORGERIES = 2_000;
 const CONCURRENCY = 64;
 
@@ -31,6 +33,8 @@ export const forged = (settings: Settings): Bench => ({
         });
         commands.set(name, [...ran.values()].reduce((sum, calls) => sum + calls, 0) / 100);
       }
+      works.set(REFUSING, () => refusing.verify(""));
+      commands.set(REFUSING, 0);
       const turns = new Map([...works].map(([name, work]) => [name, { work }]));
       const alone = await compare(turns, settings, 1);
       const together = await compare(turns, settings, CONCURRENCY);
@@ -59,10 +63,24 @@ export const forged = (settings: Settings): Bench => ({
           atMost("Redis commands for a forged token", 0, commands.get(OURS) ?? Number.NaN, ""),
           cheapRejection(`each of ${CONCURRENCY} concurrent`, microseconds.together),
           cheapRejection("one after another", microseconds.alone),
+          cheapMiddleware(`each of ${CONCURRENCY} concurrent`, microseconds.together),
+          cheapMiddleware("one after another", microseconds.alone),
         ],
       };
     }),
 });
+
+/** The least that a refusal can cost in Hono. */
+const refusing = honoRoute([async (c) => c.text("Unauthorized", 401)], () => null, bearerHeader);
+
+/** Checks that a rejection as a Hono middleware takes little more than a middleware that checks nothing. */
+const cheapMiddleware = (how: string, microseconds: (name: string) => number): Check =>
+  atMost(
+    `rejecting a forged token as a Hono middleware, ${how}, beyond ${REFUSING}`,
+    6,
+    microseconds(IN_HONO) - microseconds(REFUSING),
+    "µs",
+  );
 
 /** Checks that a rejection takes at most a fifth of jose's time, and at most 20 µs. */
 function cheapRejection(how: string, microseconds: (name: string) => number): Check {

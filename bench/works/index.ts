@@ -33,3 +33,6 @@ export const works: readonly ((settings: Settings) => Bench)[] = [
   watch,
   size,
 ];
+
+/** Benchmarks that run only if `--only` names them, because they need more than most machines have. */
+export const byNameOnly: readonly ((settings: Settings) => Bench)[] = [];

@@ -4,6 +4,7 @@ import {
   bareOn,
   FLOOR,
   IN_EVERY_SETTING,
+  IN_HONO,
   notMemoized,
   oursOn,
   type Speeds,
@@ -18,7 +19,6 @@ import { slidingTargets, verifyTargets } from "../lib/verify-targets.ts";
 import { peersInEverySetting } from "../peers/index.ts";
 
 const CONCURRENCIES = [1, 16, 64, 256];
-const IN_HONO = "redis-web-token, as a Hono middleware";
 
 /** Verifies live tokens, drawn at random. For the library, tokens that aren't memoized yet are measured too. */
 export const verify = (settings: Settings): Bench => ({
