@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import type { BundleOptions } from "../../tools/bundle-size.ts";
 import { dieWithParent } from "../../tools/redis-server/die-with-parent.ts";
 import { median } from "./stats.ts";
 
@@ -14,6 +15,9 @@ const require = createRequire(import.meta.url);
 const { default: WORKERD } = createRequire(require.resolve("wrangler"))("workerd") as {
   readonly default: string;
 };
+
+/** How a module is bundled for a Worker: with all that it imports. */
+export const IN_A_WORKER: BundleOptions = { external: [], conditions: ["workerd", "worker"] };
 
 /** Imports the entry only when a request asks for it. */
 const WORKER = `export default {
@@ -31,7 +35,8 @@ const CALLS = 20;
 export async function importTimesInWorkerd(code: string, isolates: number): Promise<number[]> {
   await using ends = new AsyncDisposableStack();
   const times: number[] = [];
-  for (const port of await startWorkerd(code, isolates, ends)) {
+  const { ports } = await startWorkerd({ "worker.mjs": WORKER, "entry.mjs": code }, isolates, ends);
+  for (const port of ports) {
     const answer = async (path: string): Promise<number> => {
       const began = performance.now();
       const response = await fetch(`http://127.0.0.1:${port}/${path}`);
@@ -48,14 +53,23 @@ export async function importTimesInWorkerd(code: string, isolates: number): Prom
   return times;
 }
 
-/** @returns the port of each isolate */
-async function startWorkerd(code: string, isolates: number, ends: AsyncDisposableStack): Promise<number[]> {
+export interface Workerd {
+  readonly pid: number;
+  /** The port of each isolate. */
+  readonly ports: readonly number[];
+}
+
+/** Starts workerd with the same Worker in each isolate. Its folder has the modules, the first of which is the Worker itself. */
+export async function startWorkerd(
+  modules: Readonly<Record<string, string>>,
+  isolates: number,
+  ends: AsyncDisposableStack,
+): Promise<Workerd> {
   const folder = mkdtempSync(join(tmpdir(), "rwt-workerd-"));
   ends.defer(() => rmSync(folder, { recursive: true }));
   const config = join(folder, "config.capnp");
-  writeFileSync(join(folder, "worker.mjs"), WORKER);
-  writeFileSync(join(folder, "entry.mjs"), code);
-  writeFileSync(config, configOf(isolates));
+  for (const [name, code] of Object.entries(modules)) writeFileSync(join(folder, name), code);
+  writeFileSync(config, configOf(Object.keys(modules), isolates));
   const child = spawn(WORKERD, ["serve", "--control-fd=3", config], {
     stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
@@ -69,24 +83,24 @@ async function startWorkerd(code: string, isolates: number, ends: AsyncDisposabl
   for await (const line of createInterface(child.stdio[3] as Readable)) {
     const { event, port } = JSON.parse(line) as { readonly event: string; readonly port?: number };
     if (event === "listen" && port !== undefined) ports.push(port);
-    if (ports.length === isolates) return ports;
+    if (ports.length === isolates && child.pid !== undefined) return { pid: child.pid, ports };
   }
   throw new Error("workerd didn't start");
 }
 
-/** A configuration with a Worker per isolate, each on a free port. */
-function configOf(isolates: number): string {
+/** A configuration with a Worker per isolate, each on a free port. Workers may fetch from this machine. */
+function configOf(modules: readonly string[], isolates: number): string {
   const names = Array.from({ length: isolates }, (_, i) => `w${i}`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [${names.map((name) => `(name = "${name}", worker = .worker)`)}],
+  services = [
+    (name = "internet", network = (allow = ["local", "private", "public"])),
+    ${names.map((name) => `(name = "${name}", worker = .worker)`)}
+  ],
   sockets = [${names.map((name) => `(name = "${name}", address = "127.0.0.1:0", http = (), service = "${name}")`)}],
 );
 const worker :Workerd.Worker = (
-  modules = [
-    (name = "worker.mjs", esModule = embed "worker.mjs"),
-    (name = "entry.mjs", esModule = embed "entry.mjs"),
-  ],
+  modules = [${modules.map((name) => `(name = "${name}", esModule = embed "${name}")`)}],
   compatibilityDate = "2026-01-01",
 );
 `;

@@ -1,12 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { Redis } from "@upstash/redis";
 import { upstashStore } from "redis-web-token/upstash";
-import { root } from "../../tools/entries.ts";
 import { startRedisServer } from "../../tools/redis-server.ts";
 import { openIoredis } from "../lib/clients.ts";
 import { serviceOver, signerOf } from "../lib/ours.ts";
+import { type Rest, startRest } from "../lib/rest.ts";
 import { atMost, type Bench, type Check } from "../lib/section.ts";
 import type { Settings } from "../lib/stage.ts";
 import { drawer, latencies, median, type Work } from "../lib/stats.ts";
@@ -70,13 +67,6 @@ export const http = (settings: Settings): Bench => ({
   },
 });
 
-interface Rest {
-  readonly url: string;
-  readonly token: string;
-  delay(latencyMs: number): Promise<void>;
-  stop(): void;
-}
-
 async function worksOver({ url, token }: Rest, { sessions }: Settings): Promise<Map<string, Work>> {
   const rwt = serviceOver(upstashStore({ url, token }));
   const sliding = serviceOver(upstashStore({ url, token }), true);
@@ -114,29 +104,4 @@ async function worksOver({ url, token }: Rest, { sessions }: Settings): Promise<
     [`${VERIFY}, sliding`, (i) => sliding.verify(draw(i))],
     [`${VERIFY}, sliding, with a subject`, (i) => sliding.verify(drawWithSubject(i))],
   ]);
-}
-
-/** Starts the REST server in its own process, so that its work doesn't count as the client's. */
-async function startRest(redisUrl: string): Promise<Rest> {
-  const env = { ...process.env, REDIS_URL: redisUrl, PORT: "0", UPSTASH_REDIS_REST_TOKEN: "benchmark" };
-  const child: ChildProcess = spawn(process.execPath, [join(root, "tools/dev-redis.ts")], {
-    env,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [line] = (await once(child.stdout ?? child, "data")) as [Buffer];
-  const url = /REST_URL=(\S+)/.exec(line.toString())?.[1];
-  if (url === undefined) throw new Error("the REST server didn't start");
-  return {
-    url,
-    token: env.UPSTASH_REDIS_REST_TOKEN,
-    async delay(latencyMs) {
-      const { status } = await fetch(`${url}/_faults`, {
-        method: "PUT",
-        headers: { authorization: `Bearer ${env.UPSTASH_REDIS_REST_TOKEN}` },
-        body: JSON.stringify({ latencyMs }),
-      });
-      if (status !== 204) throw new Error(`no latency could be set: ${status}`);
-    },
-    stop: () => void child.kill(),
-  };
 }

@@ -13,6 +13,7 @@ import { steps } from "./steps.ts";
 import { subject } from "./subject.ts";
 import { sliding, verify } from "./verify.ts";
 import { watch } from "./watch.ts";
+import { workerd } from "./workerd.ts";
 
 /** All benchmarks, in the order of the run and of the checklist. */
 export const works: readonly ((settings: Settings) => Bench)[] = [
@@ -24,6 +25,7 @@ export const works: readonly ((settings: Settings) => Bench)[] = [
   express,
   fastify,
   http,
+  workerd,
   languages,
   costs,
   memory,

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { bundle, bundleSize } from "../../tools/bundle-size.ts";
 import { entries, root } from "../../tools/entries.ts";
-import type { Bench } from "../lib/section.ts";
+import { atMost, type Bench } from "../lib/section.ts";
 import type { Settings } from "../lib/stage.ts";
 import { median } from "../lib/stats.ts";
-import { importTimesInWorkerd } from "../lib/workerd.ts";
+import { secret } from "../lib/user.ts";
+import { IN_A_WORKER, importTimesInWorkerd } from "../lib/workerd.ts";
+import { JWT_WORKER, OUR_WORKER, PLAIN_WORKER, UPSTASH_WORKER, workerApps } from "../lib/workers.ts";
 
 /** What an app imports from each peer to verify a session. */
 const PEERS: Readonly<Record<string, string>> = {
@@ -24,6 +26,9 @@ const OURS: Readonly<Record<string, string>> = {
     'export { createRwt } from "redis-web-token"; export { rwtAuth } from "redis-web-token/hono";',
 };
 
+const BUNDLED = [PLAIN_WORKER, JWT_WORKER, UPSTASH_WORKER, OUR_WORKER];
+const NOWHERE = { url: "https://redis.example", token: "token", secret };
+
 /** Measures the size of bundles, and how long an entry takes to import. */
 export const size = (settings: Settings): Bench => ({
   name: "size",
@@ -36,6 +41,10 @@ export const size = (settings: Settings): Bench => ({
     for (const [name, code] of Object.entries(PEERS)) {
       bundles.push([name, await bundleSize(code, { resolveDir, platform: "node" })]);
     }
+    const workers = new Map<string, number>();
+    for (const { name, code } of workerApps.filter(({ name }) => BUNDLED.includes(name)))
+      workers.set(name, Buffer.byteLength(await bundle(code(NOWHERE), IN_A_WORKER)));
+    const sizeOf = (name: string) => workers.get(name) ?? Number.NaN;
     const names = entries.map(({ name }) => name);
     const times = new Map<string, number[]>(["", ...names].map((name) => [name, []]));
     for (let round = 0; round < (settings.quick ? 3 : 11); round++) {
@@ -52,6 +61,11 @@ export const size = (settings: Settings): Bench => ({
           rows: bundles.map(([name, bytes]) => [name, bytes / 1000]),
         },
         {
+          title: "A Worker's bundle, minified, with all that it imports",
+          columns: [{ name: "" }, { name: "", unit: "kB" }],
+          rows: [...workers].map(([name, bytes]) => [name, bytes / 1000]),
+        },
+        {
           title:
             "Importing an entry: its files in a new Node process, and one bundled file in a new workerd isolate",
           columns: [{ name: "" }, { name: "Node", unit: "ms" }, { name: "workerd", unit: "ms" }],
@@ -62,7 +76,14 @@ export const size = (settings: Settings): Bench => ({
           ]),
         },
       ],
-      checks: [],
+      checks: [
+        atMost(
+          "the library's share of a minified Worker with Hono and @upstash/redis",
+          15,
+          (sizeOf(OUR_WORKER) - sizeOf(UPSTASH_WORKER)) / 1000,
+          "kB",
+        ),
+      ],
     };
   },
 });
@@ -79,8 +100,8 @@ async function importTime(name: string): Promise<number> {
 
 /** Milliseconds in workerd, bundled as for a Worker. `null` for an entry that needs Node. */
 async function importTimeInWorkerd(name: string): Promise<number | null> {
-  const needsNode = /\/(ioredis|node-redis|bun)$/.test(name);
+  const needsNode = /\/(ioredis|node-redis|bun|nest)$/.test(name);
   if (needsNode) return null;
-  const code = await bundle(`export * from "${name}";`, { external: [], conditions: ["workerd", "worker"] });
+  const code = await bundle(`export * from "${name}";`, IN_A_WORKER);
   return median(await importTimesInWorkerd(code, 11));
 }
