@@ -1,15 +1,19 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../tools/entries.ts";
-import { speedChart } from "./chart.ts";
+import { edgeChart, nodeChart } from "./chart.ts";
 import { tableOf } from "./figures.ts";
+import { goals } from "./goals.ts";
 import type { Results } from "./results.ts";
+import { routesView } from "./routes-view.ts";
 import { formatChecks, formatTable } from "./section.ts";
 import { summary } from "./summary.ts";
-import { bill, overview, peers } from "./views.ts";
+import { bill, mainRows, overview, peers } from "./views.ts";
 
 /** The width of a line of prose, in characters. */
 const WIDTH = 120;
+
+const SCHEMES = ["light", "dark"] as const;
 
 /** Writes the pages that show the results, and returns their paths. */
 export function writePages(results: Results): string[] {
@@ -27,8 +31,10 @@ export function pagesOf(results: Results): Map<string, string> {
       fill("docs/compared-with.md", new Map([["peers", formatTable(peers(results))]])),
     ],
     ["bench/results.md", everything(results)],
-    ["docs/benchmark-light.svg", speedChart(results, "light")],
-    ["docs/benchmark-dark.svg", speedChart(results, "dark")],
+    ...SCHEMES.flatMap((scheme): [string, string][] => [
+      [`docs/benchmark-edge-${scheme}.svg`, edgeChart(results, scheme)],
+      [`docs/benchmark-${scheme}.svg`, nodeChart(results, scheme)],
+    ]),
   ]);
 }
 
@@ -49,7 +55,7 @@ function fill(path: string, parts: Map<string, string>): string {
 }
 
 function performance(results: Results): Map<string, string> {
-  const first = ["hono", "http", "memory", "scale", "subject", "size"];
+  const first = ["http", "memory", "scale", "size"];
   return new Map([
     [
       "summary",
@@ -57,9 +63,11 @@ function performance(results: Results): Map<string, string> {
         .map((line) => wrap(`- ${line}`, "  "))
         .join("\n"),
     ],
+    ["goals", formatTable(goals(results))],
     ["overview", formatTable(overview(results))],
+    ["routes", formatTable(routesView(results))],
     ["bill", formatTable(bill(results))],
-    ...first.map((name): [string, string] => [name, formatTable(tableOf(results, name))]),
+    ...first.map((name): [string, string] => [name, formatTable(mainRows(tableOf(results, name)))]),
     ["targets", wrap(targetsMet(results))],
     ["setting", wrap(setting(results))],
   ]);

@@ -22,7 +22,13 @@ export interface Check {
   readonly measured: number;
   readonly unit: Unit;
   readonly met: boolean;
+  /** Puts the check into the table of goals on the page for users. Checks of the same goal share a row. */
+  readonly goal?: string;
+  /** What tells the check from others of the same goal, such as the client. */
+  readonly variant?: string;
 }
+
+export const withGoal = (goal: string, variant: string, check: Check): Check => ({ ...check, goal, variant });
 
 export const atLeast = (what: string, bound: number, measured: number, unit: Unit = "×"): Check => ({
   what,

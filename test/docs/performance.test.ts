@@ -19,7 +19,7 @@ describe("what the benchmark wrote", () => {
   });
 });
 
-const pictures = ["benchmark", "picture"];
+const pictures = ["benchmark", "benchmark-edge", "picture"];
 
 describe.each(pictures)("docs/%s", (name) => {
   const [light, dark] = [read(`docs/${name}-light.svg`), read(`docs/${name}-dark.svg`)];
