@@ -1,5 +1,6 @@
 import type { Bench } from "../lib/section.ts";
 import type { Settings } from "../lib/stage.ts";
+import { cluster } from "./cluster.ts";
 import { costs } from "./costs.ts";
 import { forged } from "./forged.ts";
 import { http } from "./http.ts";
@@ -20,6 +21,7 @@ export const works: readonly ((settings: Settings) => Bench)[] = [
   verify,
   sliding,
   sign,
+  cluster,
   forged,
   hono,
   express,
