@@ -4,6 +4,7 @@ import type { TokenStore } from "redis-web-token";
 import { ioredisStore } from "redis-web-token/ioredis";
 import { nodeRedisStore } from "redis-web-token/node-redis";
 import { startRedisCluster } from "../../tools/redis-cluster.ts";
+import { writeBareUsers } from "../lib/bare-users.ts";
 import { serviceOver, signerOf } from "../lib/ours.ts";
 import { atLeast, type Bench, withGoal } from "../lib/section.ts";
 import {
@@ -19,7 +20,6 @@ import {
 } from "../lib/speeds.ts";
 import { type Settings, signMany } from "../lib/stage.ts";
 import { compare, drawer, type Turn } from "../lib/stats.ts";
-import { user } from "../lib/user.ts";
 
 const MASTERS = 3;
 const CONCURRENCIES = [1, 64];
@@ -113,8 +113,7 @@ async function fill(
   if (store === undefined) throw new Error("there is no store");
   const tokens = await signMany({ sign: signerOf(serviceOver(store), false) }, sessions);
   const admin = new Cluster([...urls]);
-  const keys = tokens.map((_, i) => String(i).padStart(32, "k"));
-  await Promise.all(keys.map((key) => admin.set(key, JSON.stringify(user))));
+  const keys = await writeBareUsers(admin, sessions);
   admin.disconnect();
   return { keys, tokens };
 }

@@ -7,6 +7,7 @@ import { http } from "./http.ts";
 import { languages } from "./languages.ts";
 import { memory } from "./memory.ts";
 import { express, fastify, hono } from "./routes.ts";
+import { runtimes } from "./runtimes.ts";
 import { scale } from "./scale.ts";
 import { sign } from "./sign.ts";
 import { size } from "./size.ts";
@@ -28,6 +29,7 @@ export const works: readonly ((settings: Settings) => Bench)[] = [
   fastify,
   http,
   workerd,
+  runtimes,
   languages,
   costs,
   memory,

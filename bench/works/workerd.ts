@@ -1,6 +1,7 @@
 import { sign as signJwt } from "hono/jwt";
 import { bundle } from "../../tools/bundle-size.ts";
 import { startRedisServer } from "../../tools/redis-server.ts";
+import { writeBareUsers } from "../lib/bare-users.ts";
 import { openIoredis } from "../lib/clients.ts";
 import { bearerHeader } from "../lib/hono-route.ts";
 import { beyond, type Loaded, loadInTurns, type Target } from "../lib/load.ts";
@@ -95,9 +96,8 @@ async function signIn(redisUrl: string): Promise<(worker: string) => readonly st
   const tokens = await signMany({ sign: signerOf(serviceOver(store), false) }, SESSIONS);
   await close();
   const jwts = await signMany({ sign: () => signJwt({ ...user }, secret, "HS256") }, SESSIONS);
-  const keys = Array.from({ length: SESSIONS }, (_, i) => String(i).padStart(32, "k"));
   const admin = await openIoredis(redisUrl);
-  await Promise.all(keys.map((key) => admin.set(key, JSON.stringify(user))));
+  const keys = await writeBareUsers(admin, SESSIONS);
   await admin.quit();
   return (worker) => {
     if (worker === JWT_WORKER) return jwts;
