@@ -30,7 +30,7 @@ const ours =
 import { createRwt } from "redis-web-token";
 import { rwtAuth } from "redis-web-token/hono";
 import { upstashStore } from "redis-web-token/upstash";
-const rwt = createRwt({ store: upstashStore(${JSON.stringify(upstash)}${options}), secret: ${JSON.stringify(secret)} });
+const rwt = () => createRwt({ store: upstashStore(${JSON.stringify(upstash)}${options}), secret: ${JSON.stringify(secret)} });
 app.get("/", rwtAuth({ rwt }), (c) => c.json({ id: c.get("session").data.id }));
 ${END}`;
 

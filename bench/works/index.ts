@@ -11,6 +11,7 @@ import { runtimes } from "./runtimes.ts";
 import { scale } from "./scale.ts";
 import { sign } from "./sign.ts";
 import { size } from "./size.ts";
+import { startup } from "./startup.ts";
 import { steps } from "./steps.ts";
 import { subject } from "./subject.ts";
 import { sliding, verify } from "./verify.ts";
@@ -37,6 +38,7 @@ export const works: readonly ((settings: Settings) => Bench)[] = [
   subject,
   steps,
   watch,
+  startup,
   size,
 ];
 

@@ -7,7 +7,7 @@ import { atMost, type Bench, withGoal } from "../lib/section.ts";
 import type { Settings } from "../lib/stage.ts";
 import { median } from "../lib/stats.ts";
 import { secret } from "../lib/user.ts";
-import { IN_A_WORKER, importTimesInWorkerd } from "../lib/workerd.ts";
+import { coldTimesInWorkerd, IN_A_WORKER } from "../lib/workerd.ts";
 import { JWT_WORKER, OUR_WORKER, PLAIN_WORKER, UPSTASH_WORKER, workerApps } from "../lib/workers.ts";
 
 /** What an app imports from each peer to verify a session. */
@@ -107,5 +107,5 @@ async function importTimeInWorkerd(name: string): Promise<number | null> {
   const needsNode = /\/(ioredis|node-redis|bun|nest)$/.test(name);
   if (needsNode) return null;
   const code = await bundle(`export * from "${name}";`, IN_A_WORKER);
-  return median(await importTimesInWorkerd(code, 11));
+  return median(await coldTimesInWorkerd(code, 11));
 }
