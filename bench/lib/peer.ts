@@ -4,12 +4,14 @@ import type { User } from "./user.ts";
 /** `bare`: the Redis client alone, the lower bound of the cost. `stateless`: doesn't ask Redis, and can't revoke. */
 export type Kind = "bare" | "ours" | "peer" | "stateless";
 
-export const FRAMEWORKS = ["Hono", "Express", "Fastify"] as const;
+export const FRAMEWORKS = ["Hono", "Express", "Fastify", "Next"] as const;
 export type Framework = (typeof FRAMEWORKS)[number];
 
 /** A protected route that answers `{"id":"42"}`, and how a request carries the credential. */
 export interface Route {
   readonly framework: Framework;
+  /** By default the root. */
+  readonly path?: string;
   /** Made in the process that serves it, since Hono's listener replaces the global `Request` and `Response`. */
   readonly listener: () => RequestListener;
   readonly headers: (credential: string) => Readonly<Record<string, string>>;

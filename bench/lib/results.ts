@@ -59,6 +59,7 @@ const PEERS = [
   "iron-session",
   "jose",
   "jwt-redis",
+  "next",
   "redis-sessions",
   "autocannon",
 ];

@@ -1,4 +1,5 @@
 import { bearerHeader, honoRoute } from "../lib/hono-route.ts";
+import { openOurs } from "../lib/ours.ts";
 import type { Framework, OpenPeer, Peer, Route } from "../lib/peer.ts";
 import { user } from "../lib/user.ts";
 import { openBetterAuth } from "../peers/better-auth.ts";
@@ -7,6 +8,7 @@ import { openFastifySession } from "../peers/fastify-session.ts";
 import { peers } from "../peers/index.ts";
 import { openIronSession } from "../peers/iron-session.ts";
 import { expressRoute, fastifyRoute } from "./checked.ts";
+import { inNext } from "./next.ts";
 import { openOursInExpress, openOursInFastify } from "./ours.ts";
 
 /** The parts of a peer that a route's process needs. */
@@ -52,5 +54,11 @@ export const routes: Readonly<Record<Framework, readonly OpenRoute[]>> = {
     openFastifySession,
     called(openBetterAuth, fastifyRoute),
     called(openIronSession, fastifyRoute),
+  ],
+  Next: [
+    inNext("plain", async () => ({ name: "plain Next route", kind: "bare", sign: async () => "none" })),
+    inNext("rwt", openOurs("ioredis", { subjects: false })),
+    inNext("better-auth", openBetterAuth),
+    inNext("iron-session", openIronSession),
   ],
 };

@@ -21,11 +21,11 @@ process.on("message", () => {
 });
 process.on("disconnect", () => process.exit());
 
-async function serve(peer: RoutePeer, { listener, headers }: Route): Promise<Started> {
+async function serve(peer: RoutePeer, { path = "", listener, headers }: Route): Promise<Started> {
   const server = createServer(listener());
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { name, kind } = peer;
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`;
   return { name, kind, url, headers: (await signMany(peer, SESSIONS)).map(headers) };
 }

@@ -6,7 +6,7 @@ import { forged } from "./forged.ts";
 import { http } from "./http.ts";
 import { languages } from "./languages.ts";
 import { memory } from "./memory.ts";
-import { express, fastify, hono } from "./routes.ts";
+import { express, fastify, hono, next } from "./routes.ts";
 import { runtimes } from "./runtimes.ts";
 import { scale } from "./scale.ts";
 import { sign } from "./sign.ts";
@@ -28,6 +28,7 @@ export const works: readonly ((settings: Settings) => Bench)[] = [
   hono,
   express,
   fastify,
+  next,
   http,
   workerd,
   runtimes,

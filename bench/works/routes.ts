@@ -6,6 +6,7 @@ import { bareOn, CLIENTS, oursOn } from "../lib/speeds.ts";
 import type { Settings } from "../lib/stage.ts";
 import { median, medianRatio } from "../lib/stats.ts";
 import { routes } from "../routes/index.ts";
+import { buildNext } from "../routes/next.ts";
 import { type Started, startRoute } from "../routes/start.ts";
 
 const CONNECTIONS = 64;
@@ -17,11 +18,12 @@ const plainOf = (framework: Framework): string => `plain ${framework} route`;
 
 /** Measures a route behind each library, over HTTP, in a process for each. Its CPU is judged: throughput varies too much. */
 const routesIn =
-  (framework: Framework, checksOf: ChecksOf) =>
+  (framework: Framework, checksOf: ChecksOf, prepare = async (): Promise<void> => {}) =>
   (settings: Settings): Bench => ({
     name: framework.toLowerCase(),
     async run() {
       await using ends = new AsyncDisposableStack();
+      await prepare();
       const redis = await startRedisServer();
       ends.defer(() => redis.stop());
       const started: Awaited<ReturnType<typeof startRoute>>[] = [];
@@ -98,3 +100,4 @@ export const hono = routesIn("Hono", (framework, loaded) => [
 ]);
 export const express = routesIn("Express", comparedWithTheBest);
 export const fastify = routesIn("Fastify", comparedWithTheBest);
+export const next = routesIn("Next", comparedWithTheBest, buildNext);
