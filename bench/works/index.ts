@@ -14,6 +14,7 @@ import { size } from "./size.ts";
 import { startup } from "./startup.ts";
 import { steps } from "./steps.ts";
 import { subject } from "./subject.ts";
+import { tenMillion } from "./ten-million.ts";
 import { sliding, verify } from "./verify.ts";
 import { watch } from "./watch.ts";
 import { workerd } from "./workerd.ts";
@@ -44,4 +45,4 @@ export const works: readonly ((settings: Settings) => Bench)[] = [
 ];
 
 /** Benchmarks that run only if `--only` names them, because they need more than most machines have. */
-export const byNameOnly: readonly ((settings: Settings) => Bench)[] = [];
+export const byNameOnly: readonly ((settings: Settings) => Bench)[] = [tenMillion];

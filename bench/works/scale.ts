@@ -1,24 +1,16 @@
-import type { Rwt } from "redis-web-token";
 import { startRedisServer } from "../../tools/redis-server.ts";
 import { openIoredis } from "../lib/clients.ts";
+import { count, type Measured, measureSizes, nearTheFirst, type Sized } from "../lib/growth.ts";
 import { usedBytes } from "../lib/memory.ts";
 import { serviceOver, storeOn } from "../lib/ours.ts";
-import type { Bench, Check, Table } from "../lib/section.ts";
+import type { Bench, Table } from "../lib/section.ts";
 import { type Settings, signMany } from "../lib/stage.ts";
-import { compare, drawer, latencies, median, medianRatio, type Turn, type Work } from "../lib/stats.ts";
-import { type User, user } from "../lib/user.ts";
+import { drawer, median } from "../lib/stats.ts";
+import { user } from "../lib/user.ts";
 
-const WITHIN = 0.1;
 const COMPUTED = 10_000_000;
 /** The number of sessions that are in use. */
 const ACTIVE = 10_000;
-
-interface Sized {
-  readonly size: number;
-  readonly rwt: Rwt<User>;
-  readonly tokens: readonly string[];
-  readonly bytes: number;
-}
 
 /** Measures how speed and memory grow: verifies take turns between Redis servers with 10,000 sessions and more. */
 export const scale = (settings: Settings): Bench => ({
@@ -28,39 +20,20 @@ export const scale = (settings: Settings): Bench => ({
     const sizes = settings.quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000];
     const filled: Sized[] = [];
     for (const size of sizes) filled.push(await fill(size, ends));
-    const recurring = await measure(settings, filled, ({ tokens, rwt }) => {
+    const recurring = await measureSizes(settings, filled, ({ tokens, rwt }) => {
       const draw = drawer(spread(tokens, ACTIVE));
       return (i) => rwt.verify(draw(i));
     });
-    const evenly = await measure(settings, filled, ({ tokens, rwt }) => {
+    const evenly = await measureSizes(settings, filled, ({ tokens, rwt }) => {
       const draw = drawer(tokens);
       return (i) => rwt.verify(draw(i));
     });
-    const first = filled[0]?.size ?? 0;
-    const last = filled.at(-1)?.size ?? 0;
     return {
       tables: [growth(filled, recurring, evenly)],
-      checks: [
-        near(
-          `p50 of verify with ${count(last)} sessions, compared with ${count(first)}`,
-          recurring,
-          "p50",
-          first,
-          last,
-        ),
-        near(
-          `verify, 64 concurrent, with ${count(last)} sessions, compared with ${count(first)}`,
-          recurring,
-          "perSecond",
-          first,
-          last,
-        ),
-      ],
+      checks: nearTheFirst(sizes, recurring),
     };
   },
 });
-
-const count = (size: number): string => size.toLocaleString("en");
 
 async function fill(size: number, ends: AsyncDisposableStack): Promise<Sized> {
   const redis = await startRedisServer();
@@ -83,45 +56,6 @@ const spread = <T>(values: readonly T[], many: number): T[] => {
   const step = Math.max(1, values.length / many);
   return Array.from({ length: Math.min(many, values.length) }, (_, i) => values[Math.floor(i * step)] as T);
 };
-
-interface Measured {
-  /** Milliseconds. */
-  readonly p50: number;
-  readonly perSecond: readonly number[];
-}
-
-async function measure(
-  settings: Settings,
-  filled: readonly Sized[],
-  workOf: (sized: Sized) => Work,
-): Promise<Map<number, Measured>> {
-  const works = new Map(filled.map((sized) => [String(sized.size), workOf(sized)]));
-  const turns = new Map([...works].map(([name, work]): [string, Turn] => [name, { work }]));
-  const speeds = await compare(turns, settings, 64);
-  const times = await latencies(works, settings.quick ? 1_000 : 10_000);
-  return new Map(
-    filled.map(({ size }) => [
-      size,
-      { p50: median(times.get(String(size)) ?? []), perSecond: speeds.get(String(size)) ?? [] },
-    ]),
-  );
-}
-
-function near(
-  what: string,
-  measured: ReadonlyMap<number, Measured>,
-  field: keyof Measured,
-  first: number,
-  last: number,
-): Check {
-  const [small, large] = [measured.get(first), measured.get(last)];
-  const share =
-    field === "p50"
-      ? (large?.p50 ?? Number.NaN) / (small?.p50 ?? Number.NaN)
-      : medianRatio(large?.perSecond, small?.perSecond);
-  const met = field === "p50" ? share <= 1 + WITHIN : share >= 1 - WITHIN;
-  return { what, target: "within 10 %", measured: share, unit: "×", met };
-}
 
 function growth(
   filled: readonly Sized[],
