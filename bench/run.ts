@@ -77,7 +77,7 @@ if (values.check) {
   if (recorded === undefined) throw new Error("there is no bench/results.json: npm run bench writes it");
   const falls = await check(recorded.sections);
   for (const fall of falls) console.log(formatFall(fall));
-  console.log(`\n${falls.length} ratios fell by over 20 %, in ${seconds()}`);
+  console.log(`\nRatios that fell by over 20 %: ${falls.length}, in ${seconds()}`);
   process.exit(falls.length > 0 ? 1 : 0);
 }
 
