@@ -9,3 +9,10 @@ export async function usedBytes(admin: Redis): Promise<number> {
   const field = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, "m").exec(memory)?.[1]);
   return field("used_memory") - field("mem_clients_normal");
 }
+
+/** Bytes of this process's heap after a full garbage collection. */
+export function heapUsed(): number {
+  if (globalThis.gc === undefined) throw new Error("start Node with --expose-gc, as npm run bench does");
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}

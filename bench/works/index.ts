@@ -5,6 +5,7 @@ import { costs } from "./costs.ts";
 import { forged } from "./forged.ts";
 import { http } from "./http.ts";
 import { languages } from "./languages.ts";
+import { memo } from "./memo.ts";
 import { memory } from "./memory.ts";
 import { express, fastify, hono, next } from "./routes.ts";
 import { runtimes } from "./runtimes.ts";
@@ -36,6 +37,7 @@ export const works: readonly ((settings: Settings) => Bench)[] = [
   languages,
   costs,
   memory,
+  memo,
   scale,
   subject,
   steps,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { watch as watching } from "redis-web-token/watch";
+import { heapUsed } from "../lib/memory.ts";
 import { serviceOver, storeOn } from "../lib/ours.ts";
 import { atMost, type Bench } from "../lib/section.ts";
 import { onStage, type Settings, signMany } from "../lib/stage.ts";
@@ -101,9 +102,4 @@ async function measure(
 
 async function clients(admin: Redis): Promise<number> {
   return Number(/connected_clients:(\d+)/.exec(await admin.info("clients"))?.[1]);
-}
-
-function heapUsed(): number {
-  (globalThis as { gc?: () => void }).gc?.();
-  return process.memoryUsage().heapUsed;
 }
