@@ -12,15 +12,19 @@ final class Keys
     /** @var array<string, self> */
     private static array $kept = [];
 
-    private function __construct(
-        /** A hint, 0 to 255, at which secret of a ring signed a token; two secrets may share one. */
-        public readonly int $kid,
-        private readonly string $token,
-        private readonly string $lookup,
-        private readonly string $subject,
-        private readonly string $payload,
-        private readonly string $id,
-    ) {
+    /** A hint, 0 to 255, at which secret of a ring signed a token; two secrets may share one. */
+    public readonly int $kid;
+    private readonly string $token;
+    private readonly string $lookup;
+    /** @var array<string, string> the keys that not every request needs, once they are derived */
+    private array $others = [];
+
+    /** @param string $extracted the pseudorandom key of HKDF */
+    private function __construct(#[\SensitiveParameter] private readonly string $extracted)
+    {
+        $this->kid = ord($this->derive('kid'));
+        $this->token = $this->derive('token');
+        $this->lookup = $this->derive('lookup');
     }
 
     /** Derives a secret's keys, or returns them if this process has derived them before. */
@@ -28,16 +32,9 @@ final class Keys
     {
         $name = hash('sha256', $secret, true);
         if (!isset(self::$kept[$name])) {
-            $derive = static fn (string $key, int $bytes = 32): string => hash_hkdf('sha256', $secret, $bytes, "rwt/1/$key");
             self::$kept = array_slice(self::$kept, 1 - self::KEPT, null, true);
-            self::$kept[$name] = new self(
-                ord($derive('kid', 1)),
-                $derive('token'),
-                $derive('lookup'),
-                $derive('subject'),
-                $derive('payload'),
-                $derive('id'),
-            );
+            // An empty salt stands for 32 zeros.
+            self::$kept[$name] = new self(hash_hmac('sha256', $secret, str_repeat("\0", 32), true));
         }
 
         return self::$kept[$name];
@@ -58,19 +55,30 @@ final class Keys
     /** The 12 bytes that stand for a subject in Redis. */
     public function personOf(#[\SensitiveParameter] string $subject): string
     {
-        return substr(hash_hmac('sha256', $subject, $this->subject, true), 0, Token::PERSON_BYTES);
+        return substr(hash_hmac('sha256', $subject, $this->other('subject'), true), 0, Token::PERSON_BYTES);
     }
 
     /** The key of AES-256-GCM that encrypts lines of values: 32 bytes. */
     public function payload(): string
     {
-        return $this->payload;
+        return $this->other('payload');
     }
 
     /** The key of AES-256 that makes public ids: 32 bytes. */
     public function id(): string
     {
-        return $this->id;
+        return $this->other('id');
+    }
+
+    private function other(string $name): string
+    {
+        return $this->others[$name] ??= $this->derive($name);
+    }
+
+    /** 32 bytes: one block of HKDF's output, which is enough for each key. */
+    private function derive(string $name): string
+    {
+        return hash_hmac('sha256', "rwt/1/$name\x01", $this->extracted, true);
     }
 
     /** @return array<string, mixed> nothing secret for var_dump */

@@ -47,21 +47,25 @@ final class Lines
     }
 
     /**
-     * @param list<Keys>  $ring
-     * @param string|null $line null where the value has no such line, which is no answer
+     * @param list<Keys>   $ring
+     * @param list<string> $lines    of a value
+     * @param int          $number   of the line: 2 or 3
+     * @param string       $key      the value's Redis key
+     * @param string       $issuedAt as in `place`
      *
      * @return string|null the line's JSON; null where it isn't the line that was written
      *
      * @throws StoreUnavailable
      */
-    public function open(array $ring, string $place, #[\SensitiveParameter] ?string $line): ?string
+    public function open(array $ring, #[\SensitiveParameter] array $lines, int $number, #[\SensitiveParameter] string $key, string $issuedAt = ''): ?string
     {
-        // JSON is never empty, nor is an encrypted line.
-        if ($line === null || $line === '') {
+        $line = $lines[$number - 1] ?? '';
+        // JSON is never empty, nor is an encrypted line: a value without the line is no answer.
+        if ($line === '') {
             throw new StoreUnavailable('reply');
         }
         if (SealedLine::isSealed($line)) {
-            return SealedLine::open($ring, $place, $line);
+            return SealedLine::open($ring, self::place($key, $number, $issuedAt), $line);
         }
 
         return $this->acceptPlain ? $line : null;

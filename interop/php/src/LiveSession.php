@@ -13,10 +13,15 @@ final class LiveSession
         public readonly mixed $data,
         public readonly ?string $subject,
         public readonly ?array $meta,
-        public readonly int $issuedAt,
-        /** Changes whenever update, updateAll or destroyAll does: what an update by a function compares. */
-        public readonly string $revision,
+        private readonly SessionHeader $header,
+        private readonly ?PersonHeader $person,
     ) {
+    }
+
+    /** Changes whenever update, updateAll or destroyAll does: what an update by a function compares. */
+    public function revision(): string
+    {
+        return "{$this->header->revision} {$this->header->epoch} " . ($this->person->serial ?? '00000000');
     }
 
     /** @return array{data: mixed, subject: ?string, meta: ?array<mixed>, issuedAt: int, deadline: int, expire: int} */
@@ -26,7 +31,7 @@ final class LiveSession
             'data' => $this->data,
             'subject' => $this->subject,
             'meta' => $this->meta,
-            'issuedAt' => $this->issuedAt,
+            'issuedAt' => (int) $this->header->issuedAt,
             'deadline' => $this->token->deadline,
             'expire' => $this->token->expire,
         ];
@@ -35,6 +40,6 @@ final class LiveSession
     /** @return array<string, mixed> no data for var_dump */
     public function __debugInfo(): array
     {
-        return ['issuedAt' => $this->issuedAt];
+        return ['issuedAt' => (int) $this->header->issuedAt];
     }
 }

@@ -30,6 +30,9 @@ final class Notes
      */
     public static function read(#[\SensitiveParameter] string $json): ?array
     {
+        if ($json === '{}') {
+            return [null, null];
+        }
         $notes = Json::decode($json);
         $subject = $notes['sub'] ?? null;
         $meta = $notes['meta'] ?? null;

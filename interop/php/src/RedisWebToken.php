@@ -110,8 +110,11 @@ final class RedisWebToken
         }
         $opened = $this->open($ring, $token, $old['body'] ?? null);
         $session = $opened === null ? null : $this->verifier->read($ring, $opened, $slides);
+        if ($session === null) {
+            return null;
+        }
 
-        return $session === null ? null : $session->describe() + ($old === null ? [] : ['newToken' => $session->token->text]);
+        return $old === null ? $session->describe() : [...$session->describe(), 'newToken' => $session->token->text];
     }
 
     /**

@@ -159,8 +159,7 @@ final class SessionList
                 $ended[] = $member;
                 continue;
             }
-            $place = Lines::place($sessionKeys[$i], 2, $header->issuedAt ?? '');
-            $line = $header === null ? null : $this->lines->open($ring, $place, Lines::split($value)[1] ?? null);
+            $line = $header === null ? null : $this->lines->open($ring, Lines::split($value), 2, $sessionKeys[$i], $header->issuedAt);
             $notes = $line === null ? null : Notes::read($line);
             if ($header !== null && $notes !== null && $milliseconds[$i] > 0) {
                 $lookup = (string) Base64Url::decode($member);

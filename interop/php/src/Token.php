@@ -17,8 +17,8 @@ final class Token
     public const MAX_SECONDS = 2 ** 32 - 1;
     public const MAX_GENERATION = 65_535;
 
-    /** How many opened tokens a process remembers, at about 600 bytes each: workers see the same ones again. */
-    private const MOST_OPENED = 1000;
+    /** How many opened tokens a process memoizes, in about 6 MB: a worker sees the same ones again. A full memo is cleared. */
+    private const MOST_OPENED = 16_384;
 
     /** @var array<string, self> genuine tokens alone, by their texts */
     private static array $opened = [];
@@ -34,7 +34,6 @@ final class Token
         public readonly int $generation,
         /** The 12 bytes that stand for its subject; null where it has none. */
         public readonly ?string $person,
-        private readonly string $id,
         /** 16 bytes that name the session in Redis, the same for all generations. */
         public readonly string $lookup,
         /** `rwt_` and 76 characters. */
@@ -68,7 +67,7 @@ final class Token
     {
         return $generation === $this->generation
             ? $this
-            : self::mint($this->keys, $this->deadline, $this->expire, $this->person, $generation, $this->id);
+            : self::mint($this->keys, $this->deadline, $this->expire, $this->person, $generation, self::idIn(self::bytesOf($this->text)));
     }
 
     /**
@@ -80,18 +79,24 @@ final class Token
      */
     public static function open(array $ring, #[\SensitiveParameter] mixed $text): ?self
     {
-        $known = is_string($text) ? self::$opened[$text] ?? null : null;
+        if (!is_string($text)) {
+            return null;
+        }
+        $known = self::$opened[$text] ?? null;
         if ($known !== null && in_array($known->keys, $ring, true)) {
             return $known;
         }
-        if (!is_string($text) || preg_match('/^rwt_[A-Za-z0-9_-]{76}$/D', $text) !== 1) {
+        if (preg_match('/^rwt_[A-Za-z0-9_-]{76}$/D', $text) !== 1) {
             return null;
         }
-        $bytes = (string) Base64Url::decode(substr($text, 4));
+        $bytes = self::bytesOf($text);
         $body = substr($bytes, 0, self::BODY_BYTES);
+        $tag = substr($bytes, self::BODY_BYTES);
         foreach (self::signersOf($ring, $body) as $keys) {
-            if (hash_equals($keys->tagOf($body), substr($bytes, self::BODY_BYTES))) {
-                self::$opened = count(self::$opened) < self::MOST_OPENED ? self::$opened : [];
+            if (hash_equals($keys->tagOf($body), $tag)) {
+                if (count(self::$opened) >= self::MOST_OPENED) {
+                    self::$opened = [];
+                }
 
                 return self::$opened[$text] = self::ofBody($keys, $body, $text);
             }
@@ -139,24 +144,42 @@ final class Token
             return [];
         }
 
-        return array_values(array_filter($ring, static fn (Keys $keys): bool => $keys->kid === ord($body[1])));
+        $kid = ord($body[1]);
+        $signers = [];
+        foreach ($ring as $keys) {
+            if ($keys->kid === $kid) {
+                $signers[] = $keys;
+            }
+        }
+
+        return $signers;
+    }
+
+    /** The 57 bytes of a token's text, which has one spelling. */
+    private static function bytesOf(#[\SensitiveParameter] string $text): string
+    {
+        return (string) base64_decode(strtr(substr($text, 4), '-_', '+/'));
+    }
+
+    /** The 16 random bytes in a token or its body. */
+    private static function idIn(#[\SensitiveParameter] string $bytes): string
+    {
+        return substr($bytes, 25, 16);
     }
 
     /** @param string|null $text the token's, where it was just opened: a body has one spelling */
     private static function ofBody(Keys $keys, #[\SensitiveParameter] string $body, #[\SensitiveParameter] ?string $text = null): self
     {
-        $id = substr($body, 25);
-        $hash = $keys->lookupOf($id);
+        $hash = $keys->lookupOf(self::idIn($body));
         $person = substr($body, 13, self::PERSON_BYTES) ^ self::maskOf($hash);
-        $numbers = unpack('Jdeadline', "\0\0\0" . substr($body, 2, 5)) + unpack('Nexpire/ngeneration', substr($body, 7, 6));
+        $numbers = unpack('@2/Chigh/Nlow/Nexpire/ngeneration', $body);
 
         return new self(
             $keys,
-            $numbers['deadline'],
+            $numbers['high'] << 32 | $numbers['low'],
             $numbers['expire'],
             $numbers['generation'],
             $person === self::NOBODY ? null : $person,
-            $id,
             substr($hash, 0, self::LOOKUP_BYTES),
             $text ?? 'rwt_' . Base64Url::encode($body . $keys->tagOf($body)),
         );

@@ -107,17 +107,12 @@ final class Verifier
         #[\SensitiveParameter] string $personValue,
     ): ?LiveSession {
         $lines = Lines::split($value);
-        $about = $this->lines->open($ring, Lines::place($keys->session, 2, $header->issuedAt), $lines[1] ?? null);
-        $isNewer = $keys->person !== null && $person !== null && $person->serial > $header->serial;
-        $data = $isNewer
-            ? $this->lines->open($ring, Lines::place($keys->person->person, 2), Lines::split($personValue)[1] ?? null)
-            : $this->lines->open($ring, Lines::place($keys->session, 3), $lines[2] ?? null);
-        if ($about === null || $data === null) {
-            return null;
-        }
-        $notes = Notes::read($about);
-        $revision = "$header->revision $header->epoch " . ($person->serial ?? '00000000');
+        $about = $this->lines->open($ring, $lines, 2, $keys->session, $header->issuedAt);
+        $data = $keys->person !== null && $person !== null && $person->serial > $header->serial
+            ? $this->lines->open($ring, Lines::split($personValue), 2, $keys->person->person)
+            : $this->lines->open($ring, $lines, 3, $keys->session);
+        $notes = $about === null ? null : Notes::read($about);
 
-        return $notes === null ? null : new LiveSession($token, Json::decode($data), $notes[0], $notes[1], (int) $header->issuedAt, $revision);
+        return $notes === null || $data === null ? null : new LiveSession($token, Json::decode($data), $notes[0], $notes[1], $header, $person);
     }
 }
