@@ -49,7 +49,7 @@ def opened(secrets, token):
         return None
     keys = session_keys("rwt:", found)
     numbers = {"deadline": found.deadline, "expire": found.expire, "generation": found.generation}
-    redis_keys = {"sessionKey": keys.session, "personKey": keys.person and keys.person.person}
+    redis_keys = {"sessionKey": keys.session, "personKey": keys.person}
     return numbers | {"person": found.person and found.person.hex()} | redis_keys
 
 
@@ -61,7 +61,7 @@ def minted(secret, subject, id, **numbers):
 
 def next_of(secret, token):
     found = open_token(ring([secret]), token)
-    return found and successor(found, found.generation + 1)
+    return found and successor(found.keys, token, found.generation + 1)
 
 
 ENCRYPTION = [("encrypt", "encrypt"), ("acceptPlain", "accept_plain")]

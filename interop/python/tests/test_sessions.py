@@ -64,12 +64,12 @@ def test_further_lines_and_facts_are_ignored_by_readers_and_kept_by_writers(rwt,
 
 def test_a_session_can_be_rotated_65535_times(rwt, admin):
     from redis_web_token.secret_keys import SecretKeys
-    from redis_web_token.token import open_token, successor
+    from redis_web_token.token import successor
 
     token = rwt.sign(1)
     [key] = admin.keys("*:s:*")
     admin.setrange(key, 25, "65535")
-    last = successor(open_token([SecretKeys(SECRET.encode())], token), 65_535)
+    last = successor(SecretKeys(SECRET.encode()), token, 65_535)
     with pytest.raises(RotationLimitError):
         rwt.rotate(last)
     assert rwt.verify(last).data == 1

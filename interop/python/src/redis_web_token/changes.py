@@ -8,14 +8,15 @@ from . import base64url, replies
 from .check import boolean, range_error, type_error, whole_number
 from .errors import RotationLimitError, StoreUnavailableError
 from .index import drop
-from .json_text import write_json
+from .json_text import read_json, write_json
 from .lines import place_of
-from .redis_keys import SessionKeys
+from .memo import Opened
+from .redis_keys import PersonKeys, SessionKeys, session_keys
 from .settings import read_expire, read_subject
 from .steps import Await, Operation, run_script, send, short_pause
 from .token import OpenedToken, mint, successor
-from .values import new_session
-from .verify import Parts, read_data, read_snapshot, seconds, subject_of
+from .values import lines_of, new_session
+from .verify import Parts, data_line, read_snapshot, seconds, subject_of
 
 # How often an update by a function is tried while others change the session, and the longest wait in between, in seconds.
 _ATTEMPTS = 1000
@@ -42,14 +43,15 @@ def sign(
     now = settings.now()
     person = None if subject is None else keys.person_of(subject)
     token, opened = mint(keys, deadline=now + lifetime, expire=idle, person=person)
-    names = parts.keys_of(opened)
+    names = session_keys(settings.prefix, opened)
     iat = f"{now:010d}"
     first = parts.lines.write(keys, place_of(names.session, 2, iat), facts)
     second = parts.lines.write(keys, place_of(names.session, 3), text)
-    if names.person is None:
+    if person is None:
         yield from _create(names.session, new_session(iat, first, second), idle)
     else:
-        yield from _create_of_person(parts, opened, names, iat, f"\n{first}\n{second}")
+        owner = PersonKeys(settings.prefix, person)
+        yield from _create_of_person(parts, opened, names, owner, iat, f"\n{first}\n{second}")
     return token
 
 
@@ -75,7 +77,7 @@ def _create(key: str, value: str, expire: int) -> Operation[None]:
 
 
 def _create_of_person(
-    parts: Parts, opened: OpenedToken, names: SessionKeys, iat: str, lines: str
+    parts: Parts, opened: OpenedToken, names: SessionKeys, person: PersonKeys, iat: str, lines: str
 ) -> Operation[None]:
     now = str(parts.settings.now())
     # No limit of sessions, which TypeScript's services enforce.
@@ -84,8 +86,7 @@ def _create_of_person(
     args += ["1" if parts.lines.seals else "0", limit, ends_oldest, now]
     reply = replies.many((yield from run_script("sign", names.all, args)), 2)
     replies.word(reply[0], ("created",))
-    if names.person is not None:
-        yield from drop(names.person, replies.texts(reply[1]))
+    yield from drop(person, replies.texts(reply[1]))
 
 
 def random_epoch() -> str:
@@ -107,8 +108,7 @@ def destroy(parts: Parts, token: object) -> Operation[bool]:
     opened = parts.open(token)
     if opened is None:
         return False
-    names = parts.keys_of(opened)
-    return replies.flag((yield from run_script("destroy", names.all, [names.member, "1"], False)))
+    return replies.flag((yield from run_script("destroy", opened.all, [opened.member, "1"], False)))
 
 
 def update(parts: Parts, token: object, data: object) -> Operation[bool]:
@@ -120,14 +120,14 @@ def update(parts: Parts, token: object, data: object) -> Operation[bool]:
     return opened is not None and (yield from _replace(parts, opened, text, "")) == "1"
 
 
-def _change(parts: Parts, opened: OpenedToken, change: Any) -> Operation[bool]:
+def _change(parts: Parts, opened: Opened, change: Any) -> Operation[bool]:
     """Reads, changes and writes the data. Tries again if another change came in between."""
     for attempt in range(_ATTEMPTS):
-        found = yield from read_snapshot(parts, opened)
-        present = None if found is None else read_data(parts, found)
-        if found is None or present is None:
+        found = yield from read_snapshot(opened)
+        line = None if found is None else data_line(parts, found)
+        if found is None or line is None:
             return False
-        data = change(present.value)
+        data = change(read_json(line))
         if inspect.isawaitable(data):
             data = yield Await(data)
         outcome = yield from _replace(parts, opened, write_json("data", data), found.headers.state)
@@ -139,9 +139,9 @@ def _change(parts: Parts, opened: OpenedToken, change: Any) -> Operation[bool]:
     raise StoreUnavailableError("server", message)
 
 
-def _replace(parts: Parts, opened: OpenedToken, text: str, state: str) -> Operation[str]:
+def _replace(parts: Parts, opened: Opened, text: str, state: str) -> Operation[str]:
     """Replies 1; 0 if the session isn't live; 2 if it isn't in the state that was read (any, if empty)."""
-    place = place_of(parts.keys_of(opened).session, 3)
+    place = place_of(opened.session, 3)
     line, rewritten = parts.lines.write(opened.keys, place, text), parts.lines.rewrite(opened.keys, place, text)
     args = [line, rewritten, state, str(parts.settings.now())]
     reply = yield from parts.run("update", opened, *args, may_repeat=state == "")
@@ -161,9 +161,9 @@ def rotate(parts: Parts, token: object, *, grace: int, retry: bool) -> Operation
     first, detail = [*reply, None, None][:2]
     status = replies.word(first, ("rotated", "reuse", "late", "ended", "limit"))
     if status == "rotated":
-        return successor(opened, replies.whole(detail))
+        return successor(opened.keys, str(token), replies.whole(detail))
     if status == "reuse":
-        parts.tell_of_reuse(subject_of(parts, parts.keys_of(opened), detail) if isinstance(detail, str) else None)
+        parts.tell_of_reuse(subject_of(parts, opened, lines_of(detail)) if isinstance(detail, str) else None)
     if status == "limit":
         raise RotationLimitError("the token has been rotated 65,535 times: sign the user in again")
     return None

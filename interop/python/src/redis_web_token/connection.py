@@ -13,7 +13,7 @@ from redis.retry import Retry
 from .check import range_error, type_error
 from .errors import OptionTypeError
 from .faults import first_failure, plain, store_failure
-from .steps import Await, Operation, Pause
+from .steps import Operation, Pause, Send
 
 Result = TypeVar("Result")
 
@@ -24,7 +24,9 @@ class Connection:
     def __init__(self, target: object, timeout: float) -> None:
         self._is_own = isinstance(target, str)
         if isinstance(target, str):
-            self._client: Any = client_of(redis.Redis, Retry, target, timeout)
+            self._client: Any = client_of(
+                redis.Redis, Retry, target, socket_timeout=timeout, socket_connect_timeout=timeout
+            )
         else:
             self._client = read_client(target, "Rwt", is_async=False)
 
@@ -39,17 +41,17 @@ class Connection:
                 result: Result = end.value
                 return result
             reply = failure = None
-            if isinstance(step, Pause):
-                time.sleep(step.seconds)
-            elif isinstance(step, Await):
-                _close(step.value)
-                failure = OptionTypeError("data", "data must be a function that isn't async: those need AsyncRwt")
-            else:
+            if isinstance(step, Send):
                 # Raised within the operation, the failure shows neither the client's error nor its frames.
                 try:
                     reply = self._send(step.commands)
                 except Exception as error:
                     failure = store_failure(error)
+            elif isinstance(step, Pause):
+                time.sleep(step.seconds)
+            else:
+                _close(step.value)
+                failure = OptionTypeError("data", "data must be a function that isn't async: those need AsyncRwt")
 
     def _send(self, commands: Sequence[Sequence[str]]) -> list[object]:
         if len(commands) == 1:
@@ -66,12 +68,12 @@ class Connection:
             self._client.connection_pool.disconnect()
 
 
-def client_of(kind: Any, retry: Any, url: str, timeout: float) -> Any:
-    """A client that ends every call after the timeout, and sends nothing twice."""
+def client_of(kind: Any, retry: Any, url: str, **timeouts: float) -> Any:
+    """A client that sends nothing twice."""
     if re.match(r"(rediss?|unix)://", url):
         try:
             once = retry(NoBackoff(), 0)
-            return kind.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=once)
+            return kind.from_url(url, retry=once, **timeouts)
         except ValueError:
             pass  # The error may show the URL, and so its password.
     raise range_error("redis", "be a URL such as redis://localhost:6379")

@@ -56,12 +56,12 @@ class Lines:
             return ""
         return "=" if self.seals else seal(keys, place, text)
 
-    def open(self, place: str, line: str) -> str | None:
-        """The line's JSON. None if it isn't the line that was stored there."""
+    def open(self, line: str, key: str, number: int, iat: str | None = None) -> str | None:
+        """The line's JSON. None if it isn't the line that was stored there. The rest is as for `place_of`."""
         if line.startswith(SEALED):
             if self._encryption is None:
                 raise StoreUnavailableError("encrypted", "the session is encrypted: add encryption=Encryption()")
-            return unseal(self._ring, place, line)
+            return unseal(self._ring, place_of(key, number, iat), line)
         return line if self._encryption is None or self._encryption.accept_plain else None
 
 

@@ -14,7 +14,7 @@ from .secret_keys import SecretKeys
 from .session import SessionInfo, SessionList
 from .steps import Operation, send, send_all
 from .token import open_token
-from .values import agree, read_person
+from .values import agree, lines_of, read_person
 from .verify import Parts, read_facts
 
 # A member of an index, the session's name, with its deadline.
@@ -119,7 +119,7 @@ def _sessions_of(
         # As in verify: the key may outlive the deadline by a fraction of a second.
         if deadline - now < 1:
             continue
-        facts = read_facts(parts, key, session)
+        facts = read_facts(parts, key, lines_of(session))
         if facts is not None:
             idle = max(0, -(-replies.whole(left) // 1000))
             public = id_of(secret, base64url.decode(name) or b"")

@@ -22,12 +22,11 @@ def person_keys(parts: Parts, subject: object) -> list[PersonKeys]:
 def destroy_all(parts: Parts, subject: object, excepted: object) -> Operation[bool]:
     everyone = person_keys(parts, subject)
     stays = parts.open(token_or_none("except_", excepted))
-    spared = None if stays is None else parts.keys_of(stays)
     found = False
     for person in reversed(everyone):
         keys = [person.person]
-        if spared is not None and spared.person is not None and spared.person.person == person.person:
-            keys.append(spared.session)
+        if stays is not None and stays.person == person.person:
+            keys.append(stays.session)
         args = [random_epoch(), str(stays.generation if stays else 0), str(parts.settings.now())]
         if replies.flag((yield from run_script("destroy-all", keys, args))):
             found = True

@@ -17,7 +17,7 @@ from .errors import StoreUnavailableError
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False, eq=False)
 class Send:
     """Send these commands in one round trip. The replies are text, integers, None, or lists of these, in the same order."""
 

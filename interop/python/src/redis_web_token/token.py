@@ -17,7 +17,7 @@ _SHAPE = re.compile(r"rwt_[A-Za-z0-9_-]{76}")
 _NOBODY = bytes(12)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class OpenedToken:
     """A genuine token: its tag was found right, or it was just made."""
 
@@ -30,14 +30,8 @@ class OpenedToken:
     generation: int
     # The 12 bytes that stand for its subject; None without one.
     person: bytes | None = field(repr=False)
-    # 16 bytes, the same for all generations.
-    id: bytes = field(repr=False)
     # 16 bytes that name the session in Redis, the same for all generations.
     lookup: bytes = field(repr=False)
-
-    def ttl(self, now: int, expire: int | None = None) -> int:
-        """Seconds until the session expires, by its own idle timeout or the given one, and at least 1."""
-        return max(1, min(self.expire if expire is None else expire, self.deadline - now))
 
 
 def mint(
@@ -62,20 +56,17 @@ def mint(
             identifier,
         )
     )
-    return f"rwt_{base64url.encode(body + keys.tag_of(body))}", _read_body(keys, body)
+    return _text_of(keys, body), _read_body(keys, body)
 
 
-def successor(token: OpenedToken, generation: int) -> str:
-    """The token of another generation of the same session."""
-    text, _ = mint(
-        token.keys,
-        deadline=token.deadline,
-        expire=token.expire,
-        person=token.person,
-        generation=generation,
-        identifier=token.id,
-    )
-    return text
+def successor(keys: SecretKeys, token: str, generation: int) -> str:
+    """The token of another generation of a genuine token's session, for the keys of the secret that signed it."""
+    body = base64.urlsafe_b64decode(token[4:])[:41]
+    return _text_of(keys, body[:11] + generation.to_bytes(2, "big") + body[13:])
+
+
+def _text_of(keys: SecretKeys, body: bytes) -> str:
+    return f"rwt_{base64url.encode(body + keys.tag_of(body))}"
 
 
 def open_token(ring: Sequence[SecretKeys], token: object) -> OpenedToken | None:
@@ -98,8 +89,7 @@ def open_token(ring: Sequence[SecretKeys], token: object) -> OpenedToken | None:
 
 
 def _read_body(keys: SecretKeys, body: bytes) -> OpenedToken:
-    identifier = body[25:41]
-    hashed = keys.lookup_of(identifier)
+    hashed = keys.lookup_of(body[25:41])
     person = _masked(body[13:25], hashed)
     return OpenedToken(
         keys=keys,
@@ -107,7 +97,6 @@ def _read_body(keys: SecretKeys, body: bytes) -> OpenedToken:
         expire=int.from_bytes(body[7:11], "big"),
         generation=int.from_bytes(body[11:13], "big"),
         person=None if person == _NOBODY else person,
-        id=identifier,
         lookup=hashed[:16],
     )
 

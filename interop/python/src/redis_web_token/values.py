@@ -1,7 +1,8 @@
 """The values that Redis holds of sessions and persons. See SPEC.md, "Values"."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from .errors import StoreUnavailableError
 
@@ -16,8 +17,7 @@ _PERSON = re.compile("1 ([A-Za-z0-9_-]{11}) ([0-9]{8})")
 _OTHER_VERSION = re.compile("(?!1 )[0-9]+ ")
 
 
-@dataclass(frozen=True, slots=True)
-class SessionHeader:
+class SessionHeader(NamedTuple):
     """Line 1 of a session."""
 
     # Ten digits, as in the value.
@@ -30,16 +30,14 @@ class SessionHeader:
     revision: str
 
 
-@dataclass(frozen=True, slots=True)
-class PersonHeader:
+class PersonHeader(NamedTuple):
     """Line 1 of a person."""
 
     epoch: str
     serial: str
 
 
-@dataclass(frozen=True, slots=True)
-class Headers:
+class Headers(NamedTuple):
     """The headers of a session and its person that agree on the epoch."""
 
     session: SessionHeader
@@ -95,19 +93,23 @@ def agree(session: str | None, person: str | None, has_person: bool) -> Headers 
     return Headers(header, owner)
 
 
-def iat_in(session: str) -> str:
-    """When a session was signed: the ten digits of its header, which has been read before."""
-    return session[2:12]
-
-
-def line_of(value: str, number: int) -> str:
-    """A line of a value, which may have further lines. Neither JSON nor an encrypted line is ever empty."""
+def lines_of(value: str) -> Sequence[str]:
+    """The lines of a value, which may have further lines."""
     # Not splitlines: the data may hold other line separators.
-    lines = value.split("\n", number)
+    return value.split("\n", 3)
+
+
+def line_in(lines: Sequence[str], number: int) -> str:
+    """Line 2 or 3 of a value. Neither JSON nor an encrypted line is ever empty."""
     line = lines[number - 1] if len(lines) >= number else ""
     if line == "":
         raise StoreUnavailableError("reply")
     return line
+
+
+def iat_in(lines: Sequence[str]) -> str:
+    """When a session was signed: the ten digits of its header, which has been read before."""
+    return lines[0][2:12]
 
 
 def new_session(iat: str, facts: str, data: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ..errors import StoreUnavailableError
 from ..session import Session
 from ..steps import Operation
-from ..token import OpenedToken
+from ..memo import Opened
 from ..verify import Parts, verify
 from .answers import RequestRefusedError, outage, refusal
 from .options import AuthSettings
@@ -60,14 +60,14 @@ def cookies_worth_asking(parts: Parts, tokens: Sequence[str]) -> Sequence[str]:
     """
     if len(tokens) < 2:
         return tokens
-    genuine: dict[bytes, tuple[OpenedToken, str]] = {}
+    genuine: dict[str, tuple[Opened, str]] = {}
     others: dict[str, None] = {}
     for token in tokens:
         opened = parts.open(token)
         if opened is None:
             others[token] = None
-        elif opened.lookup not in genuine or opened.generation >= genuine[opened.lookup][0].generation:
-            genuine[opened.lookup] = (opened, token)
+        elif opened.session not in genuine or opened.generation >= genuine[opened.session][0].generation:
+            genuine[opened.session] = (opened, token)
     return [*(token for _, token in genuine.values()), *others][:_MOST_TOKENS]
 
 

@@ -1,0 +1,115 @@
+"""Sends the commands of concurrent calls together, on asyncio."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import redis.asyncio
+
+from .connection import words_for
+from .faults import store_failure
+
+Commands = Sequence[Sequence[str]]
+Answer = asyncio.Future[Sequence[object]]
+_Batch = list[tuple[Commands, Answer]]
+
+# The most calls in a batch, so that Redis works on one batch while the next is made ready.
+_MOST = 64
+
+
+class Batches:
+    """The calls of one turn of an event loop share a round trip.
+
+    A task of its own waits for the client, so a caller that is cancelled never cancels the client in the middle of a command. Some
+    versions of redis-py give the connection of a cancelled command back to the pool, where the late reply, another user's session,
+    would answer the next command.
+    """
+
+    def __init__(self, client: Any, timeout: float, replace: Callable[[], Any] | None) -> None:
+        """`replace` makes a client to use instead after a timeout. Without it, the client itself has a timeout."""
+        self.client = client
+        self._timeout = timeout
+        self._replace = replace
+        self._most = _MOST if _can_batch(client) else 1
+        self._open: _Batch | None = None
+        # The timers of the tasks. An event loop keeps only weak references to tasks.
+        self._running: dict[asyncio.Task[None], asyncio.TimerHandle] = {}
+        self._retiring: set[asyncio.Task[None]] = set()
+
+    def send(self, commands: Commands) -> Answer:
+        """Returns the future replies. Among several, errors that Redis replied are exceptions."""
+        loop = asyncio.get_running_loop()
+        answer: Answer = loop.create_future()
+        batch = self._open
+        if batch is None or len(batch) >= self._most:
+            batch = self._open = []
+            # It starts in the next turn of the event loop, after the calls of this one.
+            task = loop.create_task(self._run(batch, self.client))
+            task.add_done_callback(self._ended)
+            self._running[task] = loop.call_later(self._timeout, self._expire, batch, task, self.client)
+        batch.append((commands, answer))
+        return answer
+
+    async def _run(self, batch: _Batch, client: Any) -> None:
+        if self._open is batch:
+            self._open = None
+        try:
+            replies = await _exchange(client, [words_for(words) for commands, _ in batch for words in commands])
+        except asyncio.CancelledError:
+            for _, answer in batch:
+                answer.cancel()
+            raise
+        except Exception as error:
+            _fail(batch, error)
+            return
+        start = 0
+        for commands, answer in batch:
+            end = start + len(commands)
+            if not answer.done():
+                answer.set_result(replies[start:end])
+            start = end
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task).cancel()
+
+    def _expire(self, batch: _Batch, task: asyncio.Task[None], client: Any) -> None:
+        _fail(batch, TimeoutError())
+        if self._replace is None:
+            return
+        # The late replies may still come, so nothing more is sent on connections of this client.
+        if self.client is client:
+            self.client = self._replace()
+        retiring = asyncio.get_running_loop().create_task(_retire(client, task))
+        self._retiring.add(retiring)
+        retiring.add_done_callback(self._retiring.discard)
+
+
+async def _exchange(client: Any, commands: Sequence[Sequence[str | int]]) -> Sequence[object]:
+    if len(commands) == 1:
+        return [await client.execute_command(*commands[0])]
+    pipeline = client.pipeline(transaction=False)
+    for words in commands:
+        pipeline.execute_command(*words)
+    replies: Sequence[object] = await pipeline.execute(raise_on_error=False)
+    return replies
+
+
+async def _retire(client: Any, task: asyncio.Task[None]) -> None:
+    """Ends a command that got no reply, and closes the client's connections that no other command waits on."""
+    task.cancel()
+    await asyncio.wait({task})
+    await client.connection_pool.disconnect(inuse_connections=False)
+
+
+def _can_batch(client: Any) -> bool:
+    """Not with a cluster, whose commands go to several nodes, nor if the client decodes replies: one bad value would fail all."""
+    if not isinstance(client, redis.asyncio.Redis):
+        return False
+    return not client.connection_pool.connection_kwargs.get("decode_responses")
+
+
+def _fail(batch: _Batch, error: Exception) -> None:
+    for _, answer in batch:
+        if not answer.done():
+            # Each caller raises an exception of its own, to which its traceback is added.
+            answer.set_exception(store_failure(error))
