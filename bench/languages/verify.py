@@ -20,6 +20,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "interop/py
 from redis_web_token import AsyncRwt, Rwt
 
 kind, url, secret = sys.argv[1:]
+# The bare clients have the library's timeout, in seconds. Without one, a service would wait for ever for a Redis that froze.
+TIMEOUT = 2
 
 
 def in_threads(work, names, concurrency, end):
@@ -58,7 +60,7 @@ def answer(done, began):
 
 
 def measure_threads(given, questions):
-    client = redis.Redis.from_url(url)
+    client = redis.Redis.from_url(url, socket_timeout=TIMEOUT)
     rwt = Rwt(redis=url, secret=secret)
     works = {"get": (lambda key: json.loads(client.get(key)), given["keys"]), "verify": (rwt.verify, given["tokens"])}
     for question in questions:
@@ -68,7 +70,7 @@ def measure_threads(given, questions):
 
 
 async def measure_tasks(given, questions):
-    client = redis.asyncio.Redis.from_url(url)
+    client = redis.asyncio.Redis.from_url(url, socket_timeout=TIMEOUT)
     rwt = AsyncRwt(redis=url, secret=secret)
 
     async def get(key):

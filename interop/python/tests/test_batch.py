@@ -1,0 +1,96 @@
+"""What `AsyncRwt` promises although concurrent calls share a round trip."""
+
+import asyncio
+
+import pytest
+import redis.asyncio
+
+from conftest import SECRET, run_async
+from redis_web_token import AsyncRwt, StoreUnavailableError
+
+
+def connections_of(admin):
+    return len(admin.client_list(_type="normal"))
+
+
+def test_calls_at_once_share_a_connection_and_each_gets_its_own_reply(url, admin):
+    async def work(service):
+        tokens = [await service.sign(number, subject=str(number)) for number in range(50)]
+        before = connections_of(admin)
+        sessions = await asyncio.gather(*map(service.verify, tokens))
+        assert [session.data for session in sessions] == [*range(50)]
+        assert connections_of(admin) == before
+
+    run_async(url, work)
+
+
+def test_more_calls_than_a_batch_holds(url, admin):
+    async def work(service):
+        token = await service.sign("mine")
+        sessions = await asyncio.gather(*(service.verify(token) for _ in range(300)))
+        assert {session.data for session in sessions} == {"mine"}
+
+    run_async(url, work)
+
+
+@pytest.mark.parametrize("decodes", [False, True])
+def test_a_value_of_someone_else_fails_its_own_call_alone(url, admin, decodes):
+    async def main():
+        async with redis.asyncio.Redis.from_url(url, socket_timeout=5, decode_responses=decodes) as client:
+            service = AsyncRwt(redis=client, secret=SECRET)
+            tokens = []
+            for spoil in (None, lambda key: admin.hset(key, "a", "b"), lambda key: admin.set(key, b"\xff"), None):
+                known = set(admin.keys())
+                tokens.append(await service.sign("mine"))
+                [key] = set(admin.keys()) - known
+                if spoil is not None:
+                    admin.delete(key)
+                    spoil(key)
+            results = await asyncio.gather(*map(service.verify, tokens), return_exceptions=True)
+            assert [getattr(each, "data", None) for each in results] == ["mine", None, None, "mine"]
+            assert [each.reason for each in results[1:3]] == ["server", "reply"]
+            assert results[1] is not results[2]
+
+    asyncio.run(main())
+
+
+def test_a_caller_that_is_cancelled_takes_nothing_from_the_others(url, admin):
+    async def work(service):
+        tokens = [await service.sign(number) for number in range(3)]
+        for turns in range(12):
+            calls = [asyncio.create_task(service.verify(token)) for token in tokens]
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            calls[1].cancel()
+            assert (await calls[0]).data == 0
+            assert (await calls[2]).data == 2
+            assert (await service.verify(tokens[1])).data == 1
+
+    run_async(url, work)
+
+
+def test_after_a_timeout_the_late_replies_reach_nobody_and_their_connection_is_closed(url, admin):
+    async def work(service):
+        theirs, own = await service.sign("theirs"), await service.sign("own")
+        before = connections_of(admin)
+        admin.execute_command("CLIENT", "PAUSE", "300", "ALL")
+        late = await asyncio.gather(*(service.verify(theirs) for _ in range(5)), return_exceptions=True)
+        assert [each.reason for each in late] == ["timeout"] * 5
+        assert len({id(each) for each in late}) == 5
+        admin.execute_command("CLIENT", "UNPAUSE")
+        for _ in range(5):
+            assert (await service.verify(own)).data == "own"
+        while connections_of(admin) > before:
+            await asyncio.sleep(0.01)
+
+    run_async(url, work, timeout=100)
+
+
+def test_an_outage_fails_every_call_of_a_batch(admin):
+    async def main():
+        async with AsyncRwt(redis="redis://127.0.0.1:1", secret=SECRET) as service:
+            results = await asyncio.gather(*(service.sign(1) for _ in range(5)), return_exceptions=True)
+            assert all(isinstance(each, StoreUnavailableError) for each in results)
+            assert len({id(each) for each in results}) == 5
+
+    asyncio.run(main())
