@@ -69,6 +69,21 @@ def test_a_caller_that_is_cancelled_takes_nothing_from_the_others(url, admin):
     run_async(url, work)
 
 
+def test_after_all_tasks_were_cancelled_the_service_goes_on(url, admin):
+    async def work(service):
+        token = await service.sign("mine")
+        for turns in range(8):
+            call = asyncio.create_task(service.verify(token))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
+            await asyncio.wait({call})
+            assert (await service.verify(token)).data == "mine"
+
+    run_async(url, work)
+
+
 def test_after_a_timeout_the_late_replies_reach_nobody_and_their_connection_is_closed(url, admin):
     async def work(service):
         theirs, own = await service.sign("theirs"), await service.sign("own")
@@ -80,8 +95,9 @@ def test_after_a_timeout_the_late_replies_reach_nobody_and_their_connection_is_c
         admin.execute_command("CLIENT", "UNPAUSE")
         for _ in range(5):
             assert (await service.verify(own)).data == "own"
-        while connections_of(admin) > before:
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(5):
+            while connections_of(admin) > before:
+                await asyncio.sleep(0.01)
 
     run_async(url, work, timeout=100)
 

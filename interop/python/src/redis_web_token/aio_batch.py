@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import redis.asyncio
@@ -32,9 +33,8 @@ class Batches:
         self._replace = replace
         self._most = _MOST if _can_batch(client) else 1
         self._open: _Batch | None = None
-        # The timers of the tasks. An event loop keeps only weak references to tasks.
-        self._running: dict[asyncio.Task[None], asyncio.TimerHandle] = {}
-        self._retiring: set[asyncio.Task[None]] = set()
+        # An event loop keeps only weak references to tasks.
+        self._running: set[asyncio.Task[None]] = set()
 
     def send(self, commands: Commands) -> Answer:
         """Returns the future replies. Among several, errors that Redis replied are exceptions."""
@@ -45,8 +45,9 @@ class Batches:
             batch = self._open = []
             # It starts in the next turn of the event loop, after the calls of this one.
             task = loop.create_task(self._run(batch, self.client))
-            task.add_done_callback(self._ended)
-            self._running[task] = loop.call_later(self._timeout, self._expire, batch, task, self.client)
+            timer = loop.call_later(self._timeout, self._expire, batch, task, self.client)
+            self._running.add(task)
+            task.add_done_callback(partial(self._ended, batch, timer))
         batch.append((commands, answer))
         return answer
 
@@ -55,10 +56,6 @@ class Batches:
             self._open = None
         try:
             replies = await _exchange(client, [words_for(words) for commands, _ in batch for words in commands])
-        except asyncio.CancelledError:
-            for _, answer in batch:
-                answer.cancel()
-            raise
         except Exception as error:
             _fail(batch, error)
             return
@@ -69,8 +66,15 @@ class Batches:
                 answer.set_result(replies[start:end])
             start = end
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._running.pop(task).cancel()
+    def _ended(self, batch: _Batch, timer: asyncio.TimerHandle, task: asyncio.Task[None]) -> None:
+        timer.cancel()
+        self._running.discard(task)
+        # Somebody ends all tasks, perhaps before this one began.
+        if task.cancelled():
+            if self._open is batch:
+                self._open = None
+            for _, answer in batch:
+                answer.cancel()
 
     def _expire(self, batch: _Batch, task: asyncio.Task[None], client: Any) -> None:
         _fail(batch, TimeoutError())
@@ -80,8 +84,8 @@ class Batches:
         if self.client is client:
             self.client = self._replace()
         retiring = asyncio.get_running_loop().create_task(_retire(client, task))
-        self._retiring.add(retiring)
-        retiring.add_done_callback(self._retiring.discard)
+        self._running.add(retiring)
+        retiring.add_done_callback(self._running.discard)
 
 
 async def _exchange(client: Any, commands: Sequence[Sequence[str | int]]) -> Sequence[object]:
