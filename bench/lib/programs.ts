@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Bridge, launchBridge } from "../../test/support/launch-bridge.ts";
+import { launchBridge } from "../../test/support/launch-bridge.ts";
 import { startRedisServer } from "../../tools/redis-server.ts";
 import { writeBareUsers } from "./bare-users.ts";
 import { openIoredis } from "./clients.ts";
@@ -14,8 +14,6 @@ export interface Program {
   /** How the table names the client of Redis alone. */
   readonly bare: string;
   readonly command: (redis: { readonly url: string; readonly port: number }) => [string, readonly string[]];
-  /** Whether concurrent calls are processes, for a language that does one thing at a time. */
-  readonly hasProcesses: boolean;
 }
 
 interface Options {
@@ -43,16 +41,12 @@ export async function comparePrograms(
   const tokens = await signMany({ sign: signerOf(serviceOver(store), false) }, settings.sessions);
   const keys = await writeBareUsers(admin, settings.sessions);
 
-  const most = Math.max(...concurrencies);
   const speeds = new Map<string, Map<number, number[]>>();
   for (const program of programs) {
     const [command, args] = program.command(redis);
-    const bridges = Array.from({ length: program.hasProcesses ? most : 1 }, (): Bridge => {
-      const [bridge, end] = launchBridge(command, args);
-      ends.defer(end);
-      return bridge;
-    });
-    await Promise.all(bridges.map((bridge) => bridge({ keys, tokens })));
+    const [bridge, end] = launchBridge(command, args);
+    ends.defer(end);
+    await bridge({ keys, tokens });
     const turns = [
       [program.bare, "get"],
       [program.name, "verify"],
@@ -62,15 +56,9 @@ export async function comparePrograms(
       for (let round = 0; round <= settings.rounds; round++)
         for (const [name, work] of turns) {
           if (settings.restMs > 0) await sleep(settings.restMs);
-          const asked = program.hasProcesses ? bridges.slice(0, concurrency) : bridges;
-          const question = { work, concurrency, ms: settings.roundMs };
-          const each = await Promise.all(asked.map((bridge) => bridge(question)));
+          const done = await bridge({ work, concurrency, ms: settings.roundMs });
           // The first round is a warm-up.
-          if (round > 0)
-            speeds
-              .get(name)
-              ?.get(concurrency)
-              ?.push(each.reduce((sum: number, one) => sum + Number(one), 0));
+          if (round > 0) speeds.get(name)?.get(concurrency)?.push(Number(done));
         }
   }
   const floorOf = (name: string) => programs.find((each) => each.name === name)?.bare ?? name;

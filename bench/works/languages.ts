@@ -7,10 +7,9 @@ import { secret } from "../lib/user.ts";
 
 const inPython = (kind: string): Program => ({
   name: `redis-web-token in Python (${kind})`,
-  bare: `GET and json.loads, redis-py (${kind})`,
+  bare: `GET and json.loads, redis-py (${kind}) with a timeout`,
   // Debian's packages are for the system's Python.
   command: ({ url }) => ["/usr/bin/python3", [join(root, "bench/languages/verify.py"), kind, url, secret]],
-  hasProcesses: false,
 });
 
 const inPhp = (client: string): Program => ({
@@ -21,7 +20,6 @@ const inPhp = (client: string): Program => ({
     "php",
     ["-d", "opcache.enable_cli=1", join(root, "bench/languages/verify.php"), client, String(port), secret],
   ],
-  hasProcesses: true,
 });
 
 const LANGUAGES = [inPhp("phpredis"), inPhp("predis"), inPython("sync"), inPython("asyncio")];

@@ -14,13 +14,11 @@ const RUNTIMES: readonly Program[] = [
     name: "redis-web-token on Bun (its own client)",
     bare: "GET and JSON.parse, Bun's RedisClient",
     command: ({ url }) => [bin("bun"), ["run", PROGRAM, "bun", url, secret]],
-    hasProcesses: false,
   },
   {
     name: "redis-web-token on Deno (ioredis)",
     bare: "GET and JSON.parse, ioredis on Deno",
     command: ({ url }) => [bin("deno"), ["run", ...DENO_FLAGS, PROGRAM, "ioredis", url, secret]],
-    hasProcesses: false,
   },
 ];
 
