@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import redis.asyncio
@@ -33,8 +32,10 @@ class Batches:
         self._replace = replace
         self._most = _MOST if _can_batch(client) else 1
         self._open: _Batch | None = None
+        self._timer: asyncio.TimerHandle | None = None
         # An event loop keeps only weak references to tasks.
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], _Running] = {}
+        self._retiring: set[asyncio.Task[None]] = set()
 
     def send(self, commands: Commands) -> Answer:
         """Returns the future replies. Among several, errors that Redis replied are exceptions."""
@@ -45,9 +46,10 @@ class Batches:
             batch = self._open = []
             # It starts in the next turn of the event loop, after the calls of this one.
             task = loop.create_task(self._run(batch, self.client))
-            timer = loop.call_later(self._timeout, self._expire, batch, task, self.client)
-            self._running.add(task)
-            task.add_done_callback(partial(self._ended, batch, timer))
+            task.add_done_callback(self._ended)
+            self._running[task] = _Running(batch, self.client, loop.time() + self._timeout)
+            if self._timer is None:
+                self._timer = loop.call_later(self._timeout, self._check)
         batch.append((commands, answer))
         return answer
 
@@ -66,9 +68,8 @@ class Batches:
                 answer.set_result(replies[start:end])
             start = end
 
-    def _ended(self, batch: _Batch, timer: asyncio.TimerHandle, task: asyncio.Task[None]) -> None:
-        timer.cancel()
-        self._running.discard(task)
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        batch = self._running.pop(task).batch
         # Somebody ends all tasks, perhaps before this one began.
         if task.cancelled():
             if self._open is batch:
@@ -76,16 +77,42 @@ class Batches:
             for _, answer in batch:
                 answer.cancel()
 
-    def _expire(self, batch: _Batch, task: asyncio.Task[None], client: Any) -> None:
-        _fail(batch, TimeoutError())
+    def _check(self) -> None:
+        """Ends the batches that got no replies in time. One timer for all of them costs less than one for each."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        # In the order in which they began.
+        left: _Running | None = None
+        for task, running in self._running.items():
+            if running.deadline > now:
+                left = running
+                break
+            if not running.has_expired:
+                running.has_expired = True
+                self._expire(loop, task, running)
+        self._timer = None if left is None else loop.call_at(left.deadline, self._check)
+
+    def _expire(self, loop: asyncio.AbstractEventLoop, task: asyncio.Task[None], running: "_Running") -> None:
+        _fail(running.batch, TimeoutError())
         if self._replace is None:
             return
         # The late replies may still come, so nothing more is sent on connections of this client.
-        if self.client is client:
+        if self.client is running.client:
             self.client = self._replace()
-        retiring = asyncio.get_running_loop().create_task(_retire(client, task))
-        self._running.add(retiring)
-        retiring.add_done_callback(self._running.discard)
+        retiring = loop.create_task(_retire(running.client, task))
+        self._retiring.add(retiring)
+        retiring.add_done_callback(self._retiring.discard)
+
+
+class _Running:
+    __slots__ = ("batch", "client", "deadline", "has_expired")
+
+    def __init__(self, batch: _Batch, client: Any, deadline: float) -> None:
+        self.batch = batch
+        self.client = client
+        # By the event loop's clock.
+        self.deadline = deadline
+        self.has_expired = False
 
 
 async def _exchange(client: Any, commands: Sequence[Sequence[str | int]]) -> Sequence[object]:
