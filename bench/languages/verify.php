@@ -15,14 +15,17 @@ use RedisWebToken\RedisWebToken;
 require __DIR__ . '/../../interop/php/autoload.php';
 @include_once 'Predis/autoload.php';
 
+/** The library's own, in seconds. */
+const TIMEOUT = 2;
+
 /** @param resource $questions a socket, which ends with the program that asks */
 function work(string $kind, int $port, string $secret, array $given, $questions): void
 {
     if ($kind === 'predis') {
-        $client = new Predis\Client(['host' => '127.0.0.1', 'port' => $port]);
+        $client = new Predis\Client(['host' => '127.0.0.1', 'port' => $port, 'timeout' => TIMEOUT, 'read_write_timeout' => TIMEOUT]);
     } else {
         $client = new Redis();
-        $client->connect('127.0.0.1', $port);
+        $client->connect('127.0.0.1', $port, TIMEOUT, null, 0, TIMEOUT);
     }
     $rwt = new RedisWebToken(['redis' => ['host' => '127.0.0.1', 'port' => $port, 'client' => $kind]]);
     $works = [

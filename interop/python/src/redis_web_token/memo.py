@@ -5,7 +5,7 @@ from .secret_keys import SecretKeys
 from .settings import Settings
 from .token import OpenedToken, open_token
 
-# How many opened tokens a service memoizes, in about 7 MB. A genuine token stays genuine, and a lookup costs a fraction of two
+# How many opened tokens a service memoizes, in about 6 MB. A genuine token stays genuine, and a lookup costs a fraction of two
 # hashes. Redis is still asked each time whether the session is live. A full memo is cleared.
 _KEPT = 16_000
 

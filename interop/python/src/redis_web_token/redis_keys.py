@@ -25,13 +25,23 @@ class PersonKeys:
 
 
 class SessionKeys:
-    """The keys of a session: `session`, and its person's `person`, which is None without a subject."""
+    """The keys of a session. One string holds both, since a service memoizes the keys of many tokens."""
 
-    __slots__ = ("person", "session")
+    __slots__ = ("_both", "_length")
 
     def __init__(self, session: str, person: str | None) -> None:
-        self.session = session
-        self.person = person
+        self._both = session + (person or "")
+        self._length = len(session)
+
+    @property
+    def session(self) -> str:
+        """The session itself."""
+        return self._both[: self._length]
+
+    @property
+    def person(self) -> str | None:
+        """The session's person. None without a subject."""
+        return self._both[self._length :] or None
 
     @property
     def member(self) -> str:
@@ -41,14 +51,16 @@ class SessionKeys:
     @property
     def pair(self) -> list[str]:
         """What decides whether the session is live: it, and its person if it has one."""
-        return [self.session] if self.person is None else [self.session, self.person]
+        person = self.person
+        return [self.session] if person is None else [self.session, person]
 
     @property
     def all(self) -> list[str]:
         """All of its keys: the person's index too."""
-        if self.person is None:
+        person = self.person
+        if person is None:
             return [self.session]
-        return [self.session, self.person, f"{self.person[:-_NAME_LENGTH - 2]}i:{self.person[-_NAME_LENGTH:]}"]
+        return [self.session, person, f"{person[: -_NAME_LENGTH - 2]}i:{person[-_NAME_LENGTH:]}"]
 
 
 def session_keys(prefix: str, token: OpenedToken) -> SessionKeys:

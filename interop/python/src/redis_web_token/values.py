@@ -61,7 +61,7 @@ def read_session(value: str) -> SessionHeader | None:
     if fields is None:
         return None
     iat, epoch, generation, state, serial, revision = fields
-    return SessionHeader(iat, epoch, int(generation), int(state) % 2 == 1, serial, revision)
+    return SessionHeader(iat, epoch, int(generation), state in "13579", serial, revision)
 
 
 def read_person(value: str) -> PersonHeader | None:

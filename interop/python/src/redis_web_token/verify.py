@@ -43,12 +43,20 @@ class Parts:
 class Snapshot:
     """The values of a session and its person, read at the same moment, whose headers agree."""
 
-    __slots__ = ("headers", "keys", "lines", "person")
+    __slots__ = ("headers", "lines", "person", "person_key", "session_key")
 
-    def __init__(self, keys: SessionKeys, lines: Sequence[str], person: str | None, headers: Headers) -> None:
-        self.keys = keys
-        # Of the session.
+    def __init__(
+        self,
+        session_key: str,
+        lines: Sequence[str],
+        person_key: str | None,
+        person: str | None,
+        headers: Headers,
+    ) -> None:
+        self.session_key = session_key
+        # Of the session's value.
         self.lines = lines
+        self.person_key = person_key
         # The person's value.
         self.person = person
         self.headers = headers
@@ -83,7 +91,7 @@ def verify(parts: Parts, token: object) -> Operation[Session | None]:
             return None
     line = data_line(parts, found)
     data = None if line is None else read_json(line)
-    facts = read_facts(parts, opened.session, found.lines)
+    facts = read_facts(parts, found.session_key, found.lines)
     if facts is None or line is None:
         return None
     return Session(data, facts.subject, facts.meta, int(header.iat), opened.deadline, opened.expire)
@@ -91,22 +99,23 @@ def verify(parts: Parts, token: object) -> Operation[Session | None]:
 
 def read_snapshot(opened: Opened, slide_to: int | None = None) -> Operation[Snapshot | None]:
     """Reads a session and its person in one round trip. None unless they agree."""
+    key, owner = opened.session, opened.person
     session: str | None
     person: str | None = None
-    if opened.person is None:
-        words = ["GET", opened.session] if slide_to is None else ["GETEX", opened.session, "EX", seconds(slide_to)]
+    if owner is None:
+        words = ["GET", key] if slide_to is None else ["GETEX", key, "EX", seconds(slide_to)]
         [reply] = yield from send_all([words])
         session = replies.text(reply)
     else:
-        commands = [["MGET", opened.session, opened.person]]
+        commands = [["MGET", key, owner]]
         if slide_to is not None:
-            commands.insert(0, ["EXPIRE", opened.session, seconds(slide_to)])
+            commands.insert(0, ["EXPIRE", key, seconds(slide_to)])
         answers = yield from send_all(commands)
         session, person = (replies.text(each) for each in replies.many(answers[-1], 2))
     if session is None:
         return None
-    headers = agree(session, person, opened.person is not None)
-    return None if headers is None else Snapshot(opened, lines_of(session), person, headers)
+    headers = agree(session, person, owner is not None)
+    return None if headers is None else Snapshot(key, lines_of(session), owner, person, headers)
 
 
 def _judge(parts: Parts, opened: Opened, present: SessionHeader) -> Operation[str]:
@@ -125,10 +134,9 @@ def _judge(parts: Parts, opened: Opened, present: SessionHeader) -> Operation[st
 
 def data_line(parts: Parts, found: Snapshot) -> str | None:
     """The JSON of a session's data. None for a line that isn't the one that was stored."""
-    keys = found.keys
-    if found.headers.is_behind and keys.person is not None and found.person is not None:
-        return parts.lines.open(line_in(lines_of(found.person), 2), keys.person, 2)
-    return parts.lines.open(line_in(found.lines, 3), keys.session, 3)
+    if found.headers.is_behind and found.person_key is not None and found.person is not None:
+        return parts.lines.open(line_in(lines_of(found.person), 2), found.person_key, 2)
+    return parts.lines.open(line_in(found.lines, 3), found.session_key, 3)
 
 
 def read_facts(parts: Parts, key: str, lines: Sequence[str]) -> Facts | None:
