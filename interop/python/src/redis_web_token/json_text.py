@@ -78,8 +78,12 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse)
 
 def read_json(text: str) -> Any:
     """Parses a line. Raises StoreUnavailableError where it isn't JSON: something else writes to these keys."""
+    trimmed = text.strip(" \t\n\r")
     try:
-        return _DECODER.decode(text)
+        # `decode` does the same, but looks for blanks by regular expressions.
+        value, end = _DECODER.raw_decode(trimmed)
+        if end == len(trimmed):
+            return value
     except (ValueError, RecursionError):
         pass  # The error would show the text.
     raise StoreUnavailableError("reply", "the stored session is not JSON")
