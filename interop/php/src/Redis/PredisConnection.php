@@ -96,11 +96,10 @@ final class PredisConnection implements Connection
     private static function command(#[\SensitiveParameter] array $args): RawCommand
     {
         // Predis 1 takes the name with the arguments, later ones apart.
-        $parameters = (new \ReflectionMethod(RawCommand::class, '__construct'))->getParameters();
+        static $isOne = null;
+        $isOne ??= (new \ReflectionMethod(RawCommand::class, '__construct'))->getParameters()[0]->getName() === 'arguments';
 
-        return $parameters[0]->getName() === 'arguments'
-            ? new RawCommand($args)
-            : new RawCommand($args[0], array_slice($args, 1));
+        return $isOne ? new RawCommand($args) : new RawCommand($args[0], array_slice($args, 1));
     }
 
     /** @param array<string, mixed> $target */
