@@ -50,6 +50,7 @@ def test_a_value_of_someone_else_fails_its_own_call_alone(url, admin, decodes):
             assert [getattr(each, "data", None) for each in results] == ["mine", None, None, "mine"]
             assert [each.reason for each in results[1:3]] == ["server", "reply"]
             assert results[1] is not results[2]
+            await client.connection_pool.disconnect()
 
     asyncio.run(main())
 

@@ -96,12 +96,14 @@ class Batches:
         _fail(running.batch, TimeoutError())
         if self._replace is None:
             return
+        task.cancel()
         # The late replies may still come, so nothing more is sent on connections of this client.
         if self.client is running.client:
             self.client = self._replace()
-        retiring = loop.create_task(_retire(running.client, task))
-        self._retiring.add(retiring)
-        retiring.add_done_callback(self._retiring.discard)
+            users = [each for each, its in self._running.items() if its.client is running.client]
+            retiring = loop.create_task(_retire(running.client, users))
+            self._retiring.add(retiring)
+            retiring.add_done_callback(self._retiring.discard)
 
 
 class _Running:
@@ -125,11 +127,10 @@ async def _exchange(client: Any, commands: Sequence[Sequence[str | int]]) -> Seq
     return replies
 
 
-async def _retire(client: Any, task: asyncio.Task[None]) -> None:
-    """Ends a command that got no reply, and closes the client's connections that no other command waits on."""
-    task.cancel()
-    await asyncio.wait({task})
-    await client.connection_pool.disconnect(inuse_connections=False)
+async def _retire(client: Any, users: Sequence[asyncio.Task[None]]) -> None:
+    """Closes a client's connections once its last commands have ended."""
+    await asyncio.wait(users)
+    await client.connection_pool.disconnect()
 
 
 def _can_batch(client: Any) -> bool:
