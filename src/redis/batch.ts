@@ -2,16 +2,14 @@ import type { Schedule } from "./connection.ts";
 
 /** How requests are gathered and sent. */
 export interface BatchOptions<Request> {
-  /** Schedules the dispatch while no batch is pending, so that a lone request waits for nothing. */
-  readonly soon: Schedule;
-  /** Schedules the dispatch while another batch is pending, so that the requests of a busy server share one. */
-  readonly gather: Schedule;
+  /** Schedules the dispatch. */
+  readonly schedule: Schedule;
   /** Returns the chunk size for a batch of `size` requests. */
   readonly chunkOf: (size: number) => number;
   /** Schedules each further chunk. By default it is sent immediately. */
   readonly between?: Schedule | undefined;
-  /** Sends one or more requests. Resolves when they are settled, and never rejects. */
-  readonly dispatch: (requests: readonly Request[]) => Promise<unknown>;
+  /** Sends one or more requests. */
+  readonly dispatch: (requests: readonly Request[]) => void;
 }
 
 /**
@@ -19,27 +17,22 @@ export interface BatchOptions<Request> {
  * that has been sent, since the reply could be older than the request.
  */
 export function createBatch<Request>({
-  soon,
-  gather,
+  schedule,
   chunkOf,
   between = (work) => work(),
   dispatch,
 }: BatchOptions<Request>): (request: Request) => void {
   let gathered: Request[] = [];
-  let pending = 0;
 
   function send(requests: readonly Request[], chunk: number): void {
-    pending++;
-    void dispatch(requests.slice(0, chunk)).then(() => {
-      pending--;
-    });
+    dispatch(requests.length > chunk ? requests.slice(0, chunk) : requests);
     if (requests.length > chunk) between(() => send(requests.slice(chunk), chunk));
   }
 
   return (request) => {
     gathered.push(request);
     if (gathered.length > 1) return;
-    (pending === 0 ? soon : gather)(() => {
+    schedule(() => {
       const requests = gathered;
       gathered = [];
       send(requests, chunkOf(requests.length));

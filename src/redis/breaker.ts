@@ -1,4 +1,4 @@
-import { DeadlinePassed } from "../lib/deadline.ts";
+import { TimeIsUp, type TimeLimit } from "../lib/time-limit.ts";
 import type { RedisCommand } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
 import { notAsked, storeUnavailable } from "./faults.ts";
@@ -35,33 +35,32 @@ export function withBreaker(
   }
 
   /** Sends a command that no caller waits for. It is refused like others, but it isn't a trial, and its failure doesn't count. */
-  async function inBackground(command: RedisCommand, signal: AbortSignal): Promise<unknown> {
+  async function inBackground(command: RedisCommand, limit: TimeLimit): Promise<unknown> {
     if (isClosedToCalls()) throw notAsked();
-    const reply = await connection.send(command, signal);
+    const reply = await connection.send(command, limit);
     inRow = 0;
     return reply;
   }
 
-  async function guarded<Reply>(signal: AbortSignal, send: () => Promise<Reply>): Promise<Reply> {
+  async function guarded<Reply>(limit: TimeLimit, send: () => Promise<Reply>): Promise<Reply> {
     admit();
-    const onAbort = (): void => {
-      if (signal.reason instanceof DeadlinePassed) fail();
-    };
-    signal.addEventListener("abort", onAbort);
+    const letGo = limit.onOver(() => {
+      if (limit.reason instanceof TimeIsUp) fail();
+    });
     try {
       const reply = await send();
-      if (!signal.aborted) inRow = 0;
+      if (!limit.isOver) inRow = 0;
       return reply;
     } catch (error) {
-      // After an abort: `onAbort` has counted a timeout, and a caller's own abort says nothing about Redis.
-      if (!signal.aborted) {
+      // Once it is over: the listener has counted a timeout, and a caller's own abort says nothing about Redis.
+      if (!limit.isOver) {
         const { reason } = storeUnavailable(error);
         if (reason === "network" || reason === "timeout") fail();
         else inRow = 0;
       }
       throw error;
     } finally {
-      signal.removeEventListener("abort", onAbort);
+      letGo();
     }
   }
 
@@ -73,10 +72,10 @@ export function withBreaker(
       if (isClosedToCalls()) throw notAsked();
       await connection.open?.();
     },
-    send: (command, signal) =>
+    send: (command, limit) =>
       command.background
-        ? inBackground(command, signal)
-        : guarded(signal, () => connection.send(command, signal)),
-    sendAll: sendAll && ((commands, signal) => guarded(signal, () => sendAll(commands, signal))),
+        ? inBackground(command, limit)
+        : guarded(limit, () => connection.send(command, limit)),
+    sendAll: sendAll && ((commands, limit) => guarded(limit, () => sendAll(commands, limit))),
   };
 }

@@ -1,3 +1,4 @@
+import type { TimeLimit } from "../lib/time-limit.ts";
 import type { RedisCommand } from "./command.ts";
 import type { OpenLink } from "./tracking.ts";
 
@@ -7,15 +8,15 @@ export interface RedisConnection {
    * Sends one command and gives its reply: text, an integer, an array of these, or `null` for nil. It may throw any error; the
    * store takes from it what is safe to show.
    *
-   * @param signal - aborts when nobody waits for the reply any more; ignore it if the client can't cancel
+   * @param limit - its `signal` aborts when nobody waits for the reply any more; ignore it if the client can't cancel
    */
-  send(command: RedisCommand, signal: AbortSignal): Promise<unknown>;
+  send(command: RedisCommand, limit: TimeLimit): Promise<unknown>;
   /**
    * Sends several commands in one request, for a client that would otherwise make a request for each. Gives the replies in the
    * same order, with an `Error` for a command that failed.
    */
   readonly sendAll?:
-    | ((commands: readonly RedisCommand[], signal: AbortSignal) => Promise<readonly unknown[]>)
+    | ((commands: readonly RedisCommand[], limit: TimeLimit) => Promise<readonly unknown[]>)
     | undefined;
   /**
    * Runs work after the event loop's turn, such as `setImmediate`, so that the reads of many requests share a batch. Leave it out on

@@ -1,5 +1,5 @@
 import { DataError, type StoreFailureReason, StoreFault, StoreUnavailableError } from "../errors.ts";
-import { DeadlinePassed } from "../lib/deadline.ts";
+import { TimeIsUp } from "../lib/time-limit.ts";
 import { redisWords } from "./client-words.ts";
 
 /** Redis's error codes by reason. */
@@ -39,7 +39,7 @@ const MESSAGES: Readonly<Record<StoreFailureReason, string>> = {
  */
 export function storeUnavailable(error: unknown): StoreUnavailableError {
   if (error instanceof StoreUnavailableError) return error;
-  if (error instanceof DeadlinePassed) return unavailable("timeout");
+  if (error instanceof TimeIsUp) return unavailable("timeout");
   const links = chain(error);
   const redisCode = links.map(redisCodeOf).find((code) => code !== undefined);
   const code = redisCode ?? links.map(systemCodeOf).find((code) => code !== undefined);

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export type { TimeLimit } from "../lib/time-limit.ts";
 export {
   type CommandEffect,
   type CommandTraits,

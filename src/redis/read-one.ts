@@ -2,7 +2,7 @@ import type { ReadKeys, Snapshot } from "../store.ts";
 import { command, query, type RedisCommand, TOUCHES } from "./command.ts";
 import { isWrongType, unexpectedReply } from "./faults.ts";
 import { text, whole } from "./replies.ts";
-import type { Send } from "./runner.ts";
+import type { Sender } from "./runner.ts";
 import { agree } from "./value.ts";
 
 /** What to read. */
@@ -15,19 +15,22 @@ export interface ReadOne {
 export const expire = (key: string, ex: string): RedisCommand => command("EXPIRE", [key], [ex], TOUCHES);
 
 /** Reads one session: by one command, or two in one round trip if it slides and has a person. */
-export async function together(send: Send, { keys: { session, person }, ex }: ReadOne): Promise<Snapshot> {
+export async function together(
+  sender: Sender,
+  { keys: { session, person }, ex }: ReadOne,
+): Promise<Snapshot> {
   if (person === undefined) {
     const get = ex === undefined ? query("GET", [session]) : command("GETEX", [session], ["EX", ex], TOUCHES);
     try {
-      return { session: text(await send(get)) };
+      return { session: text(await sender.send(get)) };
     } catch (error) {
       if (isWrongType(error)) return { session: null };
       throw error;
     }
   }
   const mget = query("MGET", [session, person]);
-  if (ex === undefined) return pairOf(await send(mget));
-  return pairOf(whole(await send.all([expire(session, ex), mget])).at(-1));
+  if (ex === undefined) return pairOf(await sender.send(mget));
+  return pairOf(whole(await sender.sendAll([expire(session, ex), mget])).at(-1));
 }
 
 function pairOf(reply: unknown): Snapshot {
@@ -43,11 +46,11 @@ const ATTEMPTS = 3;
  * don't agree may have been read at different moments, so both are read again. If the person is the same before and after its
  * session, it didn't change in between, since epochs never come back.
  */
-export async function apart(send: Send, { keys, ex }: ReadOne): Promise<Snapshot> {
+export async function apart(sender: Sender, { keys, ex }: ReadOne): Promise<Snapshot> {
   const { session, person = "" } = keys;
-  const get = async (key: string): Promise<string | null> => text(await send(query("GET", [key])));
+  const get = async (key: string): Promise<string | null> => text(await sender.send(query("GET", [key])));
   const gets = [query("GET", [person]), query("GET", [session])];
-  const replies = whole(await send.all(ex === undefined ? gets : [expire(session, ex), ...gets]));
+  const replies = whole(await sender.sendAll(ex === undefined ? gets : [expire(session, ex), ...gets]));
   let [owner = null, value = null] = replies.slice(-2).map(text);
   // A session's key that is gone never comes back.
   if (value === null || agree({ session: value, person: owner }, true) !== null)
@@ -58,5 +61,5 @@ export async function apart(send: Send, { keys, ex }: ReadOne): Promise<Snapshot
     if (value === null || again === owner) return { session: value, person: again };
     owner = again;
   }
-  return pairOf(await send(query("MGET", [session, person])));
+  return pairOf(await sender.send(query("MGET", [session, person])));
 }

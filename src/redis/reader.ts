@@ -7,7 +7,8 @@ import { MOST, snapshotOf, type ValueAt } from "./many.ts";
 import { readAll, readAtPrimary, slideByScript, slideInOneRequest } from "./read-many.ts";
 import { apart, type ReadOne, together } from "./read-one.ts";
 import { seconds } from "./replies.ts";
-import type { Run, Send } from "./runner.ts";
+import type { Run, Sender } from "./runner.ts";
+import { afterTick } from "./turn.ts";
 
 /** A read that hasn't been sent yet. */
 interface Read extends ReadOne {
@@ -21,8 +22,8 @@ interface Read extends ReadOne {
  */
 const chunkOverTcp = (size: number): number => Math.min(MOST, Math.max(16, Math.ceil(size / 4)));
 
-/** Microtasks to wait, so that a token that still has to be hashed joins the batch of those that are memoized. */
-const HASHING = 16;
+/** Runs work so late that a token that still has to be hashed joins the batch of those that are memoized. */
+const afterHashing = afterMicrotasks(16);
 
 /** Reads sessions. Plain reads without an AbortSignal are batched. */
 export function createReader(
@@ -35,25 +36,41 @@ export function createReader(
   let readsTogether = oneServer === true;
   let slidesTogether = oneServer === true;
 
+  const soon = (afterTurn && afterTick) ?? afterHashing;
+  /** How many batched reads have no answer yet. */
+  let unanswered = 0;
+
   const batch = createBatch<Read>({
-    soon: afterMicrotasks(HASHING),
-    gather: afterTurn ?? afterMicrotasks(HASHING),
+    // A lone read waits for nothing. While others are under way, reads gather for the turn, so that a busy server sends few commands.
+    schedule: (work) => (unanswered === 0 ? soon : (afterTurn ?? soon))(work),
     chunkOf: isOverTcp ? chunkOverTcp : () => MOST,
     between: isOverTcp ? afterTurn : undefined,
-    dispatch: (reads) =>
-      Promise.all([
-        sendReads(reads.filter(({ ex }) => ex === undefined)),
-        sendReads(reads.filter(({ ex }) => ex !== undefined)),
-      ]),
+    dispatch(reads) {
+      const plain = reads.filter(({ ex }) => ex === undefined);
+      if (plain.length > 0) void sendReads(plain);
+      if (plain.length < reads.length) void sendReads(reads.filter(({ ex }) => ex !== undefined));
+    },
   });
 
+  function batched(keys: ReadKeys, slideTo: number | undefined): Promise<Snapshot> {
+    const answer = new Promise<Snapshot>((resolve, reject) =>
+      batch({ keys, ex: secondsOf(slideTo), resolve, reject }),
+    );
+    unanswered++;
+    const answered = (): void => {
+      unanswered--;
+    };
+    // Before the caller hears of it, whose next read then finds nothing under way.
+    answer.then(answered, answered);
+    return answer;
+  }
+
   async function sendReads(reads: readonly Read[]): Promise<void> {
-    if (reads.length === 0) return;
     const after = waitFor(reads);
-    const work = async (send: Send): Promise<void> =>
+    const work = async (sender: Sender): Promise<void> =>
       after === undefined
-        ? resolveAll(reads, await readAtPrimary(reads, send))
-        : answer(reads, waiting(send, after));
+        ? resolveAll(reads, await readAtPrimary(reads, sender))
+        : answer(reads, waiting(sender, after));
     try {
       await run(undefined, work);
     } catch (error) {
@@ -61,25 +78,25 @@ export function createReader(
     }
   }
 
-  async function answer(reads: readonly Read[], send: Send): Promise<void> {
+  async function answer(reads: readonly Read[], sender: Sender): Promise<void> {
     const slides = reads[0]?.ex !== undefined;
-    if (reads.length === 1 || !(slides ? slidesTogether : readsTogether)) return oneByOne(reads, send);
+    if (reads.length === 1 || !(slides ? slidesTogether : readsTogether)) return oneByOne(reads, sender);
     let valueAt: ValueAt;
     try {
-      valueAt = await (slides ? slideAll : readAll)(reads, send);
+      valueAt = await (slides ? slideAll : readAll)(reads, sender);
     } catch (error) {
       if (!isErrorReply(error)) throw error;
       if (isRefusal(error) && slides) slidesTogether = false;
       else if (isRefusal(error)) readsTogether = false;
-      return oneByOne(reads, send);
+      return oneByOne(reads, sender);
     }
     resolveAll(reads, valueAt);
   }
 
-  async function oneByOne(reads: readonly Read[], send: Send): Promise<void> {
+  async function oneByOne(reads: readonly Read[], sender: Sender): Promise<void> {
     const readOne = async (read: Read): Promise<void> => {
       try {
-        read.resolve(await single(send, read));
+        read.resolve(await single(sender, read));
       } catch (error) {
         // Rejects only this read: the others may succeed.
         read.reject(storeFailure(error));
@@ -88,8 +105,8 @@ export function createReader(
     await Promise.all(reads.map(readOne));
   }
 
-  const single = (send: Send, read: ReadOne): Promise<Snapshot> =>
-    oneServer || read.keys.person === undefined ? together(send, read) : apart(send, read);
+  const single = (sender: Sender, read: ReadOne): Promise<Snapshot> =>
+    oneServer || read.keys.person === undefined ? together(sender, read) : apart(sender, read);
 
   /** What a replica has to have before it answers; `undefined` if the primary has to be asked. */
   function waitFor(reads: readonly Pick<Read, "keys">[], mark?: string): string | undefined {
@@ -101,28 +118,39 @@ export function createReader(
   }
 
   /** Makes each command wait until a replica has what `after` names. */
-  function waiting(send: Send, after: string): Send {
-    if (sync === undefined) return send;
+  function waiting(sender: Sender, after: string): Sender {
+    if (sync === undefined) return sender;
     const late = <Call extends RedisCommand | ScriptCall>(call: Call): Call => ({ ...call, after });
-    return Object.assign((call: RedisCommand | ScriptCall) => send(late(call)), {
-      all: (commands: readonly RedisCommand[]) => send.all(commands.map(late)),
-    });
+    return {
+      send: (call) => sender.send(late(call)),
+      sendAll: (commands) => sender.sendAll(commands.map(late)),
+    };
   }
 
-  return (keys, { signal, slideTo, fresh, after: mark } = {}) =>
-    new Promise((resolve, reject) => {
-      const ex = slideTo === undefined ? undefined : seconds(slideTo);
-      if (signal === undefined && !fresh && mark === undefined) return batch({ keys, ex, resolve, reject });
-      // A slide is a write, and goes to the primary in any case.
-      const needsPrimary = fresh || (mark !== undefined && ex !== undefined);
-      const after = needsPrimary ? undefined : waitFor([{ keys }], mark);
-      const one = async (send: Send): Promise<Snapshot> =>
-        after === undefined
-          ? snapshotOf(keys, await readAtPrimary([{ keys, ex }], send))
-          : single(waiting(send, after), { keys, ex });
-      return run({ signal }, one).then(resolve, reject);
-    });
+  async function alone(
+    keys: ReadKeys,
+    { signal, slideTo, fresh, after: mark }: ReadOptions,
+  ): Promise<Snapshot> {
+    const ex = secondsOf(slideTo);
+    // A slide is a write, and goes to the primary in any case.
+    const needsPrimary = fresh || (mark !== undefined && ex !== undefined);
+    const after = needsPrimary ? undefined : waitFor([{ keys }], mark);
+    return run({ signal }, async (sender) =>
+      after === undefined
+        ? snapshotOf(keys, await readAtPrimary([{ keys, ex }], sender))
+        : single(waiting(sender, after), { keys, ex }),
+    );
+  }
+
+  return (keys, options = {}) => {
+    const { signal, fresh, after } = options;
+    const isPlain = signal === undefined && !fresh && after === undefined;
+    return isPlain ? batched(keys, options.slideTo) : alone(keys, options);
+  };
 }
+
+const secondsOf = (slideTo: number | undefined): string | undefined =>
+  slideTo === undefined ? undefined : seconds(slideTo);
 
 function resolveAll(reads: readonly Read[], valueAt: ValueAt): void {
   for (const { keys, resolve, reject } of reads) {

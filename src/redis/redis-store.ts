@@ -51,12 +51,13 @@ function plainExecutor(connection: RedisConnection, { timeout }: RedisStoreSetti
     read: createReader(run, connection),
     tracking: links?.tracking,
     mark: () => connection.sync?.mark() ?? "",
-    run: async (call, options) => run(options, (send) => send(call)),
-    runAll: async (commands, options) => run(options, async (send) => whole(await send.all(commands))),
+    run: async (call, options) => run(options, (sender) => sender.send(call)),
+    runAll: async (commands, options) =>
+      run(options, async (sender) => whole(await sender.sendAll(commands))),
     connect: async (options) =>
-      run(options, async (send) => {
+      run(options, async (sender) => {
         // Any text will do: a client that decodes base64 turns PONG into something else.
-        if (typeof (await send(query("PING"))) !== "string") throw unexpectedReply();
+        if (typeof (await sender.send(query("PING"))) !== "string") throw unexpectedReply();
       }),
     async disconnect() {
       links?.disconnected();

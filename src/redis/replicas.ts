@@ -1,5 +1,6 @@
 import { OptionRangeError } from "../errors.ts";
 import { knownOptions, wholeNumber } from "../lib/check.ts";
+import type { TimeLimit } from "../lib/time-limit.ts";
 import { query } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
 import { tooFewReplicas, unexpectedReply } from "./faults.ts";
@@ -76,14 +77,14 @@ export function withReplicas(
   const needed = replicas === "all" ? countReplicas(connection) : async () => replicas;
   return {
     ...connection,
-    async send(sent, signal) {
-      if (!sent.write || sent.expendable) return connection.send(sent, signal);
-      const count = await needed(signal);
+    async send(sent, limit) {
+      if (!sent.write || sent.expendable) return connection.send(sent, limit);
+      const count = await needed(limit);
       const wait = query("WAIT", [], [String(count), String(Math.ceil(timeout / 2))]);
       // Send WAIT right behind the write, not after its reply: by then the client may have a new connection.
       const [reply, acknowledged] = await Promise.all([
-        connection.send(sent, signal),
-        connection.send(wait, signal),
+        connection.send(sent, limit),
+        connection.send(wait, limit),
       ]);
       if (!/^\d+$/.test(String(acknowledged))) throw unexpectedReply();
       if (Number(acknowledged) < count) throw tooFewReplicas();
@@ -96,13 +97,13 @@ export function withReplicas(
  * Counts the replicas for `"all"`. A planned failover begins by disconnecting one, and writes that only the others acknowledge are
  * then lost with the old primary. So the highest number within the last minute counts.
  */
-function countReplicas(connection: RedisConnection): (signal: AbortSignal) => Promise<number> {
+function countReplicas(connection: RedisConnection): (limit: TimeLimit) => Promise<number> {
   let highest = 0;
   let [askedAt, highestAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  return async (signal) => {
+  return async (limit) => {
     const now = performance.now();
     if (now - askedAt < ASK_EVERY) return highest;
-    const info = await connection.send(query("INFO", [], ["replication"]), signal);
+    const info = await connection.send(query("INFO", [], ["replication"]), limit);
     const connected = Number(/^connected_slaves:(\d+)/m.exec(String(info))?.[1] ?? 0);
     if (connected >= highest || now - highestAt > REMEMBER)
       [highest, highestAt] = [Math.max(1, connected), now];

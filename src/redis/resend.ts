@@ -7,13 +7,13 @@ import { isConnectionLost } from "./faults.ts";
  */
 export const withResend = (connection: RedisConnection): RedisConnection => ({
   ...connection,
-  async send(command, signal) {
+  async send(command, limit) {
     try {
-      return await connection.send(command, signal);
+      return await connection.send(command, limit);
     } catch (error) {
       const mayRepeat = !command.write || command.expendable === true;
-      if (!mayRepeat || signal.aborted || !isConnectionLost(error)) throw error;
-      return connection.send(command, signal);
+      if (!mayRepeat || limit.isOver || !isConnectionLost(error)) throw error;
+      return connection.send(command, limit);
     }
   },
 });

@@ -1,23 +1,25 @@
-import { withDeadline } from "../lib/deadline.ts";
-import { fanOut } from "../lib/fan-out.ts";
+import { type TimeLimit, withTimeLimit } from "../lib/time-limit.ts";
 import type { StoreCallOptions } from "../store.ts";
 import type { RedisCommand, ScriptCall } from "./command.ts";
 import type { RedisConnection } from "./connection.ts";
 import { isNoScript, isTryAgain, storeFailure, unexpectedReply } from "./faults.ts";
 import { SCRIPTS } from "./scripts.ts";
 
-/** Sends commands within one deadline. */
-export interface Send {
-  (call: RedisCommand | ScriptCall): Promise<unknown>;
+/** Sends the commands of one call, within its time limit. */
+export interface Sender {
+  send(call: RedisCommand | ScriptCall): Promise<unknown>;
   /** Sends several commands at once. The reply of a command that failed is an `Error`. */
-  all(commands: readonly RedisCommand[]): Promise<readonly unknown[]>;
+  sendAll(commands: readonly RedisCommand[]): Promise<readonly unknown[]>;
 }
 
 /**
  * Runs work within the timeout and the caller's signal. It rejects with the signal's reason, or a `StoreUnavailableError`, or a
  * `DataError` if the session is too large for the server.
  */
-export type Run = <T>(options: StoreCallOptions | undefined, work: (send: Send) => Promise<T>) => Promise<T>;
+export type Run = <T>(
+  options: StoreCallOptions | undefined,
+  work: (sender: Sender) => Promise<T>,
+) => Promise<T>;
 
 /** Milliseconds between two attempts while a cluster moves a slot. */
 const TRY_AGAIN_EVERY = 25;
@@ -30,7 +32,7 @@ export function createRunner(connection: RedisConnection, timeout: number): Run 
     caller?.throwIfAborted();
     if (connection.open !== undefined) await connection.open();
     try {
-      return await withDeadline(timeout, caller, (signal) => work(senderOf(connection, signal)));
+      return await withTimeLimit(timeout, caller, (limit) => work(new CallSender(connection, limit)));
     } catch (error) {
       if (caller?.aborted) throw caller.reason;
       throw storeFailure(error);
@@ -38,57 +40,53 @@ export function createRunner(connection: RedisConnection, timeout: number): Run 
   };
 }
 
-function senderOf(connection: RedisConnection, signal: AbortSignal): Send {
-  const signals = fanOut(signal);
+/** A class, since an object with functions of its own would take longer to make than a command to write. */
+class CallSender implements Sender {
+  readonly #connection: RedisConnection;
+  readonly #limit: TimeLimit;
 
-  async function sendOnce(command: RedisCommand): Promise<unknown> {
-    signal.throwIfAborted();
-    const own = signals.take();
-    try {
-      return await connection.send(command, own);
-    } finally {
-      signals.giveBack(own);
+  constructor(connection: RedisConnection, limit: TimeLimit) {
+    this.#connection = connection;
+    this.#limit = limit;
+  }
+
+  send(call: RedisCommand | ScriptCall): Promise<unknown> {
+    return "script" in call ? this.#sendScript(call) : this.#sendCommand(call);
+  }
+
+  async sendAll(commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
+    if (this.#connection.sendAll !== undefined && commands.length > 1) {
+      const replies = await this.#connection.sendAll(commands, this.#limit);
+      if (replies.length !== commands.length) throw unexpectedReply();
+      return replies;
     }
+    return Promise.all(commands.map((each) => this.#sendCommand(each).catch(asError)));
   }
 
   /** Retries after TRYAGAIN: the slot is moving, some of the keys are already on the new node, and the command changed nothing. */
-  async function sendCommand(command: RedisCommand): Promise<unknown> {
+  async #sendCommand(command: RedisCommand): Promise<unknown> {
+    const limit = this.#limit;
     for (;;) {
+      limit.throwIfOver();
       try {
-        return await sendOnce(command);
+        return await this.#connection.send(command, limit);
       } catch (error) {
-        if (!isTryAgain(error) || signal.aborted) throw error;
+        if (!isTryAgain(error) || limit.isOver) throw error;
         await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_EVERY));
-        if (signal.aborted) throw error;
+        if (limit.isOver) throw error;
       }
     }
   }
 
-  async function sendScript(call: ScriptCall): Promise<unknown> {
+  async #sendScript(call: ScriptCall): Promise<unknown> {
     const { text, sha1 } = SCRIPTS[call.script];
     try {
-      return await sendCommand(evalOf("EVALSHA", sha1, call));
+      return await this.#sendCommand(evalOf("EVALSHA", sha1, call));
     } catch (error) {
       if (!isNoScript(error)) throw error;
-      return sendCommand(evalOf("EVAL", text, call));
+      return this.#sendCommand(evalOf("EVAL", text, call));
     }
   }
-
-  const { sendAll } = connection;
-  return Object.assign(
-    async (call: RedisCommand | ScriptCall): Promise<unknown> =>
-      "script" in call ? sendScript(call) : sendCommand(call),
-    {
-      async all(commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
-        if (sendAll !== undefined && commands.length > 1) {
-          const replies = await sendAll(commands, signal);
-          if (replies.length !== commands.length) throw unexpectedReply();
-          return replies;
-        }
-        return Promise.all(commands.map((each) => sendCommand(each).catch(asError)));
-      },
-    },
-  );
 }
 
 const evalOf = (

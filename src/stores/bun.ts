@@ -86,8 +86,8 @@ function overOwnClient(url: string, timeout: number): RedisConnection {
     hasEnded: ({ made }) => !made.connected,
   });
   return {
-    send: ({ args: [command, ...args] }, signal) =>
-      client.use(signal, async ({ made, connected }) => {
+    send: ({ args: [command, ...args] }, limit) =>
+      client.use(limit, async ({ made, connected }) => {
         await connected;
         return made.send(command, args);
       }),

@@ -17,8 +17,9 @@ export interface Corkable {
 
 /** Sends the commands of one tick in a single write to each server, since a write costs a client more than the commands themselves. */
 export function inOneWrite(client: IoredisClient): (args: RedisCommand["args"]) => Promise<unknown> {
+  const direct = pastAutoPipelining(client);
   let holdsBack = false;
-  return (args) => {
+  return ([name, ...rest]) => {
     if (!holdsBack) {
       holdsBack = true;
       const streams = (client.nodes?.("master") ?? [client]).flatMap(({ stream }) => stream ?? []);
@@ -28,8 +29,23 @@ export function inOneWrite(client: IoredisClient): (args: RedisCommand["args"]) 
         for (const stream of streams) stream.uncork?.();
       });
     }
-    const [name, ...rest] = args;
     // In lower case, because versions before 5.9 apply keyPrefix and cluster routing only to such names.
-    return client.call(name.toLowerCase(), ...rest);
+    return direct.call(name.toLowerCase(), ...rest);
   };
+}
+
+/**
+ * Passes by the client's option `enableAutoPipelining`: it would gather once more what is gathered already, for another turn of the
+ * event loop.
+ */
+function pastAutoPipelining(client: IoredisClient): Pick<IoredisClient, "call"> {
+  const { options, sendCommand } = client as {
+    readonly options?: { readonly enableAutoPipelining?: boolean };
+    readonly sendCommand?: (command: unknown) => Promise<unknown>;
+  };
+  if (options?.enableAutoPipelining !== true || sendCommand === undefined) return client;
+  return Object.create(client, {
+    options: { value: { ...options, enableAutoPipelining: false } },
+    sendCommand: { value: sendCommand.bind(client) },
+  });
 }

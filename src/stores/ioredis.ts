@@ -144,8 +144,8 @@ function overOwnClient(target: string | ClientOptions, timeout: number): RedisCo
     hasEnded: ({ made }) => made.status === "end",
   });
   return {
-    send: ({ args }, signal) =>
-      client.use(signal, ({ sendNow, why }) =>
+    send: ({ args }, limit) =>
+      client.use(limit, ({ sendNow, why }) =>
         sendNow(args).catch((error: unknown) => {
           throw why(error);
         }),

@@ -6,6 +6,7 @@
 import type { RedisClientOptions } from "redis";
 import { OptionRangeError } from "../errors.ts";
 import { isObject } from "../lib/json.ts";
+import type { TimeLimit } from "../lib/time-limit.ts";
 import type { RedisCommand } from "../redis/command.ts";
 import type { RedisConnection } from "../redis/connection.ts";
 import { redisStore } from "../redis/redis-store.ts";
@@ -25,6 +26,8 @@ export type { TcpStoreOptions } from "../redis/replicas.ts";
  */
 export interface NodeRedisClient {
   readonly isOpen: boolean;
+  /** Whether commands are sent at once, and not queued. */
+  readonly isReady?: boolean;
   connect(): Promise<unknown>;
   sendCommand(...args: never[]): Promise<unknown>;
 }
@@ -86,7 +89,7 @@ function overGivenClient(client: NodeRedisClient): RedisConnection {
   const sendCommand = senderOf(client);
   let connecting: Promise<unknown> | undefined;
   return {
-    async send(command, signal) {
+    async send(command, limit) {
       // isOpen is true as soon as connecting starts, before the client accepts commands.
       if (!client.isOpen) {
         connecting ??= client.connect().finally(() => {
@@ -94,7 +97,7 @@ function overGivenClient(client: NodeRedisClient): RedisConnection {
         });
       }
       await connecting;
-      return sendCommand(command, signal);
+      return sendCommand(command, limit);
     },
     afterTurn,
     oneServer: !("slots" in client),
@@ -173,17 +176,17 @@ function overOwnClient(target: string | RedisClientOptions, timeout: number): Re
     },
     hasEnded: ({ made }) => !made.isOpen,
   });
-  const send = (command: RedisCommand, signal: AbortSignal): Promise<unknown> =>
-    client.use(signal, async ({ ready, sendCommand }) => {
-      await ready();
-      return sendCommand(command, signal);
+  const send = (command: RedisCommand, limit: TimeLimit): Promise<unknown> =>
+    client.use(limit, async ({ made, ready, sendCommand }) => {
+      if (!made.isReady) await ready();
+      return sendCommand(command, limit);
     });
   return {
-    send: (command, signal) =>
-      send(command, signal).catch((error: unknown) => {
+    send: (command, limit) =>
+      send(command, limit).catch((error: unknown) => {
         // Retry, since nothing was sent yet: the next client connects without tracking.
         if (!refusesTracking(error)) throw error;
-        return send(command, signal);
+        return send(command, limit);
       }),
     afterTurn,
     oneServer: true,
@@ -225,31 +228,34 @@ function readiness(client: Emitter): () => Promise<void> {
   client.on("ready", () => settle(({ resolve }) => resolve()));
   // Each waiting call rejects with the error. Without a listener, the error would end the process.
   client.on("error", (error) => settle(({ reject }) => reject(error)));
-  return async () => {
-    if (client.isReady) return;
-    await new Promise<void>((resolve, reject) => {
+  return () =>
+    new Promise<void>((resolve, reject) => {
       waiting.push({ resolve, reject });
     });
-  };
 }
 
-/** Returns replies as plain text and numbers, whatever the client's own type mapping, and cancels queued commands. */
-const optionsFor = (signal: AbortSignal) => ({ abortSignal: signal, typeMapping: {} });
+/** Returns replies as plain text and numbers, whatever the client's own type mapping. */
+const PLAIN_REPLIES = { typeMapping: {} } as const;
 
-type Send = (command: RedisCommand, signal: AbortSignal) => Promise<unknown>;
+/** Lets a queued command be taken back, except a read that is sent at once: it would pay for it more than for itself. */
+const optionsFor = (client: NodeRedisClient, { write }: RedisCommand, limit: TimeLimit): Options =>
+  client.isReady && !write ? PLAIN_REPLIES : { abortSignal: limit.signal, ...PLAIN_REPLIES };
+
+type Options = { readonly abortSignal?: AbortSignal; readonly typeMapping: object };
+type Send = (command: RedisCommand, limit: TimeLimit) => Promise<unknown>;
 type Sender<Args extends unknown[]> = { sendCommand(...args: Args): Promise<unknown> };
-type Options = ReturnType<typeof optionsFor>;
 
 /** A cluster takes the key and whether a replica may answer, a sentinel only the latter. A replica never may. */
 function senderOf(client: NodeRedisClient): Send {
   if ("slots" in client) {
     const cluster = client as Sender<[string | undefined, boolean, readonly string[], Options]>;
-    return ({ args, keys: [key] }, signal) => cluster.sendCommand(key, false, args, optionsFor(signal));
+    return (command, limit) =>
+      cluster.sendCommand(command.keys[0], false, command.args, optionsFor(client, command, limit));
   }
   if ("acquire" in client) {
     const sentinel = client as Sender<[boolean, readonly string[], Options]>;
-    return ({ args }, signal) => sentinel.sendCommand(false, args, optionsFor(signal));
+    return (command, limit) => sentinel.sendCommand(false, command.args, optionsFor(client, command, limit));
   }
   const single = client as Sender<[readonly string[], Options]>;
-  return ({ args }, signal) => single.sendCommand(args, optionsFor(signal));
+  return (command, limit) => single.sendCommand(command.args, optionsFor(client, command, limit));
 }

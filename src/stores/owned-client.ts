@@ -1,8 +1,7 @@
 import { OptionRangeError, OptionTypeError } from "../errors.ts";
 import { typeError } from "../lib/check.ts";
-import { DeadlinePassed, withDeadline } from "../lib/deadline.ts";
 import { isObject } from "../lib/json.ts";
-import { onAbort } from "../lib/on-abort.ts";
+import { TimeIsUp, type TimeLimit, withTimeLimit } from "../lib/time-limit.ts";
 import { isErrorReply, isReadOnly } from "../redis/faults.ts";
 import { loadClient } from "./load-client.ts";
 import { refuseOtherClient } from "./other-client.ts";
@@ -18,6 +17,12 @@ export interface Lifecycle<Client> {
   hasEnded(client: Client): boolean;
 }
 
+/** A client that is being made, or is there. */
+interface Opening<Client> {
+  readonly promise: Promise<Client>;
+  client: Client | undefined;
+}
+
 /** A client that is made when it is first used. */
 export interface OwnedClient<Client> {
   /** Returns the client, or makes one. It may not be connected yet. */
@@ -25,9 +30,9 @@ export interface OwnedClient<Client> {
   /**
    * Sends something through the client.
    *
-   * @param signal - aborts with `DeadlinePassed` when no reply came in time
+   * @param limit - is over with `TimeIsUp` when no reply came in time
    */
-  use<Reply>(signal: AbortSignal, send: (client: Client) => Promise<Reply>): Promise<Reply>;
+  use<Reply>(limit: TimeLimit, send: (client: Client) => Promise<Reply>): Promise<Reply>;
   /** Never rejects, and takes no longer than the timeout. */
   close(): Promise<void>;
 }
@@ -47,43 +52,48 @@ export function ownedClient<Client>(
   timeout: number,
   { open, closeGently, closeNow, hasEnded }: Lifecycle<Client>,
 ): OwnedClient<Client> {
-  let opening: Promise<Client> | undefined;
+  let current: Opening<Client> | undefined;
   /** How many replies came, errors too. A connection without any for a whole timeout counts as dead. */
   let heard = 0;
 
-  function get(): Promise<Client> {
-    if (opening !== undefined) return opening;
-    const mine = open();
-    opening = mine;
-    mine.catch(() => forget(mine));
+  function start(): Opening<Client> {
+    const mine: Opening<Client> = { promise: open(), client: undefined };
+    current = mine;
+    mine.promise.then(
+      (client) => {
+        mine.client = client;
+      },
+      () => forget(mine),
+    );
     return mine;
   }
 
-  function forget(which: Promise<Client>): void {
-    if (opening === which) opening = undefined;
+  function forget(which: Opening<Client>): void {
+    if (current === which) current = undefined;
   }
 
   async function retire(client: Client): Promise<void> {
-    await withDeadline(timeout, undefined, () => closeGently(client)).catch(() => {});
+    await withTimeLimit(timeout, undefined, () => closeGently(client)).catch(() => {});
     closeNow(client);
   }
 
   return {
-    get,
-    async use(signal, send) {
-      let mine = get();
-      let client = await mine;
+    get: () => (current ?? start()).promise,
+    async use(limit, send) {
+      let mine = current ?? start();
+      // Without an await where it is there: a lone command would pay for it.
+      let client = mine.client ?? (await mine.promise);
       if (hasEnded(client)) {
         // The connection was lost since the last call, so use a new client.
         forget(mine);
-        mine = get();
-        client = await mine;
+        mine = current ?? start();
+        client = await mine.promise;
       }
       const before = heard;
-      const letGo = onAbort(signal, () => {
-        const isSilent = signal.reason instanceof DeadlinePassed && heard === before;
+      const letGo = limit.onOver(() => {
+        const isSilent = limit.reason instanceof TimeIsUp && heard === before;
         // Only once, since calls that began at the same moment time out at the same moment.
-        if (!isSilent || opening !== mine) return;
+        if (!isSilent || current !== mine) return;
         forget(mine);
         closeNow(client);
       });
@@ -93,7 +103,7 @@ export function ownedClient<Client>(
         return reply;
       } catch (error) {
         if (isErrorReply(error)) heard++;
-        if (isReadOnly(error) && opening === mine) {
+        if (isReadOnly(error) && current === mine) {
           forget(mine);
           void retire(client);
         }
@@ -104,10 +114,10 @@ export function ownedClient<Client>(
       }
     },
     async close() {
-      const closing = opening;
+      const closing = current;
       // Before the first await, so that later calls get a new client.
-      opening = undefined;
-      const client = await closing?.catch(() => undefined);
+      current = undefined;
+      const client = await closing?.promise.catch(() => undefined);
       if (client !== undefined) await retire(client);
     },
   };

@@ -152,8 +152,8 @@ function overOwnClient(credentials: UpstashCredentials): RedisConnection {
 
   return {
     open,
-    send: (sent, signal) => request([sent], signal, (client) => client.exec([...sent.args])),
-    sendAll: (commands, signal) => request(commands, signal, (client) => inOneRequest(client, commands)),
+    send: (sent, { signal }) => request([sent], signal, (client) => client.exec([...sent.args])),
+    sendAll: (commands, { signal }) => request(commands, signal, (client) => inOneRequest(client, commands)),
     sync,
     oneServer: true,
     close: nothingToClose,

@@ -38,7 +38,7 @@ export function createLooker(store: TokenStore, listener: TrackListener): Looker
   const sweepAtPrimary = manyOrEach(async (chunks) => {
     const looks = chunks.map(async (chunk) => {
       const reads = chunk.map((keys) => ({ keys, ex: undefined }));
-      return looksIn(chunk, await readAtPrimary(reads, (call) => store.run(call)), () => undefined);
+      return looksIn(chunk, await readAtPrimary(reads, { send: (call) => store.run(call) }), () => undefined);
     });
     return (await Promise.all(looks)).flat();
   });

@@ -1,4 +1,4 @@
-import { withDeadline } from "../lib/deadline.ts";
+import { withTimeLimit } from "../lib/time-limit.ts";
 import { query } from "../redis/command.ts";
 import { chunksOf, MOST, placesOf, snapshotOf, valuesIn } from "../redis/many.ts";
 import type { StoreTracking, TrackingLink } from "../redis/tracking.ts";
@@ -61,7 +61,7 @@ export function createTracker({ open, timeout }: StoreTracking, listener: TrackL
     async read(all) {
       let used: typeof current;
       try {
-        return await withDeadline(timeout, undefined, async (signal) => {
+        return await withTimeLimit(timeout, undefined, async ({ signal }) => {
           used = current ?? start(signal);
           return readAll(await used.link, all, signal);
         });

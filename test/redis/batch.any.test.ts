@@ -17,10 +17,9 @@ test("what comes in before the schedule runs is sent as one batch, in its order"
   const gather = manual();
   const sent: number[][] = [];
   const add = createBatch<number>({
-    soon: gather.schedule,
-    gather: gather.schedule,
+    schedule: gather.schedule,
     chunkOf: () => 10,
-    dispatch: async (requests) => sent.push([...requests]),
+    dispatch: (requests) => sent.push([...requests]),
   });
   for (const each of [1, 2, 3]) add(each);
   expect([sent, gather.waiting()]).toEqual([[], 1]);
@@ -32,10 +31,9 @@ test("what comes in while a batch is sent belongs to the next one", () => {
   const gather = manual();
   const sent: number[][] = [];
   const add = createBatch<number>({
-    soon: gather.schedule,
-    gather: gather.schedule,
+    schedule: gather.schedule,
     chunkOf: () => 10,
-    async dispatch(requests) {
+    dispatch(requests) {
       sent.push([...requests]);
       if (requests.includes(1)) add(2);
     },
@@ -53,13 +51,12 @@ test("a batch is split into chunks, whose size depends on the batch's", () => {
   const sent: number[] = [];
   const sizes: number[] = [];
   const add = createBatch<number>({
-    soon: gather.schedule,
-    gather: gather.schedule,
+    schedule: gather.schedule,
     chunkOf(size) {
       sizes.push(size);
       return Math.ceil(size / 3);
     },
-    dispatch: async (requests) => sent.push(requests.length),
+    dispatch: (requests) => sent.push(requests.length),
   });
   numbers(10).forEach(add);
   gather.run();
@@ -70,11 +67,10 @@ test("chunks are parted by a schedule of their own, where there is one", () => {
   const [gather, between] = [manual(), manual()];
   const sent: number[][] = [];
   const add = createBatch<number>({
-    soon: gather.schedule,
-    gather: gather.schedule,
+    schedule: gather.schedule,
     chunkOf: () => 2,
     between: between.schedule,
-    dispatch: async (requests) => sent.push([...requests]),
+    dispatch: (requests) => sent.push([...requests]),
   });
   numbers(5).forEach(add);
   gather.run();
@@ -82,34 +78,6 @@ test("chunks are parted by a schedule of their own, where there is one", () => {
   between.run();
   between.run();
   expect([sent, between.waiting()]).toEqual([[[0, 1], [2, 3], [4]], 0]);
-});
-
-test("a lone request doesn't wait for others; while a batch is pending, they gather", async () => {
-  const [soon, gather] = [manual(), manual()];
-  const sent: number[][] = [];
-  let settle = () => {};
-  const add = createBatch<number>({
-    soon: soon.schedule,
-    gather: gather.schedule,
-    chunkOf: () => 10,
-    async dispatch(requests) {
-      sent.push([...requests]);
-      await new Promise<void>((resolve) => {
-        settle = resolve;
-      });
-    },
-  });
-  add(1);
-  soon.run();
-  add(2);
-  add(3);
-  expect([sent, soon.waiting(), gather.waiting()]).toEqual([[[1]], 0, 1]);
-  settle();
-  gather.run();
-  settle();
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  add(4);
-  expect([sent, soon.waiting(), gather.waiting()]).toEqual([[[1], [2, 3]], 1, 0]);
 });
 
 test("microtasks all belong to the tick: no timer and no event comes in between", async () => {

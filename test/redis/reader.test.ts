@@ -198,9 +198,33 @@ describe("a connection that says when the turn is over", () => {
     expect(log).toEqual(["MGET", "turn", "MGET", "turn", "MGET", "turn", "MGET"]);
   });
 
+  test("keeps a lone read waiting for no turn, not even where the read before has just been answered, or failed", async () => {
+    let answersLate = false;
+    const slow: RedisConnection["send"] = async (command, limit) => {
+      const reply = await connection.send(command, limit);
+      // Within the next turns, after the store has given up.
+      if (answersLate && command.name === "GET")
+        await new Promise<void>((resolve) => void limit.onOver(resolve));
+      return reply;
+    };
+    const { still } = servicesOver(redisStore({ ...connection, send: slow }, { timeout: 100 }));
+    const token = await still.sign(1);
+    const threeInARow = async () => {
+      log.length = 0;
+      for (const _ of [1, 2, 3]) expect((await still.verify(token))?.data).toBe(1);
+      expect(log).toEqual(["GET", "GET", "GET"]);
+    };
+    await threeInARow();
+    answersLate = true;
+    await expect(Promise.all([still.verify(token), still.verify(token)])).resolves.toHaveLength(2);
+    await expect(still.verify(token)).rejects.toMatchObject({ reason: "timeout" });
+    answersLate = false;
+    await threeInARow();
+  });
+
   test("lets all leave in one where it makes one request of several", async () => {
-    const sendAll: RedisConnection["sendAll"] = (commands, signal) =>
-      Promise.all(commands.map((command) => connection.send(command, signal)));
+    const sendAll: RedisConnection["sendAll"] = (commands, limit) =>
+      Promise.all(commands.map((command) => connection.send(command, limit)));
     await verifyAllOver(redisStore({ ...connection, sendAll }));
     expect(log).toEqual(["MGET"]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { DeadlinePassed } from "../../src/lib/deadline.ts";
+import { TimeIsUp, TimeLimit } from "../../src/lib/time-limit.ts";
 import { ownedClient } from "../../src/stores/owned-client.ts";
 
 /** A client that answers when it is told to; the first is called 1, the one after it 2. */
@@ -15,16 +15,16 @@ function clients() {
   });
   /** Sends something; what is given ends the wait for it, or answers it. */
   async function send() {
-    const controller = new AbortController();
+    const limit = new TimeLimit();
     let [by, answer] = [0, () => {}];
-    const done = client.use(controller.signal, async (which) => {
+    const done = client.use(limit, async (which) => {
       by = which;
       await new Promise<void>((resolve) => {
         answer = resolve;
       });
     });
     await vi.waitUntil(() => by > 0);
-    return { by, done, answer, giveUp: (reason: unknown) => controller.abort(reason) };
+    return { by, done, answer, giveUp: (reason: unknown) => limit.end(reason) };
   }
   return { client, closeNow, ended, send };
 }
@@ -33,7 +33,7 @@ describe("a connection on which a call runs out of time", () => {
   test("is left where nothing was heard on it, once for all calls of the moment", async () => {
     const { closeNow, send } = clients();
     const calls = [await send(), await send(), await send()];
-    for (const { giveUp } of calls) giveUp(new DeadlinePassed());
+    for (const { giveUp } of calls) giveUp(new TimeIsUp());
     expect(closeNow.mock.calls).toEqual([[1]]);
     expect((await send()).by).toBe(2);
     // One that began on the old connection says nothing of the new.
@@ -47,7 +47,7 @@ describe("a connection on which a call runs out of time", () => {
     const [quick, slow] = [await send(), await send()];
     quick.answer();
     await quick.done;
-    slow.giveUp(new DeadlinePassed());
+    slow.giveUp(new TimeIsUp());
     expect(closeNow).not.toHaveBeenCalled();
     expect((await send()).by).toBe(1);
   });
@@ -65,7 +65,7 @@ describe("a connection on which a call runs out of time", () => {
     await client.close();
     closeNow.mockClear();
     expect((await send()).by).toBe(2);
-    old.giveUp(new DeadlinePassed());
+    old.giveUp(new TimeIsUp());
     expect(closeNow).not.toHaveBeenCalled();
     expect((await send()).by).toBe(2);
   });

@@ -104,7 +104,7 @@ ioredisStore(createClient());
 // @ts-expect-error the URL alone is no credential
 upstashStore({ url: "" });
 export const own: RedisConnection = {
-  send: ({ name, keys, args, write }, signal) =>
+  send: ({ name, keys, args, write }, { signal }) =>
     Promise.resolve([name, keys[0], args[0], write, signal.aborted]),
   close: async () => {},
 };

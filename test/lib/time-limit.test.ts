@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
-import { DeadlinePassed, withDeadline } from "../../src/lib/deadline.ts";
+import { TimeIsUp, withTimeLimit } from "../../src/lib/time-limit.ts";
 
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
 const never = () => new Promise<never>(() => {});
@@ -8,8 +8,8 @@ const never = () => new Promise<never>(() => {});
 test("returns the work's result, and leaves no timer and no listener behind", async () => {
   const { signal } = new AbortController();
   const before = timers();
-  expect(await withDeadline(60_000, signal, async () => "done")).toBe("done");
-  await expect(withDeadline(60_000, signal, () => Promise.reject(new Error("broken")))).rejects.toThrow(
+  expect(await withTimeLimit(60_000, signal, async () => "done")).toBe("done");
+  await expect(withTimeLimit(60_000, signal, () => Promise.reject(new Error("broken")))).rejects.toThrow(
     "broken",
   );
   expect(timers()).toBe(before);
@@ -19,11 +19,11 @@ test("returns the work's result, and leaves no timer and no listener behind", as
 test("rejects when time is up, aborts the work, and leaves no listener behind, even if the work goes on", async () => {
   const { signal } = new AbortController();
   let told: AbortSignal | undefined;
-  const hanging = withDeadline(10, signal, (signal) => {
-    told = signal;
+  const hanging = withTimeLimit(10, signal, (limit) => {
+    told = limit.signal;
     return never();
   });
-  await expect(hanging).rejects.toBeInstanceOf(DeadlinePassed);
+  await expect(hanging).rejects.toBeInstanceOf(TimeIsUp);
   expect(told?.aborted).toBe(true);
   expect(getEventListeners(signal, "abort")).toHaveLength(0);
 });
@@ -32,8 +32,8 @@ test("rejects with the caller's reason when the caller aborts, and leaves no tim
   const before = timers();
   const controller = new AbortController();
   let told: AbortSignal | undefined;
-  const hanging = withDeadline(60_000, controller.signal, (signal) => {
-    told = signal;
+  const hanging = withTimeLimit(60_000, controller.signal, (limit) => {
+    told = limit.signal;
     return never();
   });
   const reason = { any: "value" };
@@ -48,19 +48,42 @@ test("does nothing if the caller has already aborted", async () => {
   const work = async () => {
     ran = true;
   };
-  await expect(withDeadline(10, AbortSignal.abort("early"), work)).rejects.toBe("early");
+  await expect(withTimeLimit(10, AbortSignal.abort("early"), work)).rejects.toBe("early");
   expect(ran).toBe(false);
 });
 
 test("many calls that share a signal add a single listener, since Node 20 warns about the eleventh, and all are aborted", async () => {
   const controller = new AbortController();
   const { signal } = controller;
-  const hanging = Array.from({ length: 20 }, () => withDeadline(60_000, signal, never));
+  const hanging = Array.from({ length: 20 }, () => withTimeLimit(60_000, signal, never));
   expect(getEventListeners(signal, "abort")).toHaveLength(1);
-  await withDeadline(60_000, signal, async () => "done");
+  await withTimeLimit(60_000, signal, async () => "done");
   expect(getEventListeners(signal, "abort")).toHaveLength(1);
   controller.abort(new Error("gave up"));
   for (const call of await Promise.allSettled(hanging))
     expect(call).toMatchObject({ status: "rejected", reason: { message: "gave up" } });
   expect(getEventListeners(signal, "abort")).toHaveLength(0);
+});
+
+test("each reading of a limit's signal gives another one, and all abort, even one that is read late", async () => {
+  const told: AbortSignal[] = [];
+  const hanging = withTimeLimit(10, undefined, (limit) => {
+    told.push(limit.signal, limit.signal);
+    limit.onOver(() => told.push(limit.signal));
+    return never();
+  });
+  const error = await hanging.catch((error: unknown) => error);
+  expect(new Set(told).size).toBe(3);
+  for (const signal of told) expect([signal.aborted, signal.reason]).toEqual([true, error]);
+});
+
+test("a listener that is taken back isn't called", async () => {
+  const called: string[] = [];
+  const hanging = withTimeLimit(10, undefined, (limit) => {
+    limit.onOver(() => called.push("taken back"))();
+    limit.onOver(() => called.push("left"));
+    return never();
+  });
+  await expect(hanging).rejects.toBeInstanceOf(TimeIsUp);
+  expect(called).toEqual(["left"]);
 });
