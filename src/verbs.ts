@@ -9,6 +9,7 @@ import {
   type VerifyOptions,
 } from "./call-options.ts";
 import { assertJson } from "./lib/json.ts";
+import { randomBytes } from "./lib/random.ts";
 import type { ServiceParts } from "./parts.ts";
 import type { Session, TokenFacts } from "./session.ts";
 import { type Facts, openLine, parseFacts, parseLine, readAuth } from "./token/facts.ts";
@@ -52,7 +53,7 @@ export function createVerbs(parts: ServiceParts): Verbs {
       const issuedAt = now();
       const deadline = issuedAt + maxLifetime;
       const person = subject === undefined ? undefined : await hashSubject(keys, subject);
-      const id = crypto.getRandomValues(new Uint8Array(16));
+      const id = randomBytes(16);
       const { token, lookup } = await writeToken(keys, { deadline, expire, generation: 0, person, id });
       const redis = sessionKeys(prefix, lookup, person);
       const key = redis.session;

@@ -1,4 +1,5 @@
 import { type Bytes, toBase64Url } from "../lib/bytes.ts";
+import { randomBytes } from "../lib/random.ts";
 import { deriver, hashSubject, keysFrom, type SecretKeys } from "../token/key-ring.ts";
 import { type OnceKeys, onceKey, onceKeys } from "../token/keys.ts";
 import { type Mac, macOf } from "../token/mac.ts";
@@ -44,7 +45,7 @@ export async function writeOnceToken(
   keys: PurposeKeys,
   fields: { readonly deadline: number; readonly expire: number; readonly person: Bytes | undefined },
 ): Promise<{ readonly token: string; readonly lookup: Bytes }> {
-  const id = crypto.getRandomValues(new Uint8Array(16));
+  const id = randomBytes(16);
   const { token, lookup } = await writeToken(keys, { ...fields, generation: 0, id });
   return { token: PREFIX + token.slice(SESSION_PREFIX.length), lookup };
 }

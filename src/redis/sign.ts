@@ -1,5 +1,6 @@
 import { SessionLimitError, StoreUnavailableError } from "../errors.ts";
 import { toBase64Url } from "../lib/bytes.ts";
+import { randomBytes } from "../lib/random.ts";
 import type { CreateOptions, NewSession, RedisExecutor, StoreCallOptions } from "../store.ts";
 import type { PersonKeys } from "../token/keys.ts";
 import { command, scriptCall, TOUCHES, WRITES } from "./command.ts";
@@ -131,7 +132,7 @@ async function signOnce(
 }
 
 /** 8 random bytes, which the scripts add to the current epoch. */
-export const randomEpoch = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(8)));
+export const randomEpoch = (): string => toBase64Url(randomBytes(8));
 
 /**
  * Removes members from a person's index whose sessions are gone or ended.

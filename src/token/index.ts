@@ -6,6 +6,7 @@
  */
 import type { Bytes } from "../lib/bytes.ts";
 import { MAX_DEADLINE, MAX_GENERATION, wholeNumber } from "../lib/check.ts";
+import { randomBytes } from "../lib/random.ts";
 import type { SecretKeys } from "./key-ring.ts";
 import { type TokenFields, writeToken } from "./token.ts";
 
@@ -41,13 +42,7 @@ export interface MintFields extends Omit<TokenFields, "generation" | "person" | 
  * @throws OptionTypeError, OptionRangeError if a number doesn't fit its field
  */
 export async function mintToken(keys: SecretKeys, fields: MintFields): Promise<string> {
-  const {
-    deadline,
-    expire,
-    generation = 0,
-    person,
-    id = crypto.getRandomValues(new Uint8Array(16)),
-  } = fields;
+  const { deadline, expire, generation = 0, person, id = randomBytes(16) } = fields;
   wholeNumber("expire", "seconds", expire);
   wholeNumber("deadline", "seconds", deadline, MAX_DEADLINE, 0);
   wholeNumber("generation", "rotations", generation, MAX_GENERATION, 0);
