@@ -144,12 +144,15 @@ describe("openToken", () => {
       (bytes as Uint8Array).fill(0xab);
       return bytes;
     });
-    const token = await mintToken(keys, fields);
+    /** The runtime is asked for many at once, so only a later token shows what it gave. */
+    const laterToken = async () => {
+      for (let i = 0; i < 300; i++) await mintToken(keys, fields);
+      return mintToken(keys, fields);
+    };
+    const token = await laterToken();
     getRandomValues.mockRestore();
     expect(token).toBe(await mintToken(keys, { ...fields, id: new Uint8Array(16).fill(0xab) }));
-    expect((await openToken([keys], await mintToken(keys, fields)))?.id).not.toEqual(
-      new Uint8Array(16).fill(0xab),
-    );
+    expect((await openToken([keys], await laterToken()))?.id).not.toEqual(new Uint8Array(16).fill(0xab));
   });
 
   test("never exposes a key, only functions that use it", async () => {
