@@ -51,7 +51,7 @@ export function command(
   rest: readonly string[] = [],
   effect: CommandEffect = WRITES,
 ): RedisCommand {
-  const [first = name, ...more] = name.split(" ");
+  const [first = name, ...more] = name.includes(" ") ? name.split(" ") : [name];
   return { name, keys, args: [first, ...more, ...keys, ...rest], ...effect };
 }
 

@@ -47,8 +47,8 @@ export function createReader(
     between: isOverTcp ? afterTurn : undefined,
     dispatch(reads) {
       const plain = reads.filter(({ ex }) => ex === undefined);
-      if (plain.length > 0) void sendReads(plain);
-      if (plain.length < reads.length) void sendReads(reads.filter(({ ex }) => ex !== undefined));
+      if (plain.length > 0) sendReads(plain);
+      if (plain.length < reads.length) sendReads(reads.filter(({ ex }) => ex !== undefined));
     },
   });
 
@@ -65,22 +65,26 @@ export function createReader(
     return answer;
   }
 
-  async function sendReads(reads: readonly Read[]): Promise<void> {
+  function sendReads(reads: readonly Read[]): void {
     const after = waitFor(reads);
-    const work = async (sender: Sender): Promise<void> =>
-      after === undefined
-        ? resolveAll(reads, await readAtPrimary(reads, sender))
-        : answer(reads, waiting(sender, after));
-    try {
-      await run(undefined, work);
-    } catch (error) {
+    const rejectAll = (error: unknown): void => {
       for (const { reject } of reads) reject(error);
-    }
+    };
+    run(undefined, (sender) => {
+      if (after === undefined) return atPrimary(reads, sender);
+      const late = waiting(sender, after);
+      const [read] = reads;
+      return reads.length === 1 && read !== undefined ? readOne(read, late) : answer(reads, late);
+    }).catch(rejectAll);
+  }
+
+  async function atPrimary(reads: readonly Read[], sender: Sender): Promise<void> {
+    resolveAll(reads, await readAtPrimary(reads, sender));
   }
 
   async function answer(reads: readonly Read[], sender: Sender): Promise<void> {
     const slides = reads[0]?.ex !== undefined;
-    if (reads.length === 1 || !(slides ? slidesTogether : readsTogether)) return oneByOne(reads, sender);
+    if (!(slides ? slidesTogether : readsTogether)) return oneByOne(reads, sender);
     let valueAt: ValueAt;
     try {
       valueAt = await (slides ? slideAll : readAll)(reads, sender);
@@ -94,15 +98,16 @@ export function createReader(
   }
 
   async function oneByOne(reads: readonly Read[], sender: Sender): Promise<void> {
-    const readOne = async (read: Read): Promise<void> => {
-      try {
-        read.resolve(await single(sender, read));
-      } catch (error) {
-        // Rejects only this read: the others may succeed.
-        read.reject(storeFailure(error));
-      }
-    };
-    await Promise.all(reads.map(readOne));
+    await Promise.all(reads.map((read) => readOne(read, sender)));
+  }
+
+  async function readOne(read: Read, sender: Sender): Promise<void> {
+    try {
+      read.resolve(await single(sender, read));
+    } catch (error) {
+      // Rejects only this read: others may succeed.
+      read.reject(storeFailure(error));
+    }
   }
 
   const single = (sender: Sender, read: ReadOne): Promise<Snapshot> =>
