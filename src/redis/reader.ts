@@ -30,7 +30,8 @@ export function createReader(
   run: Run,
   { afterTurn, oneServer, sendAll, sync }: RedisConnection,
 ): (keys: ReadKeys, options?: ReadOptions) => Promise<Snapshot> {
-  const isOverTcp = sendAll === undefined && afterTurn !== undefined;
+  /** Over TCP from one server, whose work on one chunk goes on while the next is made. */
+  const inChunks = oneServer === true && sendAll === undefined && afterTurn !== undefined;
   const slideAll = sendAll === undefined ? slideByScript : slideInOneRequest;
   /** Whether one command may read, or slide, many sessions: not once the server has refused it. */
   let readsTogether = oneServer === true;
@@ -43,8 +44,8 @@ export function createReader(
   const batch = createBatch<Read>({
     // A lone read waits for nothing. While others are under way, reads gather for the turn, so that a busy server sends few commands.
     schedule: (work) => (unanswered === 0 ? soon : (afterTurn ?? soon))(work),
-    chunkOf: isOverTcp ? chunkOverTcp : () => MOST,
-    between: isOverTcp ? afterTurn : undefined,
+    chunkOf: inChunks ? chunkOverTcp : () => MOST,
+    between: inChunks ? afterTurn : undefined,
     dispatch(reads) {
       const plain = reads.filter(({ ex }) => ex === undefined);
       if (plain.length > 0) sendReads(plain);

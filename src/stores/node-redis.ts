@@ -5,7 +5,6 @@
  */
 import type { RedisClientOptions } from "redis";
 import { OptionRangeError } from "../errors.ts";
-import { isObject } from "../lib/json.ts";
 import type { TimeLimit } from "../lib/time-limit.ts";
 import type { RedisCommand } from "../redis/command.ts";
 import type { RedisConnection } from "../redis/connection.ts";
@@ -14,23 +13,13 @@ import { readTcpOptions, refuseReplicas, type TcpStoreOptions, withReplicas } fr
 import { withResend } from "../redis/resend.ts";
 import { afterTurn } from "../redis/turn.ts";
 import type { TokenStore } from "../store.ts";
+import { isClient, isSingle, type NodeRedisClient, senderOf } from "./node-redis-client.ts";
 import { nodeRedisLink, TRACKING_OPTIONS, type TrackingClient } from "./node-redis-tracking.ts";
 import { checkTarget, makeClient, ownedClient, reconnectDelay, refuseWorkers } from "./owned-client.ts";
 import { refusesTracking } from "./refuses-tracking.ts";
 
 export type { TcpStoreOptions } from "../redis/replicas.ts";
-
-/**
- * The part of a `redis` (node-redis) client, pool, cluster or sentinel that the store uses. Any version that has it will do.
- * `sendCommand` takes other arguments in each kind, hence `never`.
- */
-export interface NodeRedisClient {
-  readonly isOpen: boolean;
-  /** Whether commands are sent at once, and not queued. */
-  readonly isReady?: boolean;
-  connect(): Promise<unknown>;
-  sendCommand(...args: never[]): Promise<unknown>;
-}
+export type { NodeRedisClient } from "./node-redis-client.ts";
 
 /**
  * Keeps sessions in a Redis that Node, Bun or Deno reaches over TCP through `redis` (node-redis), its pool, cluster
@@ -82,9 +71,6 @@ function refuseOptions(options: unknown): void {
     );
 }
 
-const isClient = (target: unknown): target is NodeRedisClient =>
-  isObject(target) && typeof target.sendCommand === "function" && "isOpen" in target;
-
 function overGivenClient(client: NodeRedisClient): RedisConnection {
   const sendCommand = senderOf(client);
   let connecting: Promise<unknown> | undefined;
@@ -105,10 +91,6 @@ function overGivenClient(client: NodeRedisClient): RedisConnection {
     close: async () => {},
   };
 }
-
-/** Whether a client has a single connection, and isn't a cluster, a pool or a sentinel. */
-const isSingle = (client: NodeRedisClient): boolean =>
-  !["slots", "acquire", "totalClients"].some((name) => name in client);
 
 /** Another client with the caller's settings: the caller's own is never put into another mode. */
 const duplicateOf = (client: object): TrackingClient =>
@@ -232,30 +214,4 @@ function readiness(client: Emitter): () => Promise<void> {
     new Promise<void>((resolve, reject) => {
       waiting.push({ resolve, reject });
     });
-}
-
-/** Returns replies as plain text and numbers, whatever the client's own type mapping. */
-const PLAIN_REPLIES = { typeMapping: {} } as const;
-
-/** Lets a queued command be taken back, except a read that is sent at once: it would pay for it more than for itself. */
-const optionsFor = (client: NodeRedisClient, { write }: RedisCommand, limit: TimeLimit): Options =>
-  client.isReady && !write ? PLAIN_REPLIES : { abortSignal: limit.signal, ...PLAIN_REPLIES };
-
-type Options = { readonly abortSignal?: AbortSignal; readonly typeMapping: object };
-type Send = (command: RedisCommand, limit: TimeLimit) => Promise<unknown>;
-type Sender<Args extends unknown[]> = { sendCommand(...args: Args): Promise<unknown> };
-
-/** A cluster takes the key and whether a replica may answer, a sentinel only the latter. A replica never may. */
-function senderOf(client: NodeRedisClient): Send {
-  if ("slots" in client) {
-    const cluster = client as Sender<[string | undefined, boolean, readonly string[], Options]>;
-    return (command, limit) =>
-      cluster.sendCommand(command.keys[0], false, command.args, optionsFor(client, command, limit));
-  }
-  if ("acquire" in client) {
-    const sentinel = client as Sender<[boolean, readonly string[], Options]>;
-    return (command, limit) => sentinel.sendCommand(false, command.args, optionsFor(client, command, limit));
-  }
-  const single = client as Sender<[readonly string[], Options]>;
-  return (command, limit) => single.sendCommand(command.args, optionsFor(client, command, limit));
 }
