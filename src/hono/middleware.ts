@@ -84,7 +84,7 @@ export function rwtAuth<Input = unknown, Output = Input>(
     readAuthOptions("rwtAuth's options", options, [...ENTRY_OPTIONS, "optional", "require"]),
     checkTokens,
   );
-  return async function rwtAuth(c, next) {
+  return function rwtAuth(c, next) {
     return handle(c, next);
   };
 }
@@ -114,7 +114,7 @@ export function rwtCarrier<Input = unknown, Output = Input>(
 ): MiddlewareHandler<{ Variables: OptionalRwtVariables<Output, Input> }> {
   const settings = readAuthOptions("rwtCarrier's options", options, CARRIER_OPTIONS);
   const handle = handlerOf(options, settings, (known) => ({ ...known, failure: undefined }));
-  return async function rwtCarrier(c, next) {
+  return function rwtCarrier(c, next) {
     return handle(c, next);
   };
 }
@@ -177,9 +177,31 @@ function handlerOf<Input, Output>(
   };
 }
 
-const exceptionOf = ({ error, cause, response }: AuthFailure, res = response): HTTPException =>
-  new HTTPException(res.status as ContentfulStatusCode, {
-    res,
-    message: cause?.message ?? error ?? "Unauthorized",
-    cause,
-  });
+/** A refusal is no bug, so it gets no stack, which V8 would take longer to collect than a forged token to refuse. */
+function exceptionOf(failure: AuthFailure, answer?: Response): HTTPException {
+  const { stackTraceLimit } = Error as { readonly stackTraceLimit?: number };
+  // Not by an assignment, which throws where an app has frozen its globals.
+  Reflect.set(Error, "stackTraceLimit", 0);
+  try {
+    return new Refused(failure, answer);
+  } finally {
+    Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
+  }
+}
+
+/** Makes its response when it is asked for it. */
+class Refused extends HTTPException {
+  readonly #responseOf: () => Response;
+
+  constructor(failure: AuthFailure, answer: Response | undefined) {
+    const { status, error, cause } = failure;
+    const message = cause?.message ?? error ?? "Unauthorized";
+    super((answer?.status ?? status) as ContentfulStatusCode, { message, cause });
+    this.#responseOf = () => answer ?? failure.response;
+  }
+
+  override getResponse(): Response {
+    const { body, status, headers } = this.#responseOf();
+    return new Response(body, { status, headers });
+  }
+}

@@ -29,12 +29,12 @@ const MOST_TOKENS = 4;
 /** RFC 6750 §2.1. It also matches the scheme without a valid token behind it. Its case doesn't matter (RFC 9110 §11.1). */
 const BEARER = /^bearer(?: +([\w.~+/-]+=*) *$|\s|$)/i;
 
-/** Reads a request's tokens, without verifying them. */
-export async function readRequest(
+/** Reads a request's tokens, without verifying them. It takes no promise unless there are several cookies of the name. */
+export function readRequest(
   rwt: AnyRwt,
   request: RequestSource,
   settings: AuthSettings,
-): Promise<Carried<never>> {
+): Carried<never> | Promise<Carried<never>> {
   const { headers } = request;
   const { from, header, cookie, origins, paths } = settings;
   // Without the method, the CSRF check below can't tell a request that changes something from one that only reads.
@@ -47,18 +47,16 @@ export async function readRequest(
   // Pages can't send these headers to another origin, unless it allows them (CORS). Check requests without a token too: they may
   // be a sign-in.
   else if (cookie && origins && !bearer && !own && isCrossSite(request, origins, paths)) error = "cross_site";
-  const cookies = cookie
-    ? await cookiesWorthAsking(rwt, cookiesNamed(cookie.name, `${headers.get("Cookie")}`))
-    : [];
-  const found = { bearer: bearer?.[1], header: own, cookie: cookies };
-  const carriers = from.map((carrier) => [found[carrier] || []].flat());
-  const deciding = carriers.find(([token]) => token) ?? [];
-  return {
-    tokens: [...new Set(carriers.flat())].slice(0, MOST_TOKENS),
-    deciding,
-    isCookie: `${deciding}` === `${cookies}`,
-    failure: error && failureOf(settings, error),
+  const failure = error && failureOf(settings, error);
+  const carriedWith = (cookies: readonly string[]): Carried<never> => {
+    const found = { bearer: bearer?.[1], header: own, cookie: cookies };
+    const carriers = from.map((carrier) => [found[carrier] || []].flat());
+    const deciding = carriers.find(([token]) => token) ?? [];
+    const tokens = carriers.length > 1 ? [...new Set(carriers.flat())].slice(0, MOST_TOKENS) : deciding;
+    return { tokens, deciding, isCookie: `${deciding}` === `${cookies}`, failure };
   };
+  const cookies = cookie ? cookiesNamed(cookie.name, `${headers.get("Cookie")}`) : [];
+  return cookies.length < 2 ? carriedWith(cookies) : cookiesWorthAsking(rwt, cookies).then(carriedWith);
 }
 
 /**

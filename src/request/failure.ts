@@ -24,28 +24,46 @@ export interface AuthFailure {
   readonly response: Response;
 }
 
-const REFUSALS = {
-  invalid_token: [401, "Not a live token"],
-  invalid_request: [400, "Send one token"],
-  cross_site: [403, "Cross-site: see csrf.origins"],
+const STATUSES = {
+  invalid_token: 401,
+  insufficient_user_authentication: 401,
+  invalid_request: 400,
+  cross_site: 403,
 } as const;
 
 /** Makes the refusal of a request or, with a cause, that for an outage: the client should keep its token and retry. */
 export function failureOf(
-  { realm, retryAfter, require = {} }: AuthSettings,
+  settings: AuthSettings,
   error?: AuthErrorCode,
   cause?: StoreUnavailableError,
 ): AuthFailure {
+  let response: Response | undefined;
+  return {
+    status: cause ? 503 : error ? STATUSES[error] : 401,
+    error,
+    cause,
+    // Made when it is read: an app that answers in its own way needs none.
+    get response() {
+      response ??= responseOf(this, settings);
+      return response;
+    },
+  };
+}
+
+const TEXTS = {
+  invalid_token: "Not a live token",
+  invalid_request: "Send one token",
+  cross_site: "Cross-site: see csrf.origins",
+} as const;
+
+function responseOf(
+  { status, error, cause }: Omit<AuthFailure, "response">,
+  { realm, retryAfter, require = {} }: AuthSettings,
+): Response {
   const isWeak = error === "insufficient_user_authentication";
-  const [status, text] = error
-    ? isWeak
-      ? ([401, stepUpText(require)] as const)
-      : REFUSALS[error]
-    : cause
-      ? ([503, "Service Unavailable"] as const)
-      : ([401, "Unauthorized"] as const);
+  const named = error && (isWeak ? stepUpText(require) : TEXTS[error]);
   const code = error
-    ? `, error="${error}", error_description="${text}"${isWeak ? challengeParameters(require) : ""}`
+    ? `, error="${error}", error_description="${named}"${isWeak ? challengeParameters(require) : ""}`
     : "";
   const headers = {
     "Cache-Control": "no-store",
@@ -53,5 +71,5 @@ export function failureOf(
     // 400 and 401 get a challenge, without an error code if there is no token (RFC 6750 §3.1). 403 and 503 don't.
     ...(status < 403 && { "WWW-Authenticate": `Bearer realm="${realm}"${code}` }),
   };
-  return { status, error, cause, response: new Response(text, { status, headers }) };
+  return new Response(named ?? (cause ? "Service Unavailable" : "Unauthorized"), { status, headers });
 }
