@@ -8,9 +8,6 @@ import type { RedisCommand } from "../redis/command.ts";
  */
 export interface NodeRedisClient {
   readonly isOpen: boolean;
-  /** Whether commands are sent at once, and not queued. A cluster doesn't tell, but its masters do. */
-  readonly isReady?: boolean;
-  readonly masters?: readonly { readonly client?: { readonly isReady: boolean } | undefined }[];
   connect(): Promise<unknown>;
   sendCommand(...args: never[]): Promise<unknown>;
 }
@@ -28,33 +25,43 @@ export const isSingle = (client: NodeRedisClient): boolean =>
  */
 const PLAIN_REPLIES = { typeMapping: {}, timeout: undefined } as const;
 
-/** What is queued can be taken back, so that an outage leaves no queue; a read that is sent at once can't, which would take as long. */
-const optionsFor = (client: NodeRedisClient, { write }: RedisCommand, limit: TimeLimit): Options =>
-  !write && isReady(client) ? PLAIN_REPLIES : { ...PLAIN_REPLIES, abortSignal: limit.signal };
+/** The most reads that wait for their replies without a signal, so that an outage leaves no long queue. */
+const MOST_WITHOUT_SIGNAL = 1000;
 
-/** Whether a client sends commands at once: a cluster, if all its masters do. */
-const isReady = ({ isReady, masters }: NodeRedisClient): boolean =>
-  isReady ?? masters?.every(({ client }) => client?.isReady === true) ?? false;
-
-type Options = {
-  readonly abortSignal?: AbortSignal;
-  readonly timeout: undefined;
-  readonly typeMapping: object;
-};
+type Options = typeof PLAIN_REPLIES & { readonly abortSignal?: AbortSignal };
 type Send = (command: RedisCommand, limit: TimeLimit) => Promise<unknown>;
 type Sender<Args extends unknown[]> = { sendCommand(...args: Args): Promise<unknown> };
 
-/** A cluster takes the key and whether a replica may answer, a sentinel only the latter. A replica never may. */
+/**
+ * Sends commands through a client of any kind. What still waits in the client's queue is taken back when nobody waits for it any more. A
+ * read needn't be, and a signal would take as long as the read itself.
+ */
 export function senderOf(client: NodeRedisClient): Send {
+  const send = sendOf(client);
+  let withoutSignal = 0;
+  const answered = (): void => {
+    withoutSignal--;
+  };
+  return (command, limit) => {
+    if (command.write || withoutSignal >= MOST_WITHOUT_SIGNAL)
+      return send(command, { ...PLAIN_REPLIES, abortSignal: limit.signal });
+    const reply = send(command, PLAIN_REPLIES);
+    withoutSignal++;
+    reply.then(answered, answered);
+    return reply;
+  };
+}
+
+/** A cluster takes the key and whether a replica may answer, a sentinel only the latter. A replica never may. */
+function sendOf(client: NodeRedisClient): (command: RedisCommand, options: Options) => Promise<unknown> {
   if ("slots" in client) {
     const cluster = client as Sender<[string | undefined, boolean, readonly string[], Options]>;
-    return (command, limit) =>
-      cluster.sendCommand(command.keys[0], false, command.args, optionsFor(client, command, limit));
+    return ({ args, keys: [key] }, options) => cluster.sendCommand(key, false, args, options);
   }
   if ("acquire" in client) {
     const sentinel = client as Sender<[boolean, readonly string[], Options]>;
-    return (command, limit) => sentinel.sendCommand(false, command.args, optionsFor(client, command, limit));
+    return ({ args }, options) => sentinel.sendCommand(false, args, options);
   }
   const single = client as Sender<[readonly string[], Options]>;
-  return (command, limit) => single.sendCommand(command.args, optionsFor(client, command, limit));
+  return ({ args }, options) => single.sendCommand(args, options);
 }
