@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace RedisWebToken\Tests;
 
 use RedisWebToken\Exception\InvalidOption;
+use RedisWebToken\RedisWebToken;
 
 final class ListTest extends RedisTestCase
 {
@@ -56,6 +57,35 @@ final class ListTest extends RedisTestCase
         } while ($cursor !== null);
         self::assertCount(50, $seen);
         self::assertEqualsCanonicalizing(array_keys($ids), $seen);
+    }
+
+    /** The page's first command says where the cursor's session is. Before the next command runs, that is no longer true. */
+    public function testAPageMissesNothingThoughAnEarlierSessionEndsWhileItIsRead(): void
+    {
+        $client = new class () extends \Redis {
+            public ?\Closure $beforeRange = null;
+
+            public function rawCommand($command, ...$args): mixed
+            {
+                if ($this->beforeRange !== null && in_array($command, ['ZRANGE', 'ZREVRANGE'], true)) {
+                    [$act, $this->beforeRange] = [$this->beforeRange, null];
+                    $act();
+                }
+
+                return parent::rawCommand($command, ...$args);
+            }
+        };
+        $client->connect($this->host, $this->port);
+        $own = $this->service('phpredis');
+        $rwt = new RedisWebToken(['redis' => $client]);
+        $tokens = array_map(static fn (int $i): string => $own->sign($i, self::SECRET, ['subject' => '42', 'maxLifetime' => 9000 - $i]), range(0, 5));
+        $ids = array_map(static fn (string $token): ?string => $own->idOf($token, self::SECRET), $tokens);
+        ['sessions' => $first, 'cursor' => $cursor] = $rwt->list('42', self::SECRET, ['limit' => 2]);
+        $client->beforeRange = static fn (): bool => $own->destroy($tokens[0], self::SECRET);
+        ['sessions' => $second, 'cursor' => $cursor] = $rwt->list('42', self::SECRET, ['limit' => 2, 'cursor' => $cursor]);
+        ['sessions' => $third] = $rwt->list('42', self::SECRET, ['limit' => 2, 'cursor' => $cursor]);
+        self::assertNull($client->beforeRange);
+        self::assertSame($ids, array_column([...$first, ...$second, ...$third], 'id'));
     }
 
     public function testGoesOnWithTheOlderSecretsSessions(): void
