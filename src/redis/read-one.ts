@@ -21,17 +21,25 @@ export async function together(
 ): Promise<Snapshot> {
   if (person === undefined) {
     const get = ex === undefined ? query("GET", [session]) : command("GETEX", [session], ["EX", ex], TOUCHES);
-    try {
-      return { session: text(await sender.send(get)) };
-    } catch (error) {
-      if (isWrongType(error)) return { session: null };
-      throw error;
-    }
+    return { session: await value(sender.send(get)) };
   }
   const mget = query("MGET", [session, person]);
   if (ex === undefined) return pairOf(await sender.send(mget));
   return pairOf(whole(await sender.sendAll([expire(session, ex), mget])).at(-1));
 }
+
+/** A key's value. MGET replies nil for a key of another type, so GET's WRONGTYPE means the same. */
+async function value(reply: Promise<unknown>): Promise<string | null> {
+  try {
+    return text(await reply);
+  } catch (error) {
+    if (isWrongType(error)) return null;
+    throw error;
+  }
+}
+
+const nilIfWrongType = (reply: unknown): unknown =>
+  reply instanceof Error && isWrongType(reply) ? null : reply;
 
 function pairOf(reply: unknown): Snapshot {
   if (!Array.isArray(reply) || reply.length !== 2) throw unexpectedReply();
@@ -48,17 +56,17 @@ const ATTEMPTS = 3;
  */
 export async function apart(sender: Sender, { keys, ex }: ReadOne): Promise<Snapshot> {
   const { session, person = "" } = keys;
-  const get = async (key: string): Promise<string | null> => text(await sender.send(query("GET", [key])));
+  const get = (key: string): Promise<string | null> => value(sender.send(query("GET", [key])));
   const gets = [query("GET", [person]), query("GET", [session])];
-  const replies = whole(await sender.sendAll(ex === undefined ? gets : [expire(session, ex), ...gets]));
-  let [owner = null, value = null] = replies.slice(-2).map(text);
+  const replies = await sender.sendAll(ex === undefined ? gets : [expire(session, ex), ...gets]);
+  let [owner = null, found = null] = whole(replies.map(nilIfWrongType)).slice(-2).map(text);
   // A session's key that is gone never comes back.
-  if (value === null || agree({ session: value, person: owner }, true) !== null)
-    return { session: value, person: owner };
+  if (found === null || agree({ session: found, person: owner }, true) !== null)
+    return { session: found, person: owner };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    value = await get(session);
+    found = await get(session);
     const again = await get(person);
-    if (value === null || again === owner) return { session: value, person: again };
+    if (found === null || again === owner) return { session: found, person: again };
     owner = again;
   }
   return pairOf(await sender.send(query("MGET", [session, person])));

@@ -62,7 +62,12 @@ final class Verifier
         if ($keys->person === null) {
             $read = $slideTo === null ? ['GET', $session] : ['GETEX', $session, 'EX', Store::seconds($slideTo)];
 
-            return [Reply::text($this->store->send($read)), null];
+            try {
+                return [Reply::text($this->store->send($read)), null];
+            } catch (StoreUnavailable $unavailable) {
+                // MGET replies nil for a key of another type, so GET's answer is the same.
+                return $unavailable->isReply('WRONGTYPE') ? [null, null] : throw $unavailable;
+            }
         }
         $read = ['MGET', ...$keys->pair()];
         if ($slideTo === null) {

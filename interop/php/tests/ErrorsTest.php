@@ -72,7 +72,7 @@ final class ErrorsTest extends RedisTestCase
         [$key] = $this->admin->keys('*');
         $this->admin->del($key);
         $this->admin->hSet($key, 'a', '1');
-        $error = self::thrownBy(fn () => $rwt->verify($token, self::SECRET));
+        $error = self::thrownBy(fn () => $rwt->extend($token, self::SECRET));
         self::assertInstanceOf(StoreUnavailable::class, $error);
         self::assertSame('server', $error->reason());
         $this->admin->del($key);

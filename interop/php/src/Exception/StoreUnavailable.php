@@ -42,14 +42,14 @@ final class StoreUnavailable extends \RuntimeException implements RwtException
         'OOM' => 'memory',
     ];
 
-    /** Errors after which the library sends the command again, because Redis has not carried it out. */
-    private const RETRIED = ['NOSCRIPT', 'TRYAGAIN'];
+    /** Errors that have a meaning to the library itself. */
+    private const KNOWN = ['NOSCRIPT', 'TRYAGAIN', 'WRONGTYPE'];
 
     /**
-     * @param key-of<self::MESSAGES> $reason
-     * @param string|null            $retry  NOSCRIPT or TRYAGAIN where that was Redis's error
+     * @param key-of<self::MESSAGES>          $reason
+     * @param value-of<self::KNOWN>|null $redisCode Redis's error, where it is one of these
      */
-    public function __construct(private readonly string $reason, private readonly ?string $retry = null)
+    public function __construct(private readonly string $reason, private readonly ?string $redisCode = null)
     {
         parent::__construct(self::MESSAGES[$reason]);
     }
@@ -69,14 +69,14 @@ final class StoreUnavailable extends \RuntimeException implements RwtException
 
         $code = (string) strtok($error, ' ');
 
-        return new self(self::REASONS[$code] ?? 'server', in_array($code, self::RETRIED, true) ? $code : null);
+        return new self(self::REASONS[$code] ?? 'server', in_array($code, self::KNOWN, true) ? $code : null);
     }
 
     /** For what a client threw. */
     public static function clientError(#[\SensitiveParameter] \Throwable $error): self
     {
         $message = $error->getMessage();
-        if (preg_match('/\b(' . implode('|', [...array_keys(self::REASONS), ...self::RETRIED]) . ')\b/', $message, $found) === 1) {
+        if (preg_match('/\b(' . implode('|', [...array_keys(self::REASONS), ...self::KNOWN]) . ')\b/', $message, $found) === 1) {
             return self::errorReply($found[1]);
         }
         if (preg_match('/AUTH failed|without any password|invalid password/i', $message) === 1) {
@@ -97,10 +97,10 @@ final class StoreUnavailable extends \RuntimeException implements RwtException
         return $this->reason;
     }
 
-    /** @internal whether Redis replied with this error, and so has not carried out the command */
-    public function isRetry(string $code): bool
+    /** @internal whether Redis replied with NOSCRIPT, TRYAGAIN or WRONGTYPE, and so has not carried out the command */
+    public function isReply(string $code): bool
     {
-        return $this->retry === $code;
+        return $this->redisCode === $code;
     }
 
     public function errorCode(): string

@@ -66,7 +66,7 @@ final class Store
         try {
             return $this->sendOne($keys[0], ['EVALSHA', sha1($text), ...$rest]);
         } catch (StoreUnavailable $unavailable) {
-            if (!$unavailable->isRetry('NOSCRIPT')) {
+            if (!$unavailable->isReply('NOSCRIPT')) {
                 throw $unavailable;
             }
         }
@@ -134,7 +134,7 @@ final class Store
     {
         for ($retries = 0; $retries < self::MAX_RETRIES; $retries++) {
             // Redis Cluster is moving the slot's keys to another node, and has carried out nothing.
-            if (!$unavailable->isRetry('TRYAGAIN') || $this->isLate($start, 1.0)) {
+            if (!$unavailable->isReply('TRYAGAIN') || $this->isLate($start, 1.0)) {
                 break;
             }
             usleep(self::RETRY_MICROSECONDS);

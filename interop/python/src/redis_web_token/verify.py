@@ -104,8 +104,14 @@ def read_snapshot(opened: Opened, slide_to: int | None = None) -> Operation[Snap
     person: str | None = None
     if owner is None:
         words = ["GET", key] if slide_to is None else ["GETEX", key, "EX", seconds(slide_to)]
-        [reply] = yield from send_all([words])
-        session = replies.text(reply)
+        try:
+            [reply] = yield from send_all([words])
+            session = replies.text(reply)
+        except StoreUnavailableError as failure:
+            # MGET replies nil for a key of another type, so GET's answer is the same.
+            if failure._redis_code != "WRONGTYPE":
+                raise
+            return None
     else:
         commands = [["MGET", key, owner]]
         if slide_to is not None:
