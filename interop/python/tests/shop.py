@@ -1,4 +1,7 @@
-"""For the tests in TypeScript: a small FastAPI app, as the README shows it. REDIS_URL and RWT_SECRET say where the sessions are, PORT where to listen."""
+"""For the tests in TypeScript: a small FastAPI app, as the README shows it.
+
+REDIS_URL and RWT_SECRET say where the sessions are, PORT where to listen.
+"""
 
 import os
 import pathlib
