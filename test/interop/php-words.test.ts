@@ -1,11 +1,13 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { encryption } from "../../src/encryption/index.ts";
 import { createRwt, type RwtOptions } from "../../src/index.ts";
 import { requestAuth } from "../../src/request/index.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { php, phpMissing } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
-import { inPhp } from "./clients.ts";
+import { type ClientOptions, inPhp } from "./clients.ts";
+import { AUTH, CALLS, ENCRYPTION, LIMIT, LIMIT_CALLS, SERVICE } from "./mistakes.ts";
 
 const redis = await ownRedis();
 const store = ioredisStore(redis.url);
@@ -13,85 +15,17 @@ afterAll(() => store.disconnect());
 const secret = "a secret that all languages share, 32 bytes or more";
 const rwt = createRwt({ store, secret }).with(sessions());
 
-/** A mistake, made in both languages. TypeScript's types forbid it, so the arguments are `any` JSON. */
-type Mistake = readonly [op: string, typescript: readonly unknown[], php: readonly unknown[]];
+const serviceWith = (options: object) => createRwt({ store, secret, ...options } as RwtOptions);
 
-const signing = (options: object): Mistake => ["sign", [1, options], [1, secret, options]];
-const rotating = (options: object): Mistake => ["rotate", ["t", options], ["t", secret, options]];
-const listing = (options: object): Mistake => ["list", ["42", options], ["42", secret, options]];
+const LIMITS = ["expire", "maxLifetime", "verifyExtendsToken", "maxSessions", "onLimit"];
 
-const MISTAKES: readonly Mistake[] = [
-  signing({ expire: 0 }),
-  signing({ expire: 1.5 }),
-  signing({ expire: "60" }),
-  signing({ expire: true }),
-  signing({ expire: 2 ** 33 }),
-  signing({ expire: 2_592_001 }),
-  signing({ maxLifetime: 2_592_001 }),
-  signing({ maxLifetime: 10, expire: 11 }),
-  signing({ subject: 42 }),
-  signing({ subject: ["42"] }),
-  signing({ meta: ["a"] }),
-  signing({ meta: "a" }),
-  rotating({ grace: 3601 }),
-  rotating({ grace: -1 }),
-  rotating({ grace: "1" }),
-  rotating({ retry: 0 }),
-  rotating({ retry: false, grace: 1 }),
-  listing({ limit: 0 }),
-  listing({ limit: 1001 }),
-  listing({ limit: "5" }),
-  listing({ cursor: 5 }),
-  listing({ cursor: "x" }),
-  ["list", [""], ["", secret]],
-  ["list", [42], [42, secret]],
-  ["destroyAll", [""], ["", secret]],
-  ["updateAll", ["", 1], ["", secret, 1]],
-];
-
-const UNKNOWN: readonly Mistake[] = [signing({ ttl: 5 }), rotating({ graze: 5 }), listing({ page: 5 })];
-
-/** Options of the services. PHP has most of them under `custom`. */
-const CONFIGURATIONS: readonly (readonly [options: object, config: object])[] = [
-  [{ expire: "60" }, { custom: { expire: "60" } }],
-  [{ expire: 0 }, { custom: { expire: 0 } }],
-  [{ maxLifetime: 60, expire: 61 }, { custom: { maxLifetime: 60, expire: 61 } }],
-  [{ maxLifetime: -5 }, { custom: { maxLifetime: -5 } }],
-  [{ verifyExtendsToken: 1 }, { custom: { verifyExtendsToken: 1 } }],
-  [{ prefix: "{x}" }, { prefix: "{x}" }],
-  [{ prefix: 5 }, { prefix: 5 }],
-];
-
-const AUTH: readonly object[] = [
-  { from: [] },
-  { from: "cookie" },
-  { from: ["query"] },
-  { from: [5] },
-  { header: "Cookie" },
-  { header: "a b" },
-  { realm: 'a"b' },
-  { optional: 1 },
-  { retryAfter: 0 },
-  { cookie: { name: "a b" } },
-  { cookie: { name: 5 } },
-  { cookie: { domain: "a b" } },
-  { cookie: { domain: "example.org" } },
-  { cookie: { name: "__host-x", path: "/x" } },
-  { cookie: { path: "x" } },
-  { cookie: { sameSite: "lax" } },
-  { cookie: { name: "rwt", secure: false, partitioned: true } },
-  { cookie: { name: "__Secure-rwt", secure: false } },
-  { cookie: { secure: "no" } },
-  { csrf: { origins: "https://a.org" } },
-  { csrf: { origins: ["https://a.org/"] } },
-  { csrf: { origins: ["https://*.a.org"] } },
-  { csrf: { origins: ["null"] } },
-  { csrf: { origins: ["//a.org"] } },
-  { csrf: { origins: ["https://{host}"] } },
-  { csrf: { origins: ["wss://a.org"] } },
-  { csrf: { paths: ["callback"] } },
-  { csrf: { paths: ["/a?b"] } },
-];
+/** Options of a service as PHP has them: most are under `custom`. */
+function configOf(options: object): object {
+  const [custom, own] = [true, false].map((isCustom) =>
+    Object.fromEntries(Object.entries(options).filter(([name]) => LIMITS.includes(name) === isCustom)),
+  );
+  return { custom, ...own };
+}
 
 /** What a call throws: the error's code and words. */
 async function thrownBy(call: () => unknown): Promise<string> {
@@ -108,31 +42,36 @@ describe.skipIf(php === undefined)(
   `errors of PHP have the codes and words of TypeScript${phpMissing}`,
   () => {
     const ask = inPhp("phpredis").start(redis.port);
-    const inTypescript = ([op, args]: Mistake) =>
-      thrownBy(() =>
-        (rwt as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[op]?.(...args),
+    const methods = rwt as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
+    /** PHP's names for what TypeScript's messages name. Each language has options of its own. */
+    const inPhpsWords = async (words: Promise<string>) =>
+      (await words)
+        .replace(/known: .*/, "known: …")
+        .replace("a token, null or undefined", "a token or null")
+        .replace("csrf must be an object", "csrf must be an array with names");
+
+    test.each([...CALLS, ...LIMIT_CALLS])("%s(%j, %j)", async (op, first, second) => {
+      const inPhpsOrder = second === undefined ? [first, secret] : [first, secret, second];
+      expect(await inPhpsWords(thrownBy(() => ask(op, ...inPhpsOrder)))).toBe(
+        await inPhpsWords(thrownBy(() => methods[op]?.(first, second))),
       );
-
-    test.each(MISTAKES)("%s%j", async (...mistake) => {
-      const [op, , args] = mistake;
-      expect(await thrownBy(() => ask(op, ...args))).toBe(await inTypescript(mistake));
     });
 
-    test.each(UNKNOWN)("unknown names: %s%j", async (...mistake) => {
-      const [op, , args] = mistake;
-      const upToNames = async (words: Promise<string>) => (await words).replace(/known: .*/, "known: …");
-      expect(await upToNames(thrownBy(() => ask(op, ...args)))).toBe(await upToNames(inTypescript(mistake)));
-    });
-
-    test.each(CONFIGURATIONS)("the service's options %j", async (options, config) => {
-      const expected = await thrownBy(() => createRwt({ store, secret, ...options } as RwtOptions));
-      const wrong = inPhp("phpredis").start(redis.port, { ...config });
-      expect(await thrownBy(() => wrong("connect"))).toBe(expected);
+    test.each<[object, (options: object) => unknown]>([
+      ...SERVICE.map((options) => [options, serviceWith] as const),
+      ...ENCRYPTION.map((options) => [options, encryption] as const),
+      ...LIMIT.map(
+        (options) =>
+          [options, (given: object) => createRwt({ store, secret }).with(sessions(given))] as const,
+      ),
+    ] as [object, (options: object) => unknown][])("the service's options %j", async (options, make) => {
+      const wrong = inPhp("phpredis").start(redis.port, configOf(options) as ClientOptions);
+      expect(await thrownBy(() => wrong("connect"))).toBe(await thrownBy(() => make(options)));
     });
 
     test.each(AUTH)("requestAuth's options %j", async (options) => {
-      const expected = await thrownBy(() => requestAuth({ rwt, ...options } as never));
-      expect(await thrownBy(() => ask("requestAuth", options))).toBe(expected);
+      const expected = await inPhpsWords(thrownBy(() => requestAuth({ rwt, ...options } as never)));
+      expect(await inPhpsWords(thrownBy(() => ask("requestAuth", options)))).toBe(expected);
     });
 
     test.each([

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { encryption } from "../../src/encryption/index.ts";
 import { createRwt, type RwtOptions } from "../../src/index.ts";
 import { cookiesNamed } from "../../src/request/cookie-header.ts";
 import { isCrossSite } from "../../src/request/cross-site.ts";
@@ -7,6 +8,7 @@ import { originOf } from "../../src/request/origin.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { describeClients, inPython } from "./clients.ts";
+import { AUTH, CALLS, type Call, ENCRYPTION, SERVICE } from "./mistakes.ts";
 
 const secret = "a secret that all languages share, 32 bytes or more";
 const store = memoryStore();
@@ -51,17 +53,8 @@ describeClients("a mistake", [inPython("sync"), inPython("asyncio")], ({ start }
     );
 
   test.each<object>([
-    { expire: "60" },
-    { expire: 0 },
-    { expire: 1.5 },
-    { expire: 2 ** 40 },
-    { expire: true },
-    { maxLifetime: 50, expire: 51 },
-    { maxLifetime: -1 },
-    { verifyExtendsToken: 1 },
+    ...SERVICE,
     { verifyExtendsToken: null },
-    { prefix: "{x}" },
-    { prefix: 5 },
     { secret: [] },
     { secret: "" },
     { secret: "short" },
@@ -74,64 +67,23 @@ describeClients("a mistake", [inPython("sync"), inPython("asyncio")], ({ start }
     expect(await theirs("create", snake(options))).toBe(ours);
   });
 
-  const deep = JSON.parse("[".repeat(501) + "]".repeat(501));
-  test.each<[string, unknown[]]>([
-    ["sign", [1, { subject: "" }]],
-    ["sign", [1, { subject: 42 }]],
-    ["sign", [1, { subject: "\ud800" }]],
-    ["sign", [1, { meta: ["a"] }]],
-    ["sign", [1, { meta: "a" }]],
-    ["sign", [1, { expire: 2_592_001 }]],
-    ["sign", [1, { ttl: 5 }]],
-    ["sign", [deep, {}]],
-    ["extend", ["t", { expire: 0 }]],
-    ["rotate", ["t", { grace: 3601 }]],
-    ["rotate", ["t", { grace: -1 }]],
-    ["rotate", ["t", { grace: 5, retry: false }]],
-    ["rotate", ["t", { retry: 0 }]],
-    ["list", ["42", { limit: 0 }]],
-    ["list", ["42", { limit: "5" }]],
-    ["list", ["42", { cursor: "x" }]],
-    ["list", ["42", { cursor: "7" }]],
-    ["list", ["42", { cursor: 5 }]],
-    ["list", ["42", { current: 5 }]],
-    ["list", ["", {}]],
-    ["destroyAll", ["", {}]],
-    ["destroyAll", ["42", { except: [] }]],
-    ["updateAll", ["", 1]],
-  ])("in %s(…%j) has the same words", async (op, [first, second]) => {
-    const calls = rwt as unknown as Record<string, (...args: unknown[]) => unknown>;
-    const ours = await mistake(() => calls[op]?.(first, second));
-    expect(await theirs(op, first, secret, second)).toBe(ours);
+  test.each<object>(ENCRYPTION)("in encryption(%j) has the same words", async (options) => {
+    const wrong = start(1, options);
+    const answer = await wrong("connect").catch(({ message }: Error) => message);
+    expect(answer).toBe(await mistake(() => encryption(options)));
   });
 
-  test.each<object>([
-    { from: [] },
-    { from: ["query"] },
-    { from: "bearer" },
-    { from: [1] },
-    { header: "Cookie" },
-    { header: "a b" },
-    { header: 1 },
-    { realm: 'a"b' },
-    { realm: "" },
-    { retryAfter: 0 },
-    { optional: "yes" },
-    { cookie: { name: "a b" } },
-    { cookie: { domain: "a.example" } },
-    { cookie: { name: "__host-x", path: "/a" } },
-    { cookie: { name: "__Secure-x", secure: false } },
-    { cookie: { name: "x", secure: false, sameSite: "None" } },
-    { cookie: { name: "x", path: "a" } },
-    { cookie: { sameSite: "lax" } },
-    { cookie: { httpOnly: false } },
-    { csrf: { origins: ["https://a.example/path"] } },
-    { csrf: { origins: "https://a.example" } },
-    { csrf: { origins: ["null"] } },
-    { csrf: { paths: ["hook"] } },
-    { csrf: { origin: [] } },
-    { csrf: true },
-  ])("in requestAuth(%j) has the same words", async (options) => {
+  test.each<Call>([...CALLS, ["sign", 1, { subject: "\ud800" }]])(
+    "in %s(%j, %j) has the same words",
+    async (op, first, second) => {
+      const calls = rwt as unknown as Record<string, (...args: unknown[]) => unknown>;
+      const ours = await mistake(() => calls[op]?.(first, second));
+      const given = second === undefined ? [first, secret] : [first, secret, second];
+      expect(await theirs(op, ...given)).toBe(ours);
+    },
+  );
+
+  test.each(AUTH)("in requestAuth(%j) has the same words", async (options) => {
     const from = "cookie" in options || "csrf" in options ? { from: ["cookie"] } : {};
     const ours = await mistake(() =>
       requestAuth({ rwt, ...from, ...options } as AuthOptions & { rwt: typeof rwt }),

@@ -12,9 +12,10 @@ final class Arguments
     private const MAX_GRACE = 3600;
     private const MAX_PAGE = 1000;
 
-    public static function subject(#[\SensitiveParameter] mixed $subject): string
+    /** @param string $must what is said of an empty one */
+    public static function subject(#[\SensitiveParameter] mixed $subject, string $must = 'not be empty'): string
     {
-        return self::wellFormed('subject', $subject) === '' ? throw InvalidOption::range('subject', 'not be empty') : $subject;
+        return self::wellFormed('subject', $subject) === '' ? throw InvalidOption::range('subject', $must) : $subject;
     }
 
     /** @return object|null a JSON object: an empty array would be a list */

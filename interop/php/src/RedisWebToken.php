@@ -65,7 +65,7 @@ final class RedisWebToken
         $given = Arguments::known("sign's options", $params, ['expire' => null, 'maxLifetime' => null, 'subject' => null, 'meta' => null, 'replaces' => []]);
         $maxLifetime = Arguments::wholeNumber('maxLifetime', 'seconds', $given['maxLifetime'] ?? $this->maxLifetime, 1, $this->maxLifetime);
         $expire = Arguments::expire($given['expire'] ?? min($this->config->expire, $maxLifetime), $maxLifetime);
-        $subject = $given['subject'] === null ? null : Arguments::subject($given['subject']);
+        $subject = $given['subject'] === null ? null : Arguments::subject($given['subject'], 'not be empty: leave it out');
         $meta = Arguments::meta($given['meta']);
         $replaces = is_array($given['replaces']) ? $given['replaces'] : throw InvalidOption::type('replaces', 'an array of tokens', $given['replaces']);
         $ring = Secrets::keysOf($secret);

@@ -1,0 +1,37 @@
+/** Every sentence with which TypeScript answers a mistake is in the list that the other languages are tested with. */
+import { expect, test } from "vitest";
+import { encryption } from "../../src/encryption/index.ts";
+import { createRwt, type RwtOptions } from "../../src/index.ts";
+import { requestAuth } from "../../src/request/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
+import { AUTH, CALLS, ENCRYPTION, LIMIT, LIMIT_CALLS, SERVICE, sharedSentences } from "./mistakes.ts";
+
+const basic = createRwt({ store: memoryStore(), secret: "s".repeat(32) });
+const rwt = basic.with(sessions());
+
+async function messageOf(call: () => unknown): Promise<string> {
+  try {
+    await call();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return expect.fail("no mistake");
+}
+
+test("a new error of TypeScript needs a mistake that provokes it in each language", async () => {
+  const methods = rwt as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const messages = await Promise.all([
+    ...SERVICE.map((options) => messageOf(() => createRwt({ ...SERVICE_BASE, ...options } as RwtOptions))),
+    ...ENCRYPTION.map((options) => messageOf(() => encryption(options))),
+    ...LIMIT.map((options) => messageOf(() => basic.with(sessions(options)))),
+    ...[...CALLS, ...LIMIT_CALLS].map(([op, ...args]) => messageOf(() => methods[op]?.(...args))),
+    ...AUTH.map((options) => messageOf(() => requestAuth({ rwt, ...options } as never))),
+  ]);
+  const sentences = sharedSentences();
+  expect(sentences.length).toBeGreaterThan(50);
+  const missing = sentences.filter((sentence) => !messages.some((message) => sentence.test(message)));
+  expect(missing.map(String)).toEqual([]);
+});
+
+const SERVICE_BASE = { store: memoryStore(), secret: "s".repeat(32) };
