@@ -76,7 +76,7 @@ describe.skipIf(isMissing)(`one browser session in three languages${pythonMissin
     expect(await seen(page)).toEqual(NOBODY);
     await signIn(page, url, ADA);
     expect(await seen(page)).toEqual(["Ada Lovelace", "Ada Lovelace", "Ada Lovelace"]);
-    expect(await post(page, "/python/marry")).toBe(200);
+    expect(await post(page, "/python/rename")).toBe(200);
     expect(await seen(page)).toEqual(["Ada King", "Ada King", "Ada King"]);
   });
 

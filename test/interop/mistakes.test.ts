@@ -7,7 +7,8 @@ import { sessions } from "../../src/sessions/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { AUTH, CALLS, ENCRYPTION, LIMIT, LIMIT_CALLS, SERVICE, sharedSentences } from "./mistakes.ts";
 
-const basic = createRwt({ store: memoryStore(), secret: "s".repeat(32) });
+const basis = { store: memoryStore(), secret: "s".repeat(32) };
+const basic = createRwt(basis);
 const rwt = basic.with(sessions());
 
 async function messageOf(call: () => unknown): Promise<string> {
@@ -22,7 +23,7 @@ async function messageOf(call: () => unknown): Promise<string> {
 test("a new error of TypeScript needs a mistake that provokes it in each language", async () => {
   const methods = rwt as unknown as Record<string, (...args: unknown[]) => unknown>;
   const messages = await Promise.all([
-    ...SERVICE.map((options) => messageOf(() => createRwt({ ...SERVICE_BASE, ...options } as RwtOptions))),
+    ...SERVICE.map((options) => messageOf(() => createRwt({ ...basis, ...options } as RwtOptions))),
     ...ENCRYPTION.map((options) => messageOf(() => encryption(options))),
     ...LIMIT.map((options) => messageOf(() => basic.with(sessions(options)))),
     ...[...CALLS, ...LIMIT_CALLS].map(([op, ...args]) => messageOf(() => methods[op]?.(...args))),
@@ -33,5 +34,3 @@ test("a new error of TypeScript needs a mistake that provokes it in each languag
   const missing = sentences.filter((sentence) => !messages.some((message) => sentence.test(message)));
   expect(missing.map(String)).toEqual([]);
 });
-
-const SERVICE_BASE = { store: memoryStore(), secret: "s".repeat(32) };

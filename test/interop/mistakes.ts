@@ -19,7 +19,7 @@ export const SERVICE: readonly object[] = [
 ];
 
 /** Options of `encryption()`. */
-export const ENCRYPTION: readonly object[] = [
+export const ENCRYPTION: readonly Readonly<Record<string, unknown>>[] = [
   { encrypt: 1 },
   { acceptPlain: 1 },
   { encrypt: false, acceptPlain: false },
@@ -37,7 +37,7 @@ export const LIMIT: readonly object[] = [
 const deep = JSON.parse("[".repeat(501) + "]".repeat(501));
 
 /** A method, its first argument and its second, which PHP takes behind the secret. */
-export type Call = readonly [op: string, first: unknown, second?: unknown];
+export type Call = readonly [op: string, first: unknown, second: unknown];
 
 export const CALLS: readonly Call[] = [
   ["sign", 1, { expire: 0 }],

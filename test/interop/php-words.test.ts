@@ -6,7 +6,7 @@ import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { php, phpMissing } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
-import { type ClientOptions, inPhp } from "./clients.ts";
+import { inPhp } from "./clients.ts";
 import { AUTH, CALLS, ENCRYPTION, LIMIT, LIMIT_CALLS, SERVICE } from "./mistakes.ts";
 
 const redis = await ownRedis();
@@ -51,22 +51,20 @@ describe.skipIf(php === undefined)(
         .replace("csrf must be an object", "csrf must be an array with names");
 
     test.each([...CALLS, ...LIMIT_CALLS])("%s(%j, %j)", async (op, first, second) => {
-      const inPhpsOrder = second === undefined ? [first, secret] : [first, secret, second];
-      expect(await inPhpsWords(thrownBy(() => ask(op, ...inPhpsOrder)))).toBe(
+      expect(await inPhpsWords(thrownBy(() => ask(op, first, secret, second)))).toBe(
         await inPhpsWords(thrownBy(() => methods[op]?.(first, second))),
       );
     });
 
-    test.each<[object, (options: object) => unknown]>([
-      ...SERVICE.map((options) => [options, serviceWith] as const),
-      ...ENCRYPTION.map((options) => [options, encryption] as const),
-      ...LIMIT.map(
-        (options) =>
-          [options, (given: object) => createRwt({ store, secret }).with(sessions(given))] as const,
-      ),
-    ] as [object, (options: object) => unknown][])("the service's options %j", async (options, make) => {
-      const wrong = inPhp("phpredis").start(redis.port, configOf(options) as ClientOptions);
-      expect(await thrownBy(() => wrong("connect"))).toBe(await thrownBy(() => make(options)));
+    test.each([
+      ...SERVICE.map((options) => ({ options, make: serviceWith })),
+      ...ENCRYPTION.map((options) => ({ options, make: encryption })),
+      ...LIMIT.map((options) => ({ options, make: sessions })),
+    ])("the service's options $options", async ({ options, make }) => {
+      const wrong = inPhp("phpredis").start(redis.port, { ...configOf(options) });
+      expect(await thrownBy(() => wrong("connect"))).toBe(
+        await thrownBy(() => createRwt({ store, secret }).with(make(options) as never)),
+      );
     });
 
     test.each(AUTH)("requestAuth's options %j", async (options) => {

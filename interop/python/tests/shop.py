@@ -32,8 +32,8 @@ async def me(session: Session = Depends(auth)):
     return {"subject": session.subject, "name": session.data["name"]}
 
 
-@app.post("/marry")
-async def marry(session: Session = Depends(auth)):
+@app.post("/rename")
+async def rename(session: Session = Depends(auth)):
     """Changes the name in all sessions of the user."""
     return await rwt.update_all(session.subject, {**session.data, "name": "Ada King"})
 
