@@ -229,3 +229,16 @@ describe("a connection that says when the turn is over", () => {
     expect(log).toEqual(["MGET"]);
   });
 });
+
+test.each([{}, { subject: "Ada" }])(
+  "a key of another type is no session where keys are read one by one: %j",
+  async (options) => {
+    await admin.flushall();
+    const send: RedisConnection["send"] = ({ args: [name, ...args] }) => admin.call(name, ...args);
+    const { still, sliding } = servicesOver(redisStore({ send, close: async () => {} }));
+    const token = await still.sign(1, options);
+    const [key = ""] = await admin.keys("*:s:*");
+    await admin.multi().del(key).lpush(key, "no session").exec();
+    for (const rwt of [still, sliding]) expect(await rwt.verify(token)).toBeNull();
+  },
+);
