@@ -57,12 +57,18 @@ export async function loadInTurns(
 export const beyond = (one: Loaded | undefined, other: Loaded | undefined): number[] =>
   (one?.cpu ?? []).map((cpu, round) => cpu - (other?.cpu[round] ?? Number.NaN));
 
-/** The ratio of two such differences. That of their medians, since a difference of a single round may be near 0. */
-export const ratioBeyond = (
+/**
+ * The ratio of two such differences. That of their medians, since a difference of a single round may be near 0. A server that takes no
+ * more than the plain one counts as 0, and what can't be compared as no number.
+ */
+export function ratioBeyond(
   one: Loaded | undefined,
   other: Loaded | undefined,
   plain: Loaded | undefined,
-): number => median(beyond(one, plain)) / median(beyond(other, plain));
+): number {
+  const compared = median(beyond(other, plain));
+  return compared > 0 ? Math.max(0, median(beyond(one, plain))) / compared : Number.NaN;
+}
 
 /** The requests as an HTTP archive, the format that autocannon reads. */
 const archive = ({ url, headers }: Target): object => ({
