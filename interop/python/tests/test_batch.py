@@ -48,8 +48,8 @@ def test_a_value_of_someone_else_fails_its_own_call_alone(url, admin, decodes):
                     spoil(key)
             results = await asyncio.gather(*map(service.verify, tokens), return_exceptions=True)
             assert [getattr(each, "data", None) for each in results] == ["mine", None, None, "mine"]
-            assert [each.reason for each in results[1:3]] == ["server", "reply"]
-            assert results[1] is not results[2]
+            # A key of another type is no session, and other text is no answer.
+            assert [getattr(each, "reason", None) for each in results] == [None, None, "reply", None]
             await client.connection_pool.disconnect()
 
     asyncio.run(main())
