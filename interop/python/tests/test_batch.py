@@ -1,6 +1,7 @@
 """What `AsyncRwt` promises although concurrent calls share a round trip."""
 
 import asyncio
+import types
 
 import pytest
 import redis.asyncio
@@ -101,6 +102,86 @@ def test_after_a_timeout_the_late_replies_reach_nobody_and_their_connection_is_c
                 await asyncio.sleep(0.01)
 
     run_async(url, work, timeout=100)
+
+
+def test_a_session_that_redis_refuses_as_too_large_fails_its_own_call_alone(url, admin):
+    async def work(service):
+        token = await service.sign("mine", subject="42")
+        others = [lambda: service.verify(token), lambda: service.sign("other", subject="42")]
+        calls = [*others, lambda: service.sign("a" * 2_000_000), *others]
+        # Redis closes the connection of such a call.
+        results = await asyncio.gather(*(call() for call in calls), return_exceptions=True)
+        assert [getattr(each, "code", None) for each in results] == [None, None, "ERR_RWT_DATA_TOO_LARGE", None, None]
+
+    before = admin.config_get("proto-max-bulk-len")
+    admin.config_set("proto-max-bulk-len", 1024 * 1024)
+    try:
+        run_async(url, work)
+    finally:
+        admin.config_set("proto-max-bulk-len", before["proto-max-bulk-len"])
+
+
+def test_calls_in_flight_get_their_replies_although_the_service_is_closed_and_no_connection_is_left_open(url, admin):
+    async def work(service):
+        token = await service.sign("mine")
+        await service.disconnect()
+        before = connections_of(admin)
+        for turns in range(8):
+            calls = [asyncio.create_task(service.verify(token)) for _ in range(3)]
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await service.disconnect()
+            assert [session.data for session in await asyncio.gather(*calls)] == ["mine"] * 3
+            # Of a call that was only sent after the first one.
+            await service.disconnect()
+            async with asyncio.timeout(5):
+                while connections_of(admin) > before:
+                    await asyncio.sleep(0.01)
+
+    run_async(url, work, timeout=60_000)
+
+
+def test_an_event_loop_whose_tasks_begin_at_once_still_sends_what_was_called(url, admin):
+    async def work(service):
+        asyncio.get_running_loop().set_task_factory(eager_task)
+        async with asyncio.timeout(5):
+            token = await service.sign("mine")
+            sessions = await asyncio.gather(*(service.verify(token) for _ in range(100)))
+        assert {session.data for session in sessions} == {"mine"}
+
+    run_async(url, work)
+
+
+def eager_task(loop, work, **options):
+    """Does what `asyncio.eager_task_factory` does since Python 3.12: the first step is taken at once."""
+    try:
+        awaited = work.send(None)
+    except StopIteration as end:
+        result = loop.create_future()
+        result.set_result(end.value)
+        return result
+
+    @types.coroutine
+    def rest():
+        step = awaited
+        while True:
+            try:
+                reply = yield step
+            except BaseException as error:
+                step = work.throw(error)
+            else:
+                step = work.send(reply)
+
+    async def to_its_end():
+        try:
+            await rest()
+        except RuntimeError as error:
+            # A generator can't raise StopIteration.
+            if not isinstance(error.__cause__, StopIteration):
+                raise
+            return error.__cause__.value
+
+    return asyncio.Task(to_its_end(), loop=loop, **options)
 
 
 def test_an_outage_fails_every_call_of_a_batch(admin):

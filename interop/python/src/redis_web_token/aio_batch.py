@@ -15,6 +15,9 @@ _Batch = list[tuple[Commands, Answer]]
 
 # The most calls in a batch, so that Redis works on one batch while the next is made ready.
 _MOST = 64
+# The longest call that joins a batch, in characters. Servers and proxies refuse what is too large for them by closing the
+# connection, which would fail every call of the batch.
+_LONGEST = 16_000
 
 
 class Batches:
@@ -42,16 +45,32 @@ class Batches:
         loop = asyncio.get_running_loop()
         answer: Answer = loop.create_future()
         batch = self._open
-        if batch is None or len(batch) >= self._most:
-            batch = self._open = []
-            # It starts in the next turn of the event loop, after the calls of this one.
-            task = loop.create_task(self._run(batch, self.client))
-            task.add_done_callback(self._ended)
-            self._running[task] = _Running(batch, self.client, loop.time() + self._timeout)
-            if self._timer is None:
-                self._timer = loop.call_later(self._timeout, self._check)
+        if sum(len(word) for words in commands for word in words) > _LONGEST:
+            batch = self._begin(loop)
+        elif batch is None or len(batch) >= self._most:
+            batch = self._open = self._begin(loop)
         batch.append((commands, answer))
         return answer
+
+    async def close(self) -> None:
+        """Closes the client after the replies to the calls in flight, which come, or time out, within the timeout."""
+        while pending := {*self._running, *self._retiring}:
+            await asyncio.wait(pending)
+        client = self.client
+        # Its name since redis-py 5.0.1.
+        await (client.aclose() if hasattr(client, "aclose") else client.close())
+        await client.connection_pool.disconnect()
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> _Batch:
+        """Makes a batch, which is sent in the next turn of the event loop, after the calls of this one."""
+        batch: _Batch = []
+        # Not by the loop's task factory: an eager one would send the batch before any call is in it.
+        task = asyncio.Task(self._run(batch, self.client), loop=loop)
+        task.add_done_callback(self._ended)
+        self._running[task] = _Running(batch, self.client, loop.time() + self._timeout)
+        if self._timer is None:
+            self._timer = loop.call_later(self._timeout, self._check)
+        return batch
 
     async def _run(self, batch: _Batch, client: Any) -> None:
         if self._open is batch:

@@ -31,7 +31,7 @@ class AioConnection:
 
     async def run(self, operation: Operation[Result]) -> Result:
         """Does what an operation yields until it returns."""
-        batches = self._batches_of(asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
         reply: object = None
         failure: BaseException | None = None
         while True:
@@ -43,7 +43,8 @@ class AioConnection:
             reply = failure = None
             try:
                 if isinstance(step, Send):
-                    reply = whole(await batches.send(step.commands))
+                    # Looked up each time: after a `close` it is another one.
+                    reply = whole(await self._batches_of(loop).send(step.commands))
                 elif isinstance(step, Pause):
                     await asyncio.sleep(step.seconds)
                 else:
@@ -71,10 +72,7 @@ class AioConnection:
         """Closes what the library opened in this event loop, never a client of the caller's."""
         batches = self._batches.pop(asyncio.get_running_loop(), None)
         if batches is not None and self._given is None:
-            client = batches.client
-            # Its name since redis-py 5.0.1.
-            await (client.aclose() if hasattr(client, "aclose") else client.close())
-            await client.connection_pool.disconnect()
+            await batches.close()
 
 
 class _Raised(Exception):
