@@ -189,19 +189,13 @@ function exceptionOf(failure: AuthFailure, answer?: Response): HTTPException {
   }
 }
 
-/** Makes its response when it is asked for it. */
+/** Makes its response, `res`, when it is read. */
 class Refused extends HTTPException {
-  readonly #responseOf: () => Response;
-
   constructor(failure: AuthFailure, answer: Response | undefined) {
     const { status, error, cause } = failure;
     const message = cause?.message ?? error ?? "Unauthorized";
     super((answer?.status ?? status) as ContentfulStatusCode, { message, cause });
-    this.#responseOf = () => answer ?? failure.response;
-  }
-
-  override getResponse(): Response {
-    const { body, status, headers } = this.#responseOf();
-    return new Response(body, { status, headers });
+    // Over the property that Hono sets, and that its `getResponse` reads.
+    Object.defineProperty(this, "res", { get: () => answer ?? failure.response, enumerable: true });
   }
 }

@@ -30,6 +30,11 @@ test("a refusal has a response of its own, and no stack, since it is no bug", as
   expect(await response.text()).toBe("Unauthorized");
 });
 
+test("a refusal's response is there as `res` too, as in Hono's own exceptions", async () => {
+  const { res } = await refused();
+  expect([res?.status, res?.headers.get("WWW-Authenticate")]).toEqual([401, 'Bearer realm="api"']);
+});
+
 test("errors after a refusal have their stacks, even where an app has frozen its globals", async () => {
   await refused();
   expect(new Error("a bug").stack).toContain("\n    at ");
