@@ -38,14 +38,25 @@ export function inOneWrite(client: IoredisClient): (args: RedisCommand["args"]) 
  * Passes by the client's option `enableAutoPipelining`: it would gather once more what is gathered already, for another turn of the
  * event loop.
  */
-function pastAutoPipelining(client: IoredisClient): Pick<IoredisClient, "call"> {
-  const { options, sendCommand } = client as {
-    readonly options?: { readonly enableAutoPipelining?: boolean };
-    readonly sendCommand?: (command: unknown) => Promise<unknown>;
-  };
-  if (options?.enableAutoPipelining !== true || sendCommand === undefined) return client;
+function pastAutoPipelining(client: IoredisClient & AutoPipelining): Pick<IoredisClient, "call"> {
+  const { options } = client;
+  if (options?.enableAutoPipelining !== true || replacesCall(client)) return client;
   return Object.create(client, {
     options: { value: { ...options, enableAutoPipelining: false } },
-    sendCommand: { value: sendCommand.bind(client) },
+    // Looked up for each command, since a tool that traces them may replace it later.
+    sendCommand: { value: (command: unknown) => client.sendCommand?.(command) },
   });
+}
+
+interface AutoPipelining {
+  readonly options?: { readonly enableAutoPipelining?: boolean };
+  sendCommand?(command: unknown): Promise<unknown>;
+}
+
+/** Whether a subclass or a tool has replaced ioredis's own `call`. Theirs may need the client itself, such as its private fields. */
+function replacesCall(client: object): boolean {
+  let found = 0;
+  for (let each: object | null = client; each !== null; each = Object.getPrototypeOf(each))
+    if (Object.hasOwn(each, "call")) found++;
+  return found > 1;
 }
