@@ -69,6 +69,22 @@ final class StoreTest extends RedisTestCase
     }
 
     /** @dataProvider clients */
+    public function testAForkedProcessHasAConnectionOfItsOwn(string $client): void
+    {
+        $store = $this->store($client);
+        $id = $store->send(['CLIENT', 'ID']);
+        $child = pcntl_fork();
+        if ($child === 0) {
+            $isOther = $store->send(['CLIENT', 'ID']) !== $id;
+            // Without PHPUnit's own work at the end of a process.
+            pcntl_exec('/bin/sh', ['-c', $isOther ? 'exit 0' : 'exit 1']);
+        }
+        pcntl_waitpid($child, $status);
+        self::assertSame(0, pcntl_wexitstatus($status));
+        self::assertSame($id, $store->send(['CLIENT', 'ID']));
+    }
+
+    /** @dataProvider clients */
     public function testAnyErrorOfSeveralCommandsIsAnOutage(string $client): void
     {
         $store = $this->store($client);

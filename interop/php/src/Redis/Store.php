@@ -16,6 +16,8 @@ final class Store
     private static array $scripts = [];
 
     private int|float $lastUse = INF;
+    /** The process that used the connection last. */
+    private int|false $process = false;
 
     /**
      * @param float|null $timeout seconds that the connection gives Redis; null for a client of the caller's
@@ -108,12 +110,15 @@ final class Store
     private function begin(): int
     {
         $now = hrtime(true);
+        $process = getmypid();
         // A worker may wait for hours, and Redis or a firewall may have closed the connection meanwhile. A new connection
-        // costs less than a false outage, and nothing is sent twice.
-        if ($this->timeout !== null && $now - $this->lastUse > $this->maxIdle * 1e9) {
+        // costs less than a false outage, and nothing is sent twice. A forked process would share its parent's connection, and
+        // get replies to the parent's commands: other users' sessions.
+        if ($this->timeout !== null && ($now - $this->lastUse > $this->maxIdle * 1e9 || $process !== $this->process)) {
             $this->connection->close();
         }
         $this->lastUse = $now;
+        $this->process = $process;
 
         return $now;
     }
