@@ -109,9 +109,11 @@ def test_a_session_that_redis_refuses_as_too_large_fails_its_own_call_alone(url,
         token = await service.sign("mine", subject="42")
         others = [lambda: service.verify(token), lambda: service.sign("other", subject="42")]
         calls = [*others, lambda: service.sign("a" * 2_000_000), *others]
-        # Redis closes the connection of such a call.
         results = await asyncio.gather(*(call() for call in calls), return_exceptions=True)
-        assert [getattr(each, "code", None) for each in results] == [None, None, "ERR_RWT_DATA_TOO_LARGE", None, None]
+        codes = [getattr(each, "code", None) for each in results]
+        # Redis answers and closes the connection while the call is still being written, so the answer may be lost.
+        assert codes.pop(2) in ("ERR_RWT_DATA_TOO_LARGE", "ERR_RWT_STORE_UNAVAILABLE")
+        assert codes == [None] * 4
 
     before = admin.config_get("proto-max-bulk-len")
     admin.config_set("proto-max-bulk-len", 1024 * 1024)
