@@ -8,7 +8,7 @@ let used = 0;
 
 /**
  * Returns random bytes, at most 16, from the runtime's CSPRNG. It is asked for many at once, since asking takes several times as long
- * as an HMAC. Bytes that were given are erased here, so nobody finds them in memory later.
+ * as an HMAC. Bytes that were given are erased from the block.
  */
 export function randomBytes(count: number): Bytes {
   if (used + count > ready.length) {

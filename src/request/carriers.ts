@@ -29,7 +29,7 @@ const MOST_TOKENS = 4;
 /** RFC 6750 §2.1. It also matches the scheme without a valid token behind it. Its case doesn't matter (RFC 9110 §11.1). */
 const BEARER = /^bearer(?: +([\w.~+/-]+=*) *$|\s|$)/i;
 
-/** Reads a request's tokens, without verifying them. It takes no promise unless there are several cookies of the name. */
+/** Reads a request's tokens, without verifying them. It returns a promise only if there are several cookies of the name. */
 export function readRequest(
   rwt: AnyRwt,
   request: RequestSource,
