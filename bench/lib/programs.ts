@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { launchBridge } from "../../test/support/launch-bridge.ts";
-import { startRedisServer } from "../../tools/redis-server.ts";
 import { writeBareUsers } from "./bare-users.ts";
-import { openIoredis } from "./clients.ts";
 import { serviceOver, signerOf, storeOn } from "./ours.ts";
 import { atLeast, type Check, type Section } from "./section.ts";
 import { ratio, speedTable } from "./speeds.ts";
-import { type Settings, signMany } from "./stage.ts";
+import { openRedis, type Settings, signMany } from "./stage.ts";
 
 /** A client that is measured by a program of its own: in another language, or on another runtime. */
 export interface Program {
@@ -32,10 +30,7 @@ export async function comparePrograms(
   { title, concurrencies, bound, check = (found) => found }: Options,
 ): Promise<Section> {
   await using ends = new AsyncDisposableStack();
-  const redis = await startRedisServer();
-  ends.defer(() => redis.stop());
-  const admin = await openIoredis(redis.url);
-  ends.defer(() => admin.disconnect());
+  const { redis, admin } = await openRedis(ends);
   const { store, close } = await storeOn("ioredis", redis.url);
   ends.defer(async () => void (await close()));
   const tokens = await signMany({ sign: signerOf(serviceOver(store), false) }, settings.sessions);

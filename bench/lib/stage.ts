@@ -33,6 +33,17 @@ export async function signMany(peer: Pick<Peer, "sign">, count: number): Promise
   return credentials.slice(0, count);
 }
 
+/** Starts a Redis, and opens a connection to it for the benchmark's own commands. */
+export async function openRedis(
+  ends: AsyncDisposableStack,
+): Promise<{ readonly redis: RedisServer; readonly admin: Redis }> {
+  const redis = await startRedisServer();
+  ends.defer(() => redis.stop());
+  const admin = await openIoredis(redis.url);
+  ends.defer(() => admin.disconnect());
+  return { redis, admin };
+}
+
 /** Signs in with each peer, checks that it works, and then runs work with all of them. */
 export async function onStage<T>(
   open: readonly OpenPeer[],
@@ -40,10 +51,7 @@ export async function onStage<T>(
   work: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   await using ends = new AsyncDisposableStack();
-  const redis = await startRedisServer();
-  ends.defer(() => redis.stop());
-  const admin = await openIoredis(redis.url);
-  ends.defer(() => admin.disconnect());
+  const { redis, admin } = await openRedis(ends);
   const peers: Peer[] = [];
   const credentials = new Map<string, string[]>();
   for (const openPeer of open) {

@@ -1,11 +1,9 @@
 import { Redis } from "@upstash/redis";
 import { upstashStore } from "redis-web-token/upstash";
-import { startRedisServer } from "../../tools/redis-server.ts";
-import { openIoredis } from "../lib/clients.ts";
 import { serviceOver, signerOf } from "../lib/ours.ts";
 import { type Rest, startRest } from "../lib/rest.ts";
 import { atMost, type Bench, type Check } from "../lib/section.ts";
-import type { Settings } from "../lib/stage.ts";
+import { openRedis, type Settings } from "../lib/stage.ts";
 import { drawer, latencies, median, type Work } from "../lib/stats.ts";
 import { user } from "../lib/user.ts";
 
@@ -19,10 +17,7 @@ export const http = (settings: Settings): Bench => ({
   name: "http",
   async run() {
     await using ends = new AsyncDisposableStack();
-    const redis = await startRedisServer();
-    ends.defer(() => redis.stop());
-    const admin = await openIoredis(redis.url);
-    ends.defer(() => admin.disconnect());
+    const { redis, admin } = await openRedis(ends);
     await admin.set(KEY, JSON.stringify(user));
     const rest = await startRest(redis.url);
     ends.defer(rest.stop);

@@ -1,10 +1,8 @@
-import { startRedisServer } from "../../tools/redis-server.ts";
-import { openIoredis } from "../lib/clients.ts";
 import { count, type Measured, measureSizes, nearTheFirst, type Sized } from "../lib/growth.ts";
 import { usedBytes } from "../lib/memory.ts";
 import { serviceOver, storeOn } from "../lib/ours.ts";
 import type { Bench, Table } from "../lib/section.ts";
-import { type Settings, signMany } from "../lib/stage.ts";
+import { openRedis, type Settings, signMany } from "../lib/stage.ts";
 import { drawer, median } from "../lib/stats.ts";
 import { user } from "../lib/user.ts";
 
@@ -36,10 +34,7 @@ export const scale = (settings: Settings): Bench => ({
 });
 
 async function fill(size: number, ends: AsyncDisposableStack): Promise<Sized> {
-  const redis = await startRedisServer();
-  ends.defer(() => redis.stop());
-  const admin = await openIoredis(redis.url);
-  ends.defer(() => admin.disconnect());
+  const { redis, admin } = await openRedis(ends);
   const signing = await storeOn("ioredis", redis.url);
   const before = await usedBytes(admin);
   const signer = serviceOver(signing.store);

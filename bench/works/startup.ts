@@ -3,15 +3,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { bundle } from "../../tools/bundle-size.ts";
 import { root } from "../../tools/entries.ts";
-import { startRedisServer } from "../../tools/redis-server.ts";
 import { writeBareUsers } from "../lib/bare-users.ts";
-import { openIoredis } from "../lib/clients.ts";
 import { bearerHeader } from "../lib/hono-route.ts";
 import { serviceOver, storeOn } from "../lib/ours.ts";
 import { startRest } from "../lib/rest.ts";
 import type { Bench, Table } from "../lib/section.ts";
 import { bareOn, CLIENTS, oursOn } from "../lib/speeds.ts";
-import type { Settings } from "../lib/stage.ts";
+import { openRedis, type Settings } from "../lib/stage.ts";
 import { median } from "../lib/stats.ts";
 import { secret, user } from "../lib/user.ts";
 import { coldTimesInWorkerd, IN_A_WORKER } from "../lib/workerd.ts";
@@ -31,10 +29,7 @@ export const startup = (settings: Settings): Bench => ({
   name: "startup",
   async run() {
     await using ends = new AsyncDisposableStack();
-    const redis = await startRedisServer();
-    ends.defer(() => redis.stop());
-    const admin = await openIoredis(redis.url);
-    ends.defer(() => admin.disconnect());
+    const { redis, admin } = await openRedis(ends);
     const [key = ""] = await writeBareUsers(admin, 1);
     const { store, close } = await storeOn("ioredis", redis.url);
     ends.defer(async () => void (await close()));

@@ -1,9 +1,8 @@
 import { ioredisStore } from "redis-web-token/ioredis";
-import { startRedisServer } from "../../tools/redis-server.ts";
 import { openIoredis } from "../lib/clients.ts";
 import { serviceOver, serviceWithSessions } from "../lib/ours.ts";
 import { atMost, type Bench } from "../lib/section.ts";
-import { type Settings, signMany } from "../lib/stage.ts";
+import { openRedis, type Settings, signMany } from "../lib/stage.ts";
 import { median } from "../lib/stats.ts";
 import { stepsOf } from "../lib/steps.ts";
 import { user } from "../lib/user.ts";
@@ -20,10 +19,7 @@ export const steps = ({ quick }: Settings): Bench => ({
   name: "steps",
   async run() {
     await using ends = new AsyncDisposableStack();
-    const redis = await startRedisServer();
-    ends.defer(() => redis.stop());
-    const admin = await openIoredis(redis.url);
-    ends.defer(() => admin.disconnect());
+    const { redis, admin } = await openRedis(ends);
     const client = await openIoredis(redis.url);
     ends.defer(async () => void (await client.quit()));
     const store = ioredisStore(client, { timeout: 60_000 });

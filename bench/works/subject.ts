@@ -1,11 +1,10 @@
 import type { Redis } from "ioredis";
 import { ioredisStore } from "redis-web-token/ioredis";
-import { startRedisServer } from "../../tools/redis-server.ts";
 import { openIoredis } from "../lib/clients.ts";
 import { usedBytes } from "../lib/memory.ts";
 import { type SessionsService, serviceWithSessions } from "../lib/ours.ts";
 import { atMost, type Bench, type Section } from "../lib/section.ts";
-import { type Settings, signMany } from "../lib/stage.ts";
+import { openRedis, type Settings, signMany } from "../lib/stage.ts";
 import { latencies, median, type Work } from "../lib/stats.ts";
 import { stepsOf, untilIdle } from "../lib/steps.ts";
 import { user } from "../lib/user.ts";
@@ -34,10 +33,7 @@ export const subject = ({ quick }: Settings): Bench => ({
   name: "subject",
   async run() {
     await using ends = new AsyncDisposableStack();
-    const redis = await startRedisServer();
-    ends.defer(() => redis.stop());
-    const admin = await openIoredis(redis.url);
-    ends.defer(() => admin.disconnect());
+    const { redis, admin } = await openRedis(ends);
     const client = await openIoredis(redis.url);
     ends.defer(async () => void (await client.quit()));
     const store = ioredisStore(client, { timeout: 60_000 });

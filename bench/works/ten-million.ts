@@ -1,11 +1,9 @@
-import { startRedisServer } from "../../tools/redis-server.ts";
-import { openIoredis } from "../lib/clients.ts";
 import { copierOf } from "../lib/fill.ts";
 import { count, measureSizes, nearTheFirst, type Sized } from "../lib/growth.ts";
 import { usedBytes } from "../lib/memory.ts";
 import { serviceOver, storeOn } from "../lib/ours.ts";
 import { type Bench, withGoal } from "../lib/section.ts";
-import { type Settings, signMany } from "../lib/stage.ts";
+import { openRedis, type Settings, signMany } from "../lib/stage.ts";
 import { drawer, median } from "../lib/stats.ts";
 import { TTL, user } from "../lib/user.ts";
 
@@ -58,10 +56,7 @@ export const tenMillion = (settings: Settings): Bench => ({
 });
 
 async function fill(size: number, ends: AsyncDisposableStack): Promise<Sized> {
-  const redis = await startRedisServer();
-  ends.defer(() => redis.stop());
-  const admin = await openIoredis(redis.url);
-  ends.defer(() => admin.disconnect());
+  const { redis, admin } = await openRedis(ends);
   const { store, close } = await storeOn("ioredis", redis.url);
   ends.defer(async () => void (await close()));
   const rwt = serviceOver(store);
