@@ -97,11 +97,15 @@ def test_after_a_timeout_the_late_replies_reach_nobody_and_their_connection_is_c
         admin.execute_command("CLIENT", "UNPAUSE")
         for _ in range(5):
             assert (await service.verify(own)).data == "own"
-        async with asyncio.timeout(5):
-            while connections_of(admin) > before:
-                await asyncio.sleep(0.01)
+        await connections_fall_to(admin, before)
 
     run_async(url, work, timeout=100)
+
+
+async def connections_fall_to(admin, most):
+    async with asyncio.timeout(5):
+        while connections_of(admin) > most:
+            await asyncio.sleep(0.01)
 
 
 def test_a_session_that_redis_refuses_as_too_large_fails_its_own_call_alone(url, admin):
@@ -136,9 +140,7 @@ def test_calls_in_flight_get_their_replies_although_the_service_is_closed_and_no
             assert [session.data for session in await asyncio.gather(*calls)] == ["mine"] * 3
             # Of a call that was only sent after the first one.
             await service.disconnect()
-            async with asyncio.timeout(5):
-                while connections_of(admin) > before:
-                    await asyncio.sleep(0.01)
+            await connections_fall_to(admin, before)
 
     run_async(url, work, timeout=60_000)
 
