@@ -9,17 +9,16 @@ atEnd(() => browser.close());
 /** Opens a browser with its own cookies. It closes after the test, which fails if the page violated its CSP or threw an error. */
 export async function device(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext(options);
-  const page = await context.newPage();
   const violations: string[] = [];
-  page.on("console", (message) => {
+  context.on("console", (message) => {
     if (message.text().includes("Content Security Policy")) violations.push(message.text());
   });
-  page.on("pageerror", (error) => violations.push(error.message));
+  context.on("weberror", (error) => violations.push(error.error().message));
   atEnd(async () => {
     await context.close();
     expect(violations).toEqual([]);
   });
-  return page;
+  return context.newPage();
 }
 
 /** Signs in with the form. */
@@ -45,11 +44,12 @@ export async function signOut(page: Page, name: string): Promise<void> {
 export const seesHeading = (page: Page, text: string | RegExp): Promise<void> =>
   page.getByRole("heading", { level: 1, name: text }).waitFor();
 
-/** The status of the page at an address. Retries if the previous page navigates away by itself because its session has ended. */
-export async function statusOf(page: Page, url: string): Promise<number | undefined> {
-  const visit = async () => (await page.goto(url))?.status();
-  return visit().catch((error: Error) => {
-    if (error.message.includes("interrupted by another navigation")) return visit();
-    throw error;
-  });
-}
+/** The status of the page at an address. */
+export const statusOf = async (page: Page, url: string): Promise<number | undefined> =>
+  (await page.goto(url))?.status();
+
+/**
+ * Opens another tab of the same browser. A page of the example leaves by itself once its session has ended, and so breaks off a
+ * visit that its own tab makes at that moment.
+ */
+export const newTab = (page: Page): Promise<Page> => page.context().newPage();

@@ -12,7 +12,7 @@ import { newSecret } from "../example/service.ts";
 import { startPhpServer, startServing } from "../interop/auth-servers.ts";
 import { atEnd } from "../support/at-end.ts";
 import { phpHttp, phpHttpMissing, python, pythonMissing } from "../support/interop.ts";
-import { device, seesHeading, signIn, signOut } from "./browser.ts";
+import { device, newTab, seesHeading, signIn, signOut } from "./browser.ts";
 import { startExample } from "./example.ts";
 import { pathProxy } from "./path-proxy.ts";
 
@@ -41,11 +41,13 @@ describe.skipIf(isMissing)(`one browser session in three languages${pythonMissin
   /** What each service answers: the user's name where there is one, else its status. */
   async function seen(page: Page): Promise<readonly (string | number)[]> {
     const found: (string | number)[] = [];
+    const tab = await newTab(page);
     for (const [path, nameIn] of Object.entries(PAGES)) {
-      const answer = await page.goto(url + path);
+      const answer = await tab.goto(url + path);
       const name = answer?.ok() ? nameIn.exec(await answer.text())?.[1] : undefined;
       found.push(name ?? answer?.status() ?? 0);
     }
+    await tab.close();
     return found;
   }
   const PAGES = {

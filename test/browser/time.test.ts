@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { ADA } from "../example/client.ts";
-import { device, seesHeading, signIn, statusOf } from "./browser.ts";
+import { device, newTab, seesHeading, signIn, statusOf } from "./browser.ts";
 import { startExample } from "./example.ts";
 
 const EXPIRE = 4;
@@ -32,7 +32,9 @@ test("use restarts the idle timeout but doesn't move the deadline, and the page 
   let status: number | undefined = 200;
   while (status === 200 && age() < MAX_LIFETIME + 5) {
     await sleep(300);
-    status = await statusOf(page, `${url}/private`);
+    const tab = await newTab(page);
+    status = await statusOf(tab, `${url}/private`);
+    await tab.close();
   }
   expect(status).toBe(401);
   expect(age()).toBeGreaterThan(MAX_LIFETIME - 2);
