@@ -16,6 +16,8 @@ export interface ClientOptions {
   /** `undefined` for a service without encryption, as far as the language has one. */
   readonly encrypt?: unknown;
   readonly acceptPlain?: unknown;
+  readonly maxSessions?: unknown;
+  readonly onLimit?: unknown;
   /** Milliseconds that Redis has to answer. */
   readonly timeout?: number;
   /** Options of one language alone. */
@@ -48,13 +50,16 @@ function ask(command: string, ...args: readonly string[]): Ask {
 export const inPhp = (client: string): Client => ({
   name: `PHP with ${client}${phpMissing}`,
   isThere: php !== undefined,
-  start: (port, { timeout = 1500, expire, verifyExtendsToken, maxLifetime, ...more } = {}) =>
+  start: (
+    port,
+    { timeout = 1500, expire, verifyExtendsToken, maxLifetime, maxSessions, onLimit, ...more } = {},
+  ) =>
     ask(
       php ?? "",
       join(root, "interop/php/tests/bridge.php"),
       JSON.stringify({
         redis: { host: "127.0.0.1", port, timeout: timeout / 1000 },
-        custom: { expire, verifyExtendsToken, maxLifetime },
+        custom: { expire, verifyExtendsToken, maxLifetime, maxSessions, onLimit },
         ...more,
       }),
       client,
@@ -67,7 +72,17 @@ export const inPython = (kind: string): Client => ({
   isThere: python !== undefined,
   start(
     port,
-    { timeout = 1500, expire, verifyExtendsToken, maxLifetime, encrypt, acceptPlain, ...more } = {},
+    {
+      timeout = 1500,
+      expire,
+      verifyExtendsToken,
+      maxLifetime,
+      encrypt,
+      acceptPlain,
+      maxSessions,
+      onLimit,
+      ...more
+    } = {},
   ) {
     const hasEncryption = encrypt !== undefined || acceptPlain !== undefined;
     const encryption = hasEncryption ? { encrypt, accept_plain: acceptPlain } : undefined;
@@ -78,6 +93,8 @@ export const inPython = (kind: string): Client => ({
       verify_extends_token: verifyExtendsToken,
       max_lifetime: maxLifetime,
       encryption,
+      max_sessions: maxSessions,
+      on_limit: onLimit === "endOldest" ? "end_oldest" : onLimit,
       ...more,
     };
     return ask(python ?? "", join(root, "interop/python/tests/bridge.py"), JSON.stringify({ options }), kind);

@@ -5,7 +5,7 @@ import { createRwt, type RwtOptions } from "../../src/index.ts";
 import { requestAuth } from "../../src/request/index.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
-import { AUTH, CALLS, ENCRYPTION, LIMIT, LIMIT_CALLS, SERVICE, sharedSentences } from "./mistakes.ts";
+import { AUTH, CALLS, ENCRYPTION, LIMIT, SERVICE, sharedSentences } from "./mistakes.ts";
 
 const basis = { store: memoryStore(), secret: "s".repeat(32) };
 const basic = createRwt(basis);
@@ -26,7 +26,7 @@ test("a new error of TypeScript needs a mistake that provokes it in each languag
     ...SERVICE.map((options) => messageOf(() => createRwt({ ...basis, ...options } as RwtOptions))),
     ...ENCRYPTION.map((options) => messageOf(() => encryption(options))),
     ...LIMIT.map((options) => messageOf(() => basic.with(sessions(options)))),
-    ...[...CALLS, ...LIMIT_CALLS].map(([op, ...args]) => messageOf(() => methods[op]?.(...args))),
+    ...CALLS.map(([op, ...args]) => messageOf(() => methods[op]?.(...args))),
     ...AUTH.map((options) => messageOf(() => requestAuth({ rwt, ...options } as never))),
   ]);
   const sentences = sharedSentences();

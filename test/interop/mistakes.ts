@@ -53,6 +53,7 @@ export const CALLS: readonly Call[] = [
   ["sign", 1, { subject: ["42"] }],
   ["sign", 1, { meta: ["a"] }],
   ["sign", 1, { meta: "a" }],
+  ["sign", 1, { replaces: "t" }],
   ["sign", 1, { ttl: 5 }],
   ["sign", deep, {}],
   ["extend", "t", { expire: 0 }],
@@ -80,9 +81,6 @@ export const CALLS: readonly Call[] = [
   ["updateAll", "", 1],
   ["destroyById", "", "x"],
 ];
-
-/** What only clients with `maxSessions` have. */
-export const LIMIT_CALLS: readonly Call[] = [["sign", 1, { replaces: "t" }]];
 
 /** Options of `requestAuth`. */
 export const AUTH: readonly object[] = [

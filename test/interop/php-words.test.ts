@@ -7,7 +7,7 @@ import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { php, phpMissing } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
 import { inPhp } from "./clients.ts";
-import { AUTH, CALLS, ENCRYPTION, LIMIT, LIMIT_CALLS, SERVICE } from "./mistakes.ts";
+import { AUTH, CALLS, ENCRYPTION, LIMIT, SERVICE } from "./mistakes.ts";
 
 const redis = await ownRedis();
 const store = ioredisStore(redis.url);
@@ -50,7 +50,7 @@ describe.skipIf(php === undefined)(
         .replace("a token, null or undefined", "a token or null")
         .replace("csrf must be an object", "csrf must be an array with names");
 
-    test.each([...CALLS, ...LIMIT_CALLS])("%s(%j, %j)", async (op, first, second) => {
+    test.each(CALLS)("%s(%j, %j)", async (op, first, second) => {
       expect(await inPhpsWords(thrownBy(() => ask(op, first, secret, second)))).toBe(
         await inPhpsWords(thrownBy(() => methods[op]?.(first, second))),
       );

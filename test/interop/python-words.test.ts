@@ -8,7 +8,7 @@ import { originOf } from "../../src/request/origin.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { describeClients, inPython } from "./clients.ts";
-import { AUTH, CALLS, type Call, ENCRYPTION, SERVICE } from "./mistakes.ts";
+import { AUTH, CALLS, type Call, ENCRYPTION, LIMIT, SERVICE } from "./mistakes.ts";
 
 const secret = "a secret that all languages share, 32 bytes or more";
 const store = memoryStore();
@@ -65,6 +65,10 @@ describeClients("a mistake", [inPython("sync"), inPython("asyncio")], ({ start }
   ])("in createRwt(%j) has the same words", async (options) => {
     const ours = await mistake(() => createRwt({ store, secret, ...options } as unknown as RwtOptions));
     expect(await theirs("create", snake(options))).toBe(ours);
+  });
+
+  test.each(LIMIT)("in sessions(%j) has the same words", async (options) => {
+    expect(await theirs("create", snake(options))).toBe(await mistake(() => sessions(options)));
   });
 
   test.each(ENCRYPTION)("in encryption(%j) has the same words", async (options) => {

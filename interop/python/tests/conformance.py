@@ -5,6 +5,7 @@ import dataclasses
 import inspect
 import json
 import pathlib
+import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "src"))
@@ -19,8 +20,14 @@ services = {}
 
 
 def snake(options):
-    names = {"maxLifetime": "max_lifetime", "verifyExtendsToken": "verify_extends_token", "except": "except_"}
-    return {names.get(name, name): value for name, value in options.items()}
+    return {
+        "except_" if name == "except" else snake_word(name): snake_word(value) if name == "onLimit" else value
+        for name, value in options.items()
+    }
+
+
+def snake_word(word):
+    return re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", word)
 
 
 def service_of(options):
@@ -105,7 +112,7 @@ def named(value):
 
 async def run(op, service=None, **rest):
     if op == "capabilities":
-        return {"name": f"Python ({kind})", "can": [*FORMAT, *CALLS, "verifyExtendsToken", "encrypt"]}
+        return {"name": f"Python ({kind})", "can": [*FORMAT, *CALLS, "verifyExtendsToken", "encrypt", "maxSessions"]}
     if service is None:
         return FORMAT[op](**rest)
     result = CALLS[op](service_of(service), **rest)

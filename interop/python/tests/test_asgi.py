@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from conftest import SECRET
-from redis_web_token import AsyncRwt, OptionTypeError
+from redis_web_token import AsyncRwt, OptionTypeError, SessionLimitError
 from redis_web_token.asgi import AsgiAuth, RwtMiddleware
 from redis_web_token.request import RequestRefusedError
 
@@ -114,6 +114,21 @@ def test_a_sign_in_that_cant_end_the_sessions_before_leaves_no_new_one(auth, rwt
         asyncio.run(auth.sign_in(scope, 2))
     assert raised.value.status == 503
     assert admin.keys("*") == [key]
+
+
+def test_the_session_that_a_sign_in_replaces_doesnt_count_against_the_limit(rwt, url):
+    limited = AsyncRwt(redis=url, secret=SECRET, max_sessions=1, on_limit="reject")
+    auth = AsgiAuth(limited, carriers=["cookie"])
+    old = rwt.sign(1, subject="42")
+
+    def sign_in(*headers):
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": list(headers)}
+        return asyncio.run(auth.sign_in(scope, 2, subject="42"))
+
+    with pytest.raises(SessionLimitError):
+        sign_in()
+    signed_in = sign_in((b"cookie", f"__Host-rwt={old}".encode()))
+    assert (rwt.verify(old), rwt.verify(signed_in.token).data) == (None, 2)
 
 
 def test_later_calls_of_a_request_use_its_newest_token(auth, rwt):

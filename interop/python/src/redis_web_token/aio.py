@@ -4,14 +4,16 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from .aio_connection import AioConnection
-from .changes import destroy, extend, rotate, sign, update
+from .changes import destroy, extend, rotate, update
 from .check import known_options
+from .limit import OnLimit
 from .lines import Encryption
 from .listing import list_sessions
 from .person import destroy_all, destroy_by_id, update_all
 from .service import Service, ping
 from .session import Session, SessionEvent, SessionList
 from .settings import Secret, read_settings, read_timeout
+from .signing import sign
 from .steps import Operation
 from .verify import verify
 
@@ -36,6 +38,8 @@ class AsyncRwt(Service):
         prefix: str = "rwt:",
         timeout: int = 2000,
         encryption: Encryption | None = None,
+        max_sessions: int | None = None,
+        on_limit: OnLimit = "end_oldest",
         on_event: Callable[[SessionEvent], object] | None = None,
         now: Callable[[], float] | None = None,
     ) -> None:
@@ -47,6 +51,8 @@ class AsyncRwt(Service):
                 max_lifetime=max_lifetime,
                 prefix=prefix,
                 encryption=encryption,
+                max_sessions=max_sessions,
+                on_limit=on_limit,
                 on_event=on_event,
                 now=now,
             )
@@ -66,10 +72,17 @@ class AsyncRwt(Service):
         max_lifetime: int | None = None,
         subject: str | None = None,
         meta: dict[str, Any] | None = None,
+        replaces: Sequence[str] = (),
     ) -> str:
         """See `Rwt.sign`."""
         operation = sign(
-            self._parts, data, expire=expire, max_lifetime=max_lifetime, subject=subject, meta=meta
+            self._parts,
+            data,
+            expire=expire,
+            max_lifetime=max_lifetime,
+            subject=subject,
+            meta=meta,
+            replaces=replaces,
         )
         return await self.run(operation)
 

@@ -1,97 +1,22 @@
-"""What changes the session of one token. See SPEC.md, "Operations" and "Sign"."""
+"""What changes the session of one token. See SPEC.md, "Operations"."""
 
 import inspect
-import os
 from typing import Any
 
-from . import base64url, replies
-from .check import boolean, range_error, type_error, whole_number
+from . import replies
+from .check import boolean, range_error, whole_number
 from .errors import RotationLimitError, StoreUnavailableError
-from .index import drop
 from .json_text import read_json, write_json
 from .lines import place_of
 from .memo import Opened
-from .redis_keys import PersonKeys, SessionKeys, session_keys
-from .settings import read_expire, read_subject
-from .steps import Await, Operation, run_script, send, short_pause
-from .token import OpenedToken, mint, successor
-from .values import lines_of, new_session
+from .steps import Await, Operation, run_script, short_pause
+from .token import successor
+from .values import lines_of
 from .verify import Parts, data_line, read_snapshot, seconds, subject_of
 
 # How often an update by a function is tried while others change the session, and the longest wait in between, in seconds.
 _ATTEMPTS = 1000
 _LONGEST_WAIT = 0.05
-
-
-def sign(
-    parts: Parts,
-    data: object,
-    *,
-    expire: int | None,
-    max_lifetime: int | None,
-    subject: str | None,
-    meta: dict[str, Any] | None,
-) -> Operation[str]:
-    settings = parts.settings
-    lifetime = settings.max_lifetime
-    if max_lifetime is not None:
-        lifetime = whole_number("max_lifetime", "seconds", max_lifetime, settings.max_lifetime)
-    idle = min(settings.expire, lifetime) if expire is None else read_expire(expire, lifetime)
-    facts = _write_facts(subject, meta)
-    text = write_json("data", data)
-    keys = settings.ring[0]
-    now = settings.now()
-    person = None if subject is None else keys.person_of(subject)
-    token, opened = mint(keys, deadline=now + lifetime, expire=idle, person=person)
-    names = session_keys(settings.prefix, opened)
-    iat = f"{now:010d}"
-    first = parts.lines.write(keys, place_of(names.session, 2, iat), facts)
-    second = parts.lines.write(keys, place_of(names.session, 3), text)
-    if person is None:
-        yield from _create(names.session, new_session(iat, first, second), idle)
-    else:
-        owner = PersonKeys(settings.prefix, person)
-        yield from _create_of_person(parts, opened, names, owner, iat, f"\n{first}\n{second}")
-    return token
-
-
-def _write_facts(subject: object, meta: object) -> str:
-    """Line 2 of a session."""
-    facts = []
-    if subject is not None:
-        facts.append('"sub":' + write_json("subject", read_subject(subject, "not be empty: leave it out")))
-    if meta is not None:
-        if not isinstance(meta, dict):
-            raise type_error("meta", "a JSON object", meta)
-        facts.append('"meta":' + write_json("meta", meta))
-    return "{" + ",".join(facts) + "}"
-
-
-def _create(key: str, value: str, expire: int) -> Operation[None]:
-    reply = yield from send("SET", key, value, "EX", seconds(expire), "NX")
-    if reply is True or reply == "OK":
-        return
-    # A client that sends again after a lost reply meets its own first write here.
-    if reply is not None or (yield from send("GET", key)) != value:
-        raise StoreUnavailableError("reply")
-
-
-def _create_of_person(
-    parts: Parts, opened: OpenedToken, names: SessionKeys, person: PersonKeys, iat: str, lines: str
-) -> Operation[None]:
-    now = str(parts.settings.now())
-    # No limit of sessions, which TypeScript's services enforce.
-    limit, ends_oldest = "0", "0"
-    args = [iat, str(opened.deadline), random_epoch(), seconds(opened.expire), names.member, lines]
-    args += ["1" if parts.lines.seals else "0", limit, ends_oldest, now]
-    reply = replies.many((yield from run_script("sign", names.all, args)), 2)
-    replies.word(reply[0], ("created",))
-    yield from drop(person, replies.texts(reply[1]))
-
-
-def random_epoch() -> str:
-    """8 random bytes, which the scripts add to the current epoch."""
-    return base64url.encode(os.urandom(8))
 
 
 def extend(parts: Parts, token: object, expire: int | None) -> Operation[bool]:

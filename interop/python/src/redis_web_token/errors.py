@@ -41,6 +41,12 @@ class DataError(RwtError, TypeError):
         self.code = code
 
 
+class SessionLimitError(RwtError):
+    """The user has as many sessions as `max_sessions` allows, and `on_limit` is `reject`: let the user end one first."""
+
+    code = "ERR_RWT_SESSION_LIMIT"
+
+
 class RotationLimitError(RwtError):
     """A session's token was rotated 65,535 times and can't be rotated again: sign the user in again."""
 

@@ -1,11 +1,11 @@
 """What changes all sessions of a person. Each secret has a person of its own: one write for each, the newest secret's last."""
 
 from . import base64url, replies
-from .changes import random_epoch
 from .check import token_or_none
 from .index import drop_ended
 from .json_text import write_json
 from .lines import place_of
+from .person_signing import random_epoch
 from .public_id import is_public_id, lookup_of
 from .redis_keys import PersonKeys
 from .settings import read_subject

@@ -4,15 +4,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from . import replies
-from .changes import destroy, extend, rotate, sign, update
+from .changes import destroy, extend, rotate, update
 from .check import known_options
 from .connection import Connection
+from .limit import OnLimit
 from .lines import Encryption, Lines
 from .listing import list_sessions
 from .person import destroy_all, destroy_by_id, update_all
 from .public_id import id_of
 from .session import Session, SessionEvent, SessionList, TokenFacts
 from .settings import Secret, Settings, read_settings, read_timeout
+from .signing import sign
 from .steps import Operation, send
 from .token import open_token
 from .verify import Parts, verify
@@ -74,6 +76,9 @@ class Rwt(Service):
     - `prefix`: what every Redis key begins with, the same in all services
     - `timeout`: milliseconds that Redis has to answer, if `redis` is a URL
     - `encryption`: `Encryption()` encrypts what Redis holds of a session
+    - `max_sessions`: how many sessions a subject may have at a time; all services that sign need the same
+    - `on_limit`: what `sign` does at the limit: `end_oldest` ends the sessions whose deadline is nearest, `reject` raises
+      `SessionLimitError`
     - `on_event`: is called with a `SessionEvent` if a stolen token is found
     - `now`: the clock, in Unix seconds, for tests
     """
@@ -90,6 +95,8 @@ class Rwt(Service):
         prefix: str = "rwt:",
         timeout: int = 2000,
         encryption: Encryption | None = None,
+        max_sessions: int | None = None,
+        on_limit: OnLimit = "end_oldest",
         on_event: Callable[[SessionEvent], object] | None = None,
         now: Callable[[], float] | None = None,
     ) -> None:
@@ -101,6 +108,8 @@ class Rwt(Service):
                 max_lifetime=max_lifetime,
                 prefix=prefix,
                 encryption=encryption,
+                max_sessions=max_sessions,
+                on_limit=on_limit,
                 on_event=on_event,
                 now=now,
             )
@@ -120,13 +129,21 @@ class Rwt(Service):
         max_lifetime: int | None = None,
         subject: str | None = None,
         meta: dict[str, Any] | None = None,
+        replaces: Sequence[str] = (),
     ) -> str:
         """Starts a session and returns its token: `rwt_` and 76 characters. Call it at every sign-in (OWASP ASVS 7.2.4).
 
-        `data` is any JSON value, `subject` the user's id. Raises `DataError` if `data` or `meta` isn't JSON.
+        `data` is any JSON value, `subject` the user's id. Sessions of the tokens `replaces` don't count against
+        `max_sessions`. Raises `DataError` if `data` or `meta` isn't JSON.
         """
         operation = sign(
-            self._parts, data, expire=expire, max_lifetime=max_lifetime, subject=subject, meta=meta
+            self._parts,
+            data,
+            expire=expire,
+            max_lifetime=max_lifetime,
+            subject=subject,
+            meta=meta,
+            replaces=replaces,
         )
         return self.run(operation)
 

@@ -15,6 +15,7 @@ from .check import (
     well_formed_text,
     whole_number,
 )
+from .limit import SessionLimit, read_limit
 from .lines import Encryption
 from .secret_keys import SecretKeys
 from .session import SessionEvent
@@ -34,6 +35,7 @@ class Settings:
     prefix: str
     encryption: Encryption | None
     on_event: Callable[[SessionEvent], object] | None
+    limit: SessionLimit | None
     clock: Callable[[], float]
 
     def now(self) -> int:
@@ -54,6 +56,8 @@ def read_settings(
     prefix: object,
     encryption: object,
     on_event: object,
+    max_sessions: object,
+    on_limit: object,
     now: object,
 ) -> Settings:
     lifetime = whole_number("max_lifetime", "seconds", max_lifetime)
@@ -73,6 +77,7 @@ def read_settings(
         prefix=_read_prefix(prefix),
         encryption=encryption,
         on_event=on_event,  # type: ignore[arg-type]  # the check above doesn't say what it takes
+        limit=read_limit(max_sessions, on_limit),
         clock=now or time.time,  # type: ignore[arg-type]
     )
 

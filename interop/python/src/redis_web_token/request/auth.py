@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from ..changes import destroy, rotate, sign
+from ..changes import destroy, rotate
 from ..check import boolean
 from ..errors import StoreUnavailableError
 from ..listing import list_sessions
 from ..person import destroy_all
 from ..session import Session, SessionList
+from ..signing import sign
 from ..steps import Operation
 from ..verify import Parts
 from .answers import SignedIn, SignedOut, answer_headers, outage
@@ -61,7 +62,7 @@ class RequestAuth:
 
         def work() -> Operation[SignedIn]:
             signing = {"expire": expire, "max_lifetime": max_lifetime, "subject": subject, "meta": meta}
-            token = yield from sign(self._parts, data, **signing)  # type: ignore[arg-type]
+            token = yield from sign(self._parts, data, **signing, replaces=carried.tokens)  # type: ignore[arg-type]
             try:
                 yield from self._end(carried.tokens)
             except StoreUnavailableError:
