@@ -103,8 +103,10 @@ elseif seen == '' then
 if redis.call('ZCARD', KEYS[3]) >= limit then return {'full', redis.call('ZRANGE', KEYS[3], 0, limit + 999, 'WITHSCORES')} end
 else
 local present = redis.call('ZRANGE', KEYS[3], 0, limit + 999)
+local place = 1
 for i = 1, #present do
-if not string.find(seen, ' ' .. present[i], 1, true) then
+place = string.find(seen, ' ' .. present[i], place, true)
+if not place then
 return {'full', redis.call('ZRANGE', KEYS[3], 0, limit + 999, 'WITHSCORES')}
 end
 end

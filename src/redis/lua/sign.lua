@@ -35,8 +35,11 @@ elseif limit > 0 and person then
   else
     -- Others may have signed in since the caller asked: these sessions count too, and it has to name them.
     local present = redis.call('ZRANGE', KEYS[3], 0, limit + 999)
+    -- Both are in the index's order, so each is looked for behind the one before.
+    local place = 1
     for i = 1, #present do
-      if not string.find(seen, ' ' .. present[i], 1, true) then
+      place = string.find(seen, ' ' .. present[i], place, true)
+      if not place then
         return {'full', redis.call('ZRANGE', KEYS[3], 0, limit + 999, 'WITHSCORES')}
       end
     end
