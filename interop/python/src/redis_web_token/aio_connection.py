@@ -1,7 +1,8 @@
 """Runs operations on asyncio."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import AsyncGenerator, Awaitable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -21,7 +22,7 @@ class AioConnection:
 
     def __init__(self, target: object, timeout: float) -> None:
         self._timeout = timeout
-        self._batches: WeakKeyDictionary[asyncio.AbstractEventLoop, Batches] = WeakKeyDictionary()
+        self._opened: WeakKeyDictionary[asyncio.AbstractEventLoop, _Opened] = WeakKeyDictionary()
         self._url = target if isinstance(target, str) else None
         self._given: Any = None
         if self._url is not None:
@@ -44,7 +45,8 @@ class AioConnection:
             try:
                 if isinstance(step, Send):
                     # Looked up each time: after a `close` it is another one.
-                    reply = whole(await self._batches_of(loop).send(step.commands))
+                    opened = self._opened.get(loop) or await self._open(loop)
+                    reply = whole(await opened.batches.send(step.commands))
                 elif isinstance(step, Pause):
                     await asyncio.sleep(step.seconds)
                 else:
@@ -54,15 +56,24 @@ class AioConnection:
             except Exception as error:
                 failure = store_failure(error)
 
-    def _batches_of(self, loop: asyncio.AbstractEventLoop) -> Batches:
-        batches = self._batches.get(loop)
-        if batches is None:
+    async def _open(self, loop: asyncio.AbstractEventLoop) -> "_Opened":
+        if self._given is None:
+            batches = Batches(self._make(), self._timeout, self._make)
+        else:
+            batches = Batches(self._given, self._timeout, None)
+        guard = self._close_with(loop, batches)
+        opened = self._opened[loop] = _Opened(batches, guard)
+        await anext(guard)
+        return opened
+
+    async def _close_with(self, loop: asyncio.AbstractEventLoop, batches: Batches) -> AsyncGenerator[None, None]:
+        """Closes what was opened in an event loop, at the loop's end at the latest: a loop then closes its async generators."""
+        try:
+            yield
+        finally:
+            self._opened.pop(loop, None)
             if self._given is None:
-                batches = Batches(self._make(), self._timeout, self._make)
-            else:
-                batches = Batches(self._given, self._timeout, None)
-            self._batches[loop] = batches
-        return batches
+                await batches.close()
 
     def _make(self) -> Any:
         # No socket_timeout, which is two timers of the event loop for each reply: the batch has one for all of its calls.
@@ -70,9 +81,16 @@ class AioConnection:
 
     async def close(self) -> None:
         """Closes what the library opened in this event loop, never a client of the caller's."""
-        batches = self._batches.pop(asyncio.get_running_loop(), None)
-        if batches is not None and self._given is None:
-            await batches.close()
+        opened = self._opened.get(asyncio.get_running_loop())
+        if opened is not None:
+            await opened.guard.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    batches: Batches
+    # Kept, since Python ends a generator that nobody holds.
+    guard: AsyncGenerator[None, None]
 
 
 class _Raised(Exception):
