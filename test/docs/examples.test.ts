@@ -15,7 +15,7 @@ const shown = writtenPages.flatMap(blocksOf).filter(({ from }) => from !== undef
 test.each(shown.map(({ page, from = "", code }) => [page.path, from, code]))(
   "%s shows %s",
   (_, from, code) => {
-    expect(from).toMatch(/^(examples|interop\/php\/examples)\//);
+    expect(from).toMatch(/^(examples|interop\/(php|python)\/examples)\//);
     expect(code).toBe(readFileSync(join(root, from), "utf8"));
   },
 );
