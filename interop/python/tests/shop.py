@@ -24,7 +24,7 @@ auth.install(app)
 @app.post("/sign-in")
 async def sign_in(request: Request, response: Response):
     signed_in = await auth.sign_in(request, {"name": "Grace"}, subject="grace")
-    response.headers.update(signed_in.headers)
+    signed_in.add_to(response)
 
 
 @app.get("/me")
@@ -41,13 +41,13 @@ async def rename(session: Session = Depends(auth)):
 @app.post("/sign-out")
 async def sign_out(request: Request, response: Response):
     signed_out = await auth.sign_out(request)
-    response.headers.update(signed_out.headers)
+    signed_out.add_to(response)
 
 
 @app.post("/sign-out-everywhere")
 async def sign_out_everywhere(request: Request, response: Response):
     signed_out = await auth.sign_out_everywhere(request)
-    response.headers.update(signed_out.headers)
+    signed_out.add_to(response)
 
 
 uvicorn.run(app, port=int(os.environ["PORT"]), log_level="error")

@@ -96,6 +96,20 @@ def test_sign_in_and_sign_out_give_a_responses_headers(auth):
     assert auth.sign_out(get(signed_in.token)).ended is True
 
 
+@pytest.mark.parametrize("cookie", [{}, {"partitioned": True}])
+def test_a_response_gets_the_cookie_beside_those_of_others(url, admin, cookie):
+    auth = DjangoAuth(Rwt(redis=url, secret=SECRET), carriers=["cookie"], cookie=cookie)
+    response = HttpResponse()
+    response.set_cookie("language", "de")
+    auth.sign_out(get()).add_to(response)
+    signed_in = auth.sign_in(requests.post("/"), 1)
+    assert signed_in.add_to(response) is response
+    sent = [*response.items(), *(("Set-Cookie", each.output(header="").strip()) for each in response.cookies.values())]
+    cookies = [set(value.split("; ")) for name, value in sent if name == "Set-Cookie"]
+    assert set(signed_in.headers["Set-Cookie"].split("; ")) in cookies
+    assert (len(cookies), response["Cache-Control"]) == (2, "no-store")
+
+
 def test_later_calls_of_a_request_use_its_newest_token(auth, rwt):
     request = get(rwt.sign(1, subject="42"))
     auth.rotate_session(request, retry=False)

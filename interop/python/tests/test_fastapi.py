@@ -17,14 +17,15 @@ def client(url, admin):
 
     @app.post("/sign-in")
     async def sign_in(request: Request, response: Response):
+        response.set_cookie("language", "de")
         signed_in = await auth.sign_in(request, {"name": "Ada"}, subject="42")
-        response.headers.update(signed_in.headers)
+        signed_in.add_to(response)
         return {}
 
     @app.post("/sign-out")
     async def sign_out(request: Request, response: Response):
         signed_out = await auth.sign_out(request)
-        response.headers.update(signed_out.headers)
+        signed_out.add_to(response)
         return {"ended": signed_out.ended}
 
     @app.get("/me")
@@ -42,7 +43,7 @@ def client(url, admin):
 
 def test_a_browser_signs_in_comes_back_and_signs_out(client):
     assert client.get("/me").status_code == 401
-    assert client.post("/sign-in").status_code == 200
+    assert {*client.post("/sign-in").cookies} == {"rwt", "language"}
     answer = client.get("/me")
     assert (answer.json(), answer.headers["cache-control"]) == ({"name": "Ada"}, "no-store")
     assert client.post("/sign-out").json() == {"ended": True}

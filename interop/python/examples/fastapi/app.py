@@ -17,7 +17,7 @@ async def login(request: Request):
     user = {"id": "42", "name": "Ada"}  # after you have checked the password
     meta = {"device": request.headers.get("user-agent", "")}
     signed_in = await auth.sign_in(request, user, subject=user["id"], meta=meta)
-    return RedirectResponse("/private", 303, headers=signed_in.headers)
+    return signed_in.add_to(RedirectResponse("/private", 303))
 
 
 @app.get("/private")
@@ -34,13 +34,13 @@ async def devices(request: Request):
 @app.post("/logout")
 async def logout(request: Request):
     signed_out = await auth.sign_out(request)
-    return RedirectResponse("/", 303, headers=signed_out.headers)
+    return signed_out.add_to(RedirectResponse("/", 303))
 
 
 @app.post("/logout-everywhere")
 async def logout_everywhere(request: Request):
     signed_out = await auth.sign_out_everywhere(request)
-    return RedirectResponse("/", 303, headers=signed_out.headers)
+    return signed_out.add_to(RedirectResponse("/", 303))
 
 
 @app.websocket("/chat")

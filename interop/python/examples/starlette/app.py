@@ -15,7 +15,7 @@ auth = AsgiAuth(rwt, carriers=["bearer", "cookie"])
 async def login(request):
     user = {"id": "42", "name": "Ada"}  # after you have checked the password
     signed_in = await auth.sign_in(request, user, subject=user["id"])
-    return RedirectResponse("/private", 303, headers=signed_in.headers)
+    return signed_in.add_to(RedirectResponse("/private", 303))
 
 
 async def private(request):
@@ -24,7 +24,7 @@ async def private(request):
 
 async def logout(request):
     signed_out = await auth.sign_out(request)
-    return RedirectResponse("/", 303, headers=signed_out.headers)
+    return signed_out.add_to(RedirectResponse("/", 303))
 
 
 app = Starlette(

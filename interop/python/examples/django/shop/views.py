@@ -9,7 +9,7 @@ def login(request: HttpRequest) -> HttpResponse:
     user = {"id": "42", "name": "Ada"}  # after you have checked the password
     meta = {"device": request.headers.get("User-Agent", "")}
     signed_in = auth.sign_in(request, user, subject=user["id"], meta=meta)
-    return HttpResponse(status=303, headers={"Location": "/private", **signed_in.headers})
+    return signed_in.add_to(HttpResponse(status=303, headers={"Location": "/private"}))
 
 
 def private(request: HttpRequest) -> HttpResponse:
@@ -25,10 +25,10 @@ def devices(request: HttpRequest) -> HttpResponse:
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     signed_out = auth.sign_out(request)
-    return HttpResponse(status=303, headers={"Location": "/", **signed_out.headers})
+    return signed_out.add_to(HttpResponse(status=303, headers={"Location": "/"}))
 
 
 @require_POST
 def logout_everywhere(request: HttpRequest) -> HttpResponse:
     signed_out = auth.sign_out_everywhere(request)
-    return HttpResponse(status=303, headers={"Location": "/", **signed_out.headers})
+    return signed_out.add_to(HttpResponse(status=303, headers={"Location": "/"}))

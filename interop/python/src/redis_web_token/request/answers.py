@@ -1,7 +1,8 @@
 """What to answer to a request: RFC 6750's refusals, and the headers after a sign-in or sign-out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from ..errors import RwtError, StoreUnavailableError
 from .options import AuthSettings
@@ -38,12 +39,19 @@ class RequestRefusedError(RwtError):
         self.drop_cookie: str | None = None
 
 
+AnyResponse = TypeVar("AnyResponse")
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """A new token, and the headers that your response needs: `Cache-Control` and, if the cookie is a carrier, `Set-Cookie`."""
 
     token: str = field(repr=False)
     headers: dict[str, str] = field(repr=False)
+
+    def add_to(self, response: AnyResponse) -> AnyResponse:
+        """Adds the headers to a response of Starlette, FastAPI or Django, and returns it. Cookies of others stay."""
+        return add_headers(response, self.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,31 @@ class SignedOut:
 
     ended: bool
     headers: dict[str, str]
+
+    def add_to(self, response: AnyResponse) -> AnyResponse:
+        """As in `SignedIn`."""
+        return add_headers(response, self.headers)
+
+
+def add_headers(response: AnyResponse, headers: Mapping[str, str]) -> AnyResponse:
+    target: Any = response
+    for name, value in headers.items():
+        if name != "Set-Cookie":
+            target.headers[name] = value
+        elif hasattr(target.headers, "append"):
+            target.headers.append(name, value)
+        else:
+            _add_to_django(target, value)
+    return response
+
+
+def _add_to_django(response: Any, cookie: str) -> None:
+    """By Django's own cookies, which its test client reads too. They know `Partitioned` only from Python 3.14 on."""
+    name = cookie.partition("=")[0]
+    response.cookies.pop(name, None)
+    response.cookies.load(cookie)
+    if name not in response.cookies:
+        response.headers["Set-Cookie"] = cookie
 
 
 def answer_headers(set_cookie: str | None) -> dict[str, str]:
