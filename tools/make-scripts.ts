@@ -78,6 +78,7 @@ const IN_PYTHON = [
   "destroy-all",
   "extend",
   "older",
+  "once",
   "rotate",
   "sign",
   "update",

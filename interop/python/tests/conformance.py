@@ -11,6 +11,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "src"))
 
 from redis_web_token import AsyncRwt, Encryption, Rwt, RwtError, lines
+from redis_web_token.once import AsyncOnce, Once
 from redis_web_token.redis_keys import session_keys
 from redis_web_token.secret_keys import SecretKeys
 from redis_web_token.token import mint, open_token, successor
@@ -93,7 +94,13 @@ CALLS = {
     "destroyAll": lambda rwt, subject, **options: rwt.destroy_all(subject, **snake(options)),
     "updateAll": lambda rwt, subject, data: rwt.update_all(subject, data),
     "idOf": lambda rwt, token: rwt.id_of(token),
+    "issue": lambda rwt, purpose, data, **options: once_of(rwt, purpose).issue(data, **options),
+    "consume": lambda rwt, purpose, token: once_of(rwt, purpose).consume(token),
 }
+
+
+def once_of(rwt, purpose):
+    return (AsyncOnce if kind == "asyncio" else Once)(rwt, purpose=purpose, expire=60)
 
 
 def named(value):
@@ -105,7 +112,7 @@ def named(value):
     # Not by asdict, which would copy the data level by level.
     fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     return {
-        {"issued_at": "issuedAt"}.get(name, name): each if name == "data" else named(each)
+        {"issued_at": "issuedAt", "expires_at": "expiresAt"}.get(name, name): each if name == "data" else named(each)
         for name, each in fields.items()
     }
 

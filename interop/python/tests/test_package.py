@@ -7,7 +7,7 @@ PACKAGE = pathlib.Path(redis_web_token.__file__).parent
 
 
 def test_the_package_has_the_scripts_that_it_runs_and_no_others():
-    sources = "".join(path.read_text("utf-8") for path in PACKAGE.glob("*.py"))
+    sources = "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
     run = set(re.findall(r'(?:run_script|parts\.run)\(\s*"([a-z-]+)"', sources))
     assert run == {path.stem for path in PACKAGE.glob("lua/*.lua")}
 

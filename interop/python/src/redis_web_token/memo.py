@@ -15,7 +15,7 @@ class Opened(SessionKeys):
 
     __slots__ = ("deadline", "expire", "generation", "keys")
 
-    def __init__(self, keys: SessionKeys, token: OpenedToken) -> None:
+    def __init__(self, keys: SessionKeys, token: OpenedToken[SecretKeys]) -> None:
         super().__init__(keys.session, keys.person)
         # The keys of the secret that signed it.
         self.keys: SecretKeys = token.keys

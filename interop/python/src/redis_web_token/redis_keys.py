@@ -1,5 +1,7 @@
 """The names of Redis keys. All keys of a person share one slot of Redis Cluster."""
 
+from typing import Any
+
 from . import base64url
 from .token import OpenedToken
 
@@ -63,12 +65,27 @@ class SessionKeys:
         return [self.session, person, f"{person[: -_NAME_LENGTH - 2]}i:{person[-_NAME_LENGTH:]}"]
 
 
-def session_keys(prefix: str, token: OpenedToken) -> SessionKeys:
+def session_keys(prefix: str, token: OpenedToken[Any]) -> SessionKeys:
     member = base64url.encode(token.lookup)
     if token.person is None:
         return SessionKeys(f"{_base_of(prefix, token.lookup)}s:{member}", None)
     person = PersonKeys(prefix, token.person)
     return SessionKeys(person.session(member), person.person)
+
+
+class OnceKeys:
+    """The keys of a subject's one-time token and code."""
+
+    __slots__ = ("code", "token")
+
+    def __init__(self, prefix: str, person: bytes) -> None:
+        self.token = once_key(prefix, person)
+        self.code = f"{_base_of(prefix, person)}c:{base64url.encode(person)}"
+
+
+def once_key(prefix: str, name: bytes) -> str:
+    """The key of a one-time token: of its lookup, or of the person of a token that newer ones replace."""
+    return f"{_base_of(prefix, name)}o:{base64url.encode(name)}"
 
 
 def _base_of(prefix: str, raw: bytes) -> str:

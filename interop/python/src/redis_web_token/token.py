@@ -7,21 +7,25 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from . import base64url
 from .errors import OptionTypeError
-from .secret_keys import SecretKeys
+from .secret_keys import TokenKeys
 
 VERSION = 1
 _SHAPE = re.compile(r"rwt_[A-Za-z0-9_-]{76}")
 _NOBODY = bytes(12)
 
 
+Keys = TypeVar("Keys", bound=TokenKeys)
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
-class OpenedToken:
+class OpenedToken(Generic[Keys]):
     """A genuine token: its tag was found right, or it was just made."""
 
-    keys: SecretKeys = field(repr=False)
+    keys: Keys = field(repr=False)
     # The end of the absolute lifetime, Unix seconds.
     deadline: int
     # Idle timeout in seconds.
@@ -35,14 +39,14 @@ class OpenedToken:
 
 
 def mint(
-    keys: SecretKeys,
+    keys: Keys,
     *,
     deadline: int,
     expire: int,
     person: bytes | None,
     generation: int = 0,
     identifier: bytes | None = None,
-) -> tuple[str, OpenedToken]:
+) -> tuple[str, OpenedToken[Keys]]:
     """Makes a token, with 16 bytes from the CSPRNG as its id unless it gets others."""
     identifier = os.urandom(16) if identifier is None else identifier
     hashed = keys.lookup_of(identifier)
@@ -59,23 +63,20 @@ def mint(
     return _text_of(keys, body), _read_body(keys, body)
 
 
-def successor(keys: SecretKeys, token: str, generation: int) -> str:
+def successor(keys: TokenKeys, token: str, generation: int) -> str:
     """The token of another generation of a genuine token's session, for the keys of the secret that signed it."""
     body = base64.urlsafe_b64decode(token[4:])[:41]
     return _text_of(keys, body[:11] + generation.to_bytes(2, "big") + body[13:])
 
 
-def _text_of(keys: SecretKeys, body: bytes) -> str:
+def _text_of(keys: TokenKeys, body: bytes) -> str:
     return f"rwt_{base64url.encode(body + keys.tag_of(body))}"
 
 
-def open_token(ring: Sequence[SecretKeys], token: object) -> OpenedToken | None:
+def open_token(ring: Sequence[Keys], token: object) -> OpenedToken[Keys] | None:
     """Opens a token. It doesn't look at the deadline. None for anything that no secret of the ring has signed."""
-    if not isinstance(token, str):
-        if inspect.isawaitable(token):
-            raise OptionTypeError("token", "token must be text, not a coroutine: await what sign returns")
-        return None
-    if _SHAPE.fullmatch(token) is None:
+    refuse_coroutine(token, "sign")
+    if not isinstance(token, str) or _SHAPE.fullmatch(token) is None:
         return None
     raw = base64.urlsafe_b64decode(token[4:])
     body, tag = raw[:41], raw[41:]
@@ -88,7 +89,12 @@ def open_token(ring: Sequence[SecretKeys], token: object) -> OpenedToken | None:
     return None
 
 
-def _read_body(keys: SecretKeys, body: bytes) -> OpenedToken:
+def refuse_coroutine(token: object, source: str) -> None:
+    if not isinstance(token, str) and inspect.isawaitable(token):
+        raise OptionTypeError("token", f"token must be text, not a coroutine: await what {source} returns")
+
+
+def _read_body(keys: Keys, body: bytes) -> OpenedToken[Keys]:
     hashed = keys.lookup_of(body[25:41])
     person = _masked(body[13:25], hashed)
     return OpenedToken(

@@ -74,10 +74,14 @@ def _match(shape: re.Pattern[str], value: str) -> tuple[str, ...] | None:
     found = shape.match(value)
     if found is not None:
         return found.groups()
-    if _OTHER_VERSION.match(value):
+    if is_of_another_version(value):
         return None
     # It doesn't say whether the session is live.
     raise StoreUnavailableError("reply")
+
+
+def is_of_another_version(value: str) -> bool:
+    return _OTHER_VERSION.match(value) is not None
 
 
 def agree(session: str | None, person: str | None, has_person: bool) -> Headers | None:
