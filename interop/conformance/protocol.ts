@@ -24,6 +24,9 @@ export interface SignOptions {
   readonly meta?: object;
   readonly expire?: number;
   readonly maxLifetime?: number;
+  /** From clients that have `reauthenticate`. */
+  readonly auth?: object;
+  readonly act?: object;
 }
 
 /** What a question about one service holds, by its operation. */

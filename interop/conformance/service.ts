@@ -32,6 +32,9 @@ export interface FoundSession {
   readonly issuedAt: number;
   readonly deadline: number;
   readonly expire: number;
+  /** From clients that have `reauthenticate`. */
+  readonly auth?: object | null;
+  readonly act?: object | null;
 }
 
 export interface ListedSessions {
@@ -42,6 +45,8 @@ export interface ListedSessions {
     readonly idle: number;
     readonly current: boolean;
     readonly meta?: Readonly<Record<string, unknown>> | null;
+    readonly auth?: object | null;
+    readonly act?: object | null;
   }[];
   readonly cursor?: string | null;
 }

@@ -33,10 +33,13 @@ test.skipIf(php === undefined)(`the PHP README's code does what it says${phpMiss
 
 test.skipIf(python === undefined)(`the Python README's code does what it says${pythonMissing}`, () => {
   const file = join(folder, "readme.py");
-  const [calls = "", requests = ""] = codesOf("python");
+  const [calls = "", once = "", requests = ""] = codesOf("python");
   const shown = "session.data, user, len(page.sessions), rwt.verify(token), type(auth).__name__";
-  writeFileSync(file, `${calls}\n${requests}\nprint(${shown})`);
+  const found = "found.data, found.subject, resets.consume(link), signed_in.subject";
+  writeFileSync(file, `${calls}\n${once}\n${requests}\nprint(${shown})\nprint(${found})`);
   const PYTHONPATH = join(root, "interop/python/src");
   const printed = execFileSync(python ?? "", [file], { env: { ...env, PYTHONPATH }, encoding: "utf8" });
-  expect(printed.trim()).toBe("{'name': 'Ada'} {'name': 'Ada', 'plan': 2} 1 None RwtAuth");
+  expect(printed.trim()).toBe(
+    "{'name': 'Ada'} {'name': 'Ada', 'plan': 2} 1 None RwtAuth\n{'next': '/'} 42 None 42",
+  );
 });

@@ -1,15 +1,18 @@
 import { describe, expect } from "vitest";
 import { encryption } from "../../../src/encryption/index.ts";
+import { tokenVector } from "../../../tools/vectors/token.ts";
+import vectors from "../../../vectors.json" with { type: "json" };
 import { describeClients } from "../checks.ts";
 import { startClients } from "../clients.ts";
 import { openStage, secret } from "../stage.ts";
 
-const { redis, rwt: plain } = await openStage();
+const { redis, admin, rwt: plain } = await openStage();
+const ID = "0123456789abcdef0123456789abcdef";
 const auth = { at: 1_700_000_000, amr: ["pwd", "otp"], acr: "2" };
 const act = { sub: "support-7", act: { sub: "bot" } };
 const known = { auth, act };
 
-/** Most clients don't know line 4 and `act`. */
+/** Not all clients know line 4 and `act`. */
 describeClients("how a user signed in", await startClients(), (client, check) => {
   for (const [kind, rwt, config] of [
     ["plain", plain, {}],
@@ -52,5 +55,56 @@ describeClients("how a user signed in", await startClients(), (client, check) =>
           expect(await rwt.verify(fresh)).toBeNull();
         }),
       );
+
+      describe(what, () =>
+        check(
+          "reauthenticate",
+          ["sign", ...needs],
+          "the client writes and reads it as TypeScript does",
+          async () => {
+            const its = client.service({ redis: redis.url, secret, ...config });
+            const [theirs, ours] = [
+              await its.sign({ n: 1 }, { ...options, ...known }),
+              await rwt.sign({ n: 1 }, { ...options, ...known }),
+            ];
+            for (const token of [theirs, ours]) {
+              expect(await rwt.verify(token)).toMatchObject(known);
+              expect(await its.verify(token)).toMatchObject(known);
+            }
+            if ("subject" in options && client.can("list"))
+              expect((await its.list(options.subject)).sessions).toMatchObject([known, known]);
+            const fresh = String(await its.reauthenticate(ours, { amr: ["hwk"] }));
+            const session = await rwt.verify(fresh);
+            expect(session?.auth).toEqual({ at: expect.any(Number), amr: ["hwk"] });
+            expect((await its.verify(fresh))?.auth).toEqual(session?.auth);
+            expect(await rwt.verify(ours)).toBeNull();
+            // Only the newest token may prove something.
+            expect(await its.reauthenticate(ours, { acr: "3" })).toBeNull();
+            const plainToken = await its.sign(1, options);
+            expect((await its.verify(plainToken)) ?? {}).not.toMatchObject({ auth: expect.anything() });
+            if (!("subject" in options)) return;
+            await rwt.destroyAll(options.subject);
+          },
+        ),
+      );
     }
+
+  for (const { why, session, found } of vectors.authentications)
+    check("vectors", ["reauthenticate"], `reads how a user signed in: ${why}`, async () => {
+      const vector = tokenVector({
+        secret,
+        subject: null,
+        deadline: 4_102_444_800,
+        expire: 3600,
+        generation: 0,
+        id: ID,
+      });
+      await admin.set(vector.sessionKey, session, "EX", 60);
+      const its = client.service({ redis: redis.url, secret });
+      const read = its.verify(vector.token);
+      if (found === "no answer") return expect(read).rejects.toThrow("ERR_RWT_STORE_UNAVAILABLE");
+      const answer = await read;
+      // Some clients leave out what isn't there, others say null.
+      expect(answer && { auth: answer.auth ?? null, act: answer.act ?? null }).toEqual(found);
+    });
 });

@@ -10,7 +10,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "src"))
 
-from redis_web_token import AsyncRwt, Encryption, Rwt, RwtError, lines
+from redis_web_token import AsyncRwt, Authentication, Encryption, Rwt, RwtError, lines
 from redis_web_token.once import AsyncOnce, Once
 from redis_web_token.redis_keys import session_keys
 from redis_web_token.secret_keys import SecretKeys
@@ -93,6 +93,7 @@ CALLS = {
     "destroyById": lambda rwt, subject, id: rwt.destroy_by_id(subject, id),
     "destroyAll": lambda rwt, subject, **options: rwt.destroy_all(subject, **snake(options)),
     "updateAll": lambda rwt, subject, data: rwt.update_all(subject, data),
+    "reauthenticate": lambda rwt, token, auth: rwt.reauthenticate(token, auth),
     "idOf": lambda rwt, token: rwt.id_of(token),
     "issue": lambda rwt, purpose, data, **options: once_of(rwt, purpose).issue(data, **options),
     "consume": lambda rwt, purpose, token: once_of(rwt, purpose).consume(token),
@@ -111,6 +112,8 @@ def named(value):
         return value
     # Not by asdict, which would copy the data level by level.
     fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, Authentication):
+        return {name: each for name, each in fields.items() if each is not None}
     return {
         {"issued_at": "issuedAt", "expires_at": "expiresAt"}.get(name, name): each if name == "data" else named(each)
         for name, each in fields.items()

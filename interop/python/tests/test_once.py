@@ -113,8 +113,8 @@ def test_a_code_takes_so_many_guesses(resets, admin):
     assert code.isdecimal() and len(code) == 6
     wrong = f"{(int(code) + 1) % 10**6:06d}"
     assert resets.consume_code("43", code) is None
-    _, sent = commands_of(admin, lambda: [resets.consume_code("42", bad) for bad in (None, "12345", "1234567890123", "12345x", code + "\n")])
-    assert sent == set()
+    for bad in (None, "12345", "1234567890123", "12345x", code + "\n"):
+        assert commands_of(admin, lambda: resets.consume_code("42", bad)) == (None, set())
     assert resets.consume_code("42", wrong) is None
     found = resets.consume_code("42", code)
     assert (found.data, found.subject, resets.consume_code("42", code)) == ({"n": 1}, "42", None)

@@ -20,10 +20,11 @@ from .errors import (
 )
 from .lines import Encryption
 from .service import Rwt
-from .session import Session, SessionEvent, SessionInfo, SessionList, TokenFacts
+from .session import Authentication, Session, SessionEvent, SessionInfo, SessionList, TokenFacts
 
 __all__ = [
     "AsyncRwt",
+    "Authentication",
     "DataError",
     "Encryption",
     "MiddlewareMissingError",

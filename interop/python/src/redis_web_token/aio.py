@@ -1,10 +1,10 @@
 """The service for asyncio. Its calls do what those of `Rwt` do."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from .aio_connection import AioConnection
-from .changes import destroy, extend, rotate, update
+from .changes import destroy, extend, reauthenticate, rotate, update
 from .check import known_options
 from .limit import OnLimit
 from .lines import Encryption
@@ -72,6 +72,8 @@ class AsyncRwt(Service):
         max_lifetime: int | None = None,
         subject: str | None = None,
         meta: dict[str, Any] | None = None,
+        auth: Mapping[str, Any] | None = None,
+        act: dict[str, Any] | None = None,
         replaces: Sequence[str] = (),
     ) -> str:
         """See `Rwt.sign`."""
@@ -82,6 +84,8 @@ class AsyncRwt(Service):
             max_lifetime=max_lifetime,
             subject=subject,
             meta=meta,
+            auth=auth,
+            act=act,
             replaces=replaces,
         )
         return await self.run(operation)
@@ -107,6 +111,10 @@ class AsyncRwt(Service):
     async def rotate(self, token: str | None, *, grace: int = 0, retry: bool = True) -> str | None:
         """See `Rwt.rotate`."""
         return await self.run(rotate(self._parts, token, grace=grace, retry=retry))
+
+    async def reauthenticate(self, token: str | None, auth: Mapping[str, Any]) -> str | None:
+        """See `Rwt.reauthenticate`."""
+        return await self.run(reauthenticate(self._parts, token, auth))
 
     @known_options("list's options")
     async def list(

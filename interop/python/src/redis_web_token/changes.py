@@ -1,9 +1,11 @@
 """What changes the session of one token. See SPEC.md, "Operations"."""
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 from . import replies
+from .authentication import write_auth
 from .check import boolean, range_error, whole_number
 from .errors import RotationLimitError, StoreUnavailableError
 from .json_text import read_json, write_json
@@ -80,16 +82,32 @@ def rotate(parts: Parts, token: object, *, grace: int, retry: bool) -> Operation
     opened = parts.open(token)
     if opened is None:
         return None
+    return (yield from _rotate(parts, opened, str(token), str(grace), retry, []))
+
+
+def reauthenticate(parts: Parts, token: object, auth: object) -> Operation[str | None]:
+    text = write_auth(auth, parts.settings.now())
+    opened = parts.open(token)
+    if opened is None:
+        return None
+    place = place_of(opened.session, 4)
+    stamp = [parts.lines.write(opened.keys, place, text), parts.lines.rewrite(opened.keys, place, text)]
+    return (yield from _rotate(parts, opened, str(token), "0", False, stamp))
+
+
+def _rotate(
+    parts: Parts, opened: Opened, token: str, grace: str, retry: bool, stamp: Sequence[str]
+) -> Operation[str | None]:
+    """`stamp` is line 4 to write, and the line instead if the session is encrypted; empty to keep it."""
     now = parts.settings.now()
-    args = [str(grace), "1" if retry else "0", seconds(opened.ttl(now)), str(now)]
+    args = [grace, "1" if retry else "0", seconds(opened.ttl(now)), str(now), *stamp]
     reply = replies.many((yield from parts.run("rotate", opened, *args, may_repeat=retry)))
     first, detail = [*reply, None, None][:2]
     status = replies.word(first, ("rotated", "reuse", "late", "ended", "limit"))
     if status == "rotated":
-        return successor(opened.keys, str(token), replies.whole(detail))
+        return successor(opened.keys, token, replies.whole(detail))
     if status == "reuse":
         parts.tell_of_reuse(subject_of(parts, opened, lines_of(detail)) if isinstance(detail, str) else None)
     if status == "limit":
         raise RotationLimitError("the token has been rotated 65,535 times: sign the user in again")
     return None
-

@@ -110,8 +110,8 @@ class DjangoAuth(Adapter[Rwt]):
     ) -> SignedIn:
         """Starts a session, and ends those that the request came with (session fixation; OWASP ASVS 7.2.4).
 
-        Add the result to your response with `add_to`. `persistent` is "remember me": whether the cookie survives when the browser is
-        closed.
+        Add the result to your response with `add_to`. `persistent` is "remember me": whether the cookie survives when the browser
+        is closed.
         """
         operation = self._auth.sign_in(
             source_of(request),

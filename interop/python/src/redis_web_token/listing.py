@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from . import base64url, replies
+from .authentication import parse_auth
 from .check import range_error, token_or_none, type_error, whole_number
 from .errors import StoreUnavailableError
 from .index import drop
@@ -15,7 +16,7 @@ from .session import SessionInfo, SessionList
 from .steps import Operation, send, send_all
 from .token import open_token
 from .values import agree, lines_of, read_person
-from .verify import Parts, read_facts
+from .verify import Parts, open_proof, read_facts
 
 # A member of an index, the session's name, with its deadline.
 Member = tuple[str, int]
@@ -119,12 +120,17 @@ def _sessions_of(
         # As in verify: the key may outlive the deadline by a fraction of a second.
         if deadline - now < 1:
             continue
-        facts = read_facts(parts, key, lines_of(session))
-        if facts is not None:
+        lines = lines_of(session)
+        facts = read_facts(parts, key, lines)
+        proof = open_proof(parts, key, lines)
+        if facts is not None and proof is not None:
             idle = max(0, -(-replies.whole(left) // 1000))
             public = id_of(secret, base64url.decode(name) or b"")
             issued_at = int(headers.session.iat)
-            found.append(SessionInfo(public, issued_at, deadline, idle, facts.meta, name == current))
+            auth = parse_auth(proof) if proof else None
+            found.append(
+                SessionInfo(public, issued_at, deadline, idle, facts.meta, name == current, auth, facts.act)
+            )
     yield from drop(keys, ended)
     return found
 

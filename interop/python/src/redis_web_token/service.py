@@ -1,10 +1,10 @@
 """The blocking service, and what both services have in common."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from . import replies
-from .changes import destroy, extend, rotate, update
+from .changes import destroy, extend, reauthenticate, rotate, update
 from .check import known_options
 from .connection import Connection
 from .limit import OnLimit
@@ -129,11 +129,14 @@ class Rwt(Service):
         max_lifetime: int | None = None,
         subject: str | None = None,
         meta: dict[str, Any] | None = None,
+        auth: Mapping[str, Any] | None = None,
+        act: dict[str, Any] | None = None,
         replaces: Sequence[str] = (),
     ) -> str:
         """Starts a session and returns its token: `rwt_` and 76 characters. Call it at every sign-in (OWASP ASVS 7.2.4).
 
-        `data` is any JSON value, `subject` the user's id. Sessions of the tokens `replaces` don't count against
+        `data` is any JSON value, `subject` the user's id. `auth` says how the user proved who they are, `{"at": …, "amr": […],
+        "acr": …}`, and `act` who acts as the user, `{"sub": …}`. Sessions of the tokens `replaces` don't count against
         `max_sessions`. Raises `DataError` if `data` or `meta` isn't JSON.
         """
         operation = sign(
@@ -143,6 +146,8 @@ class Rwt(Service):
             max_lifetime=max_lifetime,
             subject=subject,
             meta=meta,
+            auth=auth,
+            act=act,
             replaces=replaces,
         )
         return self.run(operation)
@@ -175,6 +180,14 @@ class Rwt(Service):
         rotations.
         """
         return self.run(rotate(self._parts, token, grace=grace, retry=retry))
+
+    def reauthenticate(self, token: str | None, auth: Mapping[str, Any]) -> str | None:
+        """Records that the user has just proved again who they are (step-up), and replaces the token: the old one ends at once (OWASP
+        ASVS 7.2.4).
+
+        `auth` replaces what the session held: give all methods that the user has used. Returns the new token, or None.
+        """
+        return self.run(reauthenticate(self._parts, token, auth))
 
     @known_options("list's options")
     def list(

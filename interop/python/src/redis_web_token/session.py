@@ -5,6 +5,18 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
+class Authentication:
+    """How and when a user proved who they are."""
+
+    # When, Unix seconds. OpenID Connect's `auth_time`.
+    at: int
+    # By which methods, such as "pwd" and "otp" (RFC 8176).
+    amr: list[str] | None = None
+    # At which level of assurance (authentication context class).
+    acr: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A live session. Its representation shows no data of a user."""
 
@@ -20,6 +32,10 @@ class Session:
     deadline: int
     # Its idle timeout.
     expire: int
+    # How the user proved who they are, if `sign` or `reauthenticate` was told.
+    auth: Authentication | None = None
+    # Who acts as the user, if somebody does (RFC 8693 §4.1): an object with `sub`.
+    act: dict[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,9 @@ class SessionInfo:
     meta: dict[str, Any] | None = field(repr=False)
     # Whether it is the session of the token that `list` was given as `current`.
     current: bool
+    # As in `Session`.
+    auth: Authentication | None = None
+    act: dict[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

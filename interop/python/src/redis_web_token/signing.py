@@ -1,8 +1,9 @@
 """Starts a session. See SPEC.md, "Sign"."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .authentication import write_actor, write_auth
 from .check import type_error, whole_number
 from .errors import StoreUnavailableError
 from .json_text import write_json
@@ -24,6 +25,8 @@ def sign(
     max_lifetime: int | None,
     subject: str | None,
     meta: dict[str, Any] | None,
+    auth: Mapping[str, Any] | None = None,
+    act: dict[str, Any] | None = None,
     replaces: Sequence[str] = (),
 ) -> Operation[str]:
     settings = parts.settings
@@ -31,28 +34,30 @@ def sign(
     if max_lifetime is not None:
         lifetime = whole_number("max_lifetime", "seconds", max_lifetime, settings.max_lifetime)
     idle = min(settings.expire, lifetime) if expire is None else read_expire(expire, lifetime)
-    facts = _write_facts(subject, meta)
+    facts = _write_facts(subject, meta, act)
+    now = settings.now()
+    proof = None if auth is None else write_auth(auth, now)
     uncounted = _members_of(parts, replaces)
     text = write_json("data", data)
     keys = settings.ring[0]
-    now = settings.now()
     person = None if subject is None else keys.person_of(subject)
     token, opened = mint(keys, deadline=now + lifetime, expire=idle, person=person)
     names = session_keys(settings.prefix, opened)
     iat = f"{now:010d}"
-    first = parts.lines.write(keys, place_of(names.session, 2, iat), facts)
-    second = parts.lines.write(keys, place_of(names.session, 3), text)
+    written = [(place_of(names.session, 2, iat), facts), (place_of(names.session, 3), text)]
+    if proof is not None:
+        written.append((place_of(names.session, 4), proof))
+    lines = "".join("\n" + parts.lines.write(keys, place, each) for place, each in written)
     if person is None:
-        yield from _create(names.session, new_session(iat, first, second), idle)
+        yield from _create(names.session, new_session(iat, lines), idle)
     else:
-        lines = f"\n{first}\n{second}"
         args = [iat, str(opened.deadline), random_epoch(), seconds(opened.expire), names.member, lines]
         owner = PersonKeys(settings.prefix, person)
         yield from create_of_person(parts, names, owner, args, uncounted)
     return token
 
 
-def _write_facts(subject: object, meta: object) -> str:
+def _write_facts(subject: object, meta: object, act: object) -> str:
     """Line 2 of a session."""
     facts = []
     if subject is not None:
@@ -61,6 +66,8 @@ def _write_facts(subject: object, meta: object) -> str:
         if not isinstance(meta, dict):
             raise type_error("meta", "a JSON object", meta)
         facts.append('"meta":' + write_json("meta", meta))
+    if act is not None:
+        facts.append('"act":' + write_actor(act))
     return "{" + ",".join(facts) + "}"
 
 

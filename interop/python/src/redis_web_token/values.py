@@ -100,7 +100,7 @@ def agree(session: str | None, person: str | None, has_person: bool) -> Headers 
 def lines_of(value: str) -> Sequence[str]:
     """The lines of a value, which may have further lines."""
     # Not splitlines: the data may hold other line separators.
-    return value.split("\n", 3)
+    return value.split("\n", 4)
 
 
 def line_in(lines: Sequence[str], number: int) -> str:
@@ -111,12 +111,17 @@ def line_in(lines: Sequence[str], number: int) -> str:
     return line
 
 
+def auth_in(lines: Sequence[str]) -> str:
+    """Line 4 of a session. Most have none, which is empty."""
+    return lines[3] if len(lines) > 3 else ""
+
+
 def iat_in(lines: Sequence[str]) -> str:
     """When a session was signed: the ten digits of its header, which has been read before."""
     return lines[0][2:12]
 
 
-def new_session(iat: str, facts: str, data: str) -> str:
-    """The whole value of a new session without a subject."""
+def new_session(iat: str, further: str) -> str:
+    """The whole value of a new session without a subject. `further` are its other lines, with the newline before them."""
     zeros = "0" * 10
-    return f"1 {iat} {NO_EPOCH} 00000 1 {zeros} {zeros} {NO_SERIAL} {NO_SERIAL}\n{facts}\n{data}"
+    return f"1 {iat} {NO_EPOCH} 00000 1 {zeros} {zeros} {NO_SERIAL} {NO_SERIAL}{further}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import replies
+from .authentication import is_actor, parse_auth
 from .errors import StoreUnavailableError
 from .json_text import read_json
 from .lines import Lines
@@ -13,7 +14,7 @@ from .redis_keys import SessionKeys
 from .session import Session, SessionEvent
 from .settings import Settings
 from .steps import Operation, run_script, send_all
-from .values import Headers, SessionHeader, agree, iat_in, line_in, lines_of
+from .values import Headers, SessionHeader, agree, auth_in, iat_in, line_in, lines_of
 
 
 class Parts:
@@ -68,9 +69,10 @@ class Facts:
 
     subject: str | None
     meta: dict[str, Any] | None
+    act: dict[str, Any] | None
 
 
-_NO_FACTS = Facts(None, None)
+_NO_FACTS = Facts(None, None, None)
 
 
 def verify(parts: Parts, token: object) -> Operation[Session | None]:
@@ -92,9 +94,12 @@ def verify(parts: Parts, token: object) -> Operation[Session | None]:
     line = data_line(parts, found)
     data = None if line is None else read_json(line)
     facts = read_facts(parts, found.session_key, found.lines)
-    if facts is None or line is None:
+    proof = open_proof(parts, found.session_key, found.lines)
+    if facts is None or line is None or proof is None:
         return None
-    return Session(data, facts.subject, facts.meta, int(header.iat), opened.deadline, opened.expire)
+    auth = parse_auth(proof) if proof else None
+    iat = int(header.iat)
+    return Session(data, facts.subject, facts.meta, iat, opened.deadline, opened.expire, auth, facts.act)
 
 
 def read_snapshot(opened: Opened, slide_to: int | None = None) -> Operation[Snapshot | None]:
@@ -155,7 +160,15 @@ def read_facts(parts: Parts, key: str, lines: Sequence[str]) -> Facts | None:
         return None
     if not isinstance(facts.get("sub", ""), str) or not isinstance(facts.get("meta", {}), dict):
         return None
-    return Facts(facts.get("sub"), facts.get("meta"))
+    if "act" in facts and not is_actor(facts["act"]):
+        return None
+    return Facts(facts.get("sub"), facts.get("meta"), facts.get("act"))
+
+
+def open_proof(parts: Parts, key: str, lines: Sequence[str]) -> str | None:
+    """The JSON of line 4 of a session, empty if there is none. None for a line that doesn't decrypt: it isn't the one that was written."""
+    line = auth_in(lines)
+    return line and parts.lines.open(line, key, 4)
 
 
 def subject_of(parts: Parts, keys: SessionKeys, lines: Sequence[str]) -> str | None:

@@ -1,0 +1,84 @@
+"""How a user proved who they are, and who acts as the user: checked before it is written, and read. See SPEC.md, "Values"."""
+
+import math
+from collections.abc import Mapping
+
+from .check import range_error, type_error, unknown_option, well_formed_text, whole_number
+from .errors import StoreUnavailableError
+from .json_text import read_json, write_json
+from .session import Authentication
+
+# How far another service's clock may be ahead, in seconds.
+_SKEW = 60
+# The most bytes that `auth` and `act` may each take as JSON, since every check reads them.
+_MOST_BYTES = 1024
+_LARGEST = 2**53 - 1
+
+
+def write_auth(auth: object, now: int) -> str:
+    """The JSON of `auth`, checked, with its default filled in."""
+    if not isinstance(auth, Mapping):
+        raise type_error("auth", "an object", auth)
+    for name in auth:
+        if name not in ("at", "amr", "acr"):
+            raise unknown_option("auth", name, ["at", "amr", "acr"])
+    further: dict[str, object] = {}
+    if auth.get("amr") is not None:
+        further["amr"] = _texts(auth["amr"])
+    if auth.get("acr") is not None:
+        further["acr"] = _non_empty("auth.acr", auth["acr"])
+    at = now if auth.get("at") is None else whole_number("auth.at", "Unix seconds", auth["at"], now + _SKEW, 0)
+    proof: dict[str, object] = {"at": min(at, now), **further}
+    return _limited("auth", write_json("auth", proof))
+
+
+def _texts(amr: object) -> list[str]:
+    if not isinstance(amr, (list, tuple)):
+        raise type_error("auth.amr", "an array of texts", amr)
+    return [_non_empty("auth.amr", method) for method in amr]
+
+
+def write_actor(act: object) -> str:
+    """The JSON of `act`, checked."""
+    if not isinstance(act, dict):
+        raise type_error("act", "an object such as { sub }", act)
+    _non_empty("act.sub", act.get("sub"))
+    return _limited("act", write_json("act", act))
+
+
+def _non_empty(option: str, value: object) -> str:
+    text = well_formed_text(option, value)
+    if text == "":
+        raise range_error(option, "not be empty")
+    return text
+
+
+def _limited(option: str, text: str) -> str:
+    if len(text.encode()) <= _MOST_BYTES:
+        return text
+    raise range_error(option, f"be at most {_MOST_BYTES} bytes of JSON")
+
+
+def is_actor(value: object) -> bool:
+    """Whether a line's `act` is one that `sign` wrote."""
+    return isinstance(value, dict) and isinstance(value.get("sub"), str) and value["sub"] != ""
+
+
+def parse_auth(text: str) -> Authentication | None:
+    """Reads line 4 of a session. None for a line of another shape: it may be a further line of a later version."""
+    try:
+        value = read_json(text)
+    except StoreUnavailableError:
+        return None
+    if not isinstance(value, dict):
+        return None
+    at, amr, acr = value.get("at"), value.get("amr", []), value.get("acr", "")
+    if isinstance(at, float) and math.isfinite(at) and at == int(at):
+        at = int(at)
+    if isinstance(at, bool) or not isinstance(at, int) or abs(at) > _LARGEST:
+        return None
+    if not isinstance(amr, list) or not all(isinstance(method, str) for method in amr):
+        return None
+    if not isinstance(acr, str):
+        return None
+    return Authentication(at, amr if "amr" in value else None, acr if "acr" in value else None)
