@@ -1,96 +1,30 @@
-import { spawn } from "node:child_process";
-import { request as send } from "node:http";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { Redis } from "ioredis";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
-import { type AuthOptions, requestAuth } from "../../src/request/index.ts";
-import { sessions } from "../../src/sessions/index.ts";
+import { requestAuth } from "../../src/request/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
-import { root } from "../../tools/entries.ts";
 import { atEnd } from "../support/at-end.ts";
-import { forged } from "../support/forged.ts";
 import { python, pythonMissing } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
-
-const redis = await ownRedis();
-const admin = new Redis(redis.url);
-admin.on("error", () => {});
-atEnd(() => admin.disconnect());
-const secret = "a secret that all languages share, 32 bytes or more";
-const rwt = createRwt({ store: ioredisStore(redis.url), secret }).with(sessions());
-atEnd(() => rwt.disconnect());
-
-interface Sent {
-  readonly method?: string;
-  readonly path?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-const HOST = "shop.example";
-const json = (value: unknown) => encodeURIComponent(JSON.stringify(value));
-
-/** Headers of HTTP servers, which say nothing of the library. */
-const OF_SERVERS = new Set(["connection", "content-length", "date", "server", "keep-alive"]);
-const relevant = (headers: Iterable<readonly [string, string]>): Record<string, string> =>
-  Object.fromEntries([...headers].filter(([name]) => !OF_SERVERS.has(name)));
-
-/** Starts the app of tests/apps.py, and returns a client of it. */
-async function startApp(
-  framework: string,
-  auth: object,
-  url = redis.url,
-): Promise<(sent: Sent) => Promise<Answer>> {
-  const options = { service: { redis: url, secret, timeout: 500 }, auth };
-  const program = join(root, "interop/python/tests/apps.py");
-  const child = spawn(python ?? "", [program, framework, JSON.stringify(options)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  atEnd(() => void child.kill());
-  const port = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once("line", resolve);
-    child.once("close", (code) => reject(new Error(`${framework} ended with ${code}`)));
-  });
-  return ({ method = "GET", path = "/me", headers = {} }) =>
-    new Promise((resolve, reject) => {
-      const own = { host: HOST, connection: "close", ...headers };
-      const sending = send({ host: "127.0.0.1", port, method, path, headers: own }, async (answer) => {
-        let body = "";
-        for await (const chunk of answer.setEncoding("utf8")) body += chunk;
-        const values = Object.entries(answer.headers).map(([name, value]) => [name, `${value}`] as const);
-        resolve({ status: answer.statusCode ?? 0, headers: relevant(values), body });
-      });
-      sending.on("error", reject).end();
-    });
-}
-
-/** What TypeScript answers to a request that is refused; `null` if it isn't. */
-async function refusalOf(auth: AuthOptions, { method = "GET", path = "/me", headers = {} }: Sent) {
-  const { authenticate } = requestAuth({ rwt, ...auth, optional: false });
-  const answer = await authenticate({ method, url: path, headers: { host: HOST, ...headers } });
-  if (!(answer instanceof Response)) return null;
-  return { status: answer.status, headers: relevant(answer.headers), body: await answer.text() };
-}
-
-const tokens = async () => {
-  const live = await rwt.sign({ id: 1 }, { subject: "42" });
-  const dead = await rwt.sign({ id: 2 });
-  await rwt.destroy(dead);
-  return { live, dead, forged: forged(live) };
-};
-type Tokens = Awaited<ReturnType<typeof tokens>>;
-
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-const cookie = (...values: string[]) => ({
-  cookie: values.map((value) => `__Host-rwt=${value}`).join("; "),
-});
+import {
+  type Answer,
+  AUTH,
+  admin,
+  bearer,
+  cookie,
+  cookieOf,
+  FRAMEWORKS,
+  HOST,
+  json,
+  PYTHON_AUTH,
+  refusalOf,
+  relevant,
+  rwt,
+  type Sent,
+  secret,
+  startApp,
+  type Tokens,
+  tokens,
+} from "./python-app.ts";
 
 const CARRIED: readonly [string, (tokens: Tokens) => Record<string, string>][] = [
   ["nothing", () => ({})],
@@ -151,15 +85,7 @@ const CROSS: readonly [string, Sent][] = [
   ["a host of another host's name", { method: "POST", headers: { origin: `https://${HOST}.evil.example` } }],
 ];
 
-const AUTH = {
-  from: ["bearer", "cookie", "header"],
-  csrf: { origins: ["https://app.example", "capacitor://localhost"], paths: ["/hook", "/rückruf"] },
-  realm: "shop",
-  retryAfter: 7,
-} satisfies AuthOptions;
-const PYTHON_AUTH = { carriers: AUTH.from, csrf: AUTH.csrf, realm: AUTH.realm, retry_after: AUTH.retryAfter };
-
-describe.skipIf(python === undefined).each(["asgi", "fastapi", "django"])(
+describe.skipIf(python === undefined).each(FRAMEWORKS)(
   `requests to %s${pythonMissing}`,
   async (framework) => {
     const app = python === undefined ? async () => ({}) as Answer : await startApp(framework, PYTHON_AUTH);
@@ -188,7 +114,6 @@ describe.skipIf(python === undefined).each(["asgi", "fastapi", "django"])(
 
     const posted = (path: string, headers: Record<string, string> = {}) =>
       app({ method: "POST", path, headers });
-    const cookieOf = ({ headers }: Answer) => /^__Host-rwt=([^;]*); (.*)$/.exec(headers["set-cookie"] ?? "");
 
     test.each([
       [{}, {}],
@@ -290,6 +215,7 @@ describe.skipIf(python === undefined).each(["asgi", "fastapi", "django"])(
         "/sign-out",
         "/sign-out-everywhere",
         "/rotate",
+        "/reauthenticate?auth={}",
         "/list",
         "/end-others",
       ]) {
@@ -303,35 +229,32 @@ describe.skipIf(python === undefined).each(["asgi", "fastapi", "django"])(
   },
 );
 
-describe.skipIf(python === undefined).each(["asgi", "fastapi", "django"])(
-  `an outage, to %s${pythonMissing}`,
-  (framework) => {
-    test("is a 503 as in TypeScript, and a sign-out still clears the cookie", async () => {
-      const own = await ownRedis();
-      const app = await startApp(framework, PYTHON_AUTH, own.url);
-      const service = createRwt({ store: ioredisStore(own.url, { timeout: 500 }), secret });
-      atEnd(() => service.disconnect());
-      const headers = cookie(await service.sign(1));
-      await own.kill();
-      const ours = requestAuth({ rwt: service, ...AUTH });
-      const source = { method: "POST", headers: { host: HOST, ...headers } };
-      for (const [path, expected] of [
-        ["/me", await ours.authenticate(source)],
-        ["/sign-in?data=1", await ours.signIn(source, 1)],
-        ["/sign-out", await ours.signOut(source)],
-      ] as const) {
-        if (!(expected instanceof Response)) throw new Error("not refused");
-        expect(await app({ method: "POST", path, headers })).toEqual({
-          status: 503,
-          headers: relevant(expected.headers),
-          body: await expected.text(),
-        });
-      }
-    });
-  },
-);
+describe.skipIf(python === undefined).each(FRAMEWORKS)(`an outage, to %s${pythonMissing}`, (framework) => {
+  test("is a 503 as in TypeScript, and a sign-out still clears the cookie", async () => {
+    const own = await ownRedis();
+    const app = await startApp(framework, PYTHON_AUTH, own.url);
+    const service = createRwt({ store: ioredisStore(own.url, { timeout: 500 }), secret });
+    atEnd(() => service.disconnect());
+    const headers = cookie(await service.sign(1));
+    await own.kill();
+    const ours = requestAuth({ rwt: service, ...AUTH });
+    const source = { method: "POST", headers: { host: HOST, ...headers } };
+    for (const [path, expected] of [
+      ["/me", await ours.authenticate(source)],
+      ["/sign-in?data=1", await ours.signIn(source, 1)],
+      ["/sign-out", await ours.signOut(source)],
+    ] as const) {
+      if (!(expected instanceof Response)) throw new Error("not refused");
+      expect(await app({ method: "POST", path, headers })).toEqual({
+        status: 503,
+        headers: relevant(expected.headers),
+        body: await expected.text(),
+      });
+    }
+  });
+});
 
-describe.skipIf(python === undefined).each(["asgi", "fastapi", "django"])(
+describe.skipIf(python === undefined).each(FRAMEWORKS)(
   `optional sessions in %s${pythonMissing}`,
   (framework) => {
     test("let requests without a live token through, and no others", async () => {

@@ -13,13 +13,14 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "src"))
 
 framework, given = sys.argv[1], json.loads(sys.argv[2])
 service_options, auth_options = given["service"], given["auth"]
-OPERATIONS = ("sign-in", "sign-out", "sign-out-everywhere", "rotate", "list", "end-others")
+OPERATIONS = ("sign-in", "sign-out", "sign-out-everywhere", "rotate", "list", "end-others", "authenticate", "reauthenticate")
 
 
 def arguments_of(operation, query):
     """The call's arguments behind the request, of a query such as ?data={…}&persistent=true."""
     options = {name: json.loads(value) for name, value in parse_qsl(query)}
-    return ([options.pop("data", None)], options) if operation == "sign-in" else ([], options)
+    first = {"sign-in": "data", "reauthenticate": "auth"}.get(operation)
+    return ([options.pop(first, None)], options) if first else ([], options)
 
 
 def call_of(auth, operation):

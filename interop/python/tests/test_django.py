@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 
 from conftest import SECRET
-from redis_web_token import MiddlewareMissingError, Rwt
+from redis_web_token import MiddlewareMissingError, OptionRangeError, Rwt
 from redis_web_token.django import DjangoAuth
 
 if not settings.configured:
@@ -73,6 +73,25 @@ def test_the_middleware_guards_every_view_but_those_that_are_marked(auth, rwt):
     assert (answer.content, answer["Cache-Control"]) == (b"Ada", "no-store")
     answer = through(auth, open_view, get())
     assert (answer.content, answer.has_header("Cache-Control")) == (b"open", False)
+
+
+def test_requires_asks_for_a_step_up(auth, rwt, admin):
+    @auth.requires(max_age=300, amr=["otp"])
+    def view(request):
+        return HttpResponse(auth.session(request).data)
+
+    token = rwt.sign("Ada", auth={"amr": ["pwd"]})
+    strong = rwt.sign("Ada", auth={"amr": ["pwd", "otp"]})
+    for answer in (view(get(token)), through(auth, view, get(token))):
+        assert (answer.status_code, answer.content) == (401, b"Authenticate again by otp")
+    for answer in (view(get(strong)), through(auth, view, get(strong))):
+        assert (answer.content, answer["Cache-Control"]) == (b"Ada", "no-store")
+    assert view(get()).status_code == 401
+    request = get(token)
+    auth.reauthenticate(request, {"amr": ["otp"]})
+    assert (view(request).content, rwt.verify(token)) == (b"Ada", None)
+    with pytest.raises(OptionRangeError):
+        auth.requires()
 
 
 def test_after_the_middleware_required_asks_redis_no_second_time(auth, rwt, admin):

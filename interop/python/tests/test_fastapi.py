@@ -4,7 +4,7 @@ from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from conftest import SECRET
-from redis_web_token import AsyncRwt, Session
+from redis_web_token import AsyncRwt, OptionRangeError, Session
 from redis_web_token.fastapi import RwtAuth
 
 
@@ -32,6 +32,15 @@ def client(url, admin):
     async def me(session: Session = Depends(auth)):
         return session.data
 
+    @app.post("/confirm")
+    async def confirm(request: Request, response: Response):
+        (await auth.reauthenticate(request, {"amr": ["pwd"]})).add_to(response)
+        return {}
+
+    @app.post("/delete")
+    async def delete(session: Session = Depends(auth.requires(max_age=300, amr=["pwd"]))):
+        return session.data
+
     @app.websocket("/chat")
     async def chat(websocket: WebSocket, session: Session = Depends(auth)):
         await websocket.accept()
@@ -50,6 +59,18 @@ def test_a_browser_signs_in_comes_back_and_signs_out(client):
     answer = client.get("/me")
     assert (answer.status_code, answer.text) == (401, "Unauthorized")
     assert answer.headers["www-authenticate"] == 'Bearer realm="api"'
+
+
+def test_a_route_may_require_a_step_up(client):
+    client.post("/sign-in")
+    refused = client.post("/delete")
+    assert (refused.status_code, refused.text) == (401, "Authenticate again by pwd")
+    assert 'error="insufficient_user_authentication"' in refused.headers["www-authenticate"]
+    client.post("/confirm")
+    answer = client.post("/delete")
+    assert (answer.json(), answer.headers["cache-control"]) == ({"name": "Ada"}, "no-store")
+    with pytest.raises(OptionRangeError):
+        RwtAuth(lambda: None).requires()
 
 
 def test_a_websocket_needs_a_session_too(client):

@@ -1,6 +1,6 @@
 """Authenticates requests in any ASGI framework, such as Starlette: by calls, or by a middleware."""
 
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from .aio import AsyncRwt
@@ -29,12 +29,14 @@ class AsgiAuth(Adapter[AsyncRwt]):
     The calls raise `RequestRefusedError` if the request is refused; `RwtMiddleware` turns that into the answer.
     """
 
-    async def authenticate(self, request: Any) -> Session | None:
+    @known_options("authenticate's options")
+    async def authenticate(self, request: Any, *, require: dict[str, Any] | None = None) -> Session | None:
         """The live session of the token that a request carries. It takes one round trip, and none for a forged token.
 
-        With `optional`, it is None instead of a 401. A WebSocket of another site's page is refused too.
+        With `optional`, it is None instead of a 401. A WebSocket of another site's page is refused too. `require` asks for a recent
+        or stronger sign-in: `{"max_age": 300, "amr": ["otp"], "acr": […]}`.
         """
-        return await self.rwt.run(self._auth.authenticate(source_of(request)))
+        return await self.rwt.run(self._auth.authenticate(source_of(request), require))
 
     @known_options("sign_in's options")
     async def sign_in(
@@ -47,6 +49,8 @@ class AsgiAuth(Adapter[AsyncRwt]):
         max_lifetime: int | None = None,
         subject: str | None = None,
         meta: dict[str, Any] | None = None,
+        auth: Mapping[str, Any] | None = None,
+        act: dict[str, Any] | None = None,
     ) -> SignedIn:
         """Starts a session, and ends those that the request came with (session fixation; OWASP ASVS 7.2.4).
 
@@ -61,8 +65,17 @@ class AsgiAuth(Adapter[AsyncRwt]):
             max_lifetime=max_lifetime,
             subject=subject,
             meta=meta,
+            auth=auth,
+            act=act,
         )
         return await self.rwt.run(operation)
+
+    async def reauthenticate(self, request: Any, auth: Mapping[str, Any]) -> SignedIn:
+        """Records that the request's user has just proved again who they are (step-up), and replaces the token (OWASP ASVS 7.2.4).
+
+        The old token ends at once. `auth` replaces what the session held: give all methods that the user has used.
+        """
+        return await self.rwt.run(self._auth.reauthenticate(source_of(request), auth))
 
     async def sign_out(self, request: Any) -> SignedOut:
         """Ends the session that the request came with, and clears the cookie."""

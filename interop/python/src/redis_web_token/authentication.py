@@ -9,7 +9,7 @@ from .json_text import read_json, write_json
 from .session import Authentication
 
 # How far another service's clock may be ahead, in seconds.
-_SKEW = 60
+SKEW = 60
 # The most bytes that `auth` and `act` may each take as JSON, since every check reads them.
 _MOST_BYTES = 1024
 _LARGEST = 2**53 - 1
@@ -27,7 +27,7 @@ def write_auth(auth: object, now: int) -> str:
         further["amr"] = _texts(auth["amr"])
     if auth.get("acr") is not None:
         further["acr"] = _non_empty("auth.acr", auth["acr"])
-    at = now if auth.get("at") is None else whole_number("auth.at", "Unix seconds", auth["at"], now + _SKEW, 0)
+    at = now if auth.get("at") is None else whole_number("auth.at", "Unix seconds", auth["at"], now + SKEW, 0)
     proof: dict[str, object] = {"at": min(at, now), **further}
     return _limited("auth", write_json("auth", proof))
 

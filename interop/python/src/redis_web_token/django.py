@@ -1,7 +1,7 @@
 """Django: a middleware for all views, and a decorator for some."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -12,6 +12,7 @@ from .check import known_options
 from .errors import MiddlewareMissingError
 from .request.adapter import Adapter
 from .request.answers import CONTENT_TYPE, RequestRefusedError, SignedIn, SignedOut
+from .request.requirement import Requirement, read_requirement
 from .request.source import RequestSource, encoded_path
 from .service import Rwt
 from .session import Session, SessionList
@@ -53,12 +54,33 @@ class DjangoAuth(Adapter[Rwt]):
 
     def required(self, view: View) -> View:
         """Lets only requests with a live session come to a view, which may be async."""
+        return self._guarded(view, None)
 
+    @known_options("requires' options")
+    def requires(
+        self,
+        *,
+        max_age: int | None = None,
+        amr: Sequence[str] | None = None,
+        acr: Sequence[str] | None = None,
+    ) -> Callable[[View], View]:
+        """As `required`, and the user must have signed in or stepped up (RFC 9470): at most `max_age` seconds ago, by all methods
+        `amr`, at one of the levels `acr`.
+        """
+        requirement = read_requirement({"max_age": max_age, "amr": amr, "acr": acr})
+        return lambda view: self._guarded(view, requirement)
+
+    def _guarded(self, view: View, requirement: Requirement | None) -> View:
         def refuse_or_none(request: HttpRequest) -> HttpResponse | None:
             found = getattr(request, _FOUND, None)
-            if found is not None and found[0] is self and found[1] is not None:
-                return None
-            return self._refuse_or_keep(request, self._auth.required)
+            if found is None or found[0] is not self or found[1] is None:
+                return self._refuse_or_keep(request, lambda source: self._auth.required(source, requirement))
+            try:
+                if requirement is not None:
+                    self._auth.step_up_unless(found[1], requirement)
+            except RequestRefusedError as refused:
+                return response_of(refused)
+            return None
 
         if iscoroutinefunction(view):
 
@@ -92,9 +114,13 @@ class DjangoAuth(Adapter[Rwt]):
             raise MiddlewareMissingError("auth.session needs auth.middleware or auth.required before it")
         return found[1]
 
-    def authenticate(self, request: HttpRequest) -> Session | None:
-        """The live session of the token that a request carries; None instead of a 401 with `optional`."""
-        return self.rwt.run(self._auth.authenticate(source_of(request)))
+    @known_options("authenticate's options")
+    def authenticate(self, request: HttpRequest, *, require: dict[str, Any] | None = None) -> Session | None:
+        """The live session of the token that a request carries; None instead of a 401 with `optional`.
+
+        `require` asks for a recent or stronger sign-in: `{"max_age": 300, "amr": ["otp"], "acr": […]}`.
+        """
+        return self.rwt.run(self._auth.authenticate(source_of(request), require))
 
     @known_options("sign_in's options")
     def sign_in(
@@ -107,6 +133,8 @@ class DjangoAuth(Adapter[Rwt]):
         max_lifetime: int | None = None,
         subject: str | None = None,
         meta: dict[str, Any] | None = None,
+        auth: Mapping[str, Any] | None = None,
+        act: dict[str, Any] | None = None,
     ) -> SignedIn:
         """Starts a session, and ends those that the request came with (session fixation; OWASP ASVS 7.2.4).
 
@@ -121,8 +149,17 @@ class DjangoAuth(Adapter[Rwt]):
             max_lifetime=max_lifetime,
             subject=subject,
             meta=meta,
+            auth=auth,
+            act=act,
         )
         return self.rwt.run(operation)
+
+    def reauthenticate(self, request: HttpRequest, auth: Mapping[str, Any]) -> SignedIn:
+        """Records that the request's user has just proved again who they are (step-up), and replaces the token (OWASP ASVS 7.2.4).
+
+        The old token ends at once. `auth` replaces what the session held: give all methods that the user has used.
+        """
+        return self.rwt.run(self._auth.reauthenticate(source_of(request), auth))
 
     def sign_out(self, request: HttpRequest) -> SignedOut:
         """Ends the session that the request came with, and clears the cookie."""

@@ -1,12 +1,15 @@
 """FastAPI's dependency: `session: Session = Depends(auth)`."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Response, WebSocket
 from starlette.requests import HTTPConnection
 
 from .asgi import POLICY_VIOLATION, AsgiAuth
+from .check import known_options
 from .request.answers import CONTENT_TYPE, RequestRefusedError
+from .request.requirement import read_requirement
 from .session import Session
 
 
@@ -25,6 +28,30 @@ class RwtAuth(AsgiAuth):
         # OWASP ASVS 14.3.2. A route that returns a Response of its own sets it itself.
         response.headers["Cache-Control"] = "no-store"
         return session
+
+    @known_options("requires' options")
+    def requires(
+        self,
+        *,
+        max_age: int | None = None,
+        amr: Sequence[str] | None = None,
+        acr: Sequence[str] | None = None,
+    ) -> Callable[[HTTPConnection, Response], Awaitable[Session | None]]:
+        """A dependency: the user must have signed in or stepped up (RFC 9470) at most `max_age` seconds ago, by all methods `amr`,
+        at one of the levels `acr`.
+
+            @app.post("/delete-account")
+            async def delete_account(session: Session = Depends(auth.requires(max_age=300))): ...
+        """
+        require = {"max_age": max_age, "amr": amr, "acr": acr}
+        read_requirement(require)
+
+        async def required(connection: HTTPConnection, response: Response) -> Session | None:
+            session = await self.authenticate(connection, require=require)
+            response.headers["Cache-Control"] = "no-store"
+            return session
+
+        return required
 
     def install(self, app: FastAPI) -> None:
         """Answers refused requests: 400, 401, 403 and 503, as in every language."""

@@ -182,10 +182,10 @@ class Rwt(Service):
         return self.run(rotate(self._parts, token, grace=grace, retry=retry))
 
     def reauthenticate(self, token: str | None, auth: Mapping[str, Any]) -> str | None:
-        """Records that the user has just proved again who they are (step-up), and replaces the token: the old one ends at once (OWASP
-        ASVS 7.2.4).
+        """Records that the user has just proved again who they are (step-up), and replaces the token: the old one ends at once.
 
-        `auth` replaces what the session held: give all methods that the user has used. Returns the new token, or None.
+        Call it after a check of the password or of a second factor (OWASP ASVS 7.2.4). `auth` replaces what the session
+        held: give all methods that the user has used. Returns the new token, or None.
         """
         return self.run(reauthenticate(self._parts, token, auth))
 

@@ -166,7 +166,7 @@ def read_facts(parts: Parts, key: str, lines: Sequence[str]) -> Facts | None:
 
 
 def open_proof(parts: Parts, key: str, lines: Sequence[str]) -> str | None:
-    """The JSON of line 4 of a session, empty if there is none. None for a line that doesn't decrypt: it isn't the one that was written."""
+    """The JSON of line 4 of a session, empty if there is none. None for a line that doesn't decrypt: it isn't what was written."""
     line = auth_in(lines)
     return line and parts.lines.open(line, key, 4)
 

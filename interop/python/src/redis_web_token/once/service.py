@@ -74,7 +74,7 @@ class Once:
         return self._run(operation)
 
     def consume_code(self, subject: str, code: str | None) -> OnceFound | None:
-        """Takes a subject's code away if it is right. A wrong guess counts, and the last one that `attempts` allows ends the code."""
+        """Takes a subject's code away if it is right. A wrong guess counts, and the last one of `attempts` ends the code."""
         return self._run(consume_code(self._parts, subject, code))
 
     def revoke_all(self, subject: str) -> bool:

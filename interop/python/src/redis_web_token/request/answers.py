@@ -6,8 +6,9 @@ from typing import Any, Literal, TypeVar
 
 from ..errors import RwtError, StoreUnavailableError
 from .options import AuthSettings
+from .requirement import Requirement
 
-AuthErrorCode = Literal["invalid_request", "invalid_token", "cross_site"]
+AuthErrorCode = Literal["invalid_request", "invalid_token", "insufficient_user_authentication", "cross_site"]
 
 CONTENT_TYPE = "text/plain;charset=UTF-8"
 
@@ -21,9 +22,9 @@ _REFUSALS: dict[str, tuple[int, str]] = {
 class RequestRefusedError(RwtError):
     """A request is refused. Answer with `status`, `headers` and, as text, `body`.
 
-    - `status`: 400, the token is carried wrongly; 401, none is live; 403, a page of another origin may have sent it; 503, Redis is
-      out
-    - `error`: the code of RFC 6750 §3.1, or `"cross_site"`; None without a token, and for an outage
+    - `status`: 400, the token is carried wrongly; 401, none is live, or its user has to step up; 403, a page of another origin may
+      have sent it; 503, Redis is out
+    - `error`: the code of RFC 6750 §3.1 or RFC 9470 §3, or `"cross_site"`; None without a token, and for an outage
     - `drop_cookie`: a `Set-Cookie` that drops a dead cookie. Only for pages that a user opens: a late answer drops a newer cookie
       too
     """
@@ -102,6 +103,14 @@ def refusal(settings: AuthSettings, error: AuthErrorCode | None = None) -> Reque
     if status < 403:
         headers["WWW-Authenticate"] = f'Bearer realm="{settings.realm}"{code}'
     return RequestRefusedError(status, text, headers, error)
+
+
+def step_up(settings: AuthSettings, required: Requirement) -> RequestRefusedError:
+    """The session lives on, and its user has to prove something first (RFC 9470 §3)."""
+    error: AuthErrorCode = "insufficient_user_authentication"
+    code = f'error="{error}", error_description="{required.text}"{required.challenge}'
+    challenge = {"WWW-Authenticate": f'Bearer realm="{settings.realm}", {code}'}
+    return RequestRefusedError(401, required.text, {"Cache-Control": "no-store", **challenge}, error)
 
 
 def outage(settings: AuthSettings, cause: StoreUnavailableError) -> RequestRefusedError:

@@ -1,10 +1,10 @@
 """Authenticates requests, as operations: frameworks run them on a blocking client or on asyncio."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from ..changes import destroy, rotate
+from ..changes import destroy, reauthenticate, rotate
 from ..check import boolean
 from ..errors import StoreUnavailableError
 from ..listing import list_sessions
@@ -13,9 +13,10 @@ from ..session import Session, SessionList
 from ..signing import sign
 from ..steps import Operation
 from ..verify import Parts
-from .answers import SignedIn, SignedOut, answer_headers, outage
+from .answers import SignedIn, SignedOut, answer_headers, outage, step_up
 from .carriers import Carried, check_tokens, invalid_token, read_request
 from .options import AuthSettings
+from .requirement import Requirement, read_requirement
 from .source import RequestSource
 
 Result = TypeVar("Result")
@@ -31,14 +32,29 @@ class RequestAuth:
         self._parts = parts
         self.settings = settings
 
-    def authenticate(self, source: RequestSource) -> Operation[Session | None]:
-        """The live session of the token that a request carries; None instead of a 401 with `optional`."""
+    def authenticate(self, source: RequestSource, require: object = None) -> Operation[Session | None]:
+        """The live session of the token that a request carries; None instead of a 401 with `optional`.
+
+        With `require`, never without a session, whose user must have proved that.
+        """
+        if require is not None:
+            return (yield from self.required(source, read_requirement(require)))
         carried = self._read(source)
         return (yield from check_tokens(self._parts, carried, self.settings)).session
 
-    def required(self, source: RequestSource) -> Operation[Session | None]:
+    def required(
+        self, source: RequestSource, requirement: Requirement | None = None
+    ) -> Operation[Session | None]:
         """As `authenticate`, but never without a session."""
-        return (yield from self._required(source)).session
+        session = (yield from self._required(source)).session
+        if requirement is not None and session is not None:
+            self.step_up_unless(session, requirement)
+        return session
+
+    def step_up_unless(self, session: Session, requirement: Requirement) -> None:
+        """Refuses the request unless the session meets the requirement."""
+        if not requirement.is_met(session.auth, self._parts.settings.now()):
+            raise step_up(self.settings, requirement)
 
     def sign_in(
         self,
@@ -50,6 +66,8 @@ class RequestAuth:
         max_lifetime: int | None,
         subject: str | None,
         meta: dict[str, Any] | None,
+        auth: Mapping[str, Any] | None,
+        act: dict[str, Any] | None,
     ) -> Operation[SignedIn]:
         """Starts a session, and only then ends those that the request came with, so that the user always has one."""
         carried = self._read(source)
@@ -61,8 +79,17 @@ class RequestAuth:
             meta = {**(meta or {}), "persistent": cookie.persistent}
 
         def work() -> Operation[SignedIn]:
-            signing = {"expire": expire, "max_lifetime": max_lifetime, "subject": subject, "meta": meta}
-            token = yield from sign(self._parts, data, **signing, replaces=carried.tokens)  # type: ignore[arg-type]
+            token = yield from sign(
+                self._parts,
+                data,
+                expire=expire,
+                max_lifetime=max_lifetime,
+                subject=subject,
+                meta=meta,
+                auth=auth,
+                act=act,
+                replaces=carried.tokens,
+            )
             try:
                 yield from self._end(carried.tokens)
             except StoreUnavailableError:
@@ -91,12 +118,21 @@ class RequestAuth:
         self, source: RequestSource, *, grace: int | None, retry: bool
     ) -> Operation[SignedIn]:
         """Replaces the request's token, for the same session."""
-        carried = yield from self._required(source)
         default = _DEFAULT_GRACE if retry is True else 0
+        seconds = default if grace is None else grace
+        return self._replace(source, lambda token: rotate(self._parts, token, grace=seconds, retry=retry))
+
+    def reauthenticate(self, source: RequestSource, auth: Mapping[str, Any]) -> Operation[SignedIn]:
+        """Records that the request's user has just proved again who they are, and replaces the token: the old one ends at once."""
+        return self._replace(source, lambda token: reauthenticate(self._parts, token, auth))
+
+    def _replace(
+        self, source: RequestSource, replacing: Callable[[str], Operation[str | None]]
+    ) -> Operation[SignedIn]:
+        carried = yield from self._required(source)
 
         def work() -> Operation[SignedIn | None]:
-            seconds = default if grace is None else grace
-            token = yield from rotate(self._parts, carried.tokens[0], grace=seconds, retry=retry)
+            token = yield from replacing(carried.tokens[0])
             if token is None or carried.session is None:
                 return None
             self._keep(source, token, *carried.tokens[1:])
@@ -105,11 +141,11 @@ class RequestAuth:
             left = carried.session.deadline - self._parts.settings.now()
             return SignedIn(token, answer_headers(cookie.header(token, left) if cookie else None))
 
-        rotated = yield from self._or_refused(work)
-        if rotated is None:
+        replaced = yield from self._or_refused(work)
+        if replaced is None:
             # The session ended in the meantime.
             raise invalid_token(self.settings, carried)
-        return rotated
+        return replaced
 
     def list_sessions(
         self, source: RequestSource, *, limit: int, cursor: str | None
