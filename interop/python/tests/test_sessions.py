@@ -149,3 +149,21 @@ def test_representations_show_no_data(rwt):
     token = rwt.sign({"name": "Ada"}, subject="ada@example.org", meta={"device": "iPad"}, expire=60)
     shown = repr(rwt.verify(token)) + repr(rwt.list("ada@example.org")) + repr(rwt) + repr(Encryption())
     assert "Ada" not in shown and "ada@" not in shown and "iPad" not in shown
+
+
+@pytest.mark.parametrize("options", [{}, {"subject": "42"}])
+def test_a_function_given_to_update_never_sees_a_session_whose_token_was_rotated_away(rwt, admin, options):
+    seen = []
+
+    def change(data):
+        seen.append(data)
+        return data + 1
+
+    old = rwt.sign(1, **options)
+    new = rwt.rotate(old, grace=30)
+    assert (rwt.update(old, change), rwt.verify(new).data, rwt.update(old, change)) == (True, 2, True)
+    end_grace(admin)
+    assert (rwt.update(old, change), seen) == (False, [1, 2])
+    newest = rwt.rotate(new, retry=False)
+    assert (rwt.update(new, change), rwt.update(old, change), seen) == (False, False, [1, 2])
+    assert (rwt.update(newest, change), rwt.verify(newest).data) == (True, 4)

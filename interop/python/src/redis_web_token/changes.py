@@ -11,9 +11,9 @@ from .errors import RotationLimitError, StoreUnavailableError
 from .json_text import read_json, write_json
 from .lines import place_of
 from .memo import Opened
-from .steps import Await, Operation, run_script, short_pause
+from .steps import Await, Operation, run_script, send, short_pause
 from .token import successor
-from .values import lines_of
+from .values import SessionHeader, lines_of
 from .verify import Parts, data_line, read_snapshot, seconds, subject_of
 
 # How often an update by a function is tried while others change the session, and the longest wait in between, in seconds.
@@ -51,8 +51,11 @@ def _change(parts: Parts, opened: Opened, change: Any) -> Operation[bool]:
     """Reads, changes and writes the data. Tries again if another change came in between."""
     for attempt in range(_ATTEMPTS):
         found = yield from read_snapshot(opened)
-        line = None if found is None else data_line(parts, found)
-        if found is None or line is None:
+        # The function must not see the data of a session whose token was rotated away.
+        if found is None or (yield from _is_rotated_away(parts, opened, found.headers.session)):
+            return False
+        line = data_line(parts, found)
+        if line is None:
             return False
         data = change(read_json(line))
         if inspect.isawaitable(data):
@@ -64,6 +67,29 @@ def _change(parts: Parts, opened: Opened, change: Any) -> Operation[bool]:
         yield short_pause(min(0.002 * attempt, _LONGEST_WAIT))
     message = f"the session was changed by others {_ATTEMPTS} times in a row: retry"
     raise StoreUnavailableError("server", message)
+
+
+def _is_rotated_away(parts: Parts, opened: Opened, present: SessionHeader) -> Operation[bool]:
+    """Whether the token was rotated and no longer counts. It decides as the script `older` does, but ends nothing."""
+    if opened.generation >= present.generation:
+        return False
+    if opened.generation < present.generation - 1:
+        return True
+    if not present.is_used and not present.ended_at_once:
+        return False
+    return int(present.grace_end) <= (yield from _clock(parts))
+
+
+def _clock(parts: Parts) -> Operation[int]:
+    """Redis's clock, which decides when a token's grace ends, or the service's if Redis refuses TIME."""
+    try:
+        reply = yield from send("TIME")
+    except StoreUnavailableError as failure:
+        if failure.reason not in ("auth", "server"):
+            raise
+        return parts.settings.now()
+    seconds = reply[0] if isinstance(reply, (list, tuple)) and reply else 0
+    return int(seconds) if str(seconds).isdecimal() and int(seconds) > 0 else parts.settings.now()
 
 
 def _replace(parts: Parts, opened: Opened, text: str, state: str) -> Operation[str]:

@@ -11,7 +11,7 @@ NO_EPOCH = "-" * 11
 NO_SERIAL = "0" * 8
 
 _SESSION = re.compile(
-    "1 ([0-9]{10}) ([A-Za-z0-9_-]{11}) ([0-9]{5}) ([0-9]) [0-9]{10} [0-9]{10} ([0-9]{8}) ([0-9]{8})"
+    "1 ([0-9]{10}) ([A-Za-z0-9_-]{11}) ([0-9]{5}) ([0-9]) ([0-9]{10}) [0-9]{10} ([0-9]{8}) ([0-9]{8})"
 )
 _PERSON = re.compile("1 ([A-Za-z0-9_-]{11}) ([0-9]{8})")
 _OTHER_VERSION = re.compile("(?!1 )[0-9]+ ")
@@ -26,6 +26,10 @@ class SessionHeader(NamedTuple):
     generation: int
     # Whether the current generation has been used.
     is_used: bool
+    # Whether the generation before ended with the rotation.
+    ended_at_once: bool
+    # Redis's time up to which the generation before is accepted, ten digits.
+    grace_end: str
     serial: str
     revision: str
 
@@ -60,8 +64,10 @@ def read_session(value: str) -> SessionHeader | None:
     fields = _match(_SESSION, value)
     if fields is None:
         return None
-    iat, epoch, generation, state, serial, revision = fields
-    return SessionHeader(iat, epoch, int(generation), state in "13579", serial, revision)
+    iat, epoch, generation, state, grace_end, serial, revision = fields
+    return SessionHeader(
+        iat, epoch, int(generation), state in "13579", state not in "01", grace_end, serial, revision
+    )
 
 
 def read_person(value: str) -> PersonHeader | None:
