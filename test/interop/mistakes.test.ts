@@ -2,14 +2,27 @@
 import { expect, test } from "vitest";
 import { encryption } from "../../src/encryption/index.ts";
 import { createRwt, type RwtOptions } from "../../src/index.ts";
+import { createOnce, type OnceOptions } from "../../src/once/index.ts";
 import { requestAuth } from "../../src/request/index.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
-import { AUTH, CALLS, ENCRYPTION, LIMIT, SERVICE, sharedSentences } from "./mistakes.ts";
+import {
+  AUTH,
+  CALLS,
+  callOnce,
+  ENCRYPTION,
+  LIMIT,
+  ONCE,
+  ONCE_CALLS,
+  SERVICE,
+  sharedSentences,
+} from "./mistakes.ts";
 
 const basis = { store: memoryStore(), secret: "s".repeat(32) };
 const basic = createRwt(basis);
 const rwt = basic.with(sessions());
+const onceBasis: OnceOptions = { ...basis, purpose: "tests", expire: 60 };
+const once = createOnce(onceBasis);
 
 async function messageOf(call: () => unknown): Promise<string> {
   try {
@@ -27,6 +40,8 @@ test("a new error of TypeScript needs a mistake that provokes it in each languag
     ...ENCRYPTION.map((options) => messageOf(() => encryption(options))),
     ...LIMIT.map((options) => messageOf(() => basic.with(sessions(options)))),
     ...CALLS.map(([op, ...args]) => messageOf(() => methods[op]?.(...args))),
+    ...ONCE.map((options) => messageOf(() => createOnce({ ...onceBasis, ...options }))),
+    ...ONCE_CALLS.map((call) => messageOf(() => callOnce(once, call))),
     ...AUTH.map((options) => messageOf(() => requestAuth({ rwt, ...options } as never))),
   ]);
   const sentences = sharedSentences();

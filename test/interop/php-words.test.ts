@@ -1,13 +1,14 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { encryption } from "../../src/encryption/index.ts";
 import { createRwt, type RwtOptions } from "../../src/index.ts";
+import { createOnce, type OnceOptions } from "../../src/once/index.ts";
 import { requestAuth } from "../../src/request/index.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { php, phpMissing } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
 import { inPhp } from "./clients.ts";
-import { AUTH, CALLS, ENCRYPTION, LIMIT, SERVICE } from "./mistakes.ts";
+import { AUTH, CALLS, callOnce, ENCRYPTION, LIMIT, ONCE, ONCE_CALLS, SERVICE } from "./mistakes.ts";
 
 const redis = await ownRedis();
 const store = ioredisStore(redis.url);
@@ -64,6 +65,23 @@ describe.skipIf(php === undefined)(
       const wrong = inPhp("phpredis").start(redis.port, { ...configOf(options) });
       expect(await thrownBy(() => wrong("connect"))).toBe(
         await thrownBy(() => createRwt({ store, secret }).with(make(options) as never)),
+      );
+    });
+
+    const forOnce: OnceOptions = { store, secret, purpose: "tests", expire: 60 };
+    const onceInPhp = (options: object, ...call: readonly unknown[]) =>
+      ask("once", { purpose: "tests", expire: 60, ...options }, secret, ...call);
+
+    test.each(ONCE)("the options %j of one-time tokens", async (options) => {
+      expect(await thrownBy(() => onceInPhp(options, "peek", ""))).toBe(
+        await thrownBy(() => createOnce({ ...forOnce, ...options })),
+      );
+    });
+
+    test.each(ONCE_CALLS)("%s(%j, %j) of one-time tokens", async (op, first, second) => {
+      const args = op === "issueCode" ? [first, 1, second] : [first, second];
+      expect(await inPhpsWords(thrownBy(() => onceInPhp({}, op, ...args)))).toBe(
+        await inPhpsWords(thrownBy(() => callOnce(createOnce(forOnce), [op, first, second]))),
       );
     });
 

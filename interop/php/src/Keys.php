@@ -19,8 +19,11 @@ final class Keys
     /** @var array<string, string> the keys that not every request needs, once they are derived */
     private array $others = [];
 
-    /** @param string $extracted the pseudorandom key of HKDF */
-    private function __construct(#[\SensitiveParameter] private readonly string $extracted)
+    /**
+     * @param string $extracted the pseudorandom key of HKDF
+     * @param string $info      what the keys are for, as HKDF's info has it: the name of each key takes the place of %s
+     */
+    private function __construct(#[\SensitiveParameter] private readonly string $extracted, private readonly string $info = 'rwt/1/%s')
     {
         $this->kid = ord($this->derive('kid'));
         $this->token = $this->derive('token');
@@ -38,6 +41,15 @@ final class Keys
         }
 
         return self::$kept[$name];
+    }
+
+    /**
+     * The keys of one purpose of one-time tokens. They differ from those of sessions and of other purposes, so that no token of one
+     * passes as a token of another.
+     */
+    public function forPurpose(string $purpose): self
+    {
+        return new self($this->extracted, "rwt/1/once/%s/$purpose");
     }
 
     /** The 16-byte tag of a token's body. */
@@ -70,6 +82,12 @@ final class Keys
         return $this->other('id');
     }
 
+    /** The 16 bytes that stand in Redis for a person's one-time code: it proves nothing for another person. */
+    public function codeHash(string $person, #[\SensitiveParameter] string $code): string
+    {
+        return substr(hash_hmac('sha256', $person . $code, $this->other('code'), true), 0, 16);
+    }
+
     private function other(string $name): string
     {
         return $this->others[$name] ??= $this->derive($name);
@@ -78,7 +96,7 @@ final class Keys
     /** 32 bytes: one block of HKDF's output, which is enough for each key. */
     private function derive(string $name): string
     {
-        return hash_hmac('sha256', "rwt/1/$name\x01", $this->extracted, true);
+        return hash_hmac('sha256', sprintf($this->info, $name) . "\x01", $this->extracted, true);
     }
 
     /** @return array<string, mixed> nothing secret for var_dump */

@@ -27,8 +27,11 @@ final class RedisWebToken
 
     /** Absolute lifetime in seconds, from `sign`. */
     public readonly int $maxLifetime;
+    /** What every Redis key begins with. */
+    public readonly string $prefix;
+    /** @internal for Once, which uses the same connection */
+    public readonly Store $store;
     private readonly Config $config;
-    private readonly Store $store;
     private readonly Verifier $verifier;
     private readonly Sessions $sessions;
     private readonly ?LegacyTokens $legacy;
@@ -43,7 +46,8 @@ final class RedisWebToken
     {
         $this->config = new Config($config);
         $this->store = new Store($this->config->connection, $this->config->timeout);
-        [$lines, $prefix, $legacy] = [$this->config->lines, $this->config->prefix, $this->config->legacy];
+        $this->prefix = $this->config->prefix;
+        [$lines, $prefix, $legacy] = [$this->config->lines, $this->prefix, $this->config->legacy];
         $this->verifier = new Verifier($this->store, $lines, $prefix);
         $this->sessions = new Sessions($this->store, $lines, $this->verifier, $prefix, $this->config->limit);
         $this->persons = new Persons($this->store, $lines, $prefix);

@@ -117,7 +117,7 @@ final class Sessions
     private function create(#[\SensitiveParameter] string $key, #[\SensitiveParameter] string $value, int $expire): void
     {
         $reply = $this->store->send(['SET', $key, $value, 'EX', Store::seconds($expire), 'NX']);
-        $isDone = $reply === 'OK' || $reply === true
+        $isDone = Reply::isOk($reply)
             // A client that sends again after a lost reply meets its own first write here.
             || ($reply === null && $this->store->send(['GET', $key]) === $value);
         if (!$isDone) {

@@ -7,6 +7,7 @@ namespace RedisWebToken\Tests;
 use PHPUnit\Framework\TestCase;
 use RedisWebToken\Exception\StoreUnavailable;
 use RedisWebToken\Keys;
+use RedisWebToken\Once;
 use RedisWebToken\RedisWebToken;
 use RedisWebToken\SessionKeys;
 use RedisWebToken\Token;
@@ -45,6 +46,15 @@ abstract class RedisTestCase extends TestCase
     protected function service(string $client, array $redis = [], array $more = []): RedisWebToken
     {
         return new RedisWebToken(['redis' => $redis + ['host' => $this->host, 'port' => $this->port, 'client' => $client]] + $more);
+    }
+
+    /**
+     * @param array<string, mixed> $options
+     * @param string|list<string>  $secret
+     */
+    protected function links(string $client, array $options = [], string|array $secret = self::SECRET): Once
+    {
+        return new Once($this->service($client), $secret, $options + ['purpose' => 'tests', 'expire' => 60]);
     }
 
     protected static function namesOf(string $token, string $secret = self::SECRET): SessionKeys

@@ -15,6 +15,7 @@ use RedisWebToken\Http\Carried;
 use RedisWebToken\Http\IncomingRequest;
 use RedisWebToken\Http\RequestAuth;
 use RedisWebToken\Keys;
+use RedisWebToken\Once;
 use RedisWebToken\RedisWebToken;
 use RedisWebToken\Token;
 
@@ -45,6 +46,12 @@ $own = [
         new RequestAuth($rwt, str_repeat('s', 32), $options);
 
         return true;
+    },
+    // A call of one-time tokens.
+    'once' => static function (array $options, string|array $secret, string $call, mixed ...$args) use (&$rwt): mixed {
+        $once = new Once($rwt, $secret, $options);
+
+        return $once->$call(...$args);
     },
     // What JSON can't say.
     'signNumber' => static function (array $path, string $number, string $secret) use (&$rwt): string {

@@ -7,6 +7,7 @@ declare(strict_types=1);
 use RedisWebToken\Exception\RwtException;
 use RedisWebToken\Exception\StoreUnavailable;
 use RedisWebToken\Keys;
+use RedisWebToken\Once;
 use RedisWebToken\RedisWebToken;
 use RedisWebToken\SealedLine;
 use RedisWebToken\SessionKeys;
@@ -54,6 +55,8 @@ $format = [
     'seal' => static fn (array $q): string => SealedLine::seal(Keys::of($q['secret']), $q['place'], $q['text'], (string) hex2bin($q['iv'])),
 ];
 
+$once = static fn (RedisWebToken $rwt, $secret, array $q): Once => new Once($rwt, $secret, ['purpose' => $q['purpose'], 'expire' => 60]);
+
 /** The calls of a service. */
 $calls = [
     'sign' => static fn (RedisWebToken $rwt, $secret, array $q) => $rwt->sign($q['data'], $secret, array_diff_key($q, ['data' => 0])),
@@ -68,6 +71,8 @@ $calls = [
     'destroyAll' => static fn (RedisWebToken $rwt, $secret, array $q) => $rwt->destroyAll($q['subject'], $secret, array_diff_key($q, ['subject' => 0])),
     'updateAll' => static fn (RedisWebToken $rwt, $secret, array $q) => $rwt->updateAll($q['subject'], $secret, $q['data']),
     'idOf' => static fn (RedisWebToken $rwt, $secret, array $q) => $rwt->idOf($q['token'], $secret),
+    'issue' => static fn (RedisWebToken $rwt, $secret, array $q) => $once($rwt, $secret, $q)->issue($q['data'], array_diff_key($q, ['purpose' => 0, 'data' => 0])),
+    'consume' => static fn (RedisWebToken $rwt, $secret, array $q) => $once($rwt, $secret, $q)->consume($q['token']),
 ];
 
 /** One service for the same options. */

@@ -28,6 +28,12 @@ final class Reply
         return is_int($reply) ? $reply : throw new StoreUnavailable('reply');
     }
 
+    /** Whether a SET or the like was carried out: ext-redis has true for OK. */
+    public static function isOk(mixed $reply): bool
+    {
+        return $reply === 'OK' || $reply === true;
+    }
+
     /** @return list<?string> */
     public static function texts(#[\SensitiveParameter] mixed $reply, ?int $count = null): array
     {
