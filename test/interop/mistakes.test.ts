@@ -6,17 +6,8 @@ import { createOnce, type OnceOptions } from "../../src/once/index.ts";
 import { requestAuth } from "../../src/request/index.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
-import {
-  AUTH,
-  CALLS,
-  callOnce,
-  ENCRYPTION,
-  LIMIT,
-  ONCE,
-  ONCE_CALLS,
-  SERVICE,
-  sharedSentences,
-} from "./mistakes.ts";
+import { callOnce, FACTS, ONCE, ONCE_CALLS } from "./feature-mistakes.ts";
+import { AUTH, CALLS, ENCRYPTION, LIMIT, SERVICE, sharedSentences } from "./mistakes.ts";
 
 const basis = { store: memoryStore(), secret: "s".repeat(32) };
 const basic = createRwt(basis);
@@ -39,7 +30,7 @@ test("a new error of TypeScript needs a mistake that provokes it in each languag
     ...SERVICE.map((options) => messageOf(() => createRwt({ ...basis, ...options } as RwtOptions))),
     ...ENCRYPTION.map((options) => messageOf(() => encryption(options))),
     ...LIMIT.map((options) => messageOf(() => basic.with(sessions(options)))),
-    ...CALLS.map(([op, ...args]) => messageOf(() => methods[op]?.(...args))),
+    ...[...CALLS, ...FACTS].map(([op, ...args]) => messageOf(() => methods[op]?.(...args))),
     ...ONCE.map((options) => messageOf(() => createOnce({ ...onceBasis, ...options }))),
     ...ONCE_CALLS.map((call) => messageOf(() => callOnce(once, call))),
     ...AUTH.map((options) => messageOf(() => requestAuth({ rwt, ...options } as never))),

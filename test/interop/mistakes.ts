@@ -1,7 +1,6 @@
 /** The mistakes that a caller can make in every language, by TypeScript's names. Each client must answer them with the same words. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { IssueCodeOptions, Once } from "../../src/once/index.ts";
 import { root } from "../../tools/entries.ts";
 
 /** Options of `createRwt`. */
@@ -35,7 +34,8 @@ export const LIMIT: readonly object[] = [
   { maxSessions: 5, onLimit: 5 },
 ];
 
-const deep = JSON.parse("[".repeat(501) + "]".repeat(501));
+/** Deeper than what JSON may be. */
+export const deep: unknown = JSON.parse("[".repeat(501) + "]".repeat(501));
 
 /** A method, its first argument and its second, which PHP takes behind the secret. */
 export type Call = readonly [op: string, first: unknown, second: unknown];
@@ -82,49 +82,6 @@ export const CALLS: readonly Call[] = [
   ["updateAll", "", 1],
   ["destroyById", "", "x"],
 ];
-
-/** Options of `createOnce`. */
-export const ONCE: readonly object[] = [
-  { purpose: "" },
-  { purpose: "a/b" },
-  { purpose: "a\n" },
-  { purpose: "p".repeat(65) },
-  { purpose: 5 },
-  { expire: 0 },
-  { expire: "60" },
-  { expire: 31_536_001 },
-];
-
-/** Calls of one-time tokens. Those of `issueCode` are its subject and further options. */
-export const ONCE_CALLS: readonly Call[] = [
-  ["issue", 1, { replace: true }],
-  ["issue", 1, { subject: "" }],
-  ["issue", 1, { subject: 42 }],
-  ["issue", 1, { replaces: true }],
-  ["issue", 1, { subject: "42", replaces: 1 }],
-  ["issue", 1, { expire: 0.5 }],
-  ["issue", deep, {}],
-  ["issueCode", "", {}],
-  ["issueCode", 42, {}],
-  ["issueCode", "42", { attempts: 0 }],
-  ["issueCode", "42", { attempts: "5" }],
-  ["issueCode", "42", { attempts: 101 }],
-  ["issueCode", "42", { digits: 5 }],
-  ["issueCode", "42", { digits: 13 }],
-  ["issueCode", "42", { digits: "6" }],
-  ["issueCode", "42", { expire: -1 }],
-  ["issueCode", "42", { tries: 5 }],
-  ["consumeCode", "", "123456"],
-  ["consumeCode", 42, "123456"],
-  ["revokeAll", "", undefined],
-];
-
-/** Makes a mistake of `ONCE_CALLS` in TypeScript. */
-export function callOnce(once: Once, [op, first, second]: Call): unknown {
-  if (op === "issueCode")
-    return once.issueCode({ subject: first, data: 1, ...(second as object) } as IssueCodeOptions);
-  return (once as unknown as Record<string, (...args: unknown[]) => unknown>)[op]?.(first, second);
-}
 
 /** Options of `requestAuth`. */
 export const AUTH: readonly object[] = [
@@ -184,6 +141,7 @@ const SOURCES = [
   "request/cookie-options.ts",
   "encryption/index.ts",
   "once/options.ts",
+  "token/authentication.ts",
 ];
 
 /** What TypeScript alone has, by the beginning of its sentences, and what has a test of its own in each language. */
@@ -225,6 +183,12 @@ function sentencesOf(check: string, option: string, more: string): string[] {
       return [`${must} be a whole number of .*, not [a-z]`, `${must} be a whole number of .*, not [-\\d]`];
     case "wellFormedText":
       return [`${must} be text, not `];
+    case "nonEmptyText":
+      return [`${must} be text, not `, `${must} not be empty$`];
+    case "limited":
+      return [`${must} be at most \\d+ bytes of JSON$`];
+    case "assertJson":
+      return [`${must} be JSON, but `];
     case "textLike":
       return [`${must} be text, not `, `${must} ${more}$`];
     case "knownOptions":

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace RedisWebToken;
 
+use RedisWebToken\Exception\DataNotJson;
 use RedisWebToken\Exception\InvalidOption;
 
 /** Checks of what the calls are given. */
@@ -11,24 +12,45 @@ final class Arguments
 {
     private const MAX_GRACE = 3600;
     private const MAX_PAGE = 1000;
+    /** The most bytes that `auth` and `act` may each take as JSON, since every check reads them. */
+    private const MAX_FACT = 1024;
 
     /** @param string $must what is said of an empty one */
     public static function subject(#[\SensitiveParameter] mixed $subject, string $must = 'not be empty'): string
     {
-        return self::wellFormed('subject', $subject) === '' ? throw InvalidOption::range('subject', $must) : $subject;
+        return self::nonEmptyText('subject', $subject, $must);
     }
 
-    /** @return object|null a JSON object: an empty array would be a list */
-    public static function meta(#[\SensitiveParameter] mixed $meta): ?object
+    /** @param string $must what is said of an empty one */
+    public static function nonEmptyText(string $option, #[\SensitiveParameter] mixed $value, string $must = 'not be empty'): string
     {
-        if ($meta === null || $meta instanceof \stdClass) {
-            return $meta;
+        return self::wellFormed($option, $value) === '' ? throw InvalidOption::range($option, $must) : $value;
+    }
+
+    /** @throws InvalidOption|DataNotJson */
+    public static function short(string $option, #[\SensitiveParameter] mixed $value): void
+    {
+        if (strlen(Json::encode($value, $option)) > self::MAX_FACT) {
+            throw InvalidOption::range($option, 'be at most ' . self::MAX_FACT . ' bytes of JSON');
         }
-        if (!is_array($meta) || ($meta !== [] && array_is_list($meta))) {
-            throw InvalidOption::type('meta', 'a JSON object', $meta);
+    }
+
+    /** A JSON object, also of an array with names: an empty array would be a list. @param string $allowed what it must be */
+    public static function object(string $option, string $allowed, #[\SensitiveParameter] mixed $value): object
+    {
+        if ($value instanceof \stdClass) {
+            return $value;
+        }
+        if (!is_array($value) || ($value !== [] && array_is_list($value))) {
+            throw InvalidOption::type($option, $allowed, $value);
         }
 
-        return (object) $meta;
+        return (object) $value;
+    }
+
+    public static function meta(#[\SensitiveParameter] mixed $meta): ?object
+    {
+        return $meta === null ? null : self::object('meta', 'a JSON object', $meta);
     }
 
     /** @param string $option its name */

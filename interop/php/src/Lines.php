@@ -49,7 +49,7 @@ final class Lines
     /**
      * @param list<Keys>   $ring
      * @param list<string> $lines    of a value
-     * @param int          $number   of the line: 2 or 3
+     * @param int          $number   of the line: 2, 3 or 4
      * @param string       $key      the value's Redis key
      * @param string       $issuedAt as in `place`
      *

@@ -7,12 +7,12 @@ namespace RedisWebToken;
 /** A session that a token has opened. */
 final class LiveSession
 {
-    /** @param array<mixed>|null $meta */
+    /** @param array{at: int, amr?: list<string>, acr?: string}|null $auth */
     public function __construct(
         public readonly Token $token,
         public readonly mixed $data,
-        public readonly ?string $subject,
-        public readonly ?array $meta,
+        private readonly Notes $notes,
+        private readonly ?array $auth,
         private readonly SessionHeader $header,
         private readonly ?PersonHeader $person,
     ) {
@@ -24,13 +24,15 @@ final class LiveSession
         return "{$this->header->revision} {$this->header->epoch} " . ($this->person->serial ?? '00000000');
     }
 
-    /** @return array{data: mixed, subject: ?string, meta: ?array<mixed>, issuedAt: int, deadline: int, expire: int} */
+    /** @return array{data: mixed, subject: ?string, meta: ?array<mixed>, auth: ?array{at: int, amr?: list<string>, acr?: string}, act: ?array<mixed>, issuedAt: int, deadline: int, expire: int} */
     public function describe(): array
     {
         return [
             'data' => $this->data,
-            'subject' => $this->subject,
-            'meta' => $this->meta,
+            'subject' => $this->notes->subject,
+            'meta' => $this->notes->meta,
+            'auth' => $this->auth,
+            'act' => $this->notes->act,
             'issuedAt' => (int) $this->header->issuedAt,
             'deadline' => $this->token->deadline,
             'expire' => $this->token->expire,

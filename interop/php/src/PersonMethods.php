@@ -16,7 +16,7 @@ trait PersonMethods
      * @param string|list<string>  $secret
      * @param array<string, mixed> $params limit: 1 to 1000, 100 by default; cursor: of the page before; current: the caller's token
      *
-     * @return array{sessions: list<array{id: string, issuedAt: int, deadline: int, idle: int, meta: ?array<mixed>, current: bool}>, cursor: ?string}
+     * @return array{sessions: list<array{id: string, issuedAt: int, deadline: int, idle: int, meta: ?array<mixed>, auth: ?array<mixed>, act: ?array<mixed>, current: bool}>, cursor: ?string}
      *     `idle` is seconds until idle expiry; the cursor is null after the last page
      */
     public function list(#[\SensitiveParameter] mixed $subject, #[\SensitiveParameter] mixed $secret, #[\SensitiveParameter] array $params = []): array

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace RedisWebToken;
 
-use RedisWebToken\Exception\InvalidOption;
 use RedisWebToken\Exception\RwtException;
 use RedisWebToken\Redis\Store;
 
@@ -24,6 +23,7 @@ use RedisWebToken\Redis\Store;
 final class RedisWebToken
 {
     use PersonMethods;
+    use TokenMethods;
 
     /** Absolute lifetime in seconds, from `sign`. */
     public readonly int $maxLifetime;
@@ -33,7 +33,6 @@ final class RedisWebToken
     public readonly Store $store;
     private readonly Config $config;
     private readonly Verifier $verifier;
-    private readonly Sessions $sessions;
     private readonly ?LegacyTokens $legacy;
 
     /**
@@ -62,24 +61,15 @@ final class RedisWebToken
      * @param mixed                $user   any JSON value; an empty array is a list, `new \stdClass` an empty object
      * @param string|list<string>  $secret
      * @param array<string, mixed> $params expire, maxLifetime: this session's own; subject: the user's id, text; meta: notes about the
-     *                                     session, an array with names; replaces: tokens of sessions that don't count against maxSessions
+     *                                     session, an array with names; auth: how the user signed in, as of `reauthenticate`, `[]` for
+     *                                     just now; act: who acts as the user, an array with `sub`; replaces: tokens of sessions that
+     *                                     don't count against maxSessions
      */
     public function sign(#[\SensitiveParameter] mixed $user, #[\SensitiveParameter] mixed $secret, #[\SensitiveParameter] array $params = []): string
     {
-        $given = Arguments::known("sign's options", $params, ['expire' => null, 'maxLifetime' => null, 'subject' => null, 'meta' => null, 'replaces' => []]);
-        $maxLifetime = Arguments::wholeNumber('maxLifetime', 'seconds', $given['maxLifetime'] ?? $this->maxLifetime, 1, $this->maxLifetime);
-        $expire = Arguments::expire($given['expire'] ?? min($this->config->expire, $maxLifetime), $maxLifetime);
-        $subject = $given['subject'] === null ? null : Arguments::subject($given['subject'], 'not be empty: leave it out');
-        $meta = Arguments::meta($given['meta']);
-        $replaces = is_array($given['replaces']) ? $given['replaces'] : throw InvalidOption::type('replaces', 'an array of tokens', $given['replaces']);
-        $ring = Secrets::keysOf($secret);
-        $uncounted = [];
-        foreach ($this->config->limit === null ? [] : $replaces as $token) {
-            $opened = Token::open($ring, $token);
-            $uncounted[] = $opened === null ? '' : Base64Url::encode($opened->lookup);
-        }
+        $checked = new SignParams($params, $this->config);
 
-        return $this->sessions->sign($ring[0], $user, $subject, $meta, $expire, $maxLifetime, $uncounted)->text;
+        return $this->sessions->sign(Secrets::keysOf($secret), $user, $checked)->text;
     }
 
     /**
@@ -102,7 +92,7 @@ final class RedisWebToken
      *
      * @param string|list<string> $secret
      *
-     * @return array{data: mixed, subject: ?string, meta: ?array<mixed>, issuedAt: int, deadline: int, expire: int, newToken?: string}|null
+     * @return array{data: mixed, subject: ?string, meta: ?array<mixed>, auth: ?array<mixed>, act: ?array<mixed>, issuedAt: int, deadline: int, expire: int, newToken?: string}|null
      */
     public function session(#[\SensitiveParameter] mixed $token, #[\SensitiveParameter] mixed $secret): ?array
     {
@@ -110,7 +100,7 @@ final class RedisWebToken
         $slides = $this->config->verifyExtendsToken;
         $old = $this->readOld($token, $secret, $slides);
         if ($old !== null && $old['body'] === null) {
-            return ['data' => $old['user'], 'subject' => null, 'meta' => null, 'issuedAt' => 0, 'deadline' => $old['deadline'], 'expire' => $this->config->expire];
+            return ['data' => $old['user'], 'subject' => null, 'meta' => null, 'auth' => null, 'act' => null, 'issuedAt' => 0, 'deadline' => $old['deadline'], 'expire' => $this->config->expire];
         }
         $opened = $this->open($ring, $token, $old['body'] ?? null);
         $session = $opened === null ? null : $this->verifier->read($ring, $opened, $slides);
@@ -155,58 +145,6 @@ final class RedisWebToken
         $opened = Token::open($ring, $token);
 
         return $opened !== null && $this->sessions->destroy($opened);
-    }
-
-    /**
-     * Gives a session new data; the rest of it stays. Returns whether it was live.
-     *
-     * @param string|list<string> $secret
-     * @param mixed               $data   a JSON value, or a \Closure that makes it from the present one. The closure is called
-     *                                    again if another request changes the session meanwhile.
-     */
-    public function update(#[\SensitiveParameter] mixed $token, #[\SensitiveParameter] mixed $secret, #[\SensitiveParameter] mixed $data): bool
-    {
-        $ring = Secrets::keysOf($secret);
-        $opened = Token::open($ring, $token);
-
-        return $opened !== null && $this->sessions->update($ring, $opened, $data);
-    }
-
-    /**
-     * Replaces a token by a new one of the same session. The old one works until the new one is first used, and for `grace`
-     * seconds. Parallel calls return the same token, and so do retries after a lost reply.
-     *
-     * @param string|list<string>  $secret
-     * @param array<string, mixed> $params grace: 0 to 3600, 0 by default; retry: false where privileges change, so that the old
-     *                                     token ends at once and gets no new one again
-     *
-     * @return string|null the new token; null for anything but a live token
-     */
-    public function rotate(#[\SensitiveParameter] mixed $token, #[\SensitiveParameter] mixed $secret, array $params = []): ?string
-    {
-        $given = Arguments::known("rotate's options", $params, ['grace' => 0, 'retry' => true]);
-        [$grace, $retry] = [Arguments::grace($given['grace']), Arguments::boolean('retry', $given['retry'])];
-        if (!$retry && $grace > 0) {
-            throw InvalidOption::range('grace', 'be 0 if retry is false, since the old token then ends at once');
-        }
-        $opened = Token::open(Secrets::keysOf($secret), $token);
-
-        return $opened === null ? null : $this->sessions->rotate($opened, $grace, $retry)?->text;
-    }
-
-    /**
-     * The public id of a token's session, which rotations don't change: for logs, and for destroyById. It asks nothing of Redis,
-     * and so doesn't tell whether the token is live.
-     *
-     * @param string|list<string> $secret
-     *
-     * @return string|null null for anything but a token of these secrets
-     */
-    public function idOf(#[\SensitiveParameter] mixed $token, #[\SensitiveParameter] mixed $secret): ?string
-    {
-        $opened = Token::open(Secrets::keysOf($secret), $token);
-
-        return $opened === null ? null : PublicId::of($opened->keys, $opened->lookup);
     }
 
     /** Checks that Redis answers. No other call needs it. */

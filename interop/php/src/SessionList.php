@@ -25,7 +25,7 @@ final class SessionList
     /**
      * @param non-empty-list<Keys> $ring newest first
      *
-     * @return array{sessions: list<array{id: string, issuedAt: int, deadline: int, idle: int, meta: ?array<mixed>, current: bool}>, cursor: ?string}
+     * @return array{sessions: list<array{id: string, issuedAt: int, deadline: int, idle: int, meta: ?array<mixed>, auth: ?array<mixed>, act: ?array<mixed>, current: bool}>, cursor: ?string}
      *
      * @throws StoreUnavailable
      */
@@ -138,7 +138,7 @@ final class SessionList
      * @param list<Keys>         $ring
      * @param array<string, int> $members deadlines by members
      *
-     * @return array{list<array{id: string, issuedAt: int, deadline: int, idle: int, meta: ?array<mixed>, current: bool}>, list<string>}
+     * @return array{list<array{id: string, issuedAt: int, deadline: int, idle: int, meta: ?array<mixed>, auth: ?array<mixed>, act: ?array<mixed>, current: bool}>, list<string>}
      *     the live sessions, and the members that are none
      */
     private function read(array $ring, Keys $keys, PersonKeys $names, #[\SensitiveParameter] array $members, ?Token $current): array
@@ -159,16 +159,20 @@ final class SessionList
                 $ended[] = $member;
                 continue;
             }
-            $line = $header === null ? null : $this->lines->open($ring, Lines::split($value), 2, $sessionKeys[$i], $header->issuedAt);
+            $lines = Lines::split($value);
+            $line = $header === null ? null : $this->lines->open($ring, $lines, 2, $sessionKeys[$i], $header->issuedAt);
             $notes = $line === null ? null : Notes::read($line);
-            if ($header !== null && $notes !== null && $milliseconds[$i] > 0) {
+            $auth = $notes === null ? false : Authentication::find($this->lines, $ring, $lines, $sessionKeys[$i]);
+            if ($header !== null && $notes !== null && $auth !== false && $milliseconds[$i] > 0) {
                 $lookup = (string) Base64Url::decode($member);
                 $sessions[] = [
                     'id' => PublicId::of($keys, $lookup),
                     'issuedAt' => (int) $header->issuedAt,
                     'deadline' => $members[$member],
                     'idle' => (int) ceil($milliseconds[$i] / 1000),
-                    'meta' => $notes[1],
+                    'meta' => $notes->meta,
+                    'auth' => $auth,
+                    'act' => $notes->act,
                     'current' => $current?->lookup === $lookup,
                 ];
             }

@@ -27,31 +27,26 @@ final class Sessions
     }
 
     /**
-     * @param array<mixed>|object|null $meta
-     * @param list<string>             $uncounted members of the index that don't count against the limit
+     * @param non-empty-list<Keys> $ring
      *
      * @throws DataNotJson|SessionLimit|StoreUnavailable
      */
-    public function sign(
-        Keys $keys,
-        #[\SensitiveParameter] mixed $data,
-        #[\SensitiveParameter] ?string $subject,
-        #[\SensitiveParameter] array|object|null $meta,
-        int $expire,
-        int $maxLifetime,
-        #[\SensitiveParameter] array $uncounted = [],
-    ): Token {
+    public function sign(array $ring, #[\SensitiveParameter] mixed $data, SignParams $params): Token
+    {
+        $keys = $ring[0];
         $issuedAt = time();
-        $token = Token::mint($keys, $issuedAt + $maxLifetime, $expire, $subject === null ? null : $keys->personOf($subject));
+        $person = $params->subject === null ? null : $keys->personOf($params->subject);
+        $token = Token::mint($keys, $issuedAt + $params->maxLifetime, $params->expire, $person);
         $names = new SessionKeys($this->prefix, $token);
         $digits = sprintf('%010d', $issuedAt);
-        $lines = "\n" . $this->lines->write($keys, Lines::place($names->session, 2, $digits), Notes::of($subject, $meta), 'meta')
-            . "\n" . $this->lines->write($keys, Lines::place($names->session, 3), $data);
+        $lines = "\n" . $this->lines->write($keys, Lines::place($names->session, 2, $digits), $params->notes, 'meta')
+            . "\n" . $this->lines->write($keys, Lines::place($names->session, 3), $data)
+            . ($params->auth === null ? '' : "\n" . $this->lines->write($keys, Lines::place($names->session, 4), $params->auth));
         if ($names->person === null) {
-            $this->create($names->session, SessionHeader::withoutPerson($issuedAt) . $lines, $expire);
+            $this->create($names->session, SessionHeader::withoutPerson($issuedAt) . $lines, $params->expire);
         } else {
             $signer = new PersonSign($this->store, $this->lines->encrypts, $this->limit);
-            $signer->create($token, $names, $names->person, $digits, $lines, $uncounted);
+            $signer->create($token, $names, $names->person, $digits, $lines, $this->limit === null ? [] : self::members($ring, $params->replaces));
         }
 
         return $token;
@@ -100,11 +95,32 @@ final class Sessions
 
     public function rotate(Token $token, int $grace, bool $retry): ?Token
     {
+        return $this->advance($token, [(string) $grace, $retry ? '1' : '0'], []);
+    }
+
+    /**
+     * A strict rotation that replaces line 4.
+     *
+     * @param array{at: int, amr?: list<string>, acr?: string} $auth
+     */
+    public function reauthenticate(Token $token, array $auth): ?Token
+    {
+        $place = Lines::place((new SessionKeys($this->prefix, $token))->session, 4);
+
+        return $this->advance($token, ['0', '0'], $this->writes($token->keys, $place, $auth));
+    }
+
+    /**
+     * @param array{string, string} $how   seconds of grace, and whether a retry gets the same token
+     * @param list<string>          $stamp what replaces line 4; none to keep it
+     */
+    private function advance(Token $token, array $how, array $stamp): ?Token
+    {
         $seconds = $token->secondsToLive();
         if ($seconds < 1) {
             return null;
         }
-        $args = [(string) $grace, $retry ? '1' : '0', Store::seconds($seconds), (string) time()];
+        $args = [...$how, Store::seconds($seconds), (string) time(), ...$stamp];
         $outcome = Reply::outcome($this->run('rotate', $token, $args), ['rotated', 'late', 'reuse', 'ended', 'limit']);
 
         return match ($outcome[0]) {
@@ -134,10 +150,34 @@ final class Sessions
     private function replace(array $ring, Token $token, #[\SensitiveParameter] mixed $data, string $revision): int
     {
         $place = Lines::place((new SessionKeys($this->prefix, $token))->session, 3);
-        $line = $this->lines->write($ring[0], $place, $data);
-        $reply = $this->run('update', $token, [$line, $this->lines->encrypts ? '=' : '', $revision, (string) time()]);
+        $reply = $this->run('update', $token, [...$this->writes($ring[0], $place, $data), $revision, (string) time()]);
 
         return in_array($reply, [0, 1, 2], true) ? $reply : throw new StoreUnavailable('reply');
+    }
+
+    /** A line for a script, and the line to store instead where the session is encrypted: none, or the same. @return array{string, string} */
+    private function writes(Keys $keys, string $place, #[\SensitiveParameter] mixed $value): array
+    {
+        return [$this->lines->write($keys, $place, $value), $this->lines->encrypts ? '=' : ''];
+    }
+
+    /**
+     * What the index has of tokens. A token of other secrets is no member.
+     *
+     * @param list<Keys>   $ring
+     * @param array<mixed> $tokens
+     *
+     * @return list<string>
+     */
+    private static function members(array $ring, #[\SensitiveParameter] array $tokens): array
+    {
+        $members = [];
+        foreach ($tokens as $token) {
+            $opened = Token::open($ring, $token);
+            $members[] = $opened === null ? '' : Base64Url::encode($opened->lookup);
+        }
+
+        return $members;
     }
 
     /** Runs a script over a session and its person, whose first argument is the token's generation. @param list<string> $args */

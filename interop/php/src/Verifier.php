@@ -117,7 +117,8 @@ final class Verifier
             ? $this->lines->open($ring, Lines::split($personValue), 2, $keys->person->person)
             : $this->lines->open($ring, $lines, 3, $keys->session);
         $notes = $about === null ? null : Notes::read($about);
+        $auth = Authentication::find($this->lines, $ring, $lines, $keys->session);
 
-        return $notes === null || $data === null ? null : new LiveSession($token, Json::decode($data), $notes[0], $notes[1], $header, $person);
+        return $notes === null || $data === null || $auth === false ? null : new LiveSession($token, Json::decode($data), $notes, $auth, $header, $person);
     }
 }

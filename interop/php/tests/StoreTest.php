@@ -12,6 +12,7 @@ use RedisWebToken\Redis\Connection;
 use RedisWebToken\Redis\PhpRedisConnection;
 use RedisWebToken\Redis\Store;
 use RedisWebToken\Sessions;
+use RedisWebToken\SignParams;
 use RedisWebToken\Token;
 use RedisWebToken\Verifier;
 
@@ -47,7 +48,7 @@ final class StoreTest extends RedisTestCase
         $verifier = new Verifier($store, $lines, 'rwt:');
         $sessions = new Sessions($store, $lines, $verifier, 'rwt:');
         foreach ([null, '42'] as $subject) {
-            $token = $sessions->sign($keys, 'mine', $subject, null, 60, 60);
+            $token = $sessions->sign([$keys], 'mine', self::signing($subject));
             self::assertSame('mine', $verifier->read([$keys], $token, false)?->data);
             $next = $sessions->rotate($token, 0, true);
             self::assertSame(1, $next?->generation);
@@ -187,13 +188,18 @@ final class StoreTest extends RedisTestCase
             fn () => $sessions->destroy($token),
             fn () => $sessions->update([$keys], $token, 1),
             fn () => $sessions->rotate($token, 0, true),
-            fn () => $sessions->sign($keys, 1, '42', null, 60, 60),
+            fn () => $sessions->sign([$keys], 1, self::signing('42')),
             fn () => $persons->destroyAll([$keys], '42', null),
             fn () => $persons->updateAll([$keys], '42', 1),
         ];
         foreach ($calls as $call) {
             self::assertSame('reply', self::reasonOf($call));
         }
+    }
+
+    private static function signing(?string $subject): SignParams
+    {
+        return new SignParams(['subject' => $subject, 'expire' => 60, 'maxLifetime' => 60], new Config([]));
     }
 
     private function store(string $client): Store

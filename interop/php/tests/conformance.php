@@ -71,6 +71,7 @@ $calls = [
     'destroyAll' => static fn (RedisWebToken $rwt, $secret, array $q) => $rwt->destroyAll($q['subject'], $secret, array_diff_key($q, ['subject' => 0])),
     'updateAll' => static fn (RedisWebToken $rwt, $secret, array $q) => $rwt->updateAll($q['subject'], $secret, $q['data']),
     'idOf' => static fn (RedisWebToken $rwt, $secret, array $q) => $rwt->idOf($q['token'], $secret),
+    'reauthenticate' => static fn (RedisWebToken $rwt, $secret, array $q) => $rwt->reauthenticate($q['token'], $secret, $q['auth']),
     'issue' => static fn (RedisWebToken $rwt, $secret, array $q) => $once($rwt, $secret, $q)->issue($q['data'], array_diff_key($q, ['purpose' => 0, 'data' => 0])),
     'consume' => static fn (RedisWebToken $rwt, $secret, array $q) => $once($rwt, $secret, $q)->consume($q['token']),
 ];

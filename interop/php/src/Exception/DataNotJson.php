@@ -6,13 +6,13 @@ namespace RedisWebToken\Exception;
 
 use RedisWebToken\Json;
 
-/** `data` or `meta` holds something that JSON can't give back as it was: NaN, a resource, text that isn't UTF-8. */
+/** `data`, `meta` or `act` holds something that JSON can't give back as it was: NaN, a resource, text that isn't UTF-8. */
 final class DataNotJson extends \InvalidArgumentException implements RwtException
 {
     /**
      * Says how deep what can't be JSON lies. It names no key and no value, since both may be user data.
      *
-     * @param string $option `data` or `meta`
+     * @param string $option `data`, `meta` or `act`
      * @param mixed  $data   that json_encode refused
      */
     public static function because(string $option, #[\SensitiveParameter] mixed $data): self

@@ -41,7 +41,7 @@ final class AuthMiddleware implements MiddlewareInterface
     /**
      * The session of a request that has passed this middleware; null where it is optional and there is none.
      *
-     * @return array{data: mixed, subject: ?string, meta: ?array<mixed>, issuedAt: int, deadline: int, expire: int}|null
+     * @return array{data: mixed, subject: ?string, meta: ?array<mixed>, auth: ?array<mixed>, act: ?array<mixed>, issuedAt: int, deadline: int, expire: int}|null
      *
      * @throws MiddlewareMissing on a route without this middleware
      */

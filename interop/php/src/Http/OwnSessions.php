@@ -37,7 +37,7 @@ final class OwnSessions
     /**
      * @param array<string, mixed> $params those of `list`, except current
      *
-     * @return array{sessions: list<array{id: string, issuedAt: int, deadline: int, idle: int, meta: ?array<mixed>, current: bool}>, cursor: ?string}
+     * @return array{sessions: list<array{id: string, issuedAt: int, deadline: int, idle: int, meta: ?array<mixed>, auth: ?array<mixed>, act: ?array<mixed>, current: bool}>, cursor: ?string}
      */
     public function list(Carried $held, array $params): array
     {

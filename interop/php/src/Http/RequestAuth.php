@@ -45,7 +45,7 @@ final class RequestAuth
     /**
      * Verifies the token that a request carries. That takes one round trip, and none for a malformed, forged or expired token.
      *
-     * @return array{data: mixed, subject: ?string, meta: ?array<mixed>, issuedAt: int, deadline: int, expire: int}|Refusal|null the live
+     * @return array{data: mixed, subject: ?string, meta: ?array<mixed>, auth: ?array<mixed>, act: ?array<mixed>, issuedAt: int, deadline: int, expire: int}|Refusal|null the live
      *     session, or the response to send; null instead of a 401 if the option `optional` is true. Send `Cache-Control: no-store`
      *     with your own response (OWASP ASVS 14.3.2)
      */
@@ -58,7 +58,7 @@ final class RequestAuth
      * Checks the token of a request that opens a WebSocket, also where a server hides its `Upgrade` header: another site's page is
      * refused by its `Origin` (RFC 6455 §10.2; OWASP ASVS 4.4.2).
      *
-     * @return array{data: mixed, subject: ?string, meta: ?array<mixed>, issuedAt: int, deadline: int, expire: int}|Refusal|null
+     * @return array{data: mixed, subject: ?string, meta: ?array<mixed>, auth: ?array<mixed>, act: ?array<mixed>, issuedAt: int, deadline: int, expire: int}|Refusal|null
      */
     public function authenticateUpgrade(#[\SensitiveParameter] mixed $request): array|Refusal|null
     {
@@ -139,7 +139,7 @@ final class RequestAuth
      *
      * @param array<string, mixed> $params those of `list`, except current
      *
-     * @return array{sessions: list<array{id: string, issuedAt: int, deadline: int, idle: int, meta: ?array<mixed>, current: bool}>, cursor: ?string}|Refusal
+     * @return array{sessions: list<array{id: string, issuedAt: int, deadline: int, idle: int, meta: ?array<mixed>, auth: ?array<mixed>, act: ?array<mixed>, current: bool}>, cursor: ?string}|Refusal
      */
     public function listSessions(#[\SensitiveParameter] mixed $request, array $params = []): array|Refusal
     {
