@@ -53,7 +53,7 @@ final class Persons
         $found = false;
         foreach (array_reverse($ring) as $keys) {
             $person = $this->namesOf($keys, $subject)->person;
-            $line = $this->lines->write($ring[0], Lines::place($person, 2), $data);
+            $line = $this->lines->write($keys, Lines::place($person, 2), $data);
             $reply = $this->store->run('update-all', [$person], [$line, $this->lines->encrypts ? '=' : '']);
             $found = Reply::flag($reply) || $found;
         }

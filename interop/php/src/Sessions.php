@@ -80,11 +80,11 @@ final class Sessions
             return false;
         }
         if (!$data instanceof \Closure) {
-            return $this->replace($ring, $token, $data, '') === 1;
+            return $this->replace($token, $data, '') === 1;
         }
         for ($attempt = 0; $attempt < self::ATTEMPTS; $attempt++) {
             $session = $this->verifier->read($ring, $token, false);
-            $outcome = $session === null ? 0 : $this->replace($ring, $token, $data($session->data), $session->revision());
+            $outcome = $session === null ? 0 : $this->replace($token, $data($session->data), $session->revision());
             if ($outcome !== 2) {
                 return $outcome === 1;
             }
@@ -105,9 +105,7 @@ final class Sessions
      */
     public function reauthenticate(Token $token, array $auth): ?Token
     {
-        $place = Lines::place((new SessionKeys($this->prefix, $token))->session, 4);
-
-        return $this->advance($token, ['0', '0'], $this->writes($token->keys, $place, $auth));
+        return $this->advance($token, ['0', '0'], $this->lineOf($token, 4, $auth));
     }
 
     /**
@@ -142,23 +140,28 @@ final class Sessions
     }
 
     /**
-     * @param non-empty-list<Keys> $ring
-     * @param string               $revision of the session that the data was made of; empty to replace any
+     * @param string $revision of the session that the data was made of; empty to replace any
      *
      * @return int 1 where it did; 0 where the session isn't live; 2 where the session has another revision
      */
-    private function replace(array $ring, Token $token, #[\SensitiveParameter] mixed $data, string $revision): int
+    private function replace(Token $token, #[\SensitiveParameter] mixed $data, string $revision): int
     {
-        $place = Lines::place((new SessionKeys($this->prefix, $token))->session, 3);
-        $reply = $this->run('update', $token, [...$this->writes($ring[0], $place, $data), $revision, (string) time()]);
+        $reply = $this->run('update', $token, [...$this->lineOf($token, 3, $data), $revision, (string) time()]);
 
         return in_array($reply, [0, 1, 2], true) ? $reply : throw new StoreUnavailable('reply');
     }
 
-    /** A line for a script, and the line to store instead where the session is encrypted: none, or the same. @return array{string, string} */
-    private function writes(Keys $keys, string $place, #[\SensitiveParameter] mixed $value): array
+    /**
+     * A new line of a session for a script, and the line to store instead where the session is encrypted: none, or the same. It is
+     * encrypted with the secret whose session it is, so that a service that has only that one can read it.
+     *
+     * @return array{string, string}
+     */
+    private function lineOf(Token $token, int $number, #[\SensitiveParameter] mixed $value): array
     {
-        return [$this->lines->write($keys, $place, $value), $this->lines->encrypts ? '=' : ''];
+        $place = Lines::place((new SessionKeys($this->prefix, $token))->session, $number);
+
+        return [$this->lines->write($token->keys, $place, $value), $this->lines->encrypts ? '=' : ''];
     }
 
     /**

@@ -63,6 +63,19 @@ final class EncryptionTest extends RedisTestCase
         self::assertSame(2, $rwt->verify($token, [self::SECRET, self::OLDER_SECRET]));
     }
 
+    public function testWhatAServiceWithMoreSecretsWritesIsReadWithTheSessionsOwnAlone(): void
+    {
+        $rwt = $this->service('phpredis', [], ['encrypt' => true]);
+        $both = [self::SECRET, self::OLDER_SECRET];
+        $token = $rwt->sign(1, self::OLDER_SECRET, ['subject' => '42']);
+        self::assertTrue($rwt->update($token, $both, 2));
+        self::assertSame(2, $rwt->verify($token, self::OLDER_SECRET));
+        self::assertTrue($rwt->updateAll('42', $both, 3));
+        self::assertSame(3, $rwt->verify($token, self::OLDER_SECRET));
+        $token = (string) $rwt->reauthenticate($token, $both, ['amr' => ['otp']]);
+        self::assertSame(['otp'], $rwt->session($token, self::OLDER_SECRET)['auth']['amr'] ?? null);
+    }
+
     public function testAcceptPlainHoldsForEachLine(): void
     {
         $plain = $this->service('phpredis');
