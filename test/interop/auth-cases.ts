@@ -30,20 +30,25 @@ const authorization =
 const cookies =
   (write: (token: string) => string): Headers =>
   (token) => [["Cookie", write(token)]];
-const live: Headers = (token) => [cookieOf(token)];
-const dead: Headers = (token) => [cookieOf(forged(token))];
+export const live: Headers = (token) => [cookieOf(token)];
+export const dead: Headers = (token) => [cookieOf(forged(token))];
 /** A live cookie, and more headers. */
 const withCookie =
   (...more: Pair[]): Headers =>
   (token) => [cookieOf(token), ...more];
-const EVIL: Pair = ["Origin", "https://evil.example"];
+export const EVIL: Pair = ["Origin", "https://evil.example"];
 
-const COOKIE = { from: ["cookie"] };
+export const COOKIE = { from: ["cookie"] };
 const BOTH = { from: ["bearer", "cookie"] };
-const OPTIONAL = { optional: true };
+export const OPTIONAL = { optional: true };
 
-const none: Headers = () => [];
-const get = (name: string, status: number, headers: Headers = none, options: object = {}): AuthCase => ({
+export const none: Headers = () => [];
+export const get = (
+  name: string,
+  status: number,
+  headers: Headers = none,
+  options: object = {},
+): AuthCase => ({
   name,
   status,
   headers,
@@ -51,7 +56,7 @@ const get = (name: string, status: number, headers: Headers = none, options: obj
   method: "GET",
   call: "me",
 });
-const post = (
+export const post = (
   call: string,
   name: string,
   status: number,

@@ -91,7 +91,8 @@ export async function startTypeScriptServer(rwt: AnyRwt): Promise<number> {
 }
 
 async function answer(rwt: AnyRwt, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const options = JSON.parse(String(req.headers["x-test-options"] ?? "{}"));
+  const { require, ...options } = JSON.parse(String(req.headers["x-test-options"] ?? "{}"));
+  const checking = require === undefined ? {} : { require };
   const auth = requestAuth<unknown>({ rwt, ...options, onFailure: (_, failure) => failure.dropCookie() });
   const { pathname, searchParams } = new URL(req.url ?? "/", "http://host");
   const persistent = searchParams.get("persistent");
@@ -116,10 +117,15 @@ async function answer(rwt: AnyRwt, req: IncomingMessage, res: ServerResponse): P
       await auth.signIn(req, { name: "Bob" });
       return auth.authenticate(req);
     },
-    socket: () => auth.authenticateUpgrade(req),
+    socket: () => auth.authenticateUpgrade(req, checking),
+    reauthenticate: () => auth.reauthenticate(req, { amr: ["pwd"], acr: "2" }),
+    proved: async () => {
+      await auth.reauthenticate(req, { amr: ["pwd"], acr: "2" });
+      return auth.authenticate(req, checking);
+    },
   };
   const call = pathname.split("/")[2] ?? "";
-  const result = await (calls[call] ?? (() => auth.authenticate(req)))();
+  const result = await (calls[call] ?? (() => auth.authenticate(req, checking)))();
   if (result instanceof Response) {
     res.writeHead(result.status, [...result.headers].flat());
     return void res.end(await result.text());

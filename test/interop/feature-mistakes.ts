@@ -30,6 +30,27 @@ export const FACTS: readonly Call[] = [
   ["reauthenticate", "t", { method: "pwd" }],
 ];
 
+/** What `authenticate` and `meetsRequirement` require. */
+export const REQUIRE: readonly unknown[] = [
+  {},
+  "otp",
+  ["otp"],
+  { method: "otp" },
+  { maxAge: 0 },
+  { maxAge: "300" },
+  { maxAge: 1.5 },
+  { amr: "otp" },
+  { amr: [] },
+  { amr: ["otp", 5] },
+  { amr: ['"'] },
+  { amr: ["a\nSet-Cookie: x"] },
+  { acr: "2" },
+  { acr: [] },
+  { acr: [2] },
+  { acr: ["1 2"] },
+  { acr: [""] },
+];
+
 /** Options of `createOnce`. */
 export const ONCE: readonly object[] = [
   { purpose: "" },

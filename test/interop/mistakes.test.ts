@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { encryption } from "../../src/encryption/index.ts";
 import { createRwt, type RwtOptions } from "../../src/index.ts";
 import { createOnce, type OnceOptions } from "../../src/once/index.ts";
-import { requestAuth } from "../../src/request/index.ts";
+import { meetsRequirement, requestAuth } from "../../src/request/index.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
-import { callOnce, FACTS, ONCE, ONCE_CALLS } from "./feature-mistakes.ts";
+import { callOnce, FACTS, ONCE, ONCE_CALLS, REQUIRE } from "./feature-mistakes.ts";
 import { AUTH, CALLS, ENCRYPTION, LIMIT, SERVICE, sharedSentences } from "./mistakes.ts";
 
 const basis = { store: memoryStore(), secret: "s".repeat(32) };
@@ -33,6 +33,7 @@ test("a new error of TypeScript needs a mistake that provokes it in each languag
     ...[...CALLS, ...FACTS].map(([op, ...args]) => messageOf(() => methods[op]?.(...args))),
     ...ONCE.map((options) => messageOf(() => createOnce({ ...onceBasis, ...options }))),
     ...ONCE_CALLS.map((call) => messageOf(() => callOnce(once, call))),
+    ...REQUIRE.map((each) => messageOf(() => meetsRequirement(null, each as never))),
     ...AUTH.map((options) => messageOf(() => requestAuth({ rwt, ...options } as never))),
   ]);
   const sentences = sharedSentences();

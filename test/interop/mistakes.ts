@@ -139,6 +139,7 @@ const SOURCES = [
   "sessions/list.ts",
   "request/options.ts",
   "request/cookie-options.ts",
+  "request/requirement.ts",
   "encryption/index.ts",
   "once/options.ts",
   "token/authentication.ts",
@@ -146,7 +147,7 @@ const SOURCES = [
 
 /** What TypeScript alone has, by the beginning of its sentences, and what has a test of its own in each language. */
 const OTHERS = [
-  /^(store|now|confirmNull|schema|onEvent|fresh|require|onFailure|retries|after|signal) must/,
+  /^(store|now|confirmNull|schema|onEvent|fresh|onFailure|retries|after|signal) must/,
   /^optional must be false with require/,
   /^secret must/,
   /^unknown option \S+ in (verify's|authenticate's|sessions'|encryption's)? ?options/,
@@ -185,6 +186,13 @@ function sentencesOf(check: string, option: string, more: string): string[] {
       return [`${must} be text, not `];
     case "nonEmptyText":
       return [`${must} be text, not `, `${must} not be empty$`];
+    case "readNames":
+      return [
+        `${must} be an array of texts, not `,
+        `${must} not be empty: leave it out$`,
+        `${must} be text, not `,
+        `${must} be ASCII without blanks, quotes and backslashes$`,
+      ];
     case "limited":
       return [`${must} be at most \\d+ bytes of JSON$`];
     case "assertJson":

@@ -11,7 +11,9 @@ import { phpHttp, phpHttpMissing } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
 import { AUTH_CASES, type AuthCase, bearerOf, cookieOf, type Pair } from "./auth-cases.ts";
 import { ask, type RawAnswer, startPhpServer, startTypeScriptServer } from "./auth-servers.ts";
+import { STEP_UP_CASES } from "./step-up-cases.ts";
 
+const CASES = [...AUTH_CASES, ...STEP_UP_CASES];
 const redis = await ownRedis();
 const admin = new Redis(redis.url);
 const secret = "a secret that all languages share, 32 bytes or more";
@@ -69,29 +71,26 @@ describe.skipIf(phpHttp === undefined)(`PHP answers over HTTP as requestAuth doe
   }
 
   describe.each(["psr7", "plain"])("%s", (via) => {
-    test.each(AUTH_CASES)("$name", async (each) => {
+    test.each(CASES)("$name", async (each) => {
       const expected = await answerOf(typescript, via, each);
       expect(expected.status, expected.body).toBe(each.status);
       expect(await answerOf(php, via, each)).toEqual(expected);
     });
   });
 
-  test.each(AUTH_CASES)("symfony: $name", async (each) => {
+  test.each(CASES)("symfony: $name", async (each) => {
     const expected = await answerOf(typescript, "symfony", each);
     expect(ofSymfony(await answerOf(php, "symfony", each))).toEqual(ofSymfony(expected));
   });
 
-  test.each(AUTH_CASES.filter(({ call }) => call === "me"))(
-    "the middleware of PSR-15: $name",
-    async (each) => {
-      const asked = { ...each, call: "middleware" };
-      const expected = await answerOf(typescript, "psr7", asked);
-      expect(expected.status).toBe(each.status);
-      // Dropping a dead cookie is up to the app.
-      const headers = expected.headers.filter(([name]) => name !== "set-cookie");
-      expect(await answerOf(php, "psr7", asked)).toEqual({ ...expected, headers });
-    },
-  );
+  test.each(CASES.filter(({ call }) => call === "me"))("the middleware of PSR-15: $name", async (each) => {
+    const asked = { ...each, call: "middleware" };
+    const expected = await answerOf(typescript, "psr7", asked);
+    expect(expected.status).toBe(each.status);
+    // Dropping a dead cookie is up to the app.
+    const headers = expected.headers.filter(([name]) => name !== "set-cookie");
+    expect(await answerOf(php, "psr7", asked)).toEqual({ ...expected, headers });
+  });
 
   test("one command checks a token, and none a forged one or a request of another site", async () => {
     const token = await rwt.sign(1, { subject: "42" });
@@ -129,6 +128,7 @@ describe.skipIf(phpHttp === undefined)(`PHP answers over HTTP as requestAuth doe
       ["POST", "login"],
       ["POST", "logout"],
       ["POST", "rotate"],
+      ["POST", "reauthenticate"],
       ["GET", "list"],
       ["POST", "others"],
       ["POST", "everywhere"],

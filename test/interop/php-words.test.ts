@@ -2,13 +2,13 @@ import { afterAll, describe, expect, test } from "vitest";
 import { encryption } from "../../src/encryption/index.ts";
 import { createRwt, type RwtOptions } from "../../src/index.ts";
 import { createOnce, type OnceOptions } from "../../src/once/index.ts";
-import { requestAuth } from "../../src/request/index.ts";
+import { meetsRequirement, requestAuth } from "../../src/request/index.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { php, phpMissing } from "../support/interop.ts";
 import { ownRedis } from "../support/servers.ts";
 import { inPhp } from "./clients.ts";
-import { callOnce, FACTS, ONCE, ONCE_CALLS } from "./feature-mistakes.ts";
+import { callOnce, FACTS, ONCE, ONCE_CALLS, REQUIRE } from "./feature-mistakes.ts";
 import { AUTH, CALLS, ENCRYPTION, LIMIT, SERVICE } from "./mistakes.ts";
 
 const redis = await ownRedis();
@@ -50,7 +50,7 @@ describe.skipIf(php === undefined)(
       (await words)
         .replace(/known: .*/, "known: …")
         .replace("a token, null or undefined", "a token or null")
-        .replace(/(csrf|auth) must be an object/, "$1 must be an array with names")
+        .replace(/(csrf|auth|require) must be an object/, "$1 must be an array with names")
         .replace("not undefined", "not null")
         // The clocks differ by a second, now and then.
         .replace(/Unix seconds from 0 to \d+/, "Unix seconds up to now");
@@ -69,6 +69,12 @@ describe.skipIf(php === undefined)(
       const wrong = inPhp("phpredis").start(redis.port, { ...configOf(options) });
       expect(await thrownBy(() => wrong("connect"))).toBe(
         await thrownBy(() => createRwt({ store, secret }).with(make(options) as never)),
+      );
+    });
+
+    test.each(REQUIRE)("what is required: %j", async (require) => {
+      expect(await inPhpsWords(thrownBy(() => ask("requirement", require, {})))).toBe(
+        await inPhpsWords(thrownBy(() => meetsRequirement(null, require as never))),
       );
     });
 

@@ -11,7 +11,7 @@ use RedisWebToken\Exception\StoreUnavailable;
 final class Authentication
 {
     /** How far another service's clock may be ahead, in seconds. */
-    private const CLOCK_SKEW = 60;
+    public const CLOCK_SKEW = 60;
     private const MAX_SAFE_INTEGER = 2 ** 53 - 1;
 
     /**

@@ -14,6 +14,7 @@ use RedisWebToken\Http\AuthOptions;
 use RedisWebToken\Http\Carried;
 use RedisWebToken\Http\IncomingRequest;
 use RedisWebToken\Http\RequestAuth;
+use RedisWebToken\Http\Requirement;
 use RedisWebToken\Keys;
 use RedisWebToken\Once;
 use RedisWebToken\RedisWebToken;
@@ -53,6 +54,7 @@ $own = [
 
         return $once->$call(...$args);
     },
+    'requirement' => static fn (mixed $require, array $session): bool => (new Requirement($require))->isMetBy($session),
     // What JSON can't say.
     'signNumber' => static function (array $path, string $number, string $secret) use (&$rwt): string {
         $data = constant($number);

@@ -4,7 +4,8 @@ declare(strict_types=1);
 
 /**
  * For the tests in TypeScript: an app that PHP's own server runs. The first part of a path says through which requests the library
- * is asked: /psr7, /symfony or /plain. The header x-test-options has the options of RequestAuth, and REDIS_PORT says where Redis is.
+ * is asked: /psr7, /symfony or /plain. The header x-test-options has the options of RequestAuth and what `authenticate` requires, and
+ * REDIS_PORT says where Redis is.
  */
 
 use Nyholm\Psr7\Factory\Psr17Factory;
@@ -16,6 +17,7 @@ use RedisWebToken\Http\AuthMiddleware;
 use RedisWebToken\Http\IncomingRequest;
 use RedisWebToken\Http\Refusal;
 use RedisWebToken\Http\RequestAuth;
+use RedisWebToken\Http\Requirement;
 use RedisWebToken\RedisWebToken;
 use Symfony\Component\HttpFoundation\JsonResponse;
 use Symfony\Component\HttpFoundation\Request;
@@ -28,6 +30,8 @@ require __DIR__ . '/psr7.php';
 
 [, $via, $call] = explode('/', (string) parse_url((string) $_SERVER['REQUEST_URI'], PHP_URL_PATH)) + ['', '', ''];
 $options = json_decode((string) ($_SERVER['HTTP_X_TEST_OPTIONS'] ?? '{}'), true, 512, JSON_THROW_ON_ERROR);
+$require = $options['require'] ?? null;
+unset($options['require']);
 $rwt = new RedisWebToken(['redis' => ['host' => '127.0.0.1', 'port' => getenv('REDIS_PORT'), 'timeout' => 1.0]]);
 $auth = new RequestAuth($rwt, (string) getenv('RWT_SECRET'), $options);
 $psr17 = new Psr17Factory();
@@ -49,7 +53,7 @@ if ($via === 'psr7' && $call === 'middleware') {
             return json($this->psr17, AuthMiddleware::session($request)['data'] ?? null);
         }
     };
-    emit((new AuthMiddleware($auth, $psr17))->process($request, $handler));
+    emit((new AuthMiddleware($auth, $psr17, null, $require === null ? null : new Requirement($require)))->process($request, $handler));
     exit;
 }
 
@@ -66,11 +70,13 @@ $result = match ($call) {
     'step-up' => [$auth->rotateSession($request, ['retry' => false]), $auth->endOtherSessions($request), $auth->listSessions($request)][2],
     'signed-out' => [$auth->signOut($request), $auth->authenticate($request)][1],
     'signed-in' => [$auth->signIn($request, ['name' => 'Bob']), $auth->authenticate($request)][1],
-    'socket' => $auth->authenticateUpgrade($request),
-    default => $auth->authenticate($request),
+    'reauthenticate' => $auth->reauthenticate($request, ['amr' => ['pwd'], 'acr' => '2']),
+    'proved' => [$auth->reauthenticate($request, ['amr' => ['pwd'], 'acr' => '2']), $auth->authenticate($request, ['require' => $require])][1],
+    'socket' => $auth->authenticateUpgrade($request, ['require' => $require]),
+    default => $auth->authenticate($request, ['require' => $require]),
 };
 $shown = match ($call) {
-    'login', 'rotate' => $result instanceof Refusal ? null : $result->token,
+    'login', 'rotate', 'reauthenticate' => $result instanceof Refusal ? null : $result->token,
     'logout', 'everywhere' => $result instanceof Refusal ? null : $result->ended,
     'list', 'step-up' => is_array($result) ? array_column($result['sessions'], 'current') : null,
     default => is_array($result) ? $result['data'] : $result,

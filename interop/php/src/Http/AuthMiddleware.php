@@ -19,17 +19,19 @@ final class AuthMiddleware implements MiddlewareInterface
     /**
      * @param ResponseFactoryInterface                                            $responses makes the responses to refused requests
      * @param (\Closure(ServerRequestInterface, Refusal): ResponseInterface)|null $onFailure makes your own response to a refused request
+     * @param Requirement|null                                                    $require   what the user must have proved (step-up)
      */
     public function __construct(
         private readonly RequestAuth $auth,
         private readonly ResponseFactoryInterface $responses,
         private readonly ?\Closure $onFailure = null,
+        private readonly ?Requirement $require = null,
     ) {
     }
 
     public function process(#[\SensitiveParameter] ServerRequestInterface $request, RequestHandlerInterface $handler): ResponseInterface
     {
-        $session = $this->auth->authenticate($request);
+        $session = $this->auth->authenticate($request, ['require' => $this->require]);
         if ($session instanceof Refusal) {
             return $this->onFailure === null ? $session->toPsr7($this->responses) : ($this->onFailure)($request, $session);
         }

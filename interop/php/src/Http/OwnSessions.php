@@ -24,7 +24,22 @@ final class OwnSessions
      */
     public function rotate(Carried $held, array $params): ?SignedIn
     {
-        $token = $this->rwt->rotate($held->tokens[0] ?? null, $this->secret, $params);
+        return $this->signedIn($held, $this->rwt->rotate($held->tokens[0] ?? null, $this->secret, $params));
+    }
+
+    /**
+     * @param mixed $auth as of `reauthenticate`
+     *
+     * @return SignedIn|null null if the session has ended in the meantime, or has a newer token
+     */
+    public function reauthenticate(Carried $held, #[\SensitiveParameter] mixed $auth): ?SignedIn
+    {
+        return $this->signedIn($held, $this->rwt->reauthenticate($held->tokens[0] ?? null, $this->secret, $auth));
+    }
+
+    /** The session's new token, with a cookie like the one before. */
+    private function signedIn(Carried $held, #[\SensitiveParameter] ?string $token): ?SignedIn
+    {
         if ($token === null) {
             return null;
         }

@@ -13,6 +13,7 @@ use Symfony\Component\HttpFoundation\Response;
 final class Refusal extends Answer
 {
     private const REFUSALS = [
+        '' => [401, 'Unauthorized'],
         'invalid_token' => [401, 'Not a live token'],
         'invalid_request' => [400, 'Send one token'],
         'cross_site' => [403, 'Cross-site: see csrf.origins'],
@@ -20,13 +21,13 @@ final class Refusal extends Answer
     private const TEXT = ['Content-Type' => 'text/plain;charset=UTF-8'];
 
     /**
-     * @param int                   $status     400: the token is sent in a wrong way; 401: there is no token, or no live one; 403: a page of
-     *                                          another origin may have sent the request; 503: the store didn't answer, so it isn't known
-     *                                          whether the token is live
+     * @param int                   $status     400: the token is sent in a wrong way; 401: there is no token, no live one, or its user has
+     *                                          to step up; 403: a page of another origin may have sent the request; 503: the store didn't
+     *                                          answer, so it isn't known whether the token is live
      * @param string                $body       the response's body
      * @param array<string, string> $headers    the response's headers
-     * @param string|null           $error      the error code of RFC 6750 §3.1, or cross_site; null if there is no token, or the store
-     *                                          didn't answer
+     * @param string|null           $error      the error code of RFC 6750 §3.1, insufficient_user_authentication (RFC 9470), or
+     *                                          cross_site; null if there is no token, or the store didn't answer
      * @param StoreUnavailable|null $cause      the store's error, if the status is 503
      * @param string|null           $deadCookie a `Set-Cookie` that drops a cookie whose session has ended
      */
@@ -41,11 +42,34 @@ final class Refusal extends Answer
         parent::__construct($headers);
     }
 
-    /** @param string|null $error none if there is no token */
-    public static function of(AuthOptions $options, ?string $error, ?string $deadCookie = null): self
+    /** For a request that isn't asked for its session. @param string $error invalid_request or cross_site */
+    public static function of(AuthOptions $options, string $error): self
     {
-        [$status, $text] = $error === null ? [401, 'Unauthorized'] : self::REFUSALS[$error];
-        $code = $error === null ? '' : ", error=\"$error\", error_description=\"$text\"";
+        return self::challenging($options, $error, self::REFUSALS[$error]);
+    }
+
+    /** For a request without a live session. @param string|null $error none if there is no token */
+    public static function ofTokens(AuthOptions $options, Carried $carried, ?string $error): self
+    {
+        $isCookieDead = $carried->isCookie && $error === 'invalid_token';
+
+        return self::challenging($options, $error, self::REFUSALS[$error ?? ''], '', $isCookieDead ? $options->cookie?->header('') : null);
+    }
+
+    /** For a session whose user has to step up: it goes on, and the cookie stays. */
+    public static function ofStepUp(AuthOptions $options, Requirement $require): self
+    {
+        return self::challenging($options, 'insufficient_user_authentication', [401, $require->text()], $require->parameters());
+    }
+
+    /**
+     * @param array{int, string} $answer     status and text
+     * @param string             $parameters of the challenge, each with a comma before it
+     */
+    private static function challenging(AuthOptions $options, ?string $error, array $answer, string $parameters = '', ?string $deadCookie = null): self
+    {
+        [$status, $text] = $answer;
+        $code = $error === null ? '' : ", error=\"$error\", error_description=\"$text\"$parameters";
         // 400 and 401 get a challenge, without an error code if there is no token (RFC 6750 §3.1). 403 and 503 don't.
         $challenge = $status < 403 ? ['WWW-Authenticate' => "Bearer realm=\"$options->realm\"$code"] : [];
 

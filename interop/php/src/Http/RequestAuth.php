@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace RedisWebToken\Http;
 
+use RedisWebToken\Arguments;
 use RedisWebToken\Exception\InvalidOption;
 use RedisWebToken\Exception\StoreUnavailable;
 use RedisWebToken\RedisWebToken;
@@ -45,24 +46,30 @@ final class RequestAuth
     /**
      * Verifies the token that a request carries. That takes one round trip, and none for a malformed, forged or expired token.
      *
+     * @param array<string, mixed> $params require: what the user must have proved (step-up), as of Requirement; else 401 with the
+     *                                     challenge of RFC 9470, which ends no session. A request without a session is then refused
+     *                                     also with `optional`
+     *
      * @return array{data: mixed, subject: ?string, meta: ?array<mixed>, auth: ?array<mixed>, act: ?array<mixed>, issuedAt: int, deadline: int, expire: int}|Refusal|null the live
      *     session, or the response to send; null instead of a 401 if the option `optional` is true. Send `Cache-Control: no-store`
      *     with your own response (OWASP ASVS 14.3.2)
      */
-    public function authenticate(#[\SensitiveParameter] mixed $request): array|Refusal|null
+    public function authenticate(#[\SensitiveParameter] mixed $request, array $params = []): array|Refusal|null
     {
-        return $this->sessionOf($request, false);
+        return $this->sessionOf($request, $params, false);
     }
 
     /**
      * Checks the token of a request that opens a WebSocket, also where a server hides its `Upgrade` header: another site's page is
      * refused by its `Origin` (RFC 6455 §10.2; OWASP ASVS 4.4.2).
      *
+     * @param array<string, mixed> $params those of `authenticate`
+     *
      * @return array{data: mixed, subject: ?string, meta: ?array<mixed>, auth: ?array<mixed>, act: ?array<mixed>, issuedAt: int, deadline: int, expire: int}|Refusal|null
      */
-    public function authenticateUpgrade(#[\SensitiveParameter] mixed $request): array|Refusal|null
+    public function authenticateUpgrade(#[\SensitiveParameter] mixed $request, array $params = []): array|Refusal|null
     {
-        return $this->sessionOf($request, true);
+        return $this->sessionOf($request, $params, true);
     }
 
     /**
@@ -122,15 +129,18 @@ final class RequestAuth
     {
         $params += ($params['retry'] ?? true) === false ? [] : ['grace' => self::GRACE];
 
-        return $this->withSession($request, function (Carried $held) use ($request, $params): SignedIn|Refusal {
-            $rotated = $this->sessions->rotate($held, $params);
-            if ($rotated === null) {
-                return $this->refuse($held, 'invalid_token');
-            }
-            $this->newest[$request] = [$rotated->token, ...array_slice($held->tokens, 1)];
+        return $this->replaceToken($request, fn (Carried $held): ?SignedIn => $this->sessions->rotate($held, $params));
+    }
 
-            return $rotated;
-        });
+    /**
+     * Records that the request's user has just proved again who they are, and replaces the token: the old one ends at once (OWASP ASVS
+     * 7.2.4, 7.5.3). Call it after you have checked the password or the second factor.
+     *
+     * @param mixed $auth as of RedisWebToken::reauthenticate
+     */
+    public function reauthenticate(#[\SensitiveParameter] mixed $request, #[\SensitiveParameter] mixed $auth): SignedIn|Refusal
+    {
+        return $this->replaceToken($request, fn (Carried $held): ?SignedIn => $this->sessions->reauthenticate($held, $auth));
     }
 
     /**
@@ -155,12 +165,29 @@ final class RequestAuth
         return $this->withSession($request, $this->sessions->endOthers(...));
     }
 
-    /** @return array<string, mixed>|Refusal|null */
-    private function sessionOf(#[\SensitiveParameter] mixed $request, bool $isUpgrade): array|Refusal|null
+    /** @param array<string, mixed> $params @return array<string, mixed>|Refusal|null */
+    private function sessionOf(#[\SensitiveParameter] mixed $request, array $params, bool $isUpgrade): array|Refusal|null
     {
-        $checked = $this->check($request, $this->options->optional, $isUpgrade);
+        ['require' => $require] = Arguments::known("authenticate's options", $params, ['require' => null]);
+        $requirement = $require === null ? null : Requirement::of($require);
+        $checked = $this->check($request, $this->options->optional && $requirement === null, $isUpgrade);
+        $session = $checked instanceof Refusal ? $checked : $checked->session;
 
-        return $checked instanceof Refusal ? $checked : $checked->session;
+        return $requirement === null || $session instanceof Refusal || $requirement->isMetBy($session) ? $session : Refusal::ofStepUp($this->options, $requirement);
+    }
+
+    /** @param \Closure(Carried): ?SignedIn $replace gives null if the token can't be replaced */
+    private function replaceToken(#[\SensitiveParameter] mixed $request, \Closure $replace): SignedIn|Refusal
+    {
+        return $this->withSession($request, function (Carried $held) use ($request, $replace): SignedIn|Refusal {
+            $replaced = $replace($held);
+            if ($replaced === null) {
+                return Refusal::ofTokens($this->options, $held, 'invalid_token');
+            }
+            $this->newest[$request] = [$replaced->token, ...array_slice($held->tokens, 1)];
+
+            return $replaced;
+        });
     }
 
     /**
@@ -194,7 +221,7 @@ final class RequestAuth
             return Refusal::ofOutage($this->options, $unavailable);
         }
 
-        return $checked->session !== null || $isOptional ? $checked : $this->refuse($checked, $checked->deciding === [] ? null : 'invalid_token');
+        return $checked->session !== null || $isOptional ? $checked : Refusal::ofTokens($this->options, $checked, $checked->deciding === [] ? null : 'invalid_token');
     }
 
     private function read(#[\SensitiveParameter] mixed $request, bool $isUpgrade = false): Carried
@@ -203,13 +230,6 @@ final class RequestAuth
         $tokens = $this->newest[$request] ?? null;
 
         return $tokens === null ? $carried : $carried->with($tokens);
-    }
-
-    private function refuse(Carried $carried, ?string $error): Refusal
-    {
-        $isCookieDead = $carried->isCookie && $error === 'invalid_token';
-
-        return Refusal::of($this->options, $error, $isCookieDead ? $this->options->cookie?->header('') : null);
     }
 
     private function signedOut(#[\SensitiveParameter] object $request, bool $ended): SignedOut
