@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
 import { encryption } from "../../src/encryption/index.ts";
 import { createRwt, type RwtOptions } from "../../src/index.ts";
+import { createOnce, type OnceOptions } from "../../src/once/index.ts";
 import { cookiesNamed } from "../../src/request/cookie-header.ts";
 import { isCrossSite } from "../../src/request/cross-site.ts";
-import { type AuthOptions, requestAuth } from "../../src/request/index.ts";
+import { type AuthOptions, meetsRequirement, requestAuth } from "../../src/request/index.ts";
 import { originOf } from "../../src/request/origin.ts";
 import { sessions } from "../../src/sessions/index.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { describeClients, inPython } from "./clients.ts";
+import { callOnce, FACTS, ONCE, ONCE_CALLS, REQUIRE } from "./feature-mistakes.ts";
 import { AUTH, CALLS, type Call, ENCRYPTION, LIMIT, SERVICE } from "./mistakes.ts";
 
 const secret = "a secret that all languages share, 32 bytes or more";
@@ -20,6 +22,9 @@ const inPythonsWords = (message: string): string =>
     .replace(/^from\b/, "carriers")
     .replace(/\bexcept\b/, "except_")
     .replaceAll(/([a-z])([A-Z])(?=[a-z]+)/g, (_, before, capital) => `${before}_${capital.toLowerCase()}`)
+    .replace("not undefined", "not null")
+    // The clocks differ by a second, now and then.
+    .replace(/Unix seconds from 0 to \d+/, "Unix seconds up to now")
     .replace("a Uint8Array", "bytes")
     .replace("a token, null or undefined", "a token or null")
     .replace(/ On Workers the function gets the context/, "")
@@ -49,7 +54,8 @@ describeClients("a mistake", [inPython("sync"), inPython("asyncio")], ({ start }
   const theirs = async (op: string, ...args: unknown[]): Promise<string> =>
     ask(op, ...args).then(
       () => "no mistake",
-      ({ message }: Error) => message.replace(/; known: .*/, ""),
+      ({ message }: Error) =>
+        message.replace(/; known: .*/, "").replace(/Unix seconds from 0 to \d+/, "Unix seconds up to now"),
     );
 
   test.each<object>([
@@ -77,7 +83,7 @@ describeClients("a mistake", [inPython("sync"), inPython("asyncio")], ({ start }
     expect(answer).toBe(await mistake(() => encryption(options)));
   });
 
-  test.each<Call>([...CALLS, ["sign", 1, { subject: "\ud800" }]])(
+  test.each<Call>([...CALLS, ...FACTS, ["sign", 1, { subject: "\ud800" }]])(
     "in %s(%j, %j) has the same words",
     async (op, first, second) => {
       const calls = rwt as unknown as Record<string, (...args: unknown[]) => unknown>;
@@ -85,6 +91,28 @@ describeClients("a mistake", [inPython("sync"), inPython("asyncio")], ({ start }
       expect(await theirs(op, first, secret, second)).toBe(ours);
     },
   );
+
+  test.each(REQUIRE)("in what is required, %j, has the same words", async (require) => {
+    const given = require instanceof Object && !Array.isArray(require) ? snake(require) : require;
+    expect(await theirs("requirement", given)).toBe(
+      await mistake(() => meetsRequirement(null, require as never)),
+    );
+  });
+
+  const forOnce: OnceOptions = { store, secret, purpose: "tests", expire: 60 };
+  const once = (options: object, ...call: readonly unknown[]) =>
+    theirs("once", { purpose: "tests", expire: 60, ...options }, secret, ...call);
+
+  test.each(ONCE)("in createOnce(%j) has the same words", async (options) => {
+    expect(await once(options, "peek", "")).toBe(await mistake(() => createOnce({ ...forOnce, ...options })));
+  });
+
+  test.each(ONCE_CALLS)("in %s(%j, %j) of one-time tokens has the same words", async (op, first, second) => {
+    const args = op === "issueCode" ? [first, 1, second] : [first, second];
+    expect(await once({}, op, ...args)).toBe(
+      await mistake(() => callOnce(createOnce(forOnce), [op, first, second])),
+    );
+  });
 
   test.each(AUTH)("in requestAuth(%j) has the same words", async (options) => {
     const from = "cookie" in options || "csrf" in options ? { from: ["cookie"] } : {};

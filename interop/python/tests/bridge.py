@@ -17,8 +17,11 @@ import redis.asyncio
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "src"))
 
 from redis_web_token import AsyncRwt, Encryption, Rwt, RwtError, SessionList
+from redis_web_token.once import AsyncOnce, Once
+from redis_web_token.request import meets_requirement
 from redis_web_token.request.adapter import Adapter
 from redis_web_token.request.origin import origin_of
+from redis_web_token.request.requirement import read_requirement
 from redis_web_token.request.source import RequestSource, cookies_named, is_cross_site
 
 config = json.loads(sys.argv[1])
@@ -71,6 +74,9 @@ OPS = {
     "verify": lambda token, secret: service(secret).verify(token),
     "extend": lambda token, secret, params=None: service(secret).extend(token, **(params or {})),
     "destroy": lambda token, secret: service(secret).destroy(token),
+    "reauthenticate": lambda token, secret, auth: service(secret).reauthenticate(token, auth),
+    "requirement": lambda require: meets_requirement(None, **require) if isinstance(require, dict) else read_requirement(require),
+    "once": lambda options, secret, op, *args: once(options, secret, op, args),
     "update": lambda token, secret, data: service(secret).update(token, data),
     "increment": lambda token, secret: service(secret).update(token, lambda data: {**data, "n": data["n"] + 1}),
     "rotate": lambda token, secret, params=None: service(secret).rotate(token, **(params or {})),
@@ -83,6 +89,14 @@ OPS = {
     "destroyById": lambda subject, secret, public_id: service(secret).destroy_by_id(subject, public_id),
     "updateAll": lambda subject, secret, data: service(secret).update_all(subject, data),
 }
+
+
+def once(options, secret, op, args):
+    """Calls a method of one-time tokens. Its last argument are its options."""
+    made = (AsyncOnce if kind.startswith("asyncio") else Once)(service(secret), **options)
+    method = getattr(made, {"issueCode": "issue_code", "consumeCode": "consume_code", "revokeAll": "revoke_all"}.get(op, op))
+    *positional, last = args
+    return method(*positional, **last) if isinstance(last, dict) else method(*[each for each in args if each is not None])
 
 
 async def answer(op, args):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..authentication import SKEW
-from ..check import range_error, text_like, type_error, unknown_option, whole_number
+from ..check import known_options, range_error, text_like, type_error, unknown_option, whole_number
 from ..session import Authentication, Session
 
 # Characters that a challenge can show: `error_description` and `acr_values` of RFC 6750 and RFC 9470, without the blank.
@@ -71,6 +71,7 @@ def _read_names(option: str, names: object) -> tuple[str, ...] | None:
     return tuple(text_like(_NAME, option, name, must) for name in names)
 
 
+@known_options("require")
 def meets_requirement(
     session: Session | None,
     *,
