@@ -4,6 +4,7 @@ import { readExpire, type Settings } from "./options.ts";
 import type { Actor, Authentication, SessionMeta } from "./session.ts";
 import type { StoreCallOptions } from "./store.ts";
 import { type AuthenticationInput, readActor, readAuthentication } from "./token/authentication.ts";
+import { looksLikeToken } from "./token/token.ts";
 
 /** Options of any call. */
 export interface CallOptions {
@@ -99,9 +100,7 @@ export function readSignOptions(options: SignOptions, settings: Settings): SignS
   const { maxLifetime: lifetime = settings.maxLifetime, subject, meta, auth, act, replaces = [] } = given;
   const maxLifetime = wholeNumber("maxLifetime", "seconds", lifetime, settings.maxLifetime);
   const { expire = Math.min(settings.expire, maxLifetime) } = given;
-  if (subject !== undefined && wellFormedText("subject", subject) === "") {
-    throw rangeError("subject", "not be empty: leave it out");
-  }
+  if (subject !== undefined) readSubject(subject, "not be empty: leave it out");
   if (meta !== undefined) {
     if (!isObject(meta)) throw typeError("meta", "a JSON object", meta);
     assertJson("meta", meta);
@@ -127,10 +126,13 @@ export function readExtendOptions(options: ExtendOptions): ExtendOptions {
   return { expire, signal: readSignal(given) };
 }
 
-export function readSubject(subject: unknown): string {
+/** @param filled - what the message says of an empty one */
+export function readSubject(subject: unknown, filled = "not be empty"): string {
   const text = wellFormedText("subject", subject);
-  if (text !== "") return text;
-  throw rangeError("subject", "not be empty");
+  if (text === "") throw rangeError("subject", filled);
+  // Otherwise `destroyAll(token)` would end nothing, and `sign` would store the token in Redis.
+  if (looksLikeToken(text)) throw rangeError("subject", "be the user's id, not a token");
+  return text;
 }
 
 /** `VerifyOptions`, checked. */

@@ -45,7 +45,7 @@ const PRINTABLE = /^[\x20-\x7e]+$/;
 
 /** @throws OptionTypeError, OptionRangeError if the list isn't one of clients */
 export function createClients(list: readonly RouteClient[]): Clients {
-  if (!Array.isArray(list)) throw typeError("clients", "an array of { id, secret }, not a promise", list);
+  if (!Array.isArray(list)) throw typeError("clients", "an array of { id, secret }", list);
   if (list.length === 0) throw rangeError("clients", "have at least one client");
   const ids = new Set<string>();
   const owners = new Map<string, Client>();

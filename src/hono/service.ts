@@ -28,5 +28,5 @@ export function serviceOf<Input, Output>(
 /** Refuses a promise too: on Workers, other requests could wait on it for ever. */
 function checked<Input, Output>(service: Rwt<Input, Output>): Rwt<Input, Output> {
   if (isService(service)) return service;
-  throw typeError("rwt", "made by createRwt, not a promise", service);
+  throw typeError("rwt", "made by createRwt", service);
 }

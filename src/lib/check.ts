@@ -13,8 +13,12 @@ export const MAX_TIME = 9_999_999_999;
 export const MAX_GENERATION = 0xffff;
 
 /** Names a value's type for an error message. Never the value itself, which may be a secret. */
-export const kindOf = (value: unknown): string =>
-  value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+export function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  const { then } = Object(value) as { readonly then?: unknown };
+  return typeof then === "function" ? "a promise: await it" : typeof value;
+}
 
 export const typeError = (option: string, allowed: string, value: unknown): OptionTypeError =>
   new OptionTypeError(option, `${option} must be ${allowed}, not ${kindOf(value)}`);

@@ -20,13 +20,15 @@ export function assertJson(option: "data" | "meta" | "act", value: unknown): voi
       return;
     }
     if (typeof node !== "object") {
-      refuse(node === undefined ? "undefined: leave it out, or use null" : `a ${kindOf(node)}`);
+      refuse(node === undefined ? "undefined: use null" : `a ${kindOf(node)}`);
     }
     if (parents.includes(node)) refuse("a cycle");
     if (parents.length === MAX_DEPTH) refuse("more than 500 levels");
     if (Array.isArray(node)) {
       if (Object.keys(node).length !== node.length) refuse("an array with holes or names");
-    } else if (!isPlain(node)) refuse("an object of a class such as Date");
+    } else if (!isPlain(node)) {
+      refuse(isObject(node) ? "an object of a class such as Date: use text or numbers" : kindOf(node));
+    }
     if (typeof (node as { toJSON?: unknown }).toJSON === "function") refuse("a toJSON method");
     if (Object.getOwnPropertySymbols(node).length > 0) refuse("a symbol as a name");
     parents.push(node);

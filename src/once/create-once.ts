@@ -124,7 +124,7 @@ export function createOnce<Data = unknown>(options: OnceOptions): Once<Data> {
     async consumeCode(subject, code, options = {}) {
       const call = readCallOptions(options);
       const whose = readSubject(subject);
-      refusePromise(code, "issueCode");
+      refusePromise(code, "code");
       if (!looksLikeCode(code)) return null;
       for (const shelf of await shelvesOf(whose)) {
         const proof = await hashCode(shelf, code);

@@ -56,7 +56,7 @@ export async function openOnceToken(
   { prefix, now }: { readonly prefix: string; readonly now: () => number },
   token: unknown,
 ): Promise<OpenedOnce | null> {
-  refusePromise(token, "issue");
+  refusePromise(token);
   if (typeof token !== "string" || !token.startsWith(PREFIX)) return null;
   const opened = await openToken(ring, SESSION_PREFIX + token.slice(PREFIX.length));
   if (opened === null || opened.generation !== 0 || opened.deadline - now() < 1) return null;

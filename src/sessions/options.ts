@@ -108,6 +108,8 @@ export function readSessionsOptions(options: SessionsOptions): SessionsSettings 
   ]);
   if (onEvent !== undefined) callable("onEvent", onEvent);
   const policy = oneOf("onLimit", ["endOldest", "reject"], onLimit ?? "endOldest");
+  if (policy === "reject" && maxSessions === undefined)
+    throw new OptionRangeError("onLimit", "onLimit must be left out unless maxSessions is set");
   return {
     limit:
       maxSessions === undefined

@@ -12,7 +12,7 @@ import type { StoreCallOptions } from "../store.ts";
 import { readAuthentication } from "../token/authentication.ts";
 import { readFacts, readLine } from "../token/facts.ts";
 import { type Opened, ttlOf } from "../token/memo.ts";
-import { openToken, tokenOfGeneration } from "../token/token.ts";
+import { openToken, refusePromise, tokenOfGeneration } from "../token/token.ts";
 import { compareAndSet } from "./compare-and-set.ts";
 import { readRotateOptions, readUpdateOptions, type SessionsSettings } from "./options.ts";
 import { fittingJson, validate } from "./schema.ts";
@@ -144,6 +144,7 @@ export function createTokenMethods(
     },
 
     async idOf(token) {
+      refusePromise(token);
       const keys = await ring();
       const opened = await openToken(keys, token);
       const ids = opened && (await shelves.publicIds())[keys.indexOf(opened.keys)];

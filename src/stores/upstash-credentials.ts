@@ -20,9 +20,10 @@ export function readCredentials(name: string, credentials: UpstashCredentials): 
   return given;
 }
 
-/** What an environment variable is that isn't set: on Workers, at the module's top level, always. */
+/** What an environment variable is that isn't set: on Workers, those of process.env may never be. */
 function refuseUnset(option: "url" | "token", value: unknown): void {
-  const set = `non-empty text (is UPSTASH_REDIS_REST_${option.toUpperCase()} set? On Workers the function gets the context)`;
+  const name = `UPSTASH_REDIS_REST_${option.toUpperCase()}`;
+  const set = `non-empty text (is ${name} set? On Workers: env.${name})`;
   if (value === undefined) throw typeError(option, set, value);
   if (value === "") throw rangeError(option, `be ${set}`);
 }

@@ -34,7 +34,7 @@ export function opener({ prefix, now }: Settings, ring: KeyRing): Open {
   const isOver = ({ deadline }: Pick<Opened, "deadline">): boolean => deadline - now() < 1;
 
   async function openNew(token: unknown): Promise<Opened | null> {
-    refusePromise(token, "sign");
+    refusePromise(token);
     const found = await openToken(await ring(), token);
     // Don't memoize expired tokens: they seldom come again.
     if (found === null || isOver(found)) return null;

@@ -1,4 +1,3 @@
-import { OptionTypeError } from "../errors.ts";
 import {
   type Bytes,
   equalInConstantTime,
@@ -8,6 +7,7 @@ import {
   toBase64Url,
   writeNumber,
 } from "../lib/bytes.ts";
+import { typeError } from "../lib/check.ts";
 import type { SecretKeys } from "./key-ring.ts";
 
 /** The fields of a token. */
@@ -116,14 +116,9 @@ export async function openToken(ring: readonly SecretKeys[], token: unknown): Pr
   return null;
 }
 
-/**
- * Throws for a promise, which would count as a bad token.
- *
- * @param from - the method that returned it
- */
-export function refusePromise(token: unknown, from: string): void {
-  if (token instanceof Promise)
-    throw new OptionTypeError("token", `token must be text, not a promise: await what ${from} returns`);
+/** Throws for a promise, which would count as a bad token. */
+export function refusePromise(token: unknown, option = "token"): void {
+  if (token instanceof Promise) throw typeError(option, "text", token);
 }
 
 /** Whether a value has the form of a token, forged or not. */

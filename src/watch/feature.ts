@@ -1,7 +1,7 @@
-import { OptionTypeError } from "../errors.ts";
 import type { ServiceParts } from "../parts.ts";
 import type { AnyRwt, OutputOf } from "../rwt.ts";
 import { addFeature, type Methods } from "../service.ts";
+import { refusePromise } from "../token/token.ts";
 import { createFollower, type Follower } from "./follower.ts";
 import { readWatchCall, readWatchOptions, type WatchOptions, type WatchSettings } from "./options.ts";
 import { watchSession } from "./session-watch.ts";
@@ -82,8 +82,7 @@ function watchMethods(methods: Methods, parts: ServiceParts, watches: Watches): 
   return {
     watch(token: unknown, options: WatchCallOptions = {}): SessionWatch {
       const { signal } = readWatchCall(options);
-      if (token instanceof Promise)
-        throw new OptionTypeError("token", "token must be text, not a promise: await what sign returns");
+      refusePromise(token);
       return watches.start(parts, token, signal);
     },
     async disconnect() {

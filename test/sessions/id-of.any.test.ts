@@ -48,3 +48,9 @@ test("idOf is null for what isn't a token of these secrets", async () => {
     expect(await rwt.idOf(wrong)).toBeNull();
   }
 });
+
+test("idOf refuses a promise, as the other calls do", async () => {
+  await expect(rwt.idOf(rwt.sign("Ada") as never)).rejects.toThrow(
+    "token must be text, not a promise: await it",
+  );
+});

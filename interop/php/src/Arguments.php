@@ -18,7 +18,10 @@ final class Arguments
     /** @param string $must what is said of an empty one */
     public static function subject(#[\SensitiveParameter] mixed $subject, string $must = 'not be empty'): string
     {
-        return self::nonEmptyText('subject', $subject, $must);
+        $text = self::nonEmptyText('subject', $subject, $must);
+
+        // Otherwise destroyAll(token) would end nothing, and sign would store the token in Redis.
+        return Token::looksRight($text) ? throw InvalidOption::range('subject', "be the user's id, not a token") : $text;
     }
 
     /** @param string $must what is said of an empty one */

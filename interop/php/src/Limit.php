@@ -27,6 +27,10 @@ final class Limit
             throw InvalidOption::range('onLimit', "be $allowed");
         }
 
+        if ($maxSessions === null && $onLimit === 'reject') {
+            throw InvalidOption::range('onLimit', 'be left out unless maxSessions is set');
+        }
+
         return $maxSessions === null
             ? null
             : new self(Arguments::wholeNumber('maxSessions', 'sessions', $maxSessions, 1, self::MAX), $onLimit === 'endOldest');

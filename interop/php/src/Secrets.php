@@ -11,7 +11,7 @@ final class Secrets
 {
     private const MIN_BYTES = 32;
 
-    private const SET = self::MIN_BYTES . ' bytes (is RWT_SECRET set?)';
+    private const SET = self::MIN_BYTES . ' bytes or more (is RWT_SECRET set?)';
 
     private static bool $warned = false;
     /** The secret of the call before, which is nearly always that of the next one too. */

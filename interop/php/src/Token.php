@@ -70,6 +70,12 @@ final class Token
             : self::mint($this->keys, $this->deadline, $this->expire, $this->person, $generation, self::idIn(self::bytesOf($this->text)));
     }
 
+    /** Whether a text has the form of a token, forged or not. */
+    public static function looksRight(#[\SensitiveParameter] string $text): bool
+    {
+        return preg_match('/^rwt_[A-Za-z0-9_-]{76}$/D', $text) === 1;
+    }
+
     /**
      * Opens a token without asking Redis. It doesn't look at the deadline.
      *
@@ -86,7 +92,7 @@ final class Token
         if ($known !== null && in_array($known->keys, $ring, true)) {
             return $known;
         }
-        if (preg_match('/^rwt_[A-Za-z0-9_-]{76}$/D', $text) !== 1) {
+        if (!self::looksRight($text)) {
             return null;
         }
         $bytes = self::bytesOf($text);

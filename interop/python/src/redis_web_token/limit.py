@@ -26,5 +26,7 @@ def read_limit(max_sessions: object, on_limit: object) -> SessionLimit | None:
     if on_limit not in _POLICIES:
         raise range_error("on_limit", f"be {allowed}")
     if max_sessions is None:
+        if on_limit == "reject":
+            raise range_error("on_limit", "be left out unless max_sessions is set")
         return None
     return SessionLimit(whole_number("max_sessions", "sessions", max_sessions, _MOST), on_limit == "end_oldest")

@@ -19,6 +19,7 @@ from .limit import SessionLimit, read_limit
 from .lines import Encryption
 from .secret_keys import SecretKeys
 from .session import SessionEvent
+from .token import looks_like_token
 
 Secret = str | bytes
 _MIN_SECRET_BYTES = 32
@@ -89,11 +90,14 @@ def read_expire(value: object, max_lifetime: int) -> int:
     raise range_error("expire", f"be at most max_lifetime, {max_lifetime} seconds")
 
 
-def read_subject(value: object, must: str = "not be empty") -> str:
+def read_subject(value: object, filled: str = "not be empty") -> str:
     subject = well_formed_text("subject", value)
-    if subject != "":
-        return subject
-    raise range_error("subject", must)
+    if subject == "":
+        raise range_error("subject", filled)
+    # Otherwise destroy_all(token) would end nothing, and sign would store the token in Redis.
+    if looks_like_token(subject):
+        raise range_error("subject", "be the user's id, not a token")
+    return subject
 
 
 def read_timeout(value: object) -> float:
@@ -113,7 +117,7 @@ def _read_secrets(value: object) -> list[bytes]:
     if not secrets:
         raise range_error("secret", "not be empty")
     # What an environment variable is that isn't set.
-    wanted = "32 bytes (is RWT_SECRET set?)"
+    wanted = "32 bytes or more (is RWT_SECRET set?)"
     if value is None:
         raise type_error("secret", wanted, value)
     if value == "":

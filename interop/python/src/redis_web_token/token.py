@@ -21,6 +21,11 @@ _NOBODY = bytes(12)
 Keys = TypeVar("Keys", bound=TokenKeys)
 
 
+def looks_like_token(text: str) -> bool:
+    """Whether a text has the form of a token, forged or not."""
+    return _SHAPE.fullmatch(text) is not None
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class OpenedToken(Generic[Keys]):
     """A genuine token: its tag was found right, or it was just made."""
@@ -76,7 +81,7 @@ def _text_of(keys: TokenKeys, body: bytes) -> str:
 def open_token(ring: Sequence[Keys], token: object) -> OpenedToken[Keys] | None:
     """Opens a token. It doesn't look at the deadline. None for anything that no secret of the ring has signed."""
     refuse_coroutine(token, "sign")
-    if not isinstance(token, str) or _SHAPE.fullmatch(token) is None:
+    if not isinstance(token, str) or not looks_like_token(token):
         return None
     raw = base64.urlsafe_b64decode(token[4:])
     body, tag = raw[:41], raw[41:]
