@@ -85,7 +85,10 @@ export function readCookieOptions(options: CookieOptions): CookieSettings {
   boolean("cookie.partitioned", partitioned);
   // Browsers ignore the case of the prefixes (RFC 6265bis §5.4).
   if (/^__Host-/i.test(name) && (domain || path !== "/" || !secure)) {
-    throw rangeError("cookie.name", "not begin with __Host- with domain, path or no secure: take another");
+    throw rangeError(
+      "cookie.name",
+      "not begin with __Host- if domain or path is set or secure is false: use __Secure-rwt, or rwt over HTTP",
+    );
   }
   if (!secure && (sameSite === "None" || partitioned || /^__Secure-/i.test(name))) {
     throw rangeError("cookie.secure", "be true for None, partitioned or __Secure-");

@@ -1,5 +1,6 @@
 import { OptionTypeError } from "../errors.ts";
-import { kindOf } from "../lib/check.ts";
+import { kindOf, typeError } from "../lib/check.ts";
+import { isObject } from "../lib/json.ts";
 import type { RequestHeaders, RequestSource } from "./cross-site.ts";
 
 /** A request's headers: the web's `Headers`, or an object such as Node's. */
@@ -45,11 +46,13 @@ function urlOf({ url, path, originalUrl, node }: Targeted): string {
 /**
  * Reads the parts of a request. Node's headers have lowercase names; other frameworks keep the case, or use arrays as values.
  *
- * @throws OptionTypeError if there are no headers. A promise of them would make every request look as if it had no token
+ * @throws OptionTypeError if it isn't a request. A promise of them would make every request look as if it had no token
  */
 export function sourceOf(request: IncomingRequest): RequestSource {
-  const { method, headers } = (request ?? {}) as WebRequest;
-  const url = urlOf((request ?? {}) as Targeted);
+  if (!isObject(request) || !("headers" in request))
+    throw typeError("request", "a Request, Node's request, or { method, url, headers }", request);
+  const { method, headers } = request as WebRequest;
+  const url = urlOf(request);
   const { get, then } = (headers ?? {}) as { readonly get?: unknown; readonly then?: unknown };
   const isWeb = typeof get === "function";
   if (!isWeb && (kindOf(headers) !== "object" || typeof then === "function")) {

@@ -189,6 +189,10 @@ export function readAuthOptions(
     if (origin) return origin;
     throw rangeError("csrf.origins", 'be origins such as "https://a.org"');
   });
+  // They would never be read or set: whoever names them means one of them to carry the token.
+  for (const carrier of ["cookie", "header"] as const)
+    if (given.from === undefined && given[carrier] !== undefined)
+      throw rangeError("from", `name "${carrier}" if the option ${carrier} is given`);
   return {
     from,
     header,

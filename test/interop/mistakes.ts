@@ -32,6 +32,7 @@ export const LIMIT: readonly object[] = [
   { maxSessions: 1001 },
   { maxSessions: 5, onLimit: "ask" },
   { maxSessions: 5, onLimit: 5 },
+  { onLimit: "reject" },
 ];
 
 /** Deeper than what JSON may be. */
@@ -52,6 +53,7 @@ export const CALLS: readonly Call[] = [
   ["sign", 1, { subject: "" }],
   ["sign", 1, { subject: 42 }],
   ["sign", 1, { subject: ["42"] }],
+  ["sign", 1, { subject: `rwt_${"A".repeat(76)}` }],
   ["sign", 1, { meta: ["a"] }],
   ["sign", 1, { meta: "a" }],
   ["sign", 1, { replaces: "t" }],
@@ -79,6 +81,7 @@ export const CALLS: readonly Call[] = [
   ["destroyAll", "", {}],
   ["destroyAll", "42", { except: [] }],
   ["destroyAll", "42", { but: "t" }],
+  ["destroyAll", `rwt_${"A".repeat(76)}`, {}],
   ["updateAll", "", 1],
   ["destroyById", "", "x"],
 ];
@@ -115,6 +118,8 @@ export const AUTH: readonly object[] = [
   { cookie: { persistent: 1 } },
   { cookie: { partitioned: 1 } },
   { cookie: { httpOnly: false } },
+  { cookie: { name: "rwt" } },
+  { header: "x-token" },
   { csrf: true },
   { csrf: { origin: [] } },
   { csrf: { origins: "https://a.org" } },

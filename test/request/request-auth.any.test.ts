@@ -72,12 +72,9 @@ describe("authenticate", () => {
 
   test.each([
     ["a promise of them, as next/headers gives", { method: "GET", headers: Promise.resolve(new Headers()) }],
-    ["none", { method: "GET" }],
     ["null", { method: "GET", headers: null }],
     ["pairs", { method: "GET", headers: [["cookie", `__Host-rwt=${live}`]] }],
     ["text", { method: "GET", headers: `cookie: __Host-rwt=${live}` }],
-    ["the headers in place of the request", new Headers(bearer(live))],
-    ["no request", undefined],
   ])("needs the headers, and takes no one for a stranger without them: %s", async (_, given) => {
     for (const call of [authenticate, signIn, signOut] as unknown as ((
       request: unknown,
@@ -86,6 +83,24 @@ describe("authenticate", () => {
         code: "ERR_RWT_OPTION_TYPE",
         option: "headers",
         message: expect.stringContaining("await"),
+      });
+    }
+  });
+
+  test.each([
+    ["nothing", undefined, "undefined"],
+    ["the token", "rwt_", "string"],
+    ["the headers", new Headers(bearer(live)), "object"],
+    ["no headers", { method: "GET" }, "object"],
+    ["a promise", Promise.resolve(request()), "a promise: await it"],
+  ])("needs a request, and says what it got: %s", async (_, given, kind) => {
+    for (const call of [authenticate, signIn, signOut] as unknown as ((
+      request: unknown,
+    ) => Promise<unknown>)[]) {
+      await expect(call(given)).rejects.toMatchObject({
+        code: "ERR_RWT_OPTION_TYPE",
+        option: "request",
+        message: `request must be a Request, Node's request, or { method, url, headers }, not ${kind}`,
       });
     }
   });

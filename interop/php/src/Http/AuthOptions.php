@@ -63,6 +63,12 @@ final class AuthOptions
         $this->origins = $given['csrf'] === false ? null : $origins;
         $this->optional = Arguments::boolean('optional', $given['optional']);
         $this->retryAfter = Arguments::wholeNumber('retryAfter', 'seconds', $given['retryAfter'], 1, Token::MAX_SECONDS);
+        // They would never be read or set: whoever names them means one of them to carry the token.
+        foreach (['cookie', 'header'] as $carrier) {
+            if (!isset($options['from']) && isset($options[$carrier])) {
+                throw InvalidOption::range('from', "name \"$carrier\" if the option $carrier is given");
+            }
+        }
     }
 
     private static function readPath(mixed $path): string

@@ -15,8 +15,9 @@ class Adapter(Generic[Kind]):
     """Authenticates a framework's requests.
 
     - `rwt`: the service, or a function that makes it at the first request, so that a build needs no secret
-    - `carriers`: where to look for the token, `"bearer"`, `"cookie"`, `"header"`; the first of these that holds one decides
-    - `header`: the header that the carrier `"header"` reads
+    - `carriers`: where to look for the token, `"bearer"`, `"cookie"`, `"header"`; the first of these that holds one decides.
+      By default `["bearer"]`
+    - `header`: the header that the carrier `"header"` reads, `"x-access-token"` by default
     - `cookie`: the cookie's `name`, `domain`, `path`, `same_site`, `secure`, `persistent` and `partitioned`
     - `csrf`: which pages of other origins may send requests that change something, if the cookie is a carrier: `{"origins": […],
       "paths": […]}`; `False` turns the check off
@@ -30,8 +31,8 @@ class Adapter(Generic[Kind]):
         self,
         rwt: Kind | Callable[[], Kind],
         *,
-        carriers: Sequence[str] = ("bearer",),
-        header: str = "x-access-token",
+        carriers: Sequence[str] | None = None,
+        header: str | None = None,
         cookie: Mapping[str, Any] | None = None,
         csrf: Mapping[str, Any] | Literal[False] | None = None,
         optional: bool = False,

@@ -46,8 +46,8 @@ class AuthSettings:
 
 def read_auth_options(
     *,
-    carriers: object = ("bearer",),
-    header: object = "x-access-token",
+    carriers: object = None,
+    header: object = None,
     cookie: object = None,
     csrf: object = None,
     optional: object = False,
@@ -56,14 +56,15 @@ def read_auth_options(
 ) -> AuthSettings:
     chosen = [
         text_like("bearer|cookie|header", "carriers", carrier, "be bearer, cookie or header")
-        for carrier in array("carriers", carriers)
+        for carrier in array("carriers", ["bearer"] if carriers is None else carriers)
     ]
     if not chosen:
         raise range_error("carriers", "not be empty")
-    name = text_like(_OWN_HEADER, "header", header, "be a header of your own")
+    own = "x-access-token" if header is None else header
+    name = text_like(_OWN_HEADER, "header", own, "be a header of your own")
     settings = read_cookie({} if cookie is None else cookie)
     origins, paths = _read_csrf(csrf)
-    return AuthSettings(
+    read = AuthSettings(
         carriers=tuple(chosen),
         header=name.lower(),
         cookie=settings if "cookie" in chosen else None,
@@ -73,6 +74,11 @@ def read_auth_options(
         realm=text_like(r"[ !#-\[\]-~]+", "realm", realm, "be ASCII without quotes"),
         retry_after=whole_number("retry_after", "seconds", retry_after),
     )
+    # They would never be read or set: whoever names them means one of them to carry the token.
+    for carrier, option in (("cookie", cookie), ("header", header)):
+        if carriers is None and option is not None:
+            raise range_error("carriers", f'name "{carrier}" if the option {carrier} is given')
+    return read
 
 
 def _read_csrf(csrf: object) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
