@@ -6,10 +6,20 @@ import type { Rwt } from "../rwt.ts";
 /** Results by environment and function, so that all middlewares with the same function share one service. */
 const kept: WeakMap<object, WeakMap<object, unknown>> = new WeakMap();
 
+/** The environment where a server passes something of each request in place of bindings. */
+const PROCESS = {};
+
+/**
+ * Returns the object that stays the same while the bindings do: the isolate's environment, which Cloudflare Pages copies for each
+ * request. Node's server passes its request and response (`incoming`), and Deno's the client's address.
+ */
+function environmentOf({ env }: Context): object | undefined {
+  return env?.incoming || env?.remoteAddr ? PROCESS : (env?.eventContext?.env ?? env);
+}
+
 /** Returns the result of `make` for the request's environment, and calls it only at that environment's first request. */
 export function keptFor<Made>(make: (c: Context) => Made, c: Context): Made {
-  // On Cloudflare Pages, `c.env` is a new object for each request, which contains the isolate's own environment.
-  const env: object = c.env?.eventContext?.env ?? c.env ?? c;
+  const env = environmentOf(c) ?? c;
   const ofEnv = kept.get(env) ?? new WeakMap<object, unknown>();
   kept.set(env, ofEnv);
   if (!ofEnv.has(make)) ofEnv.set(make, make(c));

@@ -87,7 +87,7 @@ export function readCookieOptions(options: CookieOptions): CookieSettings {
   if (/^__Host-/i.test(name) && (domain || path !== "/" || !secure)) {
     throw rangeError(
       "cookie.name",
-      "not begin with __Host- if domain or path is set or secure is false: use __Secure-rwt, or rwt over HTTP",
+      "not begin with __Host- with domain, path or secure: false: use __Secure-rwt, or rwt over HTTP",
     );
   }
   if (!secure && (sameSite === "None" || partitioned || /^__Secure-/i.test(name))) {

@@ -9,7 +9,7 @@ import { atEnd } from "./at-end.ts";
 export async function serveApp(app: Pick<Hono, "fetch">): Promise<string> {
   // Don't replace the global Request and Response of the test's process.
   const server = createServer(
-    getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false }),
+    getRequestListener((request, env) => app.fetch(request, env), { overrideGlobalObjects: false }),
   );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

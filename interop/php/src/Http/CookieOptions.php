@@ -41,7 +41,7 @@ final class CookieOptions
         $partitioned = Arguments::boolean('cookie.partitioned', $partitioned);
         // Browsers ignore the case of the prefixes (RFC 6265bis §5.4).
         if (preg_match('/^__Host-/i', $name) === 1 && ($domain !== '' || $path !== '/' || !$secure)) {
-            throw InvalidOption::range('cookie.name', 'not begin with __Host- if domain or path is set or secure is false: use __Secure-rwt, or rwt over HTTP');
+            throw InvalidOption::range('cookie.name', 'not begin with __Host- with domain, path or secure: false: use __Secure-rwt, or rwt over HTTP');
         }
         if (!$secure && ($sameSite === 'None' || $partitioned || preg_match('/^__Secure-/i', $name) === 1)) {
             throw InvalidOption::range('cookie.secure', 'be true for None, partitioned or __Secure-');
