@@ -52,12 +52,12 @@ export function createClients(list: readonly RouteClient[]): Clients {
   for (const given of list as readonly RouteClient[]) {
     const { secret } = knownOptions("a client", given, ["id", "secret", "may"]);
     const client: Client = { id: readId(given.id), may: readMay(given.may) };
-    if (ids.has(client.id)) throw new OptionRangeError("id", "two clients must not have the same id");
+    if (ids.has(client.id)) throw new OptionRangeError("clients.id", "two clients must not have the same id");
     ids.add(client.id);
     for (const one of readClientSecrets(secret)) {
       // A Bearer secret comes without an id, so it alone must identify the client.
       if ((owners.get(one) ?? client) !== client) {
-        throw new OptionRangeError("secret", "two clients must not have the same secret");
+        throw new OptionRangeError("clients.secret", "two clients must not have the same secret");
       }
       owners.set(one, client);
     }
@@ -89,22 +89,22 @@ const sha256 = async (text: string): Promise<Bytes> =>
   new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text)));
 
 function readId(value: string): string {
-  textLike(PRINTABLE, "id", value, "be printable ASCII");
+  textLike(PRINTABLE, "clients.id", value, "be printable ASCII");
   return value;
 }
 
 function readClientSecrets(value: unknown): readonly string[] {
   const secrets: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (secrets.length === 0) throw rangeError("secret", "not be an empty array");
+  if (secrets.length === 0) throw rangeError("clients.secret", "not be an empty array");
   return secrets.map((secret) => {
-    if (typeof secret !== "string") throw typeError("secret", "text, or an array of texts", secret);
-    readSecret("secret", secret, MIN_SECRET_BYTES);
-    textLike(PRINTABLE, "secret", secret, "be printable ASCII");
+    if (typeof secret !== "string") throw typeError("clients.secret", "text, or an array of texts", secret);
+    readSecret("clients.secret", secret, MIN_SECRET_BYTES);
+    textLike(PRINTABLE, "clients.secret", secret, "be printable ASCII");
     return secret;
   });
 }
 
 function readMay(value: unknown = ACTIONS): readonly RouteAction[] {
-  if (!Array.isArray(value)) throw typeError("may", "an array", value);
-  return value.map((action) => oneOf("may", ACTIONS, action));
+  if (!Array.isArray(value)) throw typeError("clients.may", "an array", value);
+  return value.map((action) => oneOf("clients.may", ACTIONS, action));
 }

@@ -1,4 +1,4 @@
-import { knownOptions } from "../lib/check.ts";
+import { callable, knownOptions } from "../lib/check.ts";
 import type { RedisExecutor, TokenStore } from "../store.ts";
 import { withBreaker } from "./breaker.ts";
 import { withCache } from "./cache.ts";
@@ -36,6 +36,7 @@ import { storeTracking } from "./tracking.ts";
  * ```
  */
 export function redisStore(connection: RedisConnection, options: RedisStoreOptions = {}): TokenStore {
+  callable("connection.send", Object(connection).send);
   const settings = readStoreOptions(knownOptions("the store's options", options, STORE_OPTIONS));
   const { cache, extendEvery, breaker } = settings;
   const plain = plainExecutor(breaker ? withBreaker(connection, breaker) : connection, settings);

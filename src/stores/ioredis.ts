@@ -52,7 +52,7 @@ export function ioredisStore(
     }
     return redisStore(withReplicas(overGivenClient(target), settings), settings.store);
   }
-  checkTarget(target);
+  checkTarget(target, ["url", "socket", "database"], "the URL as text, or { host, port, db, tls }");
   refuseReplicaReads(target);
   return redisStore(withReplicas(withResend(overOwnClient(target, timeout)), settings), settings.store);
 }

@@ -50,7 +50,7 @@ export function nodeRedisStore(
       refuseReplicas(settings, "a cluster, a pool or a sentinel client, which have many connections");
     return redisStore(withReplicas(overGivenClient(target), settings), settings.store);
   }
-  checkTarget(target);
+  checkTarget(target, ["host", "port", "db", "tls"], "{ url }, or { socket: { host, port, tls }, database }");
   refuseOptions(target);
   return redisStore(withReplicas(withResend(overOwnClient(target, timeout)), settings), settings.store);
 }

@@ -151,14 +151,28 @@ export function refuseWorkers(store: string): void {
   );
 }
 
-/** Checks a TCP store's target that isn't a client: it must be a `redis:` or `rediss:` URL, or client options. */
-export function checkTarget(target: unknown): void {
+/**
+ * Checks a TCP store's target that isn't a client: it must be a `redis:` or `rediss:` URL, or client options.
+ *
+ * @param foreign - options of other clients: this one would ignore them, and so reach localhost, or the wrong database
+ * @param own - what to write instead
+ */
+export function checkTarget(target: unknown, foreign: readonly string[] = [], own = ""): void {
   if (typeof target !== "string" && !isObject(target)) {
-    throw typeError("client", "a client, a redis:// URL or client options", target);
+    throw typeError("client", "a client, a redis:// URL (is REDIS_URL set?) or client options", target);
   }
   refuseOtherClient(target);
-  const url = typeof target === "string" ? target : target.url;
-  if (typeof url === "string") checkUrl(url);
+  const given = typeof target === "string" ? { url: target } : target;
+  if (typeof given.url === "string") checkUrl(given.url);
+  if (given !== target) return;
+  for (const name of foreign) {
+    if (given[name] === undefined) continue;
+    throw new OptionTypeError(
+      name,
+      `this client has no option ${name}: give it ${own}`,
+      "ERR_RWT_OPTION_UNKNOWN",
+    );
+  }
 }
 
 function checkUrl(url: string): void {

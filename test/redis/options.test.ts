@@ -2,7 +2,9 @@ import { Redis as UpstashRedis } from "@upstash/redis";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { expect, test } from "vitest";
+import { redisStore } from "../../src/redis/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
 import { upstashStore } from "../../src/stores/upstash.ts";
 import { expectNoLeak } from "../support/leaks.ts";
@@ -65,6 +67,41 @@ test("each store says whose client it was given, if not its own", async () => {
       expect.objectContaining({ ...TYPE, message: expect.stringContaining("another library's") }),
     );
   }
+});
+
+test.each<[string, () => unknown]>([
+  ["url", () => ioredisStore({ url: "redis://redis.internal" } as never)],
+  ["socket", () => ioredisStore({ socket: { host: "redis.internal" } } as never)],
+  ["database", () => ioredisStore({ host: "redis.internal", database: 3 } as never)],
+  ["host", () => nodeRedisStore({ host: "redis.internal" } as never)],
+  ["port", () => nodeRedisStore({ port: 6380 } as never)],
+  ["db", () => nodeRedisStore({ url: "redis://redis.internal", db: 3 } as never)],
+  ["tls", () => nodeRedisStore({ socket: { host: "redis.internal" }, tls: {} } as never)],
+])("an option of another client is refused, instead of ignored: %s", (option, open) => {
+  const message = expect.stringMatching(`^this client has no option ${option}: give it .*(host, port|url)`);
+  expect(open).toThrow(expect.objectContaining({ code: "ERR_RWT_OPTION_UNKNOWN", option, message }));
+});
+
+test.each<[string, (store: never) => unknown]>([
+  ["ioredisStore", ioredisStore],
+  ["nodeRedisStore", nodeRedisStore],
+  ["upstashStore", upstashStore],
+])("%s refuses a store, which is no client", (_, open) => {
+  const message = "the client must not be a store: pass the store to createRwt";
+  expect(() => open(memoryStore() as never)).toThrow(expect.objectContaining({ ...TYPE, message }));
+});
+
+test("redisStore refuses what can't send: a client itself, or a function", () => {
+  const message = "connection.send must be a function, not undefined";
+  for (const wrong of [new Redis({ lazyConnect: true }), async () => null])
+    expect(() => redisStore(wrong as never)).toThrow(
+      expect.objectContaining({ code: "ERR_RWT_OPTION_TYPE", option: "connection.send", message }),
+    );
+});
+
+test("a URL that isn't set is named", () => {
+  for (const open of [ioredisStore, nodeRedisStore])
+    expect(() => open(undefined as never)).toThrow(/is REDIS_URL set\?/);
 });
 
 test("options that the client itself refuses are told as that, not as an outage", async () => {
