@@ -19,18 +19,18 @@ const REASONS: ReadonlyMap<string, StoreFailureReason> = new Map(
 );
 
 const MESSAGES: Readonly<Record<StoreFailureReason, string>> = {
-  timeout: "the store did not answer within the timeout",
-  network: "the store can't be reached",
+  timeout: "the store did not answer within the timeout: is it slow, or far away?",
+  network: "the store can't be reached: is Redis running, and is its address right?",
   auth: "the store refused the credentials: check the URL's password, or the REST token",
   loading: "the store is starting and still loading its data: retry",
   readonly: "the store is a read-only replica: a failover is under way, or the URL names the wrong server",
-  memory: "the store is out of memory",
-  quota: "the store's request quota is used up",
+  memory: "the store is out of memory: raise its maxmemory",
+  quota: "the store's request quota is used up: raise it at the provider",
   replicas: "too few replicas confirmed the change in time: a failover could undo it",
   breaker: "the store could not be reached before, and the breaker doesn't allow a call yet: retry later",
   server: "the store refused the command",
   encrypted: "the person has encrypted sessions: add encryption() to this service",
-  reply: "the store sent an unexpected reply to the command",
+  reply: "the store sent an unexpected reply to the command: does something else write under the prefix?",
 };
 
 /**

@@ -103,7 +103,7 @@ test.each([
   expect({ code, stdout, stderr }).toEqual({
     code: 3,
     stdout: "",
-    stderr: `redis-web-token ${command}: the store can't be reached (network, ECONNREFUSED)\n`,
+    stderr: `redis-web-token ${command}: the store can't be reached: is Redis running, and is its address right? (network, ECONNREFUSED)\n`,
   });
 });
 

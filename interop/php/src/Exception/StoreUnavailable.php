@@ -13,15 +13,15 @@ namespace RedisWebToken\Exception;
 final class StoreUnavailable extends \RuntimeException implements RwtException
 {
     private const MESSAGES = [
-        'timeout' => 'the store did not answer within the timeout',
-        'network' => "the store can't be reached",
+        'timeout' => 'the store did not answer within the timeout: is it slow, or far away?',
+        'network' => "the store can't be reached: is Redis running, and is its address right?",
         'auth' => 'the store refused the credentials: check redis.username and redis.password',
         'loading' => 'the store is starting and still loading its data: retry',
         'readonly' => 'the store is a read-only replica: a failover is under way, or the address names the wrong server',
-        'memory' => 'the store is out of memory',
+        'memory' => 'the store is out of memory: raise its maxmemory',
         'server' => 'the store refused the command',
         'encrypted' => 'the person has encrypted sessions: set encrypt in this service',
-        'reply' => 'the store sent an unexpected reply to the command',
+        'reply' => 'the store sent an unexpected reply to the command: does something else write under the prefix?',
     ];
 
     /** What tells more than an error's code: words of the library's own scripts, and of Redis. */
