@@ -31,7 +31,7 @@ export type WithSchema<Service, Input, Output> = (Service extends LegacyMethods
  *
  * const rwt = createRwt<{ id: string }>({
  *   store: ioredisStore("redis://localhost:6380"),
- *   secret: "a secret of 32 bytes or more: openssl rand -base64 32",
+ *   secret: process.env.RWT_SECRET ?? "", // 32 bytes or more: openssl rand -base64 32
  * }).with(sessions({ maxSessions: 5, onEvent: ({ type, subject }) => console.warn(type, subject) }));
  * await rwt.destroyAll("42"); // log out everywhere
  * ```

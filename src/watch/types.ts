@@ -86,7 +86,7 @@ export interface WatchMethods<Data = unknown> {
    *
    * const rwt = createRwt<{ id: string }>({
    *   store: ioredisStore("redis://localhost:6380"),
-   *   secret: "a secret of 32 bytes or more: openssl rand -base64 32",
+   *   secret: process.env.RWT_SECRET ?? "", // 32 bytes or more: openssl rand -base64 32
    * }).with(watch());
    *
    * function closeAtLogout(socket: WebSocket, token: string): void {

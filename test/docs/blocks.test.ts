@@ -37,6 +37,7 @@ const env = {
   UPSTASH_REDIS_REST_URL: rest.url,
   UPSTASH_REDIS_REST_TOKEN: rest.token,
   RWT_SECRET: "a secret of the tests of 32 bytes or more",
+  JWT_SECRET: "a JWT secret of the tests of 32 bytes or more",
   NO_COLOR: "1",
 };
 

@@ -139,6 +139,7 @@ describe("from JWTs", () => {
       UPSTASH_REDIS_REST_URL: rest.url,
       UPSTASH_REDIS_REST_TOKEN: rest.token,
       RWT_SECRET: env.RWT_SECRET,
+      JWT_SECRET: "the JWT secret of the tests, 32 bytes or more",
     });
     const [earlier, later] = [await appOf("before: jwt.ts"), await appOf("after: jwt.ts")];
     const bearer = async (answer: Response) => ({
