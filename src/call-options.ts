@@ -100,7 +100,7 @@ export function readSignOptions(options: SignOptions, settings: Settings): SignS
   const { maxLifetime: lifetime = settings.maxLifetime, subject, meta, auth, act, replaces = [] } = given;
   const maxLifetime = wholeNumber("maxLifetime", "seconds", lifetime, settings.maxLifetime);
   const { expire = Math.min(settings.expire, maxLifetime) } = given;
-  if (subject !== undefined) readSubject(subject, "not be empty: leave it out");
+  if (subject !== undefined) readSubject(subject, ": leave it out");
   if (meta !== undefined) {
     if (!isObject(meta)) throw typeError("meta", "a JSON object", meta);
     assertJson("meta", meta);
@@ -126,10 +126,10 @@ export function readExtendOptions(options: ExtendOptions): ExtendOptions {
   return { expire, signal: readSignal(given) };
 }
 
-/** @param filled - what the message says of an empty one */
-export function readSubject(subject: unknown, filled = "not be empty"): string {
+/** @param hint - what the message adds for an empty one */
+export function readSubject(subject: unknown, hint = ""): string {
   const text = wellFormedText("subject", subject);
-  if (text === "") throw rangeError("subject", filled);
+  if (text === "") throw rangeError("subject", `not be empty${hint}`);
   // Otherwise `destroyAll(token)` would end nothing, and `sign` would store the token in Redis.
   if (looksLikeToken(text)) throw rangeError("subject", "be the user's id, not a token");
   return text;

@@ -27,7 +27,7 @@ export function assertJson(option: "data" | "meta" | "act", value: unknown): voi
     if (Array.isArray(node)) {
       if (Object.keys(node).length !== node.length) refuse("an array with holes or names");
     } else if (!isPlain(node)) {
-      refuse(isObject(node) ? "an object of a class such as Date: use text or numbers" : kindOf(node));
+      refuse(isObject(node) ? "an object of a class such as Date: use text" : kindOf(node));
     }
     if (typeof (node as { toJSON?: unknown }).toJSON === "function") refuse("a toJSON method");
     if (Object.getOwnPropertySymbols(node).length > 0) refuse("a symbol as a name");

@@ -48,7 +48,8 @@ def _assert_json(option: str, root: object) -> None:
                 raise refuse("an integer beyond 2^53: use text, since other languages can't read it exactly")
             continue
         if not isinstance(node, (list, dict)):
-            raise refuse("a function" if kind_of(node) == "function" else "an object of a class such as datetime: use text or numbers")
+            of_class = "an object of a class such as datetime: use text"
+            raise refuse("a function" if kind_of(node) == "function" else of_class)
         if id(node) in parents:
             raise refuse("a cycle")
         if len(parents) == MAX_DEPTH:

@@ -78,7 +78,8 @@ def read_cookie(options: object) -> CookieSettings:
     # Browsers ignore the case of the prefixes (RFC 6265bis §5.4).
     name = cookie.name.lower()
     if name.startswith("__host-") and (cookie.domain or cookie.path != "/" or not cookie.secure):
-        raise range_error("cookie.name", "not begin with __Host- with domain, path or secure: false: use __Secure-rwt, or rwt over HTTP")
+        must = "not begin with __Host- with domain, path or secure: false: use __Secure-rwt, or rwt over HTTP"
+        raise range_error("cookie.name", must)
     if not cookie.secure and (cookie.same_site == "None" or cookie.partitioned or name.startswith("__secure-")):
         raise range_error("cookie.secure", "be true for None, partitioned or __Secure-")
     return cookie
