@@ -141,7 +141,7 @@ export function readSecrets(value: unknown, minBytes: number): Bytes[] {
   const secrets: unknown[] = Array.isArray(value) ? value : [value];
   if (secrets.length === 0) throw rangeError("secret", "not be empty");
   // What an environment variable is that isn't set: on Workers, those of process.env may never be.
-  const set = "32 bytes or more (is RWT_SECRET set? On Workers: env.RWT_SECRET)";
+  const set = "32 bytes or more (is RWT_SECRET set? On Workers the function gets the context)";
   if (value === undefined) throw typeError("secret", set, value);
   if (value === "" && minBytes) throw rangeError("secret", `be ${set}`);
   return secrets.map((secret) => readSecret("secret", secret, minBytes));

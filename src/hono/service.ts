@@ -11,10 +11,11 @@ const PROCESS = {};
 
 /**
  * Returns the object that stays the same while the bindings do: the isolate's environment, which Cloudflare Pages copies for each
- * request. Node's server passes its request and response (`incoming`), and Deno's the client's address.
+ * request. Node's server passes its request and response, and Deno's the client's address.
  */
 function environmentOf({ env }: Context): object | undefined {
-  return env?.incoming || env?.remoteAddr ? PROCESS : (env?.eventContext?.env ?? env);
+  const isOfRequest = (env?.incoming && env.outgoing) || env?.remoteAddr?.transport;
+  return isOfRequest ? PROCESS : (env?.eventContext?.env ?? env);
 }
 
 /** Returns the result of `make` for the request's environment, and calls it only at that environment's first request. */

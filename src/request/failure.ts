@@ -52,7 +52,7 @@ export function failureOf(
 
 const TEXTS = {
   invalid_token: "Not a live token",
-  invalid_request: "Send one token, as Authorization: Bearer TOKEN",
+  invalid_request: "Send one token",
   cross_site: "Cross-site: see csrf.origins",
 } as const;
 

@@ -23,7 +23,7 @@ export function readCredentials(name: string, credentials: UpstashCredentials): 
 /** What an environment variable is that isn't set: on Workers, those of process.env may never be. */
 function refuseUnset(option: "url" | "token", value: unknown): void {
   const name = `UPSTASH_REDIS_REST_${option.toUpperCase()}`;
-  const set = `non-empty text (is ${name} set? On Workers: env.${name})`;
+  const set = `non-empty text (is ${name} set? On Workers the function gets the context)`;
   if (value === undefined) throw typeError(option, set, value);
   if (value === "") throw rangeError(option, `be ${set}`);
 }

@@ -106,7 +106,7 @@ describe("the service", () => {
 
   test.each([
     ["Node", () => ({ incoming: {}, outgoing: {} })],
-    ["Deno", () => ({ remoteAddr: {}, completed: Promise.resolve() })],
+    ["Deno", () => ({ remoteAddr: { transport: "tcp" }, completed: Promise.resolve() })],
   ])("is made once where each request has an object of its own in place of bindings: %s", async (_, env) => {
     let made = 0;
     const app = appWith({

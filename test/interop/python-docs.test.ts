@@ -89,7 +89,7 @@ with TestClient(app, base_url="https://shop.example") as client:
         [
           "200",
           "303 /login ['__Host-rwt=', ' Max-Age=0']",
-          '400 Send one token, as Authorization: Bearer TOKEN Bearer realm="api", error="invalid_request", error_description="Send one token, as Authorization: Bearer TOKEN"',
+          '400 Send one token Bearer realm="api", error="invalid_request", error_description="Send one token"',
         ].join("\n"),
       );
     },

@@ -27,7 +27,7 @@ const inPythonsWords = (message: string): string =>
     .replace(/Unix seconds from 0 to \d+/, "Unix seconds up to now")
     .replace("a Uint8Array", "bytes")
     .replace("a token, null or undefined", "a token or null")
-    .replace(/ On Workers: env\.RWT_SECRET/, "")
+    .replace(/ On Workers the function gets the context/, "")
     // Each language has options of its own.
     .replace(/; known: .*/, "");
 

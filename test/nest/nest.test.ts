@@ -76,13 +76,7 @@ describe.each(ADAPTERS)("on %s", async (adapter, adapterOf) => {
   test.each([
     ["me", {}, 401, "Unauthorized", /^Bearer realm="api"$/],
     ["me", { Cookie: "__Host-rwt=rwt_forged" }, 401, "Not a live token", /error="invalid_token"/],
-    [
-      "me",
-      { Authorization: "Bearer" },
-      400,
-      "Send one token, as Authorization: Bearer TOKEN",
-      /error="invalid_request"/,
-    ],
+    ["me", { Authorization: "Bearer" }, 400, "Send one token", /error="invalid_request"/],
     ["devices", {}, 401, "Unauthorized", /^Bearer/],
   ] as const)(
     "%s with %j is refused as HTTP wants it, in Nest's JSON",

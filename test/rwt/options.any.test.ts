@@ -49,7 +49,7 @@ const cases: [string, () => unknown, string, string, RegExp][] = [
     create({ store }),
     "secret",
     TYPE,
-    /^secret must be 32 bytes or more \(is RWT_SECRET set\? On Workers: env.RWT_SECRET\), not undefined$/,
+    /^secret must be 32 bytes or more \(is RWT_SECRET set\? On Workers the function gets the context\), not undefined$/,
   ],
   ["a number for secret", withOptions({ secret: 42 }), "secret", TYPE, /text, a Uint8Array/],
   [

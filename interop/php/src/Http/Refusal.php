@@ -15,7 +15,7 @@ final class Refusal extends Answer
     private const REFUSALS = [
         '' => [401, 'Unauthorized'],
         'invalid_token' => [401, 'Not a live token'],
-        'invalid_request' => [400, 'Send one token, as Authorization: Bearer TOKEN'],
+        'invalid_request' => [400, 'Send one token'],
         'cross_site' => [403, 'Cross-site: see csrf.origins'],
     ];
     private const TEXT = ['Content-Type' => 'text/plain;charset=UTF-8'];

@@ -14,7 +14,7 @@ CONTENT_TYPE = "text/plain;charset=UTF-8"
 
 _REFUSALS: dict[str, tuple[int, str]] = {
     "invalid_token": (401, "Not a live token"),
-    "invalid_request": (400, "Send one token, as Authorization: Bearer TOKEN"),
+    "invalid_request": (400, "Send one token"),
     "cross_site": (403, "Cross-site: see csrf.origins"),
 }
 
