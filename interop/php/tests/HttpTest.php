@@ -56,6 +56,13 @@ final class HttpTest extends RedisTestCase
         self::assertIsArray($this->auth()->authenticate(new IncomingRequest('GET', '/', ['COOKIE' => ['a=b', "__Host-rwt=$token"]])));
     }
 
+    public function testALifetimeMayBeAWholeFloat(): void
+    {
+        $signedIn = $this->auth()->signIn($this->psr7('POST'), 'Ada', ['maxLifetime' => 60.0, 'expire' => 60.0]);
+        self::assertInstanceOf(SignedIn::class, $signedIn);
+        self::assertStringContainsString('; Max-Age=60; ', $signedIn->headers['Set-Cookie']);
+    }
+
     public function testTheHostThatATrustedProxyForwardsIsItsOwn(): void
     {
         $server = ['REMOTE_ADDR' => '10.0.0.1', 'HTTP_HOST' => 'internal', 'HTTP_X_FORWARDED_HOST' => 'app.example', 'HTTP_ORIGIN' => 'https://app.example'];

@@ -170,3 +170,11 @@ def test_options_that_are_not_known_are_refused(url):
         AsgiAuth(None)
     with pytest.raises(OptionTypeError, match="unknown option persist in sign_in's options"):
         AsgiAuth(AsyncRwt(redis=url, secret=SECRET)).sign_in({}, 1, persist=True)
+
+
+def test_a_lifetime_that_is_a_float_is_a_max_age_that_browsers_read(auth):
+    async def sign_in():
+        request = {"type": "http", "method": "POST", "path": "/", "headers": []}
+        return await auth.sign_in(request, 1, max_lifetime=60.0, expire=60.0)
+
+    assert "; Max-Age=60; " in asyncio.run(sign_in()).headers["Set-Cookie"]

@@ -94,7 +94,8 @@ final class RequestAuth
         }
         $this->newest[$request] = [$token];
 
-        return new SignedIn($token, $cookie?->header($token, $signing['maxLifetime'] ?? $this->rwt->maxLifetime));
+        // A whole number may be a float.
+        return new SignedIn($token, $cookie?->header($token, (int) ($signing['maxLifetime'] ?? $this->rwt->maxLifetime)));
     }
 
     /** Ends the session that the request came with, in every service, and clears the cookie, even while the store doesn't answer (503). */

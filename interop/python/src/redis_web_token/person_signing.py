@@ -29,8 +29,8 @@ def create_of_person(
         now = parts.settings.now()
         keys = [*names.all, *map(person.session, counted)]
         args = [*session, *flags, str(now), "".join(f" {member}" for member in known), *counted]
-        status, *more = replies.many((yield from run_script("sign", keys, args)))
-        status = replies.word(status, ("created", "full", "limit"))
+        first, *more = replies.many((yield from run_script("sign", keys, args))) or [None]
+        status = replies.word(first, ("created", "full", "limit"))
         if status == "limit" and limit:
             raise SessionLimitError(f"the person already has {limit.most} sessions: end one first")
         [members] = replies.many(more, 1)

@@ -96,7 +96,8 @@ class RequestAuth:
                 yield from self._end_unheld(token)
                 raise
             self._keep(source, token)
-            lifetime = self._parts.settings.max_lifetime if max_lifetime is None else max_lifetime
+            # A whole number may be a float, which browsers don't read as a Max-Age.
+            lifetime = int(max_lifetime or self._parts.settings.max_lifetime)
             return SignedIn(token, answer_headers(cookie.header(token, lifetime) if cookie else None))
 
         return (yield from self._or_refused(work))
