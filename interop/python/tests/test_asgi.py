@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from conftest import SECRET
-from redis_web_token import AsyncRwt, OptionTypeError, SessionLimitError
+from redis_web_token import AsyncRwt, OptionTypeError, Rwt, SessionLimitError
 from redis_web_token.asgi import AsgiAuth, RwtMiddleware
 from redis_web_token.request import RequestRefusedError
 
@@ -166,7 +166,7 @@ def test_the_service_may_be_made_at_the_first_request(url):
 def test_options_that_are_not_known_are_refused(url):
     with pytest.raises(OptionTypeError, match="unknown option from_ in auth's options"):
         AsgiAuth(AsyncRwt(redis=url, secret=SECRET), from_=["cookie"])
-    with pytest.raises(OptionTypeError, match="rwt must be a service"):
+    with pytest.raises(OptionTypeError, match="rwt must be AsyncRwt"):
         AsgiAuth(None)
     with pytest.raises(OptionTypeError, match="unknown option persist in sign_in's options"):
         AsgiAuth(AsyncRwt(redis=url, secret=SECRET)).sign_in({}, 1, persist=True)
@@ -178,3 +178,14 @@ def test_a_lifetime_that_is_a_float_is_a_max_age_that_browsers_read(auth):
         return await auth.sign_in(request, 1, max_lifetime=60.0, expire=60.0)
 
     assert "; Max-Age=60; " in asyncio.run(sign_in()).headers["Set-Cookie"]
+
+
+def test_a_service_of_the_other_kind_is_refused_before_it_signs_anything(url, admin):
+    blocking = Rwt(redis=url, secret=SECRET)
+    with pytest.raises(OptionTypeError, match=r"rwt must be AsyncRwt\(…\), or a function that makes it, not object"):
+        AsgiAuth(blocking)
+
+    for make in (lambda: blocking, lambda: None):
+        with pytest.raises(OptionTypeError, match=r"rwt must be a function that returns AsyncRwt\(…\)"):
+            asyncio.run(AsgiAuth(make).sign_in({"type": "http", "path": "/", "headers": []}, 1))
+    assert admin.keys() == []

@@ -2,6 +2,7 @@ import asyncio
 
 import django
 import pytest
+from asgiref.sync import markcoroutinefunction
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -9,7 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 
 from conftest import SECRET
-from redis_web_token import MiddlewareMissingError, OptionRangeError, Rwt
+from redis_web_token import AsyncRwt, MiddlewareMissingError, OptionRangeError, OptionTypeError, Rwt
 from redis_web_token.django import DjangoAuth
 
 if not settings.configured:
@@ -50,6 +51,17 @@ def test_required_guards_async_views_and_classes(auth, rwt):
 
     assert asyncio.run(view(get())).status_code == 401
     assert asyncio.run(view(get(rwt.sign("Ada")))).content == b"Ada"
+
+    def as_view(request):
+        return shown(request)
+
+    async def shown(request):
+        return HttpResponse(auth.session(request).data)
+
+    # As Django 4.1 and later mark `as_view()` of a class whose methods are async.
+    marked = auth.required(markcoroutinefunction(as_view))
+    assert asyncio.run(marked(get())).status_code == 401
+    assert asyncio.run(marked(get(rwt.sign("Ada")))).content == b"Ada"
 
     @method_decorator(auth.required, name="dispatch")
     class Page(View):
@@ -135,3 +147,8 @@ def test_later_calls_of_a_request_use_its_newest_token(auth, rwt):
     assert auth.authenticate(request).data == 1
     assert auth.sign_out_everywhere(request).ended is True
     assert auth.sign_out(request).ended is False
+
+
+def test_a_service_for_asyncio_is_refused(url):
+    with pytest.raises(OptionTypeError, match=r"rwt must be Rwt\(…\), or a function that makes it, not object"):
+        DjangoAuth(AsyncRwt(redis=url, secret=SECRET))

@@ -29,6 +29,8 @@ class AsgiAuth(Adapter[AsyncRwt]):
     The calls raise `RequestRefusedError` if the request is refused; `RwtMiddleware` turns that into the answer.
     """
 
+    _kind = AsyncRwt
+
     @known_options("authenticate's options")
     async def authenticate(self, request: Any, *, require: dict[str, Any] | None = None) -> Session | None:
         """The live session of the token that a request carries. It takes one round trip, and none for a forged token.

@@ -2,11 +2,16 @@
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from inspect import iscoroutinefunction
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
+
+try:
+    # It also knows the mark of Django's async class-based views.
+    from asgiref.sync import iscoroutinefunction
+except ImportError:  # asgiref before 3.6
+    from asyncio import iscoroutinefunction
 
 from .check import known_options
 from .errors import MiddlewareMissingError
@@ -42,6 +47,8 @@ class DjangoAuth(Adapter[Rwt]):
         auth = DjangoAuth(Rwt(redis=…, secret=…), carriers=["cookie"])
         middleware = auth.middleware  # "shop.auth.middleware" in settings.MIDDLEWARE
     """
+
+    _kind = Rwt
 
     def middleware(self, get_response: Callable[[HttpRequest], HttpResponse]) -> "RwtMiddleware":
         """Verifies requests before their views, and answers the refused ones."""

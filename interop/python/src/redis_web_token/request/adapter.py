@@ -26,6 +26,9 @@ class Adapter(Generic[Kind]):
     - `retry_after`: seconds in the `Retry-After` of a 503
     """
 
+    # The kind of service that the framework can run.
+    _kind: type[Service] = Service
+
     @known_options("auth's options")
     def __init__(
         self,
@@ -39,8 +42,8 @@ class Adapter(Generic[Kind]):
         realm: str = "api",
         retry_after: int = RETRY_AFTER,
     ) -> None:
-        if not isinstance(rwt, Service) and not callable(rwt):
-            raise type_error("rwt", "a service, or a function that makes it", rwt)
+        if not isinstance(rwt, self._kind) and (isinstance(rwt, Service) or not callable(rwt)):
+            raise type_error("rwt", f"{self._kind.__name__}(…), or a function that makes it", rwt)
         self._given = rwt
         self._made: Kind | None = None
         self._settings = read_auth_options(
@@ -57,8 +60,10 @@ class Adapter(Generic[Kind]):
     def rwt(self) -> Kind:
         """The service."""
         if self._made is None:
-            given = self._given
-            self._made = cast(Kind, given) if isinstance(given, Service) else given()
+            made = self._given if isinstance(self._given, Service) else self._given()
+            if not isinstance(made, self._kind):
+                raise type_error("rwt", f"a function that returns {self._kind.__name__}(…)", made)
+            self._made = cast(Kind, made)
         return self._made
 
     @property
