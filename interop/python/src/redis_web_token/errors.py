@@ -1,13 +1,22 @@
 """The errors of the library. Each has a `code` that stays the same; messages may change."""
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal, Self
 
 StoreFailureReason = Literal[
     "timeout", "network", "auth", "loading", "readonly", "memory", "quota", "server", "encrypted", "reply"
 ]
 
 
-class RwtError(Exception):
+class _Copyable(Exception):
+    """Can be copied, and so sent to another process, although its `__init__` takes other arguments than Exception's."""
+
+    def __reduce__(self) -> tuple[Callable[..., Self], tuple[object, ...], dict[str, Any]]:
+        kind = type(self)
+        return kind.__new__, (kind, *self.args), self.__dict__
+
+
+class RwtError(_Copyable):
     """Any error of the library."""
 
     code: str
@@ -59,7 +68,7 @@ class MiddlewareMissingError(RwtError):
     code = "ERR_RWT_MIDDLEWARE_MISSING"
 
 
-class StoreFault(Exception):
+class StoreFault(_Copyable):
     """What is left of a client's error once everything that could hold a secret is taken away."""
 
     def __init__(self, name: str, code: str | None) -> None:
