@@ -18,6 +18,11 @@ def test_numbers_that_only_python_has_are_refused_in_the_same_words(value, shown
     assert str(raised.value) == f"expire must be a whole number of seconds from 1 to 4294967295, not {shown}"
 
 
+def test_so_are_numbers_that_python_itself_does_not_write():
+    with pytest.raises(OptionRangeError, match="not a longer number"):
+        make(expire=10**5000)
+
+
 def test_a_whole_number_may_be_a_float_and_is_never_a_truth_value():
     assert make(expire=60.0).expire == 60
     with pytest.raises(OptionTypeError, match="not boolean"):
@@ -41,7 +46,7 @@ def test_what_looks_like_a_misplaced_secret_is_not_shown():
     assert SECRET not in str(raised.value)
 
 
-@pytest.mark.parametrize("now", [lambda: float("nan"), lambda: 1795000000000, lambda: -1])
+@pytest.mark.parametrize("now", [lambda: float("nan"), lambda: 1795000000000, lambda: -1, lambda: 10**400, lambda: None, lambda: "5"])
 def test_a_clock_gives_unix_seconds(now):
     rwt = make(now=now)
     with pytest.raises(OptionRangeError, match="now must give Unix seconds"):

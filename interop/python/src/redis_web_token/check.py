@@ -56,7 +56,10 @@ def number_text(value: float) -> str:
     """A number as JSON and JavaScript write it."""
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else f"{'-' if value < 0 else ''}Infinity"
-    return str(int(value)) if abs(value) < 1e21 and value == int(value) else str(value)
+    try:
+        return str(int(value)) if abs(value) < 1e21 and value == int(value) else str(value)
+    except ValueError:
+        return "a longer number"  # Python writes no integer of more than 4,300 digits.
 
 
 def boolean(option: str, value: object) -> bool:

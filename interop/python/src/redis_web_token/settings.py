@@ -1,6 +1,5 @@
 """The options of a service, checked, with defaults filled in."""
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,7 +42,7 @@ class Settings:
         """The service's time in whole Unix seconds."""
         seconds = self.clock()
         # A clock that gave NaN would let dead tokens in, and one of milliseconds would make tokens that never live.
-        if math.isfinite(seconds) and 0 <= seconds <= MAX_TIME:
+        if isinstance(seconds, (int, float)) and 0 <= seconds <= MAX_TIME:
             return int(seconds)
         raise range_error("now", "give Unix seconds")
 
