@@ -79,10 +79,10 @@ final class PersonSign
     private static function membersOf(#[\SensitiveParameter] mixed $reply, #[\SensitiveParameter] array $spared): array
     {
         [$known, $counted] = [[], []];
-        foreach (array_chunk(Reply::texts($reply), 2) as $pair) {
-            $known[] = (string) $pair[0];
-            if (!in_array($pair[0], $spared, true) && (int) ($pair[1] ?? 0) - time() >= 1) {
-                $counted[] = (string) $pair[0];
+        foreach (Reply::scores($reply) as $member => $deadline) {
+            $known[] = $member;
+            if (!in_array($member, $spared, true) && $deadline - time() >= 1) {
+                $counted[] = $member;
             }
         }
 

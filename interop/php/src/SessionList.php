@@ -107,7 +107,7 @@ final class SessionList
         // Always start at the first session of that deadline, since others may end meanwhile.
         for ($size = 2 * $limit; ; $size *= 2) {
             $page = ['ZRANGE', $names->index, (string) $deadline, '-inf', 'BYSCORE', 'REV', 'LIMIT', '0', (string) $size, 'WITHSCORES'];
-            $found = self::pairs($this->store->send($page));
+            $found = Reply::scores($this->store->send($page));
             $isBehind = static fn (int $score, int|string $name): bool => $score < $deadline || strcmp((string) $name, $member) < 0;
             $behind = array_filter($found, $isBehind, ARRAY_FILTER_USE_BOTH);
             $isFull = count($found) === $size || count($behind) > $limit;
@@ -120,18 +120,7 @@ final class SessionList
     /** @return array<string, int> deadlines by members, the latest first */
     private function range(PersonKeys $names, int $start, int $limit): array
     {
-        return self::pairs($this->store->send(['ZRANGE', $names->index, (string) $start, (string) ($start + $limit - 1), 'REV', 'WITHSCORES']));
-    }
-
-    /** @return array<string, int> */
-    private static function pairs(mixed $reply): array
-    {
-        $deadlines = [];
-        foreach (array_chunk(Reply::texts($reply), 2) as [$member, $score]) {
-            $deadlines[(string) $member] = (int) $score;
-        }
-
-        return $deadlines;
+        return Reply::scores($this->store->send(['ZRANGE', $names->index, (string) $start, (string) ($start + $limit - 1), 'REV', 'WITHSCORES']));
     }
 
     /**
@@ -154,7 +143,13 @@ final class SessionList
         foreach (array_keys($members) as $i => $member) {
             $member = (string) $member;
             $value = $values[$i + 1] ?? null;
-            $header = $value === null ? null : SessionHeader::read($value);
+            try {
+                $header = $value === null ? null : SessionHeader::read($value);
+            } catch (StoreUnavailable) {
+                // A session's key that holds something else must not fail the list.
+                $ended[] = $member;
+                continue;
+            }
             if ($value === null || ($header !== null && ($person === null || !$header->isOf($person)))) {
                 $ended[] = $member;
                 continue;
@@ -163,13 +158,13 @@ final class SessionList
             $line = $header === null ? null : $this->lines->open($ring, $lines, 2, $sessionKeys[$i], $header->issuedAt);
             $notes = $line === null ? null : Notes::read($line);
             $auth = $notes === null ? false : Authentication::find($this->lines, $ring, $lines, $sessionKeys[$i]);
-            if ($header !== null && $notes !== null && $auth !== false && $milliseconds[$i] > 0) {
+            if ($header !== null && $notes !== null && $auth !== false) {
                 $lookup = (string) Base64Url::decode($member);
                 $sessions[] = [
                     'id' => PublicId::of($keys, $lookup),
                     'issuedAt' => (int) $header->issuedAt,
                     'deadline' => $members[$member],
-                    'idle' => (int) ceil($milliseconds[$i] / 1000),
+                    'idle' => max(0, (int) ceil($milliseconds[$i] / 1000)),
                     'meta' => $notes->meta,
                     'auth' => $auth,
                     'act' => $notes->act,

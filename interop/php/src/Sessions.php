@@ -122,7 +122,7 @@ final class Sessions
         $outcome = Reply::outcome($this->run('rotate', $token, $args), ['rotated', 'late', 'reuse', 'ended', 'limit']);
 
         return match ($outcome[0]) {
-            'rotated' => $token->atGeneration(Reply::integer($outcome[1] ?? null)),
+            'rotated' => $token->atGeneration(Reply::integer($outcome[1] ?? null, Token::MAX_GENERATION)),
             'limit' => throw new RotationLimit(),
             default => null,
         };

@@ -30,6 +30,17 @@ final class ListTest extends RedisTestCase
         self::assertSame(['sessions' => [], 'cursor' => null], $rwt->list('nobody', self::SECRET));
     }
 
+    /** @dataProvider clients */
+    public function testAKeyThatHoldsSomethingElseOrNeverExpiresHidesNoOtherSession(string $client): void
+    {
+        $rwt = $this->service($client);
+        [$garbage, $lasting, $own] = array_map(fn (int $i): string => $rwt->sign($i, self::SECRET, ['subject' => '42']), [1, 2, 3]);
+        $this->admin->set(self::namesOf($garbage)->session, 'something else', 60);
+        $this->admin->persist(self::namesOf($lasting)->session);
+        $ids = array_map(static fn (string $token): ?string => $rwt->idOf($token, self::SECRET), [$lasting, $own]);
+        self::assertEqualsCanonicalizing($ids, array_column($rwt->list('42', self::SECRET)['sessions'], 'id'));
+    }
+
     public function testPagesMissNothingThoughAllHaveOneDeadlineAndSomeEndMeanwhile(): void
     {
         $rwt = $this->service('phpredis');

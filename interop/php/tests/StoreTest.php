@@ -11,6 +11,7 @@ use RedisWebToken\Persons;
 use RedisWebToken\Redis\Connection;
 use RedisWebToken\Redis\PhpRedisConnection;
 use RedisWebToken\Redis\Store;
+use RedisWebToken\SessionList;
 use RedisWebToken\Sessions;
 use RedisWebToken\SignParams;
 use RedisWebToken\Token;
@@ -151,7 +152,7 @@ final class StoreTest extends RedisTestCase
     /** @return array<string, array{mixed}> */
     public static function senseless(): array
     {
-        return ['a list' => [['a']], 'a number beyond 2' => [3], 'true' => [true], 'text' => ['x'], 'nil' => [null], 'an outcome of no script' => [['x', 1]]];
+        return ['a list' => [['a']], 'a number beyond 2' => [3], 'true' => [true], 'text' => ['x'], 'nil' => [null], 'an outcome of no script' => [['x', 1]], 'a generation that no token holds' => [['rotated', 70_000]], 'members without scores' => [['full', ['a']]], 'a score that is no number' => [['a', 'b']]];
     }
 
     /** @dataProvider senseless */
@@ -179,6 +180,7 @@ final class StoreTest extends RedisTestCase
         [$lines, $keys] = [new Lines(false, true), Keys::of(self::SECRET)];
         $verifier = new Verifier($store, $lines, 'rwt:');
         $sessions = new Sessions($store, $lines, $verifier, 'rwt:');
+        $list = new SessionList($store, $lines, 'rwt:');
         $persons = new Persons($store, $lines, 'rwt:');
         $token = Token::mint($keys, time() + 60, 60, $keys->personOf('42'));
         $calls = [
@@ -189,6 +191,7 @@ final class StoreTest extends RedisTestCase
             fn () => $sessions->update([$keys], $token, 1),
             fn () => $sessions->rotate($token, 0, true),
             fn () => $sessions->sign([$keys], 1, self::signing('42')),
+            fn () => $list->page([$keys], '42', 10, null, null),
             fn () => $persons->destroyAll([$keys], '42', null),
             fn () => $persons->updateAll([$keys], '42', 1),
         ];

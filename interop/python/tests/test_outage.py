@@ -142,3 +142,33 @@ def test_a_connection_that_was_cut_while_idle_is_no_outage(url, admin):
         return (await service.verify(token)).data
 
     assert run_async(url, work) == 1
+
+
+class Odd(redis.Redis):
+    """Gives one reply to everything."""
+
+    reply: object = None
+
+    def execute_command(self, *words, **options):
+        return self.reply
+
+
+@pytest.mark.parametrize("reply", [[], ["rotated", 70_000], ["rotated", -1], ["created"], ["full", ["a"]], "x", 5])
+def test_a_reply_of_another_shape_is_an_outage(rwt, url, reply):
+    token = rwt.sign(1, subject="42")
+    client = Odd.from_url(url, socket_timeout=2)
+    client.reply = reply
+    odd = Rwt(redis=client, secret=SECRET, max_sessions=2)
+    calls = [
+        lambda: odd.sign(1, subject="42"),
+        lambda: odd.verify(token),
+        lambda: odd.extend(token),
+        lambda: odd.destroy(token),
+        lambda: odd.update(token, 1),
+        lambda: odd.rotate(token),
+        lambda: odd.destroy_all("42"),
+        lambda: odd.update_all("42", 1),
+    ]
+    for call in calls:
+        assert _failure(call).reason == "reply"
+    client.close()

@@ -23,9 +23,12 @@ final class Reply
         };
     }
 
-    public static function integer(#[\SensitiveParameter] mixed $reply): int
+    /** @param int|null $max the largest; then the smallest is 0 */
+    public static function integer(#[\SensitiveParameter] mixed $reply, ?int $max = null): int
     {
-        return is_int($reply) ? $reply : throw new StoreUnavailable('reply');
+        $fits = is_int($reply) && ($max === null || ($reply >= 0 && $reply <= $max));
+
+        return $fits ? $reply : throw new StoreUnavailable('reply');
     }
 
     /** Whether a SET or the like was carried out: ext-redis has true for OK. */
@@ -48,6 +51,25 @@ final class Reply
         }
 
         return $texts;
+    }
+
+    /**
+     * Members of a sorted set with their scores, alternating.
+     *
+     * @return array<string, int> scores by members, in their order
+     */
+    public static function scores(#[\SensitiveParameter] mixed $reply): array
+    {
+        $scores = [];
+        foreach (array_chunk(self::texts($reply), 2) as $pair) {
+            [$member, $score] = [...$pair, null];
+            if ($member === null || !is_numeric($score)) {
+                throw new StoreUnavailable('reply');
+            }
+            $scores[$member] = (int) $score;
+        }
+
+        return $scores;
     }
 
     /**

@@ -12,7 +12,7 @@ from .json_text import read_json, write_json
 from .lines import place_of
 from .memo import Opened
 from .steps import Await, Operation, run_script, send, short_pause
-from .token import successor
+from .token import MAX_GENERATION, successor
 from .values import SessionHeader, lines_of
 from .verify import Parts, data_line, read_snapshot, seconds, subject_of
 
@@ -131,7 +131,7 @@ def _rotate(
     first, detail = [*reply, None, None][:2]
     status = replies.word(first, ("rotated", "reuse", "late", "ended", "limit"))
     if status == "rotated":
-        return successor(opened.keys, token, replies.whole(detail))
+        return successor(opened.keys, token, replies.whole(detail, MAX_GENERATION))
     if status == "reuse":
         parts.tell_of_reuse(subject_of(parts, opened, lines_of(detail)) if isinstance(detail, str) else None)
     if status == "limit":

@@ -19,8 +19,9 @@ def flag(reply: object) -> bool:
     raise StoreUnavailableError("reply")
 
 
-def whole(reply: object) -> int:
-    if isinstance(reply, int):
+def whole(reply: object, most: int | None = None) -> int:
+    """An integer; one from 0 if there is a largest."""
+    if isinstance(reply, int) and (most is None or 0 <= reply <= most):
         return int(reply)
     raise StoreUnavailableError("reply")
 
@@ -47,6 +48,8 @@ def members(reply: object) -> list[tuple[str, int]]:
     flat: list[object] = []
     for each in many(reply):
         flat.extend(each if isinstance(each, list) else [each])
+    if len(flat) % 2 == 1:
+        _refuse()
     return [(texts([name])[0], _score(score)) for name, score in zip(flat[::2], flat[1::2], strict=True)]
 
 

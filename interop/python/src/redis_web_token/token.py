@@ -14,6 +14,8 @@ from .errors import OptionTypeError
 from .secret_keys import TokenKeys
 
 VERSION = 1
+# What two bytes hold.
+MAX_GENERATION = 65_535
 _SHAPE = re.compile(r"rwt_[A-Za-z0-9_-]{76}")
 _NOBODY = bytes(12)
 
