@@ -115,7 +115,7 @@ final class Config
             throw InvalidOption::type('redis.path', 'the path of a socket', $options['path']);
         }
         foreach (['host', 'username', 'password'] as $name) {
-            if (!is_string($options[$name]) && $options[$name] !== null) {
+            if (!is_string($options[$name]) && ($options[$name] !== null || ($name === 'host' && $options['scheme'] !== 'unix'))) {
                 throw InvalidOption::type("redis.$name", 'text', $options[$name]);
             }
         }

@@ -13,6 +13,8 @@ final class Json
     /** More than any user record has, as in the other languages. */
     public const MOST_LEVELS = 500;
     private const MOST_LEVELS_READ = 1024;
+    /** The largest number up to which JavaScript and others read every integer exactly. */
+    public const MAX_INTEGER = 2 ** 53;
 
     /**
      * @param string $what what the data is, for an error message
@@ -24,12 +26,15 @@ final class Json
         // php.ini's serialize_precision must not cost digits of floats.
         $precision = ini_set('serialize_precision', '-1');
         try {
-            return json_encode(
+            $json = json_encode(
                 $data,
                 JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION,
                 // The data's own levels, and those of facts around meta.
                 self::MOST_LEVELS + ($what === 'meta' ? 1 : 0),
             );
+            if (!self::hasLargeInteger($json)) {
+                return $json;
+            }
         } catch (\JsonException) {
             // Not its message and trace, which may show the data.
         } finally {
@@ -38,6 +43,22 @@ final class Json
             }
         }
         throw DataNotJson::because($what, $data);
+    }
+
+    /** Whether another language would read one of the integers as a different number, which may be another user's id. */
+    private static function hasLargeInteger(#[\SensitiveParameter] string $json): bool
+    {
+        // Nearly no data has that many digits in a row.
+        if (preg_match('/\d{16}/', $json) !== 1) {
+            return false;
+        }
+        $found = false;
+        $values = [json_decode($json, true, self::MOST_LEVELS_READ)];
+        array_walk_recursive($values, static function (mixed $value) use (&$found): void {
+            $found = $found || (is_int($value) && abs($value) > self::MAX_INTEGER);
+        });
+
+        return $found;
     }
 
     /**

@@ -83,7 +83,7 @@ final class ErrorsTest extends RedisTestCase
     /** @return array<string, array{mixed}> */
     public static function notJson(): array
     {
-        return ['NAN' => [NAN], 'INF' => [[1, INF]], 'not UTF-8' => ["\xff"], 'a resource' => [fopen('php://memory', 'r')]];
+        return ['NAN' => [NAN], 'INF' => [[1, INF]], 'not UTF-8' => ["\xff"], 'a resource' => [fopen('php://memory', 'r')], 'beyond 2^53' => [['id' => 2 ** 53 + 1]], 'in an object' => [(object) ['id' => PHP_INT_MIN]]];
     }
 
     /** @dataProvider notJson */
@@ -91,6 +91,16 @@ final class ErrorsTest extends RedisTestCase
     {
         $this->expectException(DataNotJson::class);
         $this->service('phpredis')->sign($data, self::SECRET);
+    }
+
+    public function testAnIntegerThatOtherLanguagesReadAsAnotherIsRefusedAndLongTextIsNot(): void
+    {
+        $rwt = $this->service('phpredis');
+        foreach ([2 ** 53, -2 ** 53, 1e300, (string) PHP_INT_MAX, [(string) PHP_INT_MAX => 'a long name']] as $data) {
+            self::assertSame($data, $rwt->verify($rwt->sign($data, self::SECRET), self::SECRET));
+        }
+        $this->expectExceptionMessage("data must be JSON, but at depth 2 holds an integer beyond 2^53: use text, since other languages can't read it exactly");
+        $rwt->sign(['ids' => [1, 2 ** 53 + 1]], self::SECRET);
     }
 
     public function testDigitsOfFloatsSurviveAnyPhpIni(): void
@@ -124,6 +134,14 @@ final class ErrorsTest extends RedisTestCase
         self::assertSame(E_USER_DEPRECATED, $told[0][0]);
         self::assertStringContainsString('openssl rand -base64 32', $told[0][1]);
         self::assertStringNotContainsString('az3rty', $told[0][1]);
+    }
+
+    public function testAHostThatIsNotSetIsAMistakeForEachClient(): void
+    {
+        foreach (['phpredis', 'predis'] as $client) {
+            $error = self::thrownBy(static fn () => (new RedisWebToken(['redis' => ['host' => null, 'client' => $client]]))->connect());
+            self::assertSame('redis.host must be text, not null', $error->getMessage());
+        }
     }
 
     public function testAnUnknownNameThatMayBeASecretIsNotShown(): void
