@@ -45,6 +45,32 @@ final class Json
         throw DataNotJson::because($what, $data);
     }
 
+    /**
+     * Makes objects of the arrays that were objects before a change: PHP reads an empty one, and one whose names count from 0, as a list.
+     *
+     * @param string $before the JSON that `$after` was made of
+     */
+    public static function keepObjects(#[\SensitiveParameter] string $before, #[\SensitiveParameter] mixed $after): mixed
+    {
+        return str_contains($before, '{') ? self::objectsLike(self::decode($before, false), $after) : $after;
+    }
+
+    private static function objectsLike(#[\SensitiveParameter] mixed $before, #[\SensitiveParameter] mixed $after): mixed
+    {
+        if (!is_array($after) || !(is_array($before) || $before instanceof \stdClass)) {
+            return $after;
+        }
+        $members = (array) $before;
+        foreach ($after as $name => $member) {
+            $after[$name] = self::objectsLike($members[$name] ?? null, $member);
+        }
+
+        // A list that was put in the place of an object stays one, unless the object looked like a list already.
+        $isObject = is_object($before) && ($after === [] || ($members !== [] && array_is_list($members)));
+
+        return $isObject ? (object) $after : $after;
+    }
+
     /** Whether another language would read one of the integers as a different number, which may be another user's id. */
     private static function hasLargeInteger(#[\SensitiveParameter] string $json): bool
     {

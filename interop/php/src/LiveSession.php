@@ -7,15 +7,27 @@ namespace RedisWebToken;
 /** A session that a token has opened. */
 final class LiveSession
 {
-    /** @param array{at: int, amr?: list<string>, acr?: string}|null $auth */
+    public readonly mixed $data;
+
+    /**
+     * @param string                                                $json of its data
+     * @param array{at: int, amr?: list<string>, acr?: string}|null $auth
+     */
     public function __construct(
         public readonly Token $token,
-        public readonly mixed $data,
+        #[\SensitiveParameter] private readonly string $json,
         private readonly Notes $notes,
         private readonly ?array $auth,
         private readonly SessionHeader $header,
         private readonly ?PersonHeader $person,
     ) {
+        $this->data = Json::decode($json);
+    }
+
+    /** The data that a closure makes of the present one. */
+    public function changed(\Closure $change): mixed
+    {
+        return Json::keepObjects($this->json, $change($this->data));
     }
 
     /** Changes whenever update, updateAll or destroyAll does: what an update by a function compares. */

@@ -84,7 +84,7 @@ final class Sessions
         }
         for ($attempt = 0; $attempt < self::ATTEMPTS; $attempt++) {
             $session = $this->verifier->read($ring, $token, false);
-            $outcome = $session === null ? 0 : $this->replace($token, $data($session->data), $session->revision());
+            $outcome = $session === null ? 0 : $this->replace($token, $session->changed($data), $session->revision());
             if ($outcome !== 2) {
                 return $outcome === 1;
             }

@@ -119,6 +119,6 @@ final class Verifier
         $notes = $about === null ? null : Notes::read($about);
         $auth = Authentication::find($this->lines, $ring, $lines, $keys->session);
 
-        return $notes === null || $data === null || $auth === false ? null : new LiveSession($token, Json::decode($data), $notes, $auth, $header, $person);
+        return $notes === null || $data === null || $auth === false ? null : new LiveSession($token, $data, $notes, $auth, $header, $person);
     }
 }

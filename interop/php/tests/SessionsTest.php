@@ -73,6 +73,25 @@ final class SessionsTest extends RedisTestCase
         self::assertSame('user still', $rwt->verify($token, self::SECRET));
     }
 
+    public function testAnUpdateByAFunctionKeepsTheObjectsOfOtherLanguages(): void
+    {
+        $rwt = $this->service('phpredis');
+        $json = '{"n":1,"empty":{},"list":[],"names":{"0":"a","1":"b"},"deep":[{"a":{}},[]],"gone":{"a":1},"other":{"a":1},"filled":{}}';
+        $token = $rwt->sign(json_decode($json), self::SECRET);
+        self::assertTrue($rwt->update($token, self::SECRET, static function (array $data): array {
+            unset($data['gone']['a']);
+            $data['names'][] = 'c';
+
+            return ['n' => 2, 'other' => ['x', 'y'], 'filled' => ['x'], 'new' => []] + $data;
+        }));
+        $stored = explode("\n", (string) $this->admin->get(self::namesOf($token)->session))[2];
+        $expected = '{"n":2,"other":["x","y"],"filled":["x"],"new":[],"empty":{},"list":[],"names":{"0":"a","1":"b","2":"c"},"deep":[{"a":{}},[]],"gone":{}}';
+        self::assertSame($expected, $stored);
+        $empty = $rwt->sign(new \stdClass(), self::SECRET);
+        self::assertTrue($rwt->update($empty, self::SECRET, static fn (array $data): array => $data));
+        self::assertStringEndsWith("\n{}\n{}", (string) $this->admin->get(self::namesOf($empty)->session));
+    }
+
     /** @dataProvider clients */
     public function testUpdateAllReachesEverySessionAndALaterUpdateHolds(string $client): void
     {
