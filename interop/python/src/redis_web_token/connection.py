@@ -11,7 +11,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from .check import range_error, type_error
-from .errors import OptionTypeError
+from .errors import OptionTypeError, RwtError
 from .faults import first_failure, plain, store_failure
 from .steps import Operation, Pause, Send
 
@@ -45,7 +45,11 @@ class Connection:
                 # Raised within the operation, the failure shows neither the client's error nor its frames.
                 try:
                     reply = self._send(step.commands)
-                except Exception as error:
+                except BaseException as error:
+                    if not isinstance(error, (RwtError, redis.RedisError)):
+                        _drop_connections(self._client)
+                    if not isinstance(error, Exception):
+                        raise
                     failure = store_failure(error)
             elif isinstance(step, Pause):
                 time.sleep(step.seconds)
@@ -112,6 +116,20 @@ def _socket_timeout_of(client: Any) -> object:
     """The timeout of the connections of a client, or of a cluster's."""
     pool = getattr(client, "connection_pool", None) or getattr(client, "nodes_manager", None)
     return getattr(pool, "connection_kwargs", {}).get("socket_timeout")
+
+
+def _drop_connections(client: Any) -> None:
+    """After an interrupted command, as by a signal's handler: redis-py may have put its connection back into the pool, where the late
+    reply, another user's session, would answer the next command. A client opens its connections again by itself.
+    """
+    nodes = [node.redis_connection for node in client.get_nodes()] if hasattr(client, "get_nodes") else [client]
+    for node in nodes:
+        if getattr(node, "connection", None) is not None:
+            node.connection.disconnect()
+        if node is not None:
+            disconnect = node.connection_pool.disconnect
+            can_spare = "inuse_connections" in inspect.signature(disconnect).parameters
+            disconnect(**({"inuse_connections": False} if can_spare else {}))
 
 
 def _close(value: object) -> None:
