@@ -57,6 +57,46 @@ final class ClientsTest extends RedisTestCase
         self::assertFalse($rwt->verify($token, self::SECRET));
     }
 
+    /** @return array<string, array{string, bool}> */
+    public static function interrupted(): array
+    {
+        return [
+            'ext-redis' => ['phpredis', false],
+            'Predis' => ['predis', false],
+            'ext-redis of the caller' => ['phpredis', true],
+            'Predis of the caller' => ['predis', true],
+        ];
+    }
+
+    /** @dataProvider interrupted */
+    public function testACallThatASignalInterruptsNeverLeavesItsReplyToTheNext(string $client, bool $isTheCallers): void
+    {
+        $own = $this->service($client);
+        if ($isTheCallers) {
+            $given = $client === 'predis' ? new Client(['host' => $this->host, 'port' => $this->port]) : new \Redis();
+            $given instanceof \Redis && $given->connect($this->host, $this->port, 2.0, null, 0, 2.0);
+            $own = new RedisWebToken(['redis' => $given]);
+        }
+        pcntl_async_signals(true);
+        pcntl_signal(SIGUSR1, static fn () => throw new \DomainException('an alarm'));
+        foreach ([[], ['subject' => '42']] as $params) {
+            [$theirs, $mine] = [$own->sign('theirs', self::SECRET, $params), $own->sign('mine', self::SECRET)];
+            $this->admin->rawCommand('CLIENT', 'PAUSE', '300', 'ALL');
+            $alarm = proc_open(['sh', '-c', 'sleep 0.1; kill -USR1 ' . getmypid()], [], $pipes);
+            self::assertIsResource($alarm);
+            try {
+                $own->verify($theirs, self::SECRET);
+                self::fail('nothing was interrupted');
+            } catch (\DomainException $alarmed) {
+                self::assertSame('an alarm', $alarmed->getMessage());
+            } finally {
+                proc_close($alarm);
+            }
+            self::assertSame('mine', $own->verify($mine, self::SECRET));
+        }
+        pcntl_signal(SIGUSR1, SIG_DFL);
+    }
+
     public function testNothingIsQueuedInATransactionOfTheCallers(): void
     {
         $client = new \Redis();

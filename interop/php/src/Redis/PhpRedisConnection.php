@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace RedisWebToken\Redis;
 
 use RedisWebToken\Exception\InvalidOption;
+use RedisWebToken\Exception\RwtException;
 use RedisWebToken\Exception\StoreUnavailable;
 
 /**
@@ -177,6 +178,12 @@ final class PhpRedisConnection implements Connection
             return $command();
         } catch (\RedisException | \RedisClusterException $error) {
             $unavailable = StoreUnavailable::clientError($error);
+        } catch (RwtException $error) {
+            throw $error;
+        } catch (\Throwable $interrupt) {
+            // Such as by a signal's handler.
+            $this->drop();
+            throw $interrupt;
         } finally {
             restore_error_handler();
         }

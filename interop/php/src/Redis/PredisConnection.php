@@ -41,6 +41,11 @@ final class PredisConnection implements Connection
             $unavailable = StoreUnavailable::errorReply($error->getMessage());
         } catch (PredisException $error) {
             $unavailable = StoreUnavailable::clientError($error);
+        } catch (\Throwable $interrupt) {
+            // Such as by a signal's handler: the late reply, another user's session, must not be that of the next command. A caller's
+            // client opens its connection again by itself.
+            $this->client->disconnect();
+            throw $interrupt;
         }
         if (isset($unavailable)) {
             // Nothing may answer the next command with the reply of these.
