@@ -1,6 +1,7 @@
 """What `AsyncRwt` promises although concurrent calls share a round trip."""
 
 import asyncio
+import contextlib
 import types
 
 import pytest
@@ -82,6 +83,23 @@ def test_after_all_tasks_were_cancelled_the_service_goes_on(url, admin):
                 task.cancel()
             await asyncio.wait({call})
             assert (await service.verify(token)).data == "mine"
+
+    run_async(url, work)
+
+
+def test_a_call_behind_cancelled_tasks_is_not_cancelled_with_them(url, admin):
+    async def work(service):
+        theirs, own = await service.sign("theirs"), await service.sign("own")
+        for turns in range(8):
+            call = asyncio.create_task(service.verify(theirs))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
+            # At once, while the tasks are still ending.
+            assert (await service.verify(own)).data == "own"
+            with contextlib.suppress(asyncio.CancelledError):
+                await call
 
     run_async(url, work)
 

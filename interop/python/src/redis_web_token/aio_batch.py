@@ -89,12 +89,11 @@ class Batches:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         batch = self._running.pop(task).batch
-        # Somebody ends all tasks, perhaps before this one began.
+        # Somebody ends all tasks, perhaps before this one began. A caller whose own task goes on was not cancelled.
         if task.cancelled():
             if self._open is batch:
                 self._open = None
-            for _, answer in batch:
-                answer.cancel()
+            _fail(batch, ConnectionError())
 
     def _check(self) -> None:
         """Ends the batches that got no replies in time. One timer for all of them costs less than one for each."""
