@@ -189,3 +189,16 @@ def test_a_service_of_the_other_kind_is_refused_before_it_signs_anything(url, ad
         with pytest.raises(OptionTypeError, match=r"rwt must be a function that returns AsyncRwt\(…\)"):
             asyncio.run(AsgiAuth(make).sign_in({"type": "http", "path": "/", "headers": []}, 1))
     assert admin.keys() == []
+
+
+def test_a_sign_out_ends_every_session_that_can_be_ended(auth, rwt, admin):
+    spoiled = rwt.sign(1)
+    [key] = admin.keys()
+    live = rwt.sign(2)
+    admin.delete(key)
+    admin.lpush(key, "something else")
+    headers = [(b"cookie", f"__Host-rwt={spoiled}; __Host-rwt={live}".encode())]
+    with pytest.raises(RequestRefusedError) as raised:
+        asyncio.run(auth.sign_out({"type": "http", "method": "POST", "path": "/", "headers": headers}))
+    assert raised.value.status == 503
+    assert rwt.verify(live) is None

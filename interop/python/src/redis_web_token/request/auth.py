@@ -212,9 +212,16 @@ class RequestAuth:
         raise error
 
     def _end(self, tokens: Sequence[str]) -> Operation[bool]:
+        """Ends all that can be, and returns whether there was one."""
         ended = False
+        failed: StoreUnavailableError | None = None
         for token in tokens:
-            ended = (yield from destroy(self._parts, token)) or ended
+            try:
+                ended = (yield from destroy(self._parts, token)) or ended
+            except StoreUnavailableError as failure:
+                failed = failure
+        if failed is not None:
+            raise failed
         return ended
 
     def _end_unheld(self, token: str) -> Operation[None]:
