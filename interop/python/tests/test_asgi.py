@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from conftest import SECRET
-from redis_web_token import AsyncRwt, OptionTypeError, Rwt, SessionLimitError
+from redis_web_token import AsyncRwt, OptionRangeError, OptionTypeError, Rwt, SessionLimitError
 from redis_web_token.asgi import AsgiAuth, RwtMiddleware
 from redis_web_token.request import RequestRefusedError
 
@@ -202,3 +202,19 @@ def test_a_sign_out_ends_every_session_that_can_be_ended(auth, rwt, admin):
         asyncio.run(auth.sign_out({"type": "http", "method": "POST", "path": "/", "headers": headers}))
     assert raised.value.status == 503
     assert rwt.verify(live) is None
+
+
+@pytest.mark.parametrize("origin", ["https://faß.de", "https://ς.gr", "https://a\u200db.org", "https://a.256", "https://1.2.3"])
+def test_an_origin_is_refused_where_browsers_may_mean_another_site(auth, origin):
+    with pytest.raises(OptionRangeError, match="csrf.origins must be origins"):
+        AsgiAuth(auth.rwt, carriers=["cookie"], csrf={"origins": [origin]})
+
+
+def test_an_origin_may_be_an_international_name(auth, rwt):
+    origins = ["https://Rückruf.example", "https://xn--fa-hia.de"]
+    allowing = AsgiAuth(auth.rwt, carriers=["cookie"], csrf={"origins": origins})
+    headers = {"Cookie": f"__Host-rwt={rwt.sign(1)}", "Host": "a.org"}
+    for origin, status in (("xn--rckruf-3ya.example", 200), ("xn--fa-hia.de", 200), ("fass.de", 403)):
+        page = {"Origin": f"https://{origin}"}
+        [start, _], _ = ask(RwtMiddleware(ok, allowing), headers | page, method="POST")
+        assert start["status"] == status

@@ -46,9 +46,9 @@ def test_what_looks_like_a_misplaced_secret_is_not_shown():
     assert SECRET not in str(raised.value)
 
 
-@pytest.mark.parametrize("now", [lambda: float("nan"), lambda: 1795000000000, lambda: -1, lambda: 10**400, lambda: None, lambda: "5"])
-def test_a_clock_gives_unix_seconds(now):
-    rwt = make(now=now)
+@pytest.mark.parametrize("time", [float("nan"), 1795000000000, -1, 10**400, None, "5"])
+def test_a_clock_gives_unix_seconds(time):
+    rwt = make(now=lambda: time)
     with pytest.raises(OptionRangeError, match="now must give Unix seconds"):
         rwt.sign(1)
 

@@ -119,8 +119,8 @@ def _socket_timeout_of(client: Any) -> object:
 
 
 def _drop_connections(client: Any) -> None:
-    """After an interrupted command, as by a signal's handler: redis-py may have put its connection back into the pool, where the late
-    reply, another user's session, would answer the next command. A client opens its connections again by itself.
+    """After an interrupted command, as by a signal's handler: redis-py may have put its connection back into the pool, where the
+    late reply, another user's session, would answer the next command. A client opens its connections again by itself.
     """
     nodes = [node.redis_connection for node in client.get_nodes()] if hasattr(client, "get_nodes") else [client]
     for node in nodes:

@@ -11,6 +11,10 @@ _SHAPE = re.compile(
 )
 _PORT = re.compile(r"(.*?)(?::(\d*))?", re.ASCII)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# Python's Punycode is that of 2003, which makes "fass.de" of "faß.de". To browsers these are two sites (UTS #46).
+_DEVIATIONS = re.compile("[ßς\u200c\u200d]")
+# A name whose last part is a number is an address.
+_ADDRESS = re.compile(r"(?:.*\.)?(?:\d+|0x[\da-f]*)", re.ASCII)
 
 
 def origin_of(text: str) -> str | None:
@@ -42,8 +46,10 @@ def _web_host(host: str) -> str | None:
     if not host or "[" in host or "]" in host or ":" in host:
         return None
     try:
-        return host if host.isascii() else host.encode("idna").decode().lower()
-    except UnicodeError:
+        if not host.isascii():
+            host = "" if _DEVIATIONS.search(host) else host.encode("idna").decode().lower()
+        return str(ipaddress.IPv4Address(host)) if _ADDRESS.fullmatch(host) else host or None
+    except (UnicodeError, ValueError):
         return None
 
 
