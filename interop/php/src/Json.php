@@ -14,7 +14,7 @@ final class Json
     public const MOST_LEVELS = 500;
     private const MOST_LEVELS_READ = 1024;
     /** The largest number up to which JavaScript and others read every integer exactly. */
-    public const MAX_INTEGER = 2 ** 53;
+    private const MAX_INTEGER = 2 ** 53;
 
     /**
      * @param string $what what the data is, for an error message
@@ -81,10 +81,21 @@ final class Json
         $found = false;
         $values = [json_decode($json, true, self::MOST_LEVELS_READ)];
         array_walk_recursive($values, static function (mixed $value) use (&$found): void {
-            $found = $found || (is_int($value) && abs($value) > self::MAX_INTEGER);
+            $found = $found || (is_int($value) && !self::isExact($value));
         });
 
         return $found;
+    }
+
+    /** Whether JavaScript reads an integer as it is, or has itself written it: as the shortest digits that mean the number, and zeros. */
+    public static function isExact(int $number): bool
+    {
+        if (abs($number) <= self::MAX_INTEGER) {
+            return true;
+        }
+        $shortest = preg_replace('/\.|E.*/', '', var_export((float) $number, true));
+
+        return sprintf('%.0f', $number) === (string) $number || rtrim((string) $shortest, '0') === rtrim((string) $number, '0');
     }
 
     /**

@@ -60,6 +60,16 @@ def test_json_comes_back_as_it_was_signed(rwt, data):
         assert found == ("😀 \udc00" if data == "\ud83d\ude00 \udc00" else data)
 
 
+# As JavaScript writes 1e20 and 2 ** 60, and exactly.
+@pytest.mark.parametrize("number", [100000000000000000000, 1152921504606847000, -(2**60)])
+def test_a_large_number_of_javascript_can_be_written_again(rwt, admin, number):
+    token = rwt.sign({"n": 1})
+    [key] = admin.keys()
+    admin.set(key, admin.get(key).replace('"n":1', f'"n":1,"large":{number}'), ex=60)
+    assert rwt.update(token, lambda data: data | {"n": 2})
+    assert rwt.verify(token).data == {"n": 2, "large": number}
+
+
 def test_one_list_in_two_places_is_no_cycle(rwt):
     shared = [1]
     assert rwt.verify(rwt.sign([shared, shared])).data == [[1], [1]]

@@ -34,7 +34,7 @@ final class DataNotJson extends \InvalidArgumentException implements RwtExceptio
     {
         $found = match (true) {
             is_float($node) && !is_finite($node) => 'the number ' . (is_nan($node) ? 'NaN' : ($node > 0 ? 'Infinity' : '-Infinity')),
-            is_int($node) && abs($node) > Json::MAX_INTEGER => 'an integer beyond 2^53: use text, since other languages can\'t read it exactly',
+            is_int($node) && !Json::isExact($node) => 'an integer beyond 2^53: use text, since other languages can\'t read it exactly',
             is_string($node) && preg_match('//u', $node) !== 1 => 'text that is not UTF-8',
             is_resource($node) => 'a resource',
             (is_array($node) || is_object($node)) && $depth === Json::MOST_LEVELS => 'more than ' . Json::MOST_LEVELS . ' levels',

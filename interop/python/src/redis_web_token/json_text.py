@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from decimal import Decimal
 from typing import Any
 
 from .check import kind_of, number_text
@@ -44,7 +45,7 @@ def _assert_json(option: str, root: object) -> None:
         if isinstance(node, (int, float)):
             if isinstance(node, float) and not math.isfinite(node):
                 raise refuse(f"the number {number_text(node)}")
-            if isinstance(node, int) and abs(node) > MAX_INTEGER:
+            if isinstance(node, int) and not _is_exact(node):
                 raise refuse("an integer beyond 2^53: use text, since other languages can't read it exactly")
             continue
         if not isinstance(node, (list, dict)):
@@ -60,6 +61,17 @@ def _assert_json(option: str, root: object) -> None:
         stack.append(None)
         members = node.values() if isinstance(node, dict) else node
         stack.extend(_Node(member) for member in members)
+
+
+def _is_exact(number: int) -> bool:
+    """Whether JavaScript reads an integer as it is, or wrote it: as the shortest digits that mean the number, and zeros."""
+    if abs(number) <= MAX_INTEGER:
+        return True
+    try:
+        nearest = float(number)
+    except OverflowError:
+        return False
+    return number in (int(nearest), int(Decimal(repr(nearest))))
 
 
 class _Node:
