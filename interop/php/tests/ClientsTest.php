@@ -57,6 +57,21 @@ final class ClientsTest extends RedisTestCase
         self::assertFalse($rwt->verify($token, self::SECRET));
     }
 
+    /** @dataProvider clients */
+    public function testAnOutageIsNoExceptionOfAFrameworkThatMakesThemOfWarnings(string $client): void
+    {
+        $silent = stream_socket_server('tcp://127.0.0.1:0');
+        self::assertIsResource($silent);
+        $port = (int) substr((string) strrchr((string) stream_socket_get_name($silent, false), ':'), 1);
+        set_error_handler(static fn (int $level, string $message): bool => (error_reporting() & $level) !== 0 && throw new \ErrorException($message));
+        try {
+            $rwt = $this->service($client, ['host' => '127.0.0.1', 'port' => $port, 'scheme' => 'tls', 'timeout' => 0.2]);
+            self::assertSame('timeout', self::reasonOf(static fn () => $rwt->sign(1, self::SECRET)));
+        } finally {
+            restore_error_handler();
+        }
+    }
+
     /** @return array<string, array{string, bool}> */
     public static function interrupted(): array
     {

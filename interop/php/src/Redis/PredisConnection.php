@@ -35,6 +35,8 @@ final class PredisConnection implements Connection
     public function sendAll(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $commands): array
     {
         $commands = array_map(self::command(...), $commands);
+        // Frameworks make exceptions of warnings, such as that of a TLS handshake that fails.
+        set_error_handler(static fn (): bool => true);
         try {
             $replies = $this->execute($commands);
         } catch (ServerException $error) {
@@ -46,6 +48,8 @@ final class PredisConnection implements Connection
             // client opens its connection again by itself.
             $this->client->disconnect();
             throw $interrupt;
+        } finally {
+            restore_error_handler();
         }
         if (isset($unavailable)) {
             // Nothing may answer the next command with the reply of these.
