@@ -53,6 +53,14 @@ def test_a_clock_gives_unix_seconds(time):
         rwt.sign(1)
 
 
+def test_a_listener_that_nobody_would_await_is_refused():
+    async def tell(event):
+        pass
+
+    with pytest.raises(OptionTypeError, match="on_event must be a function that isn't async"):
+        make(on_event=tell)
+
+
 def test_a_token_that_was_not_awaited_is_a_mistake():
     async def sign():
         return "rwt_"

@@ -1,5 +1,6 @@
 """The options of a service, checked, with defaults filled in."""
 
+import inspect
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from .check import (
     well_formed_text,
     whole_number,
 )
+from .errors import OptionTypeError
 from .limit import SessionLimit, read_limit
 from .lines import Encryption
 from .secret_keys import SecretKeys
@@ -67,6 +69,9 @@ def read_settings(
         raise type_error("encryption", "Encryption(…)", encryption)
     if on_event is not None:
         function("on_event", on_event)
+        # Nobody would await what it returns, and the alarm would be lost.
+        if inspect.iscoroutinefunction(on_event):
+            raise OptionTypeError("on_event", "on_event must be a function that isn't async: let it start a task")
     if now is not None:
         function("now", now)
     return Settings(
