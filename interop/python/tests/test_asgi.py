@@ -180,6 +180,12 @@ def test_a_lifetime_that_is_a_float_is_a_max_age_that_browsers_read(auth):
     assert "; Max-Age=60; " in asyncio.run(sign_in()).headers["Set-Cookie"]
 
 
+@pytest.mark.parametrize("request_", [None, "/", {}, object()])
+def test_what_is_no_request_is_refused(auth, request_):
+    with pytest.raises(OptionTypeError, match="request must be an ASGI scope, or a request that has one"):
+        asyncio.run(auth.authenticate(request_))
+
+
 def test_a_service_of_the_other_kind_is_refused_before_it_signs_anything(url, admin):
     blocking = Rwt(redis=url, secret=SECRET)
     with pytest.raises(OptionTypeError, match=r"rwt must be AsyncRwt\(…\), or a function that makes it, not object"):

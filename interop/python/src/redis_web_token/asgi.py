@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequen
 from typing import Any
 
 from .aio import AsyncRwt
-from .check import array, known_options
+from .check import array, known_options, type_error
 from .request.adapter import Adapter
 from .request.answers import CONTENT_TYPE, RequestRefusedError, SignedIn, SignedOut
 from .request.source import RequestSource, encoded_path
@@ -147,6 +147,8 @@ class RwtMiddleware:
 def source_of(request: Any) -> RequestSource:
     """The parts of a request that matter."""
     scope: Scope = getattr(request, "scope", request)
+    if not isinstance(scope, MutableMapping) or "headers" not in scope:
+        raise type_error("request", "an ASGI scope, or a request that has one", request)
     raw = scope.get("raw_path")
     path = raw.partition(b"?")[0].decode("latin-1") if raw else encoded_path(scope["path"].replace("%", "%25"))
     headers = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"])
