@@ -89,7 +89,7 @@ final class ListTest extends RedisTestCase
         $client->connect($this->host, $this->port);
         $own = $this->service('phpredis');
         $rwt = new RedisWebToken(['redis' => $client]);
-        $tokens = array_map(static fn (int $i): string => $own->sign($i, self::SECRET, ['subject' => '42', 'maxLifetime' => 9000 - $i]), range(0, 5));
+        $tokens = array_map(static fn (int $i): string => $own->sign($i, self::SECRET, ['subject' => '42', 'maxLifetime' => 9000 - 100 * $i]), range(0, 5));
         $ids = array_map(static fn (string $token): ?string => $own->idOf($token, self::SECRET), $tokens);
         ['sessions' => $first, 'cursor' => $cursor] = $rwt->list('42', self::SECRET, ['limit' => 2]);
         $client->beforeRange = static fn (): bool => $own->destroy($tokens[0], self::SECRET);
