@@ -32,7 +32,7 @@ final class Json
                 // The data's own levels, and those of facts around meta.
                 self::MOST_LEVELS + ($what === 'meta' ? 1 : 0),
             );
-            if (!self::hasLargeInteger($json)) {
+            if (!self::hasLargeInteger($json) && !(str_contains($json, '{}') && self::holdsOpaque($data))) {
                 return $json;
             }
         } catch (\JsonException) {
@@ -85,6 +85,26 @@ final class Json
         });
 
         return $found;
+    }
+
+    /** Whether json_encode loses all of a value: a Closure, or an object of a class without public properties, such as in a callable. */
+    public static function isOpaque(#[\SensitiveParameter] mixed $value): bool
+    {
+        return is_object($value) && !$value instanceof \stdClass && !$value instanceof \JsonSerializable && json_encode($value) === '{}';
+    }
+
+    private static function holdsOpaque(#[\SensitiveParameter] mixed $data): bool
+    {
+        if (!is_array($data) && !$data instanceof \stdClass) {
+            return self::isOpaque($data);
+        }
+        foreach ((array) $data as $member) {
+            if (self::holdsOpaque($member)) {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /** Whether JavaScript reads an integer as it is, or has itself written it: as the shortest digits that mean the number, and zeros. */

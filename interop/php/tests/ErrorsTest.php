@@ -104,6 +104,28 @@ final class ErrorsTest extends RedisTestCase
         $rwt->sign(['ids' => [1, 2 ** 53 + 1]], self::SECRET);
     }
 
+    public function testAnObjectThatJsonWouldLoseIsRefusedAndOneWithPublicPropertiesIsNot(): void
+    {
+        $rwt = $this->service('phpredis');
+        $user = new class {
+            public string $name = 'Ada';
+        };
+        self::assertSame([['name' => 'Ada'], []], $rwt->verify($rwt->sign([$user, new \stdClass()], self::SECRET), self::SECRET));
+        $token = $rwt->sign('kept', self::SECRET);
+        $hidden = new class {
+            public function change(mixed $data): mixed
+            {
+                return $data;
+            }
+        };
+        // Of the callables, only a Closure is a function.
+        foreach ([[$hidden, 'change'], ['a' => (object) ['b' => static fn (): int => 1]]] as $data) {
+            $error = self::thrownBy(static fn () => $rwt->update($token, self::SECRET, $data));
+            self::assertStringContainsString('holds an object of a class without public properties', $error->getMessage());
+        }
+        self::assertSame('kept', $rwt->verify($token, self::SECRET));
+    }
+
     public function testDigitsOfFloatsSurviveAnyPhpIni(): void
     {
         $before = ini_set('serialize_precision', '3');

@@ -37,6 +37,7 @@ final class DataNotJson extends \InvalidArgumentException implements RwtExceptio
             is_int($node) && !Json::isExact($node) => 'an integer beyond 2^53: use text, since other languages can\'t read it exactly',
             is_string($node) && preg_match('//u', $node) !== 1 => 'text that is not UTF-8',
             is_resource($node) => 'a resource',
+            Json::isOpaque($node) => 'an object of a class without public properties',
             (is_array($node) || is_object($node)) && $depth === Json::MOST_LEVELS => 'more than ' . Json::MOST_LEVELS . ' levels',
             default => null,
         };
