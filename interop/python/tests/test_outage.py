@@ -63,6 +63,14 @@ def test_each_service_wants_its_own_kind_of_client_with_a_timeout(url):
             service(redis=module.Redis.from_url(url, socket_timeout=None), secret=SECRET)
 
 
+def test_a_client_that_writes_what_other_languages_cant_read_is_refused(url):
+    for service, module in ((Rwt, redis), (AsyncRwt, redis.asyncio)):
+        for target in (module.Redis.from_url(url, socket_timeout=1, encoding="latin-1"), f"{url}?encoding=x"):
+            with pytest.raises(OptionRangeError, match="redis must have the encoding utf-8"):
+                service(redis=target, secret=SECRET)
+        service(redis=module.Redis.from_url(url, socket_timeout=1, encoding="UTF8"), secret=SECRET)
+
+
 def test_a_redis_that_doesnt_answer_is_a_timeout(url, admin):
     with Rwt(redis=url, secret=SECRET, timeout=100) as rwt:
         token = rwt.sign(1)

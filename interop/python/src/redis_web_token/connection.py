@@ -3,7 +3,7 @@
 import inspect
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import redis
@@ -75,11 +75,13 @@ class Connection:
 def client_of(kind: Any, retry: Any, url: str, **timeouts: float) -> Any:
     """A client that sends nothing twice."""
     if re.match(r"(rediss?|unix)://", url):
+        client: Any = None
         try:
-            once = retry(NoBackoff(), 0)
-            return kind.from_url(url, retry=once, **timeouts)
+            client = kind.from_url(url, retry=retry(NoBackoff(), 0), **timeouts)
         except ValueError:
             pass  # The error may show the URL, and so its password.
+        if client is not None:
+            return _with_utf8(client)
     raise range_error("redis", "be a URL such as redis://localhost:6379")
 
 
@@ -91,9 +93,17 @@ def read_client(target: object, service: str, is_async: bool) -> object:
         wanted = "redis.asyncio" if is_async else "redis"
         raise OptionTypeError("redis", f"redis must be a client of {wanted} for {service}")
     # Only the client itself can end a call and its connection.
-    if _socket_timeout_of(target) is None:
+    if _options_of(target).get("socket_timeout") is None:
         raise range_error("redis", "be a client with socket_timeout: without one, a call may wait for ever")
-    return target
+    return _with_utf8(target)
+
+
+def _with_utf8(client: object) -> object:
+    """Other languages couldn't read what a client of another encoding writes."""
+    encoding = str(_options_of(client).get("encoding", "utf-8"))
+    if not re.fullmatch("utf[-_]?8", encoding, re.IGNORECASE):
+        raise range_error("redis", "have the encoding utf-8")
+    return client
 
 
 def words_for(words: Sequence[str]) -> Sequence[str | int]:
@@ -112,10 +122,11 @@ def whole(replies: Sequence[object]) -> list[object]:
     return [plain(reply) for reply in replies]
 
 
-def _socket_timeout_of(client: Any) -> object:
-    """The timeout of the connections of a client, or of a cluster's."""
+def _options_of(client: Any) -> Mapping[str, Any]:
+    """The options of the connections of a client, or of a cluster's."""
     pool = getattr(client, "connection_pool", None) or getattr(client, "nodes_manager", None)
-    return getattr(pool, "connection_kwargs", {}).get("socket_timeout")
+    options: Mapping[str, Any] = getattr(pool, "connection_kwargs", {})
+    return options
 
 
 def _drop_connections(client: Any) -> None:
