@@ -58,6 +58,21 @@ describeClients("sessions over TypeScript and another client", await startClient
     expect(await its.verify(mine)).toBeNull();
   });
 
+  check("increment", [], "keeps what else TypeScript's data holds", async () => {
+    const data = {
+      n: 1,
+      object: {},
+      list: [],
+      names: { 0: "a", 1: [{}] },
+      large: 1e20,
+      power: 2 ** 60,
+      half: 0.5,
+    };
+    const token = await rwt.sign(data);
+    expect(await its.increment(token)).toBe(true);
+    expect((await rwt.verify(token))?.data).toEqual({ ...data, n: 2 });
+  });
+
   check("increment", [], "loses no update beside TypeScript's", async () => {
     for (const options of [{ subject }, {}]) {
       const token = await rwt.sign({ n: 0 }, options);
