@@ -1,6 +1,7 @@
 """`AsyncRwt` in several event loops: `asyncio.run` for each job, or Django's `async_to_sync`, which makes one for each call."""
 
 import asyncio
+import gc
 import threading
 
 from conftest import SECRET
@@ -38,3 +39,38 @@ def test_event_loops_in_threads_keep_their_connections(url, admin):
     for thread in threads:
         thread.join()
     assert found == ["mine"] * 80
+
+
+def test_event_loops_that_are_closed_without_their_end_keep_no_connections(url, admin):
+    before = connections_of(admin)
+    service = AsyncRwt(redis=url, secret=SECRET)
+    for _ in range(10):
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(service.connect())
+        loop.close()
+    del loop
+    asyncio.run(service.connect())
+    gc.collect()
+    assert connections_of(admin) <= before
+
+
+def test_a_disconnect_that_is_cancelled_leaves_no_connection(url, admin):
+    before = connections_of(admin)
+
+    async def main():
+        service = AsyncRwt(redis=url, secret=SECRET)
+        await service.connect()
+        admin.execute_command("CLIENT", "PAUSE", "60000", "WRITE")
+        call = asyncio.ensure_future(service.sign("mine"))
+        await asyncio.sleep(0)
+        end = asyncio.ensure_future(service.disconnect())
+        await asyncio.sleep(0)
+        end.cancel()
+        await asyncio.wait([end])
+        admin.execute_command("CLIENT", "UNPAUSE")
+        return await asyncio.gather(call, end, return_exceptions=True)
+
+    done, ended = asyncio.run(main())
+    assert isinstance(done, str)
+    assert isinstance(ended, asyncio.CancelledError)
+    assert connections_of(admin) <= before

@@ -53,13 +53,18 @@ class Batches:
         return answer
 
     async def close(self) -> None:
-        """Closes the client after the replies to the calls in flight, which come, or time out, within the timeout."""
-        while pending := {*self._running, *self._retiring}:
-            await asyncio.wait(pending)
-        client = self.client
-        # Its name since redis-py 5.0.1.
-        await (client.aclose() if hasattr(client, "aclose") else client.close())
-        await client.connection_pool.disconnect()
+        """Closes the client after the replies to the calls in flight, which come, or time out, within the timeout.
+
+        If it is cancelled, it closes the client at once, since nobody else would.
+        """
+        try:
+            while pending := {*self._running, *self._retiring}:
+                await asyncio.wait(pending)
+        finally:
+            client = self.client
+            # Its name since redis-py 5.0.1.
+            await (client.aclose() if hasattr(client, "aclose") else client.close())
+            await client.connection_pool.disconnect()
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> _Batch:
         """Makes a batch, which is sent in the next turn of the event loop, after the calls of this one."""

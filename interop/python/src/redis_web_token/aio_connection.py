@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 import redis.asyncio
 from redis.asyncio.retry import Retry
@@ -22,7 +21,7 @@ class AioConnection:
 
     def __init__(self, target: object, timeout: float) -> None:
         self._timeout = timeout
-        self._opened: WeakKeyDictionary[asyncio.AbstractEventLoop, _Opened] = WeakKeyDictionary()
+        self._opened: dict[asyncio.AbstractEventLoop, _Opened] = {}
         self._url = target if isinstance(target, str) else None
         self._given: Any = None
         if self._url is not None:
@@ -57,6 +56,10 @@ class AioConnection:
                 failure = store_failure(error)
 
     async def _open(self, loop: asyncio.AbstractEventLoop) -> "_Opened":
+        # A loop that was closed without `shutdown_asyncgens` closed nothing. Its sockets close once nobody holds them.
+        for each in [*self._opened]:
+            if each.is_closed():
+                self._opened.pop(each, None)
         if self._given is None:
             batches = Batches(self._make(), self._timeout, self._make)
         else:
