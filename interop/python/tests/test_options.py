@@ -1,7 +1,8 @@
 import pytest
 
 from conftest import SECRET
-from redis_web_token import OptionRangeError, OptionTypeError, Rwt
+from redis_web_token import Authentication, OptionRangeError, OptionTypeError, Rwt, Session
+from redis_web_token.request import meets_requirement
 
 
 def make(**options):
@@ -69,3 +70,12 @@ def test_a_token_that_was_not_awaited_is_a_mistake():
     with pytest.raises(OptionTypeError, match="await what sign returns"):
         make().verify(coroutine)
     coroutine.close()
+
+
+@pytest.mark.parametrize("now", [float("nan"), float("inf"), 1795000000000, -1, True, "5", []])
+def test_a_requirement_is_checked_by_unix_seconds(now):
+    session = Session(None, None, None, 0, 0, 0, Authentication(0, ["pwd"], None), None)
+    with pytest.raises(OptionRangeError, match="now must give Unix seconds"):
+        meets_requirement(session, amr=["pwd"], now=now)
+    assert meets_requirement(session, max_age=10, now=10.5)
+    assert not meets_requirement(session, max_age=10, now=11)

@@ -52,6 +52,14 @@ def whole_number(option: str, unit: str, value: object, most: int = MAX_SECONDS,
     raise range_error(option, f"be {allowed}, not {number_text(value)}")
 
 
+def unix_seconds(value: object) -> int:
+    """A clock's time in whole seconds."""
+    # A clock that gave NaN would let dead tokens in, and one of milliseconds would make tokens that never live.
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= MAX_TIME:
+        return int(value)
+    raise range_error("now", "give Unix seconds")
+
+
 def number_text(value: float) -> str:
     """A number as JSON and JavaScript write it."""
     if isinstance(value, float) and not math.isfinite(value):

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .check import (
-    MAX_TIME,
     MAX_TIMEOUT,
     boolean,
     function,
     range_error,
     type_error,
+    unix_seconds,
     well_formed_text,
     whole_number,
 )
@@ -42,11 +42,7 @@ class Settings:
 
     def now(self) -> int:
         """The service's time in whole Unix seconds."""
-        seconds = self.clock()
-        # A clock that gave NaN would let dead tokens in, and one of milliseconds would make tokens that never live.
-        if isinstance(seconds, (int, float)) and 0 <= seconds <= MAX_TIME:
-            return int(seconds)
-        raise range_error("now", "give Unix seconds")
+        return unix_seconds(self.clock())
 
 
 def read_settings(

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..authentication import SKEW
-from ..check import known_options, range_error, text_like, type_error, unknown_option, whole_number
+from ..check import (
+    known_options,
+    range_error,
+    text_like,
+    type_error,
+    unix_seconds,
+    unknown_option,
+    whole_number,
+)
 from ..session import Authentication, Session
 
 # Characters that a challenge can show: `error_description` and `acr_values` of RFC 6750 and RFC 9470, without the blank.
@@ -23,11 +31,11 @@ class Requirement:
     # The levels of assurance of which the session must have one.
     acr: tuple[str, ...] | None
 
-    def is_met(self, auth: Authentication | None, now: float) -> bool:
+    def is_met(self, auth: Authentication | None, now: int) -> bool:
         """A session without `auth` meets nothing."""
         if auth is None:
             return False
-        age = int(now) - auth.at
+        age = now - auth.at
         # A time that is further ahead than clocks are proves nothing.
         if self.max_age is not None and not -SKEW <= age <= self.max_age:
             return False
@@ -86,4 +94,4 @@ def meets_requirement(
     """
     required = read_requirement({"max_age": max_age, "amr": amr, "acr": acr})
     auth = None if session is None else session.auth
-    return required.is_met(auth, time.time() if now is None else now)
+    return required.is_met(auth, unix_seconds(time.time() if now is None else now))
