@@ -72,6 +72,20 @@ def test_required_guards_async_views_and_classes(auth, rwt):
     assert Page.as_view()(get(rwt.sign("Ada"))).content == b"Ada"
 
 
+@pytest.mark.parametrize("name", ["dispatch", "get"])
+def test_required_guards_the_methods_of_async_classes(auth, rwt, name):
+    @method_decorator(auth.required, name=name)
+    class Page(View):
+        view_is_async = True  # As Django 4.1 and later find out.
+
+        async def get(self, request):
+            return HttpResponse(auth.session(request).data)
+
+    assert asyncio.run(Page.as_view()(get())).status_code == 401
+    answer = asyncio.run(Page.as_view()(get(rwt.sign("Ada"))))
+    assert (answer.content, answer["Cache-Control"]) == (b"Ada", "no-store")
+
+
 def test_the_middleware_guards_every_view_but_those_that_are_marked(auth, rwt):
     def view(request):
         return HttpResponse(auth.session(request).data)

@@ -89,7 +89,7 @@ class DjangoAuth(Adapter[Rwt]):
                 return response_of(refused)
             return None
 
-        if iscoroutinefunction(view):
+        if _is_async(view):
 
             @functools.wraps(view)
             async def checked_async(request: HttpRequest, *args: Any, **named: Any) -> Any:
@@ -211,6 +211,12 @@ class RwtMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answers what a view's own call refused."""
         return response_of(error) if isinstance(error, RequestRefusedError) else None
+
+
+def _is_async(view: View) -> bool:
+    """Also a method of an async class-based view as `method_decorator` gives it: `dispatch` itself isn't async."""
+    owner = getattr(getattr(view, "func", view), "__self__", None)
+    return iscoroutinefunction(view) or getattr(owner, "view_is_async", False) is True
 
 
 def source_of(request: HttpRequest) -> RequestSource:
