@@ -128,6 +128,39 @@ def test_after_the_middleware_required_asks_redis_no_second_time(auth, rwt, admi
     assert admin.info("commandstats")["cmdstat_get"]["calls"] == 1
 
 
+def test_required_checks_again_after_a_sign_in_or_sign_out_in_the_same_request(auth, rwt):
+    guarded = auth.requires(amr=["otp"])(lambda request: HttpResponse(auth.session(request).data))
+
+    def view(request):
+        call(request)
+        return guarded(request)
+
+    strong = rwt.sign("Ada", auth={"amr": ["otp"]})
+    call = auth.sign_out
+    assert through(auth, view, get(strong)).status_code == 401
+    call = lambda request: auth.sign_in(request, "Grace", auth={"amr": ["otp"]})  # noqa: E731
+    assert through(auth, view, get(rwt.sign("Ada"))).content == b"Grace"
+    call = lambda request: auth.reauthenticate(request, {"amr": ["otp"]})  # noqa: E731
+    assert through(auth, view, get(rwt.sign("Ada"))).content == b"Ada"
+
+
+def test_the_sessions_of_two_kinds_of_users_are_never_taken_for_each_other(auth, rwt):
+    admins = DjangoAuth(rwt, carriers=["bearer"])
+
+    def unguarded(request):
+        return HttpResponse(admins.session(request).data)
+
+    @admins.required
+    def guarded(request):
+        return HttpResponse(f"{auth.session(request).data} {admins.session(request).data}")
+
+    with pytest.raises(MiddlewareMissingError):
+        through(auth, unguarded, get(rwt.sign("Ada")))
+    cookie, bearer = f"__Host-rwt={rwt.sign('Ada')}", f"Bearer {rwt.sign('Admin')}"
+    request = requests.get("/", HTTP_COOKIE=cookie, HTTP_AUTHORIZATION=bearer)
+    assert through(auth, guarded, request).content == b"Ada Admin"
+
+
 def test_session_says_what_is_missing(auth):
     with pytest.raises(MiddlewareMissingError, match="auth.session needs auth.middleware or auth.required before it"):
         auth.session(get())

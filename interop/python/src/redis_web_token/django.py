@@ -24,13 +24,13 @@ from .session import Session, SessionList
 from .steps import Operation
 
 View = Callable[..., Any]
+_Found = tuple[Session | None, tuple[str, ...] | None]
 
 # The mark of views that the middleware leaves alone.
 _NOT_REQUIRED = "_rwt_not_required"
-
-# Where a request keeps what was found: the DjangoAuth that asked, and the session. `request.session` is Django's own.
+# Where a request keeps what each DjangoAuth has found: the session, and which tokens later calls used at that time.
+# `request.session` is Django's own.
 _FOUND = "_rwt_found"
-
 # Where a request keeps what later calls need.
 _MEMORY = "_rwt_memory"
 
@@ -79,12 +79,13 @@ class DjangoAuth(Adapter[Rwt]):
 
     def _guarded(self, view: View, requirement: Requirement | None) -> View:
         def refuse_or_none(request: HttpRequest) -> HttpResponse | None:
-            found = getattr(request, _FOUND, None)
-            if found is None or found[0] is not self or found[1] is None:
+            session, tokens = _found_in(request).get(self, (None, None))
+            # A sign-in or sign-out since then has left other tokens.
+            if session is None or tokens is not self._newest(source_of(request)):
                 return self._refuse_or_keep(request, lambda source: self._auth.required(source, requirement))
             try:
                 if requirement is not None:
-                    self._auth.step_up_unless(found[1], requirement)
+                    self._auth.step_up_unless(session, requirement)
             except RequestRefusedError as refused:
                 return response_of(refused)
             return None
@@ -107,19 +108,22 @@ class DjangoAuth(Adapter[Rwt]):
     def _refuse_or_keep(
         self, request: HttpRequest, authenticate: Callable[[RequestSource], Operation[Session | None]]
     ) -> HttpResponse | None:
+        source = source_of(request)
         try:
-            session = self.rwt.run(authenticate(source_of(request)))
+            session = self.rwt.run(authenticate(source))
         except RequestRefusedError as refused:
             return response_of(refused)
-        setattr(request, _FOUND, (self, session))
+        setattr(request, _FOUND, _found_in(request) | {self: (session, self._newest(source))})
         return None
+
+    def _newest(self, source: RequestSource) -> tuple[str, ...] | None:
+        return source.memory.get(id(self._settings))
 
     def session(self, request: HttpRequest) -> Session | None:
         """The session that `middleware` or `required` has found; None without one, which only `optional` allows."""
-        found: tuple[DjangoAuth, Session | None] | None = getattr(request, _FOUND, None)
-        if found is None:
+        if self not in _found_in(request):
             raise MiddlewareMissingError("auth.session needs auth.middleware or auth.required before it")
-        return found[1]
+        return _found_in(request)[self][0]
 
     @known_options("authenticate's options")
     def authenticate(self, request: HttpRequest, *, require: dict[str, Any] | None = None) -> Session | None:
@@ -211,6 +215,10 @@ class RwtMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answers what a view's own call refused."""
         return response_of(error) if isinstance(error, RequestRefusedError) else None
+
+
+def _found_in(request: HttpRequest) -> dict[DjangoAuth, _Found]:
+    return getattr(request, _FOUND, {})
 
 
 def _is_async(view: View) -> bool:
