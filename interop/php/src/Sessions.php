@@ -103,7 +103,7 @@ final class Sessions
      *
      * @param array{at: int, amr?: list<string>, acr?: string} $auth
      */
-    public function reauthenticate(Token $token, array $auth): ?Token
+    public function reauthenticate(Token $token, #[\SensitiveParameter] array $auth): ?Token
     {
         return $this->advance($token, ['0', '0'], $this->lineOf($token, 4, $auth));
     }
@@ -112,7 +112,7 @@ final class Sessions
      * @param array{string, string} $how   seconds of grace, and whether a retry gets the same token
      * @param list<string>          $stamp what replaces line 4; none to keep it
      */
-    private function advance(Token $token, array $how, array $stamp): ?Token
+    private function advance(Token $token, array $how, #[\SensitiveParameter] array $stamp): ?Token
     {
         $seconds = $token->secondsToLive();
         if ($seconds < 1) {

@@ -26,6 +26,8 @@ final class ErrorsTest extends RedisTestCase
             fn () => $out->updateAll('the id of a user', self::SECRET, 'data of a user'),
             fn () => $out->destroyAll('the id of a user', self::SECRET, ['except' => $token]),
             fn () => $out->rotate($token, self::SECRET),
+            fn () => $out->reauthenticate($token, self::SECRET, ['acr' => 'data of a user']),
+            fn () => $out->sign(1, self::SECRET, ['auth' => ['acr' => 'data of a user'], 'act' => ['sub' => 'the id of a user']]),
             fn () => $out->list('the id of a user', self::SECRET),
             fn () => $out->connect(),
         ];
