@@ -68,6 +68,22 @@ def test_a_refused_websocket_is_closed_or_answered(auth, rwt):
     assert (body["type"], body["body"]) == ("websocket.http.response.body", b"Unauthorized")
 
 
+def test_a_websocket_that_is_refused_once_it_is_open_is_closed(auth, rwt):
+    async def app(scope, receive, send):
+        await send({"type": "websocket.accept"})
+        await auth.authenticate(scope, require={"amr": ["otp"]})
+
+    async def closing(scope, receive, send):
+        await send({"type": "websocket.close"})
+        await auth.authenticate(scope, require={"amr": ["otp"]})
+
+    headers = {"Authorization": f"Bearer {rwt.sign(1)}"}
+    sent, _ = ask(RwtMiddleware(app, auth), headers, kind="websocket")
+    assert sent == [{"type": "websocket.accept"}, {"type": "websocket.close", "code": 1008}]
+    with pytest.raises(RequestRefusedError):
+        ask(RwtMiddleware(closing, auth), headers, kind="websocket")
+
+
 def test_another_sites_page_opens_no_websocket(auth, rwt):
     cookie = {"Cookie": f"__Host-rwt={rwt.sign(1)}", "Host": "a.example"}
     app = RwtMiddleware(accept, auth)

@@ -122,11 +122,11 @@ class RwtMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
-        begun = False
+        last = ""
 
         async def send_and_note(message: Message) -> None:
-            nonlocal begun
-            begun = True
+            nonlocal last
+            last = message["type"]
             if message["type"] == "http.response.start":
                 message = with_no_store(message)
             await send(message)
@@ -138,10 +138,14 @@ class RwtMiddleware:
                 scope.setdefault("state", {})["session"] = session
             return await self._app(scope, receive, send_and_note)
         except RequestRefusedError as error:
-            if begun:
+            is_open_socket = last in ("websocket.accept", "websocket.send")
+            if last and not is_open_socket:
                 raise
             refused = error
-        await send_refusal(refused, scope, send)
+        if is_open_socket:
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        else:
+            await send_refusal(refused, scope, send)
 
 
 def source_of(request: Any) -> RequestSource:
