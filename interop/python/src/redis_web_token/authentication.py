@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from .check import range_error, type_error, unknown_option, well_formed_text, whole_number
+from .check import array, known_members, non_empty_text, range_error, type_error, whole_number
 from .errors import StoreUnavailableError
 from .json_text import read_json, write_json
 from .session import Authentication
@@ -19,38 +19,24 @@ def write_auth(auth: object, now: int) -> str:
     """The JSON of `auth`, checked, with its default filled in."""
     if not isinstance(auth, Mapping):
         raise type_error("auth", "an object", auth)
-    for name in auth:
-        if name not in ("at", "amr", "acr"):
-            raise unknown_option("auth", name, ["at", "amr", "acr"])
+    known_members("auth", auth, ["at", "amr", "acr"])
     further: dict[str, object] = {}
     if auth.get("amr") is not None:
-        further["amr"] = _texts(auth["amr"])
+        methods = array("auth.amr", auth["amr"], "an array of texts")
+        further["amr"] = [non_empty_text("auth.amr", method) for method in methods]
     if auth.get("acr") is not None:
-        further["acr"] = _non_empty("auth.acr", auth["acr"])
+        further["acr"] = non_empty_text("auth.acr", auth["acr"])
     at = now if auth.get("at") is None else whole_number("auth.at", "Unix seconds", auth["at"], now + SKEW, 0)
     proof: dict[str, object] = {"at": min(at, now), **further}
     return _limited("auth", write_json("auth", proof))
-
-
-def _texts(amr: object) -> list[str]:
-    if not isinstance(amr, (list, tuple)):
-        raise type_error("auth.amr", "an array of texts", amr)
-    return [_non_empty("auth.amr", method) for method in amr]
 
 
 def write_actor(act: object) -> str:
     """The JSON of `act`, checked."""
     if not isinstance(act, dict):
         raise type_error("act", "an object such as { sub }", act)
-    _non_empty("act.sub", act.get("sub"))
+    non_empty_text("act.sub", act.get("sub"))
     return _limited("act", write_json("act", act))
-
-
-def _non_empty(option: str, value: object) -> str:
-    text = well_formed_text(option, value)
-    if text == "":
-        raise range_error(option, "not be empty")
-    return text
 
 
 def _limited(option: str, text: str) -> str:
@@ -65,7 +51,9 @@ def is_actor(value: object) -> bool:
 
 
 def parse_auth(text: str) -> Authentication | None:
-    """Reads line 4 of a session. None for a line of another shape: it may be a further line of a later version."""
+    """Reads line 4 of a session, empty if there is none. None for a line of another shape: it may be a later version's."""
+    if text == "":
+        return None
     try:
         value = read_json(text)
     except StoreUnavailableError:

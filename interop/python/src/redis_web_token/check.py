@@ -4,7 +4,7 @@ import functools
 import inspect
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ParamSpec, TypeVar
 
 from .errors import OptionRangeError, OptionTypeError
@@ -90,6 +90,13 @@ def well_formed_text(option: str, value: object) -> str:
     return value
 
 
+def non_empty_text(option: str, value: object, must: str = "not be empty") -> str:
+    text = well_formed_text(option, value)
+    if text != "":
+        return text
+    raise range_error(option, must)
+
+
 def text_like(shape: str, option: str, value: object, must: str) -> str:
     text = well_formed_text(option, value)
     if re.fullmatch(shape, text, re.ASCII) is None:
@@ -97,10 +104,10 @@ def text_like(shape: str, option: str, value: object, must: str) -> str:
     return text
 
 
-def array(option: str, value: object) -> Sequence[object]:
+def array(option: str, value: object, allowed: str = "an array") -> Sequence[object]:
     if isinstance(value, (list, tuple)):
         return value
-    raise type_error(option, "an array", value)
+    raise type_error(option, allowed, value)
 
 
 def token_or_none(option: str, value: object) -> str | None:
@@ -128,6 +135,13 @@ def known_options(what: str) -> Callable[[Callable[Parameters, Result]], Callabl
         return checked
 
     return decorate
+
+
+def known_members(option: str, given: Iterable[object], known: Sequence[str]) -> None:
+    """Refuses members that an option doesn't have."""
+    for name in given:
+        if name not in known:
+            raise unknown_option(option, name, known)
 
 
 def unknown_option(what: str, name: object, known: Sequence[str]) -> OptionTypeError:

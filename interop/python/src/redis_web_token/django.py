@@ -81,7 +81,7 @@ class DjangoAuth(Adapter[Rwt]):
         def refuse_or_none(request: HttpRequest) -> HttpResponse | None:
             session, tokens = _found_in(request).get(self, (None, None))
             # A sign-in or sign-out since then has left other tokens.
-            if session is None or tokens is not self._newest(source_of(request)):
+            if session is None or tokens is not self._auth.newest(source_of(request)):
                 return self._refuse_or_keep(request, lambda source: self._auth.required(source, requirement))
             try:
                 if requirement is not None:
@@ -113,11 +113,8 @@ class DjangoAuth(Adapter[Rwt]):
             session = self.rwt.run(authenticate(source))
         except RequestRefusedError as refused:
             return response_of(refused)
-        setattr(request, _FOUND, _found_in(request) | {self: (session, self._newest(source))})
+        setattr(request, _FOUND, _found_in(request) | {self: (session, self._auth.newest(source))})
         return None
-
-    def _newest(self, source: RequestSource) -> tuple[str, ...] | None:
-        return source.memory.get(id(self._settings))
 
     def session(self, request: HttpRequest) -> Session | None:
         """The session that `middleware` or `required` has found; None without one, which only `optional` allows."""

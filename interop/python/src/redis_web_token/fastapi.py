@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI, Response, WebSocket
 from starlette.requests import HTTPConnection
 
-from .asgi import POLICY_VIOLATION, AsgiAuth
+from .asgi import POLICY_VIOLATION, AsgiAuth, source_of
 from .check import known_options
 from .request.answers import CONTENT_TYPE, RequestRefusedError
 from .request.requirement import read_requirement
@@ -24,10 +24,7 @@ class RwtAuth(AsgiAuth):
     """
 
     async def __call__(self, connection: HTTPConnection, response: Response) -> Session | None:
-        session = await self.authenticate(connection)
-        # OWASP ASVS 14.3.2. A route that returns a Response of its own sets it itself.
-        response.headers["Cache-Control"] = "no-store"
-        return session
+        return _with_no_store(response, await self.authenticate(connection))
 
     @known_options("requires' options")
     def requires(
@@ -43,19 +40,23 @@ class RwtAuth(AsgiAuth):
             @app.post("/delete-account")
             async def delete_account(session: Session = Depends(auth.requires(max_age=300))): ...
         """
-        require = {"max_age": max_age, "amr": amr, "acr": acr}
-        read_requirement(require)
+        requirement = read_requirement({"max_age": max_age, "amr": amr, "acr": acr})
 
         async def required(connection: HTTPConnection, response: Response) -> Session | None:
-            session = await self.authenticate(connection, require=require)
-            response.headers["Cache-Control"] = "no-store"
-            return session
+            session = await self.rwt.run(self._auth.required(source_of(connection), requirement))
+            return _with_no_store(response, session)
 
         return required
 
     def install(self, app: FastAPI) -> None:
         """Answers refused requests: 400, 401, 403 and 503, as in every language."""
         app.add_exception_handler(RequestRefusedError, _answer)
+
+
+def _with_no_store(response: Response, session: Session | None) -> Session | None:
+    # OWASP ASVS 14.3.2. A route that returns a Response of its own sets it itself.
+    response.headers["Cache-Control"] = "no-store"
+    return session
 
 
 async def _answer(connection: Any, refused: Any) -> Response | None:

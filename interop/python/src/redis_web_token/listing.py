@@ -127,9 +127,9 @@ def _sessions_of(
             idle = max(0, -(-replies.whole(left) // 1000))
             public = id_of(secret, base64url.decode(name) or b"")
             issued_at = int(headers.session.iat)
-            auth = parse_auth(proof) if proof else None
+            is_current, auth = name == current, parse_auth(proof)
             found.append(
-                SessionInfo(public, issued_at, deadline, idle, facts.meta, name == current, auth, facts.act)
+                SessionInfo(public, issued_at, deadline, idle, facts.meta, is_current, auth, facts.act)
             )
     yield from drop(keys, ended)
     return found

@@ -12,6 +12,11 @@ def text(reply: object) -> str | None:
     raise StoreUnavailableError("reply")
 
 
+def is_ok(reply: object) -> bool:
+    """Whether a SET was carried out: some clients have True for OK."""
+    return reply is True or reply == "OK"
+
+
 def flag(reply: object) -> bool:
     # Clients turn some integers into booleans.
     if reply in (0, 1):

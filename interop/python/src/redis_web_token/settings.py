@@ -9,6 +9,7 @@ from .check import (
     MAX_TIMEOUT,
     boolean,
     function,
+    non_empty_text,
     range_error,
     type_error,
     unix_seconds,
@@ -91,9 +92,7 @@ def read_expire(value: object, max_lifetime: int) -> int:
 
 
 def read_subject(value: object, filled: str = "not be empty") -> str:
-    subject = well_formed_text("subject", value)
-    if subject == "":
-        raise range_error("subject", filled)
+    subject = non_empty_text("subject", value, filled)
     # Otherwise destroy_all(token) would end nothing, and sign would store the token in Redis.
     if looks_like_token(subject):
         raise range_error("subject", "be the user's id, not a token")

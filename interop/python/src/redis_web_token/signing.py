@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from . import replies
 from .authentication import write_actor, write_auth
-from .check import type_error, whole_number
+from .check import array, type_error, whole_number
 from .errors import StoreUnavailableError
 from .json_text import write_json
 from .lines import place_of
@@ -73,15 +74,14 @@ def _write_facts(subject: object, meta: object, act: object) -> str:
 
 def _members_of(parts: Parts, replaces: object) -> list[str]:
     """The sessions that a sign-in replaces, which don't count against `max_sessions`."""
-    if not isinstance(replaces, (list, tuple)):
-        raise type_error("replaces", "an array of tokens", replaces)
-    found = [parts.open(each) for each in replaces] if parts.settings.limit else []
+    tokens = array("replaces", replaces, "an array of tokens")
+    found = [parts.open(each) for each in tokens] if parts.settings.limit else []
     return [opened.member for opened in found if opened is not None]
 
 
 def _create(key: str, value: str, expire: int) -> Operation[None]:
     reply = yield from send("SET", key, value, "EX", seconds(expire), "NX")
-    if reply is True or reply == "OK":
+    if replies.is_ok(reply):
         return
     # A client that sends again after a lost reply meets its own first write here.
     if reply is not None or (yield from send("GET", key)) != value:

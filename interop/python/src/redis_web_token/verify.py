@@ -97,8 +97,7 @@ def verify(parts: Parts, token: object) -> Operation[Session | None]:
     proof = open_proof(parts, found.session_key, found.lines)
     if facts is None or line is None or proof is None:
         return None
-    auth = parse_auth(proof) if proof else None
-    iat = int(header.iat)
+    iat, auth = int(header.iat), parse_auth(proof)
     return Session(data, facts.subject, facts.meta, iat, opened.deadline, opened.expire, auth, facts.act)
 
 

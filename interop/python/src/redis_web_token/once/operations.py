@@ -120,7 +120,7 @@ def revoke_all(parts: OnceParts, subject: object) -> Operation[bool]:
 
 def _put(key: str, value: str, life: int) -> Operation[None]:
     reply = yield from send("SET", key, value, "EX", str(life), may_repeat=False)
-    if reply is not True and reply != "OK":
+    if not replies.is_ok(reply):
         raise StoreUnavailableError("reply")
 
 

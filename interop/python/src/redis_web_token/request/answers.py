@@ -51,7 +51,7 @@ class SignedIn:
     headers: dict[str, str] = field(repr=False)
 
     def add_to(self, response: AnyResponse) -> AnyResponse:
-        """Adds the headers to a response of Starlette, FastAPI or Django, and returns it. Cookies of others stay."""
+        """Adds the headers to a response of Starlette, FastAPI or Django, and returns it. It keeps the cookies of others."""
         return add_headers(response, self.headers)
 
 

@@ -197,8 +197,12 @@ class RequestAuth:
 
     def _read(self, source: RequestSource) -> Carried:
         carried = read_request(self._parts, source, self.settings)
-        newest = source.memory.get(id(self.settings))
+        newest = self.newest(source)
         return carried if newest is None else replace(carried, tokens=newest, deciding=newest)
+
+    def newest(self, source: RequestSource) -> tuple[str, ...] | None:
+        """The tokens that an earlier call of the request has left; None if none has changed them."""
+        return source.memory.get(id(self.settings))
 
     def _keep(self, source: RequestSource, *tokens: str) -> None:
         """Later calls of a request use the tokens that a sign-in, a rotation or a sign-out leaves."""

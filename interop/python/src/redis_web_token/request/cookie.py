@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..check import boolean, range_error, text_like, type_error, unknown_option
+from ..check import boolean, known_members, range_error, text_like, type_error
 
 # The longest that browsers keep a cookie, in seconds: 400 days (RFC 6265bis §5.5).
 MAX_COOKIE_AGE = 400 * 86_400
@@ -58,9 +58,7 @@ def read_cookie(options: object) -> CookieSettings:
     """Checks the options of a cookie: name, domain, path, same_site, secure, persistent, partitioned."""
     if not isinstance(options, Mapping):
         raise type_error("cookie", "an object", options)
-    for name in options:
-        if name not in _DEFAULTS:
-            raise unknown_option("cookie", name, [*_DEFAULTS])
+    known_members("cookie", options, [*_DEFAULTS])
     given = _DEFAULTS | {name: value for name, value in options.items() if value is not None}
     # A partitioned cookie is meant for iframes of other sites.
     default = "None" if given["partitioned"] else "Lax"

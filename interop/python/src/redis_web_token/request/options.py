@@ -7,10 +7,10 @@ from typing import Any
 from ..check import (
     array,
     boolean,
+    known_members,
     range_error,
     text_like,
     type_error,
-    unknown_option,
     well_formed_text,
     whole_number,
 )
@@ -87,9 +87,7 @@ def _read_csrf(csrf: object) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
         if not isinstance(csrf, Mapping):
             raise type_error("csrf", "an object", csrf)
         given = csrf
-    for name in given:
-        if name not in ("origins", "paths"):
-            raise unknown_option("csrf", name, ["origins", "paths"])
+    known_members("csrf", given, ["origins", "paths"])
     paths = [
         text_like("/[^?#]*", "csrf.paths", path, 'be paths such as "/callback"')
         for path in array("csrf.paths", given.get("paths", ()))

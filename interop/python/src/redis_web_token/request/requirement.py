@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from ..authentication import SKEW
 from ..check import (
+    array,
+    known_members,
     known_options,
     range_error,
     text_like,
     type_error,
     unix_seconds,
-    unknown_option,
     whole_number,
 )
 from ..session import Authentication, Session
@@ -58,9 +59,7 @@ class Requirement:
 def read_requirement(require: object) -> Requirement:
     if not isinstance(require, dict):
         raise type_error("require", "an object", require)
-    for name in require:
-        if name not in ("max_age", "amr", "acr"):
-            raise unknown_option("require", name, ["max_age", "amr", "acr"])
+    known_members("require", require, ["max_age", "amr", "acr"])
     age, amr, acr = (require.get(name) for name in ("max_age", "amr", "acr"))
     if age is None and amr is None and acr is None:
         raise range_error("require", "have max_age, amr or acr")
@@ -71,12 +70,11 @@ def read_requirement(require: object) -> Requirement:
 def _read_names(option: str, names: object) -> tuple[str, ...] | None:
     if names is None:
         return None
-    if not isinstance(names, (list, tuple)):
-        raise type_error(option, "an array of texts", names)
-    if not names:
+    texts = array(option, names, "an array of texts")
+    if not texts:
         raise range_error(option, "not be empty: leave it out")
     must = "be ASCII without blanks, quotes and backslashes"
-    return tuple(text_like(_NAME, option, name, must) for name in names)
+    return tuple(text_like(_NAME, option, name, must) for name in texts)
 
 
 @known_options("require")
