@@ -162,17 +162,18 @@ export function checkTarget(target: unknown, foreign: readonly string[] = [], ow
     throw typeError("client", "a client, a redis:// URL (is REDIS_URL set?) or client options", target);
   }
   refuseOtherClient(target);
-  const given = typeof target === "string" ? { url: target } : target;
-  if (typeof given.url === "string") checkUrl(given.url);
-  if (given !== target) return;
-  for (const name of foreign) {
-    if (given[name] === undefined) continue;
+  if (typeof target === "string") {
+    checkUrl(target);
+    return;
+  }
+  if (typeof target.url === "string") checkUrl(target.url);
+  const name = foreign.find((option) => target[option] !== undefined);
+  if (name !== undefined)
     throw new OptionTypeError(
       name,
       `this client has no option ${name}: give it ${own}`,
       "ERR_RWT_OPTION_UNKNOWN",
     );
-  }
 }
 
 function checkUrl(url: string): void {
