@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { bundle, bundleSize } from "../../tools/bundle-size.ts";
 import { entries, root } from "../../tools/entries.ts";
+import { IN_A_WORKER } from "../../tools/workerd.ts";
 import { atMost, type Bench, withGoal } from "../lib/section.ts";
 import type { Settings } from "../lib/stage.ts";
 import { median } from "../lib/stats.ts";
 import { secret } from "../lib/user.ts";
-import { coldTimesInWorkerd, IN_A_WORKER } from "../lib/workerd.ts";
+import { coldTimesInWorkerd } from "../lib/workerd.ts";
 import { JWT_WORKER, OUR_WORKER, PLAIN_WORKER, UPSTASH_WORKER, workerApps } from "../lib/workers.ts";
 
 /** What an app imports from each peer to verify a session. */

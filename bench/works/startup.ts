@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { bundle } from "../../tools/bundle-size.ts";
 import { root } from "../../tools/entries.ts";
+import { IN_A_WORKER } from "../../tools/workerd.ts";
 import { writeBareUsers } from "../lib/bare-users.ts";
 import { bearerHeader } from "../lib/hono-route.ts";
 import { serviceOver, storeOn } from "../lib/ours.ts";
@@ -12,7 +13,7 @@ import { bareOn, CLIENTS, oursOn } from "../lib/speeds.ts";
 import { openRedis, type Settings } from "../lib/stage.ts";
 import { median } from "../lib/stats.ts";
 import { secret, user } from "../lib/user.ts";
-import { coldTimesInWorkerd, IN_A_WORKER } from "../lib/workerd.ts";
+import { coldTimesInWorkerd } from "../lib/workerd.ts";
 import { OUR_WORKER, UPSTASH_WORKER, workerApps } from "../lib/workers.ts";
 
 const PROGRAM = join(root, "bench/runtimes/startup.ts");

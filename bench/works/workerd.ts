@@ -1,6 +1,7 @@
 import { sign as signJwt } from "hono/jwt";
 import { bundle } from "../../tools/bundle-size.ts";
 import { startRedisServer } from "../../tools/redis-server.ts";
+import { IN_A_WORKER, startWorkerd } from "../../tools/workerd.ts";
 import { writeBareUsers } from "../lib/bare-users.ts";
 import { openIoredis } from "../lib/clients.ts";
 import { bearerHeader } from "../lib/hono-route.ts";
@@ -12,7 +13,6 @@ import { atMost, type Bench, type Check, withGoal } from "../lib/section.ts";
 import { type Settings, signMany } from "../lib/stage.ts";
 import { median, medianRatio } from "../lib/stats.ts";
 import { secret, user } from "../lib/user.ts";
-import { IN_A_WORKER, startWorkerd } from "../lib/workerd.ts";
 import {
   CACHING_WORKER,
   JWT_WORKER,
@@ -39,7 +39,7 @@ export const workerd = (settings: Settings): Bench => ({
     for (const { name, code } of workerApps) {
       const { url, token } = rest;
       const worker = await bundle(code({ url, token, secret }), IN_A_WORKER);
-      const { pid, ports } = await startWorkerd({ "worker.mjs": worker }, 1, ends);
+      const { pid, ports } = await startWorkerd({ "worker.mjs": worker }, {}, ends);
       targets.push({
         name,
         url: `http://127.0.0.1:${ports[0]}/`,

@@ -17,7 +17,7 @@ const secrets = {
   billing: "the secret of billing".padEnd(40, "!"),
   mail: "the secret of mail".padEnd(40, "?"),
 };
-const { origin } = await startInWorkerd("routes-worker.ts", rest, {
+const origin = await startInWorkerd("routes-worker.ts", rest, {
   RWT_SECRET,
   BILLING_SECRET: secrets.billing,
   MAIL_SECRET: secrets.mail,

@@ -1,11 +1,12 @@
 /** The handlers of docs/frameworks, in the real thing. Express has tests of its own, and Next runs in the matrix. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, expect, test } from "vitest";
-import { unstable_startWorker as startWorker } from "wrangler";
 import { root } from "../../tools/entries.ts";
 import { blockWith, SURROUNDINGS } from "../support/pages.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
+import { startWorker } from "../support/worker.ts";
 
 // Within the project, where the package's name means the package.
 mkdirSync(join(root, "dist"), { recursive: true });
@@ -20,36 +21,25 @@ for (const [name, code] of Object.entries(SURROUNDINGS)) fileWith(name, code);
 
 test("a bare Worker signs in, lets in and signs out, by token and by cookie", async () => {
   const rest = await ownRest(await ownRedis());
-  const text = (value: string) => ({ type: "plain_text" as const, value });
-  fileWith("worker.ts", blockWith('from "cloudflare:workers"'));
-  const worker = await startWorker({
-    config: fileWith(
-      "wrangler.json",
-      JSON.stringify({ name: "rwt-docs", main: "worker.ts", compatibility_date: "2026-10-01" }),
-    ),
-    bindings: {
-      UPSTASH_REDIS_REST_URL: text(rest.url),
-      UPSTASH_REDIS_REST_TOKEN: text(rest.token),
-      RWT_SECRET: text("a secret of the tests, 32 bytes or more"),
+  const file = fileWith("worker.ts", blockWith('from "cloudflare:workers"'));
+  const origin = await startWorker(pathToFileURL(file), {
+    variables: {
+      UPSTASH_REDIS_REST_URL: rest.url,
+      UPSTASH_REDIS_REST_TOKEN: rest.token,
+      RWT_SECRET: "a secret of the tests, 32 bytes or more",
     },
-    dev: { logLevel: "none", server: { hostname: "127.0.0.1", port: 0 }, inspector: false, watch: false },
   });
-  try {
-    const { origin } = await worker.url;
-    expect((await fetch(origin)).status).toBe(401);
-    const login = await fetch(`${origin}/login`, { method: "POST" });
-    const { token } = (await login.json()) as { token: string };
-    const carriers = [
-      { Authorization: `Bearer ${token}` },
-      { Cookie: login.headers.get("Set-Cookie")?.split(";")[0] ?? "" },
-    ];
-    for (const headers of carriers) {
-      expect(await (await fetch(origin, { headers })).json()).toEqual({ id: "42" });
-    }
-    const logout = await fetch(`${origin}/logout`, { method: "POST", headers: carriers[1] ?? {} });
-    expect(await logout.json()).toEqual({ ended: true });
-    for (const headers of carriers) expect((await fetch(origin, { headers })).status).toBe(401);
-  } finally {
-    await worker.dispose();
+  expect((await fetch(origin)).status).toBe(401);
+  const login = await fetch(`${origin}/login`, { method: "POST" });
+  const { token } = (await login.json()) as { token: string };
+  const carriers = [
+    { Authorization: `Bearer ${token}` },
+    { Cookie: login.headers.get("Set-Cookie")?.split(";")[0] ?? "" },
+  ];
+  for (const headers of carriers) {
+    expect(await (await fetch(origin, { headers })).json()).toEqual({ id: "42" });
   }
+  const logout = await fetch(`${origin}/logout`, { method: "POST", headers: carriers[1] ?? {} });
+  expect(await logout.json()).toEqual({ ended: true });
+  for (const headers of carriers) expect((await fetch(origin, { headers })).status).toBe(401);
 });

@@ -1,12 +1,11 @@
 /** Watches in workerd: in a Durable Object, whose sockets share a look at Redis, and in plain requests, which share nothing. */
 import { performance } from "node:perf_hooks";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { unstable_startWorker } from "wrangler";
 import { createRwt } from "../../src/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { atEnd } from "../support/at-end.ts";
 import { ownRedis, ownRest } from "../support/servers.ts";
+import { startWorker } from "../support/worker.ts";
 import { handshake, openSocket } from "./socket.ts";
 import { until } from "./watched.ts";
 
@@ -16,30 +15,23 @@ const rest = await ownRest(redis);
 const elsewhere = createRwt<{ id: string }>({ store: ioredisStore(redis.url), secret });
 atEnd(() => elsewhere.disconnect());
 
-async function startWorker(module: string): Promise<string> {
-  const variables = {
-    UPSTASH_REDIS_REST_URL: rest.url,
-    UPSTASH_REDIS_REST_TOKEN: rest.token,
-    RWT_SECRET: secret,
-  };
-  const worker = await unstable_startWorker({
-    config: fileURLToPath(new URL("wrangler.toml", import.meta.url)),
-    entrypoint: fileURLToPath(new URL(module, import.meta.url)),
-    bindings: Object.fromEntries(
-      Object.entries(variables).map(([name, value]) => [name, { type: "plain_text" as const, value }]),
-    ),
-    dev: { logLevel: "none", server: { hostname: "127.0.0.1", port: 0 }, inspector: false, watch: false },
-  });
-  atEnd(() => worker.dispose());
-  return (await worker.url).origin;
-}
+const variables = {
+  UPSTASH_REDIS_REST_URL: rest.url,
+  UPSTASH_REDIS_REST_TOKEN: rest.token,
+  RWT_SECRET: secret,
+};
 
 describe.each([
-  { name: "a Durable Object", module: "../../examples/live-revocation/durable-object.ts", shares: true },
-  { name: "a plain Worker", module: "plain-worker.ts", shares: false },
-])("in $name", ({ module, shares }) => {
+  {
+    name: "a Durable Object",
+    module: "../../examples/live-revocation/durable-object.ts",
+    durableObjects: { ROOM: "Room" },
+    shares: true,
+  },
+  { name: "a plain Worker", module: "plain-worker.ts", durableObjects: {}, shares: false },
+])("in $name", ({ module, durableObjects, shares }) => {
   test("closes each socket whose session ends, and no other, also while others come and go", async () => {
-    const origin = await startWorker(module);
+    const origin = await startWorker(new URL(module, import.meta.url), { variables, durableObjects });
     const url = `${origin.replace("http", "ws")}/socket`;
     const tokens = await Promise.all(
       Array.from({ length: 12 }, (_, n) => elsewhere.sign({ id: `user ${n}` })),
