@@ -11,6 +11,8 @@ export interface Facts {
   readonly act: Actor | undefined;
 }
 
+const NO_FACTS: Facts = { subject: undefined, meta: undefined, act: undefined };
+
 /** @returns `null` for a line of another shape, or one that doesn't decrypt: it isn't the line that was signed */
 export const readFacts = async (codec: LineCodec, at: Line, line: string): Promise<Facts | null> =>
   parseFacts(await openLine(codec, at, line));
@@ -44,6 +46,7 @@ export function openLine(codec: LineCodec, at: Line, line: string): string | nul
 
 /** @param text - what {@link openLine} returns */
 export function parseFacts(text: string | null): Facts | null {
+  if (text === "{}") return NO_FACTS;
   const value = parseLine(text);
   if (!isObject(value)) return null;
   // Read only own properties, in case a program's Object.prototype is polluted.
