@@ -1,4 +1,5 @@
 import { type Bytes, fromBase64Url, joined, toBase64Url, utf8 } from "../lib/bytes.ts";
+import { randomBytes } from "../lib/random.ts";
 import type { Ring } from "../token/key-ring.ts";
 import { type Line, SEALED } from "../token/lines.ts";
 import { type Gcm, IV_BYTES, TAG_BYTES } from "./gcm.ts";
@@ -21,7 +22,7 @@ export async function sealLine(
   cipher: Gcm,
   line: Line,
   text: string,
-  iv: Bytes = crypto.getRandomValues(new Uint8Array(IV_BYTES)),
+  iv: Bytes = randomBytes(IV_BYTES),
 ): Promise<string> {
   const sealed = await cipher.encrypt(iv, placeOf(line), utf8(text));
   const bytes = joined(iv, sealed);

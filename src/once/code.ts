@@ -1,4 +1,5 @@
 import { joined, toBase64Url, utf8 } from "../lib/bytes.ts";
+import { randomBytes } from "../lib/random.ts";
 import type { SubjectShelf } from "./token.ts";
 
 /** Bounds of a code's length. Six digits are the least that NIST SP 800-63B allows. */
@@ -14,7 +15,7 @@ export const looksLikeCode = (code: unknown): code is string => typeof code === 
 export function randomCode(digits: number): string {
   let code = "";
   while (code.length < digits) {
-    const [byte = 0] = crypto.getRandomValues(new Uint8Array(1));
+    const [byte = 0] = randomBytes(1);
     // 250 is the largest multiple of ten that fits into a byte: above it, low digits would come more often.
     if (byte < 250) code += byte % 10;
   }

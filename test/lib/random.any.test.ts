@@ -29,6 +29,25 @@ test("each bit is set about half of the time", () => {
   for (const count of counts) expect(Math.abs(count - samples / 2)).toBeLessThan(most);
 });
 
+test("copies of one machine, whose CSPRNG gives the same, get bytes of their own", async () => {
+  const asked = vi.spyOn(crypto, "getRandomValues").mockImplementation((bytes) => bytes);
+  const [clock, sinceStart] = [vi.spyOn(Date, "now"), vi.spyOn(performance, "now")];
+  const all = new Set<string>();
+  for (const [milliseconds, since] of [
+    [1_795_764_304_000, 1234.567891],
+    [1_795_764_304_001, 1234.567891],
+    [1_795_764_304_000, 1234.567892],
+  ] as const) {
+    clock.mockReturnValue(milliseconds);
+    sinceStart.mockReturnValue(since);
+    vi.resetModules();
+    const copy = await import("../../src/lib/random.ts");
+    all.add(toBase64Url(copy.randomBytes(16)));
+  }
+  for (const mocked of [asked, clock, sinceStart]) mocked.mockRestore();
+  expect(all.size).toBe(3);
+});
+
 test("bytes that were given are erased where they were kept", () => {
   const asked = vi.spyOn(crypto, "getRandomValues");
   while (asked.mock.results.length === 0) randomBytes(16);
