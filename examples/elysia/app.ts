@@ -51,7 +51,7 @@ export function createApp(rwt: Rwt<User>) {
       "/private/confirm",
       async ({ request, body: { password } }) => {
         if (password !== "secret") return new Response("Wrong password", { status: 401 });
-        // Before something sensitive, such as a new email address. Whoever had the old token has nothing then.
+        // Before something sensitive, such as a new email address. The old token ends at once, so a stolen copy opens nothing.
         return seeOther("/private", await auth.rotateSession(request, { retry: false }));
       },
       { body: t.Object({ password: t.String() }) },

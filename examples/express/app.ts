@@ -29,7 +29,7 @@ export function createApp(rwt: Rwt<User>): Express {
     if (list) res.send(accountPage(session.data.name, list.sessions));
   });
 
-  // Before something sensitive, such as a new email address. Whoever had the old token has nothing then.
+  // Before something sensitive, such as a new email address. The old token ends at once, so a stolen copy opens nothing.
   app.post("/confirm", auth.required, async (req, res) => {
     if (req.body?.password !== "open sesame") return res.redirect(303, "/account?wrong");
     if (await auth.rotateSession(req, res, { retry: false })) res.redirect(303, "/account");

@@ -40,7 +40,7 @@ export async function createApp(rwt: Rwt<User>, options?: FastifyServerOptions):
     return reply.type("text/html").send(accountPage(session.data.name, sessions));
   });
 
-  // Before something sensitive, such as a new email address. Whoever had the old token has nothing then.
+  // Before something sensitive, such as a new email address. The old token ends at once, so a stolen copy opens nothing.
   app.post<Form>("/confirm", { onRequest: requireSession }, async (request, reply) => {
     if (request.body?.password !== "open sesame") return reply.redirect("/account?wrong", 303);
     await reply.rotateSession({ retry: false });

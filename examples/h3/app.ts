@@ -57,7 +57,7 @@ export function createApp(rwt: Rwt<User>): H3 {
     return html`<ul>${raw(items.join(""))}</ul>`;
   });
 
-  // Before something sensitive, such as a new email address. Whoever had the old token has nothing then.
+  // Before something sensitive, such as a new email address. The old token ends at once, so a stolen copy opens nothing.
   app.post("/private/confirm", async ({ req }) => {
     const form = await req.formData();
     if (form.get("password") !== "secret") return new Response("Wrong password", { status: 401 });

@@ -62,7 +62,7 @@ export class PrivateController {
     return `<ul>${items.join("")}</ul>`;
   }
 
-  // Before something sensitive, such as a new email address. Whoever had the old token has nothing then.
+  // Before something sensitive, such as a new email address. The old token ends at once, so a stolen copy opens nothing.
   @Post("confirm")
   @Redirect("/private", 303)
   async confirm(@Auth() auth: NestAuth<User>, @Body() { password }: Record<string, string>) {

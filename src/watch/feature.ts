@@ -11,7 +11,7 @@ import type { SessionWatch, WatchCallOptions, WatchMethods } from "./types.ts";
  * Tells when a session ends or changes while something long depends on it: a WebSocket, server-sent events, a subscription.
  *
  * Over TCP, with ioredis and node-redis, Redis reports the changes itself, by client tracking, which needs no setting of the server. All
- * watched sessions share a connection, and an end is told within 100 ms. Elsewhere one look at all watched sessions, in one
+ * watched sessions share a connection, and an end is reported within 100 ms. Elsewhere one look at all watched sessions, in one
  * request, every few seconds finds it. `memoryStore` tells it at once.
  *
  * @throws OptionTypeError, OptionRangeError if an option is wrong

@@ -5,12 +5,12 @@ import type { WatchCallOptions } from "./types.ts";
 export interface WatchOptions {
   /**
    * Seconds between two looks at all watched sessions, where Redis doesn't report changes: over HTTP, in a cluster, and where client
-   * tracking is refused. So an end is told up to that much later.
+   * tracking is refused. So an end is reported up to that much later.
    * @default 5
    */
   readonly every?: number | undefined;
   /**
-   * After how many seconds without an answer of Redis a watch tells `unknown`.
+   * After how many seconds without an answer from Redis a watch reports `unknown`.
    * @default 30
    */
   readonly unknownAfter?: number | undefined;

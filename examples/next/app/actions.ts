@@ -21,7 +21,7 @@ export async function signOutEverywhere() {
   redirect("/login");
 }
 
-// Before something sensitive, such as a new email address. Whoever had the old token has nothing then.
+// Before something sensitive, such as a new email address. The old token ends at once, so a stolen copy opens nothing.
 export async function confirm(form: FormData) {
   if (form.get("password") !== "open sesame") redirect("/account?wrong");
   await auth.rotate({ retry: false });

@@ -10,7 +10,7 @@ use RedisWebToken\Http\Refusal;
 use RedisWebToken\Http\RequestAuth;
 use Symfony\Component\HttpFoundation\Response;
 
-/** Signs in and out. Its routes don't have the middleware, because whoever signs in has no session yet. */
+/** Signs in and out. Its routes don't have the middleware, because a user who signs in has no session yet. */
 final class SessionController
 {
     public function __construct(private readonly RequestAuth $auth)

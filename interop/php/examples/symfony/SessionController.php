@@ -10,7 +10,7 @@ use Symfony\Component\HttpFoundation\RedirectResponse;
 use Symfony\Component\HttpFoundation\Request;
 use Symfony\Component\HttpFoundation\Response;
 
-/** Signs in and out. Its routes lie outside of the firewall, because whoever signs in has no session yet. */
+/** Signs in and out. Its routes lie outside of the firewall, because a user who signs in has no session yet. */
 final class SessionController
 {
     public function __construct(private readonly RequestAuth $auth)

@@ -12,7 +12,7 @@ export const load: PageServerLoad = async (event) => {
 };
 
 export const actions: Actions = {
-  // Before something sensitive, such as a new email address. Whoever had the old token has nothing then.
+  // Before something sensitive, such as a new email address. The old token ends at once, so a stolen copy opens nothing.
   confirm: async (event) => {
     auth.requireSession(event);
     const form = await event.request.formData();
