@@ -155,8 +155,8 @@ export interface ReadOptions extends StoreCallOptions, Freshness {
 export interface Snapshot {
   readonly session: string | null;
   readonly person?: string | null | undefined;
-  /** When the session's idle timeout last restarted, on `performance`'s clock, if the reader knows. */
-  readonly slidAt?: number | undefined;
+  /** Milliseconds since the session's idle timeout last restarted, if the reader knows. */
+  readonly sinceSlide?: number | undefined;
 }
 
 /** Something that runs Redis commands. */

@@ -1,3 +1,4 @@
+import { type Moment, millisecondsBetween, presentMoment } from "../lib/moment.ts";
 import type { RedisExecutor, Snapshot } from "../store.ts";
 import { type BySlot, bySlot } from "./by-slot.ts";
 import type { RedisConnection } from "./connection.ts";
@@ -10,8 +11,10 @@ interface Kept {
   readonly snapshot: Snapshot;
   /** Whether that read restarted the idle timeout. */
   readonly slid: boolean;
-  /** When the entry expires, on `performance`'s clock, which is never set back. */
-  readonly until: number;
+  /** When that read was sent. */
+  readonly asked: Moment;
+  /** For how many milliseconds from then it may be answered from memory. */
+  readonly lifetime: number;
 }
 
 /**
@@ -40,10 +43,10 @@ export function withCache(
       const slideTo = options?.slideTo;
       if (slideTo !== undefined) seconds(slideTo);
       options?.signal?.throwIfAborted();
-      const asked = performance.now();
+      const asked = presentMoment();
       const isPlain = !options?.fresh && options?.after === undefined;
       const found = isPlain ? kept.get(keys.session) : undefined;
-      if (found !== undefined && asked < found.until && (slideTo === undefined || found.slid))
+      if (found !== undefined && isValid(found, asked) && (slideTo === undefined || found.slid))
         return found.snapshot;
       const before = changes;
       const snapshot = await store.read(keys, options);
@@ -53,10 +56,10 @@ export function withCache(
       if (!isPlain) changed(keys.session);
       if (snapshot.session === null || snapshot.person === null || isOlder) return snapshot;
       // An answer from memory doesn't slide, so use it for half of the idle timeout at most: the rest is left for a read that slides.
-      const slides =
-        slideTo === undefined ? Number.POSITIVE_INFINITY : (snapshot.slidAt ?? asked) + slideTo * 500;
-      const until = Math.min(asked + ttl * 1000, slides);
-      kept.set(keys.session, { snapshot, slid: slideTo !== undefined, until });
+      const untilSlide =
+        slideTo === undefined ? Number.POSITIVE_INFINITY : slideTo * 500 - (snapshot.sinceSlide ?? 0);
+      const lifetime = Math.min(ttl * 1000, untilSlide);
+      kept.set(keys.session, { snapshot, slid: slideTo !== undefined, asked, lifetime });
       return snapshot;
     },
     async disconnect() {
@@ -65,3 +68,6 @@ export function withCache(
     },
   };
 }
+
+const isValid = ({ asked, lifetime }: Kept, now: Moment): boolean =>
+  millisecondsBetween(asked, now) < lifetime;

@@ -1,3 +1,4 @@
+import { type Moment, millisecondsBetween, presentMoment } from "../lib/moment.ts";
 import type { RedisExecutor } from "../store.ts";
 import { bySlot } from "./by-slot.ts";
 import { seconds } from "./replies.ts";
@@ -12,7 +13,7 @@ const REMEMBERED = 20_000;
  * @param every - seconds, limited to half of a session's own idle timeout, so that a session in use doesn't end
  */
 export function withExtendEvery(store: RedisExecutor, every: number): RedisExecutor {
-  const slidAt = bySlot<number>(REMEMBERED);
+  const slidAt = bySlot<Moment>(REMEMBERED);
   return {
     ...store,
     ...tellOfWrites(store, slidAt.forget),
@@ -20,14 +21,15 @@ export function withExtendEvery(store: RedisExecutor, every: number): RedisExecu
       const slideTo = options?.slideTo;
       if (slideTo === undefined) return store.read(keys, options);
       seconds(slideTo);
-      const asked = performance.now();
+      const asked = presentMoment();
       const last = slidAt.get(keys.session);
-      if (last !== undefined && asked - last < Math.min(every, slideTo / 2) * 1000) {
-        return { ...(await store.read(keys, { ...options, slideTo: undefined })), slidAt: last };
+      const sinceSlide = last && millisecondsBetween(last, asked);
+      if (sinceSlide !== undefined && sinceSlide < Math.min(every, slideTo / 2) * 1000) {
+        return { ...(await store.read(keys, { ...options, slideTo: undefined })), sinceSlide };
       }
       const snapshot = await store.read(keys, options);
       if (snapshot.session !== null) slidAt.set(keys.session, asked);
-      return { ...snapshot, slidAt: asked };
+      return { ...snapshot, sinceSlide: 0 };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { atEnd } from "../support/at-end.ts";
@@ -116,6 +116,20 @@ describe("staleness", () => {
       last = at;
     }
     expect(last - filled).toBeLessThan(1000);
+    await rwt.disconnect();
+  });
+
+  test("a sleep of the machine, which stops one of its clocks, makes it let in nobody for longer", async () => {
+    const store = ioredisStore(redis.url, { cache });
+    const rwt = createRwt({ store, secret });
+    const token = await rwt.sign(1);
+    await rwt.verify(token);
+    await elsewhere.destroy(token);
+    expect(await rwt.verify(token)).not.toBeNull();
+    const woken = Date.now() + cache.ttl * 1000;
+    const wall = vi.spyOn(Date, "now").mockImplementation(() => woken);
+    expect(await rwt.verify(token)).toBeNull();
+    wall.mockRestore();
     await rwt.disconnect();
   });
 

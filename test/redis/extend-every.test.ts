@@ -37,6 +37,14 @@ describe.each(storeKinds(redis, rest))("extendEvery: $name", ({ open }) => {
     expect((await rwt.verify(token))?.data).toBe("Ada");
   });
 
+  test("a sleep of the machine, which stops one of its clocks, counts too", async () => {
+    const token = await rwt.sign("Ada");
+    expect(await sentBy(token)).toEqual({ getex: 1 });
+    const woken = Date.now() + 61_000;
+    vi.spyOn(Date, "now").mockImplementation(() => woken);
+    expect(await sentBy(token)).toEqual({ getex: 1 });
+  });
+
   test("each token for itself", async () => {
     const [one, other] = [await rwt.sign(1), await rwt.sign(2)];
     await rwt.verify(one);
