@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
 import { createOnce } from "../../src/once/index.ts";
@@ -20,6 +21,7 @@ const purpose = "magic-link";
 const program = `
 import v8 from "node:v8";
 import { createRwt } from "./src/index.ts";
+import { encryption } from "./src/encryption/index.ts";
 import { createOnce } from "./src/once/index.ts";
 import { memoryStore } from "./src/stores/memory/index.ts";
 import { upstashStore } from "./src/stores/upstash.ts";
@@ -31,12 +33,15 @@ v8.startupSnapshot.setDeserializeMainFunction(async () => {
   const store = upstashStore({ url: process.env.REST_URL, token: process.env.REST_TOKEN });
   const user = process.env.USER_NAME;
   const token = await createRwt({ store, secret: options.secret }).sign({ user });
-  const link = await createOnce({ ...options, store }).issue({ user });
-  console.log(JSON.stringify({ token, link }));
+  const once = createOnce({ ...options, store });
+  const link = await once.issue({ user });
+  const code = await once.issueCode({ subject: user, data: null, digits: 12 });
+  await createRwt({ store, secret: options.secret }).with(encryption()).sign({ user }, { subject: user });
+  console.log(JSON.stringify({ token, link, code }));
 });
 `;
 
-test("processes that start from one snapshot sign sessions and issue links of their own", async () => {
+test("processes that start from one snapshot make ids, codes and IVs of their own", async () => {
   const redis = await ownRedis();
   const rest = await ownRest(redis);
   const folder = mkdtempSync(join(tmpdir(), "rwt-copies-"));
@@ -50,14 +55,16 @@ test("processes that start from one snapshot sign sessions and issue links of th
     format: "cjs",
   });
   await run(process.execPath, ["--snapshot-blob", blob, "--build-snapshot", script]);
-  async function start(user: string): Promise<{ token: string; link: string }> {
+  async function start(user: string): Promise<{ token: string; link: string; code: string }> {
     const env = { ...process.env, REST_URL: rest.url, REST_TOKEN: rest.token, USER_NAME: user };
     return JSON.parse((await run(process.execPath, ["--snapshot-blob", blob], { env })).stdout);
   }
   const store = ioredisStore(redis.url);
   const rwt = createRwt({ store, secret });
   const links = createOnce({ store, secret, purpose, expire: 900 });
+  const admin = new Redis(redis.url);
   atEnd(() => rwt.disconnect());
+  atEnd(() => admin.quit());
 
   const ada = await start("ada");
   await rwt.destroy(ada.token);
@@ -66,4 +73,9 @@ test("processes that start from one snapshot sign sessions and issue links of th
   expect((await rwt.verify(bob.token))?.data).toEqual({ user: "bob" });
   expect((await links.consume(ada.link))?.data).toEqual({ user: "ada" });
   expect((await links.consume(bob.link))?.data).toEqual({ user: "bob" });
+  expect(ada.code).not.toBe(bob.code);
+  // The first 12 bytes of each encrypted line.
+  const values = await admin.mget(await admin.keys("*:s:*"));
+  const ivs = values.flatMap((value) => [...(value ?? "").matchAll(/^e1\.(.{16})/gm)].map(([, iv]) => iv));
+  expect([ivs.length, new Set(ivs).size]).toEqual([4, 4]);
 });
