@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { upgradeWebSocket, websocket } from "hono/bun"; // or "hono/deno", "@hono/node-server"
+import { upgradeWebSocket, websocket } from "hono/bun"; // on Bun
 import { rwtAuth, watchSession } from "redis-web-token/hono";
 import { rwt } from "./auth.ts";
 

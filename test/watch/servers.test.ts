@@ -1,5 +1,6 @@
-/** The servers of docs/live-revocation.md, each in its own runtime. */
+/** The servers of docs/frameworks/web-sockets.md, each in its own runtime. */
 
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { describe, expect, test } from "vitest";
@@ -15,11 +16,35 @@ import { until } from "./watched.ts";
 
 const secret = "a secret of the watch tests, 32 bytes";
 
+const examples = join(root, "examples/live-revocation");
+// Within the project, where the package's name means the package.
+const folder = join(root, "dist/.servers");
+mkdirSync(folder, { recursive: true });
+atEnd(() => rmSync(folder, { recursive: true }));
+copyFileSync(join(examples, "auth.ts"), join(folder, "auth.ts"));
+
+/** Hono's server on another runtime: the example with the two lines that the page's table has for it. */
+function honoOn(runtime: string): string {
+  const page = readFileSync(join(root, "docs/frameworks/web-sockets.md"), "utf8");
+  const row = new RegExp(`^\\| ${runtime} \\| \`(.*)\` \\| \`(.*)\` \\|$`, "m").exec(page);
+  const [, imports = "", last = ""] = row ?? expect.fail(`the page has no row for ${runtime}`);
+  const example = readFileSync(join(examples, "hono.ts"), "utf8");
+  const file = join(folder, `hono-${runtime}.ts`);
+  writeFileSync(
+    file,
+    example.replace(/^.* from "hono\/bun";.*$/m, imports).replace(/^export default .*$/m, last),
+  );
+  return file;
+}
+
+const deno = [bin("deno"), "run", "-A", "--quiet"] as const;
 const servers = {
-  "ws on Node": ["ws.ts", process.execPath],
-  "Hono on Bun": ["hono.ts", bin("bun")],
-  "Bun.serve": ["bun.ts", bin("bun")],
-  "Deno.serve": ["deno.ts", [bin("deno"), "run", "-A", "--quiet"]],
+  "ws on Node": [join(examples, "ws.ts"), process.execPath],
+  "Hono on Bun": [join(examples, "hono.ts"), bin("bun")],
+  "Hono on Node": [honoOn("Node"), process.execPath],
+  "Hono on Deno": [honoOn("Deno"), deno],
+  "Bun.serve": [join(examples, "bun.ts"), bin("bun")],
+  "Deno.serve": [join(examples, "deno.ts"), deno],
 } as const;
 
 describe.each(Object.entries(servers))("%s", (_, [file, command]) => {
@@ -28,7 +53,7 @@ describe.each(Object.entries(servers))("%s", (_, [file, command]) => {
     const elsewhere = createRwt<{ id: string }>({ store: ioredisStore(redis.url), secret });
     atEnd(() => elsewhere.disconnect());
     const env = { REDIS_URL: redis.url, RWT_SECRET: secret };
-    const origin = await startApp(join(root, "examples/live-revocation", file), env, command);
+    const origin = await startApp(file, env, command);
     const url = `${origin.replace("http", "ws")}/socket`;
     const [token, other] = [
       await elsewhere.sign({ id: "ada" }),
