@@ -35,9 +35,13 @@ export const ioredisLink =
     // The client puts it before each key, and Redis reports the keys as it has them.
     const { keyPrefix = "" } = reader.options ?? {};
     let lastError: unknown;
+    // ioredis keeps a process alive for two seconds if it disconnects a client that is closed already.
+    const opened = new Set([reader, subscriber]);
     const close = (): void => {
-      reader.disconnect();
-      subscriber.disconnect();
+      for (const client of opened) {
+        opened.delete(client);
+        client.disconnect();
+      }
     };
     for (const client of [reader, subscriber]) {
       // Without a listener, ioredis would print the error.
@@ -45,6 +49,7 @@ export const ioredisLink =
         lastError = error;
       });
       client.on("close", () => {
+        opened.delete(client);
         close();
         lost();
       });
