@@ -42,3 +42,17 @@ test("the pages name every error code and every entry of the package", () => {
   for (const each of codes) expect(text).toMatch(inCode(each));
   for (const { name } of entries) expect(text).toContain(name);
 });
+
+test.each([
+  ["src/events/types.ts", /readonly type: ([^;]*);/g, "docs/events-and-tracing.md"],
+  ["src/events/types.ts", /RejectionReason =([^;]*);/g, "docs/events-and-tracing.md"],
+  ["src/session.ts", /readonly type: ([^;]*);/g, "docs/events-and-tracing.md"],
+  ["src/watch/types.ts", /(?:readonly type:|EndReason =)([^;]*);/g, "docs/live-revocation.md"],
+  ["src/errors.ts", /StoreFailureReason =([^;]*);/g, "docs/errors.md"],
+])("%s: its page names every type and reason (%s)", (file, union, path) => {
+  const unions = [...readFileSync(join(root, file), "utf8").matchAll(union)];
+  const names = unions.flatMap(([, members = ""]) => [...members.matchAll(/"(\w+)"/g)]);
+  expect(names.length).toBeGreaterThan(1);
+  const page = writtenPages.find((each) => each.path === path)?.text ?? "";
+  for (const [, name = ""] of names) expect(page).toMatch(inCode(name));
+});
