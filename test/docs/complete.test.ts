@@ -13,6 +13,11 @@ const INTERNAL = ["secrets", "call", "marks"];
 
 test.each([
   "src/options.ts",
+  "src/call-options.ts",
+  "src/once/options.ts",
+  "src/watch/options.ts",
+  "src/token/authentication.ts",
+  "src/request/requirement.ts",
   "src/redis/options.ts",
   "src/redis/replicas.ts",
   "src/hono/options.ts",
