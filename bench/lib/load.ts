@@ -58,16 +58,17 @@ export const beyond = (one: Loaded | undefined, other: Loaded | undefined): numb
   (one?.cpu ?? []).map((cpu, round) => cpu - (other?.cpu[round] ?? Number.NaN));
 
 /**
- * The ratio of two such differences. That of their medians, since a difference of a single round may be near 0. A server that takes no
- * more than the plain one counts as 0, and what can't be compared as no number.
+ * The ratio of two such differences. That of their medians, since a difference of a single round may be near 0.
+ *
+ * @returns NaN if one of them takes no more than the plain one: then there is nothing to compare
  */
 export function ratioBeyond(
   one: Loaded | undefined,
   other: Loaded | undefined,
   plain: Loaded | undefined,
 ): number {
-  const compared = median(beyond(other, plain));
-  return compared > 0 ? Math.max(0, median(beyond(one, plain))) / compared : Number.NaN;
+  const [ours, theirs] = [median(beyond(one, plain)), median(beyond(other, plain))];
+  return ours > 0 && theirs > 0 ? ours / theirs : Number.NaN;
 }
 
 /** The requests as an HTTP archive, the format that autocannon reads. */
