@@ -47,6 +47,26 @@ final class Lines
     }
 
     /**
+     * A new line for a script that replaces one, and the line to store instead where the present one is encrypted: '=' for the same,
+     * or an encrypted one, so that this service never puts plain text in the place of an encrypted line. '' where this PHP has no
+     * cipher: the script then refuses. It is encrypted with the secret whose value it is, so that a service that has only that one
+     * can read it.
+     *
+     * @return array{string, string}
+     *
+     * @throws DataNotJson where the value isn't JSON
+     */
+    public function replace(Keys $keys, string $place, #[\SensitiveParameter] mixed $value): array
+    {
+        $line = $this->write($keys, $place, $value);
+        if ($this->encrypts) {
+            return [$line, '='];
+        }
+
+        return [$line, SealedLine::isPossible() ? SealedLine::seal($keys, $place, $line) : ''];
+    }
+
+    /**
      * @param list<Keys>   $ring
      * @param list<string> $lines    of a value
      * @param int          $number   of the line: 2, 3 or 4

@@ -53,8 +53,7 @@ final class Persons
         $found = false;
         foreach (array_reverse($ring) as $keys) {
             $person = $this->namesOf($keys, $subject)->person;
-            $line = $this->lines->write($keys, Lines::place($person, 2), $data);
-            $reply = $this->store->run('update-all', [$person], [$line, $this->lines->encrypts ? '=' : '']);
+            $reply = $this->store->run('update-all', [$person], $this->lines->replace($keys, Lines::place($person, 2), $data));
             $found = Reply::flag($reply) || $found;
         }
 

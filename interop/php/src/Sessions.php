@@ -151,17 +151,12 @@ final class Sessions
         return in_array($reply, [0, 1, 2], true) ? $reply : throw new StoreUnavailable('reply');
     }
 
-    /**
-     * A new line of a session for a script, and the line to store instead where the session is encrypted: none, or the same. It is
-     * encrypted with the secret whose session it is, so that a service that has only that one can read it.
-     *
-     * @return array{string, string}
-     */
+    /** @return array{string, string} as of Lines::replace */
     private function lineOf(Token $token, int $number, #[\SensitiveParameter] mixed $value): array
     {
         $place = Lines::place((new SessionKeys($this->prefix, $token))->session, $number);
 
-        return [$this->lines->write($token->keys, $place, $value), $this->lines->encrypts ? '=' : ''];
+        return $this->lines->replace($token->keys, $place, $value);
     }
 
     /**

@@ -96,14 +96,18 @@ final class EncryptionTest extends RedisTestCase
     }
 
     /** @dataProvider clients */
-    public function testAServiceWithoutEncryptionPutsNoPlainTextInThePlaceOfEncryptedData(string $client): void
+    public function testAServiceThatSignsPlainSessionsPutsNoPlainTextInThePlaceOfEncryptedData(string $client): void
     {
         $plain = $this->service($client);
+        $strict = $this->service($client, [], ['encrypt' => true, 'acceptPlain' => false]);
         $token = $this->service($client, [], ['encrypt' => true])->sign(1, self::SECRET, ['subject' => '42']);
         self::assertSame(1, $plain->verify($token, self::SECRET));
-        self::assertSame('encrypted', self::reasonOf(fn () => $plain->update($token, self::SECRET, 2)));
-        self::assertSame('encrypted', self::reasonOf(fn () => $plain->updateAll('42', self::SECRET, 2)));
-        self::assertSame(1, $plain->verify($token, self::SECRET));
+        self::assertTrue($plain->update($token, self::SECRET, 2));
+        self::assertSame(2, $strict->verify($token, self::SECRET));
+        self::assertTrue($plain->update($token, self::SECRET, static fn (int $n): int => $n + 1));
+        self::assertSame(3, $strict->verify($token, self::SECRET));
+        self::assertTrue($plain->updateAll('42', self::SECRET, 4));
+        self::assertSame(4, $strict->verify($token, self::SECRET));
     }
 
     public function testNorWhereThePersonHadPlainDataBefore(): void
@@ -112,8 +116,11 @@ final class EncryptionTest extends RedisTestCase
         $before = $plain->sign(1, self::SECRET, ['subject' => '42']);
         self::assertTrue($plain->updateAll('42', self::SECRET, 2));
         $token = $this->service('phpredis', [], ['encrypt' => true])->sign(3, self::SECRET, ['subject' => '42']);
-        self::assertSame('encrypted', self::reasonOf(fn () => $plain->updateAll('42', self::SECRET, 4)));
         self::assertSame([2, 3], [$plain->verify($before, self::SECRET), $plain->verify($token, self::SECRET)]);
+        self::assertTrue($plain->updateAll('42', self::SECRET, 4));
+        $strict = $this->service('phpredis', [], ['encrypt' => true, 'acceptPlain' => false]);
+        self::assertSame(4, $strict->verify($token, self::SECRET));
+        self::assertSame(4, $plain->verify($before, self::SECRET));
     }
 
     /** @return array<string, array{array<string, mixed>}> */

@@ -20,7 +20,7 @@ final class StoreUnavailable extends \RuntimeException implements RwtException
         'readonly' => 'the store is a read-only replica: a failover is under way, or the address names the wrong server',
         'memory' => 'the store is out of memory: raise its maxmemory',
         'server' => 'the store refused the command',
-        'encrypted' => 'the person has encrypted sessions: set encrypt in this service',
+        'encrypted' => 'the session is encrypted, and this PHP has no cipher: install ext-openssl with AES-256-GCM',
         'reply' => 'the store sent an unexpected reply to the command: does something else write under the prefix?',
     ];
 
