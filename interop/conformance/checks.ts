@@ -1,4 +1,4 @@
-import { describe, type TestContext, test } from "vitest";
+import { describe, expect, type TestContext, test } from "vitest";
 import type { Client } from "./client.ts";
 import { FEATURES, type Feature, type Tested } from "./features.ts";
 import type { Capability } from "./protocol.ts";
@@ -36,4 +36,15 @@ export function describeClients(
 ): void {
   for (const client of clients)
     describe(`${title}: ${client.name}${client.missing ?? ""}`, () => suite(client, checksOf(client)));
+}
+
+const UNAVAILABLE = "ERR_RWT_STORE_UNAVAILABLE";
+
+/** The answer, or the code of the error. */
+export const outcomeOf = (answer: Promise<unknown>): Promise<unknown> =>
+  answer.catch(({ code, message }: { code?: string; message: string }) => code ?? message);
+
+/** Expects an outage. A failure shows what was asked and what the client answered instead, since Vitest's `rejects` shows neither. */
+export async function expectOutage(answer: Promise<unknown>, what: string): Promise<void> {
+  expect(await outcomeOf(answer), `${what} must be ${UNAVAILABLE}`).toBe(UNAVAILABLE);
 }

@@ -16,22 +16,32 @@ export interface Client {
 }
 
 /** A bridge that says nothing for this long is taken for one that hangs. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_SECONDS = 30;
+
+/** Asks, and fails if the answer doesn't come. */
+async function patiently(
+  label: string,
+  send: (question: Question) => Promise<unknown>,
+  question: Question,
+): Promise<unknown> {
+  const silence = new AbortController();
+  const waiting = sleep(PATIENCE_SECONDS * 1000, undefined, { signal: silence.signal, ref: false });
+  const gaveUp = waiting.then(() => {
+    throw new Error(
+      `${label} didn't answer {"op":${JSON.stringify(question.op)}} within ${PATIENCE_SECONDS} seconds. ` +
+        "A bridge writes one line for each question and flushes it, and each call has a timeout",
+    );
+  });
+  return Promise.race([send(question), gaveUp]).finally(() => silence.abort());
+}
 
 /** A client by the way to ask its bridge. Its bridge ends after the test file. */
 export async function clientOver(
   label: string,
   send: (question: Question) => Promise<unknown>,
 ): Promise<Client> {
-  const ask: Ask = throwing(send);
-  const silence = new AbortController();
-  const answer = await Promise.race([
-    ask({ op: "capabilities" }),
-    sleep(PATIENCE_MS, undefined, { signal: silence.signal, ref: false }).then(() => {
-      throw new Error(`${label} didn't answer {"op":"capabilities"}`);
-    }),
-  ]).finally(() => silence.abort());
-  const { name, can } = readCapabilities(answer);
+  const ask: Ask = throwing((question) => patiently(label, send, question));
+  const { name, can } = readCapabilities(await ask({ op: "capabilities" }));
   return {
     name,
     can: (...needs) => needs.every((need) => can.includes(need)),

@@ -1,6 +1,7 @@
 import type {
   Answer,
   Calls,
+  Failure,
   FormatCalls,
   Operation,
   Question,
@@ -14,15 +15,19 @@ export type Ask = (question: Question) => Promise<unknown>;
 export const throwing =
   (send: (question: Question) => Promise<unknown>): Ask =>
   async (question) => {
-    const answer = (await send(question)) as Answer | null;
-    if (answer !== null && typeof answer === "object") {
-      if ("error" in answer) {
-        const { code, reason = null, message } = answer.error;
-        throw Object.assign(new Error(`${code} ${reason} ${message}`), { code, reason });
-      }
-      if ("result" in answer) return answer.result;
+    const answer = (await send(question)) as Partial<Answer> | null;
+    const wrong = (what: string) =>
+      new Error(`the answer to {"op":${JSON.stringify(question.op)}} ${what}, not ${JSON.stringify(answer)}`);
+    if (answer === null || typeof answer !== "object") throw wrong("must be an object");
+    // Some languages write each member, with null for the one that isn't there.
+    if ("error" in answer && answer.error !== null) {
+      const { code, reason = null, message } = (answer.error ?? {}) as Partial<Failure>;
+      if (typeof code !== "string" || typeof message !== "string")
+        throw wrong('must have {"error": {"code": text, "reason": text or null, "message": text}}');
+      throw Object.assign(new Error(`${code} ${reason} ${message}`), { code, reason });
     }
-    throw new Error(`neither {"result": …} nor {"error": …}: ${JSON.stringify(answer)}`);
+    if ("result" in answer) return answer.result;
+    throw wrong('must be {"result": …} or {"error": …}');
   };
 
 export interface FoundSession {

@@ -20,5 +20,11 @@ export async function openStage() {
     admin.disconnect();
     await store.disconnect();
   });
-  return { redis, admin, store, rwt, events };
+  /** Puts the ends of a rotation's grace and of its retries into the past. */
+  const endGrace = async () => {
+    const [key = ""] = await admin.keys("*:s:*");
+    await admin.setrange(key, 33, "0000000005");
+    await admin.setrange(key, 44, "0000000005");
+  };
+  return { redis, admin, store, rwt, events, endGrace };
 }

@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createRwt } from "../../src/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
 import { root } from "../../tools/entries.ts";
 import { NO_EPOCH, personHeader } from "../../tools/vectors/header.ts";
 import { valueVectors } from "../../tools/vectors/values.ts";
@@ -14,6 +17,12 @@ test("the worked example shows the tenth token vector", () => {
   const example = spec.slice(spec.indexOf("## Worked example"), spec.indexOf("## Security considerations"));
   for (const name of ["secret", "subject", "id", "kid", "token", "successor", "sessionKey"] as const)
     expect(example, name).toContain(`\`${vector[name]}\``);
+});
+
+test("it says how a session's public id follows from its token", async () => {
+  const { secret, token } = vectors.tokens[9] ?? expect.fail();
+  const rwt = createRwt({ store: memoryStore(), secret }).with(sessions());
+  expect(spec).toContain(`the public id \`${await rwt.idOf(token)}\``);
 });
 
 test("each link leads to a file or to a section", () => {
@@ -48,6 +57,9 @@ test("its header expressions tell the vectors' headers from other text", () => {
 });
 
 test("what it says of sessions is shorter than the first format's", () => {
-  const ofSessions = spec.replace(/^## (?:One-time tokens|How to prove a new client)\n.*?(?=^## )/gms, "");
+  const ofSessions = spec.replace(
+    /^##+ (?:One-time tokens|How to prove a new client|List)\n.*?(?=^## )/gms,
+    "",
+  );
   expect(ofSessions.split("\n").length).toBeLessThan(327);
 });

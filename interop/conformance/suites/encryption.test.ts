@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { encryption } from "../../../src/encryption/index.ts";
 import { createRwt } from "../../../src/index.ts";
 import { sessions } from "../../../src/sessions/index.ts";
-import { describeClients } from "../checks.ts";
+import { describeClients, outcomeOf } from "../checks.ts";
 import { startClients } from "../clients.ts";
 import type { ServiceOptions } from "../protocol.ts";
 import { older, openStage, secret } from "../stage.ts";
@@ -75,10 +75,13 @@ describeClients("encryption", await startClients(), (client, check) => {
     ["update", (token: string) => plain.update(token, "plain")],
     ["updateAll", () => plain.updateAll(subject, "plain")],
   ] as const)
-    check(feature, [], "a service without encryption can't replace encrypted data", async () => {
+    check(feature, [], "without options, puts no plain text in the place of encrypted data", async () => {
       const mine = await encrypted.sign(data, options);
-      await expect(act(mine)).rejects.toThrow("ERR_RWT_STORE_UNAVAILABLE");
-      expect(await encrypted.verify(mine)).toMatchObject(both);
+      const answer = await outcomeOf(act(mine));
+      // A client that always has the key encrypts the new data; others refuse.
+      const left = answer === true ? { data: "plain" } : both;
+      expect([true, "ERR_RWT_STORE_UNAVAILABLE"]).toContain(answer);
+      expect(await encrypted.verify(mine)).toMatchObject(left);
     });
 
   check(
@@ -107,4 +110,112 @@ describeClients("encryption", await startClients(), (client, check) => {
       expect((await strict.verify(await strict.sign(3)))?.data).toBe(3);
     },
   );
+
+  const ivsIn = async () => {
+    const values = await Promise.all((await admin.keys("*:[sp]:*")).map((key) => admin.get(key)));
+    const lines = values
+      .flatMap((value) => value?.split("\n") ?? [])
+      .filter((line) => line.startsWith("e1."));
+    return lines.map((line) => [line.slice(3, 19), line] as const);
+  };
+
+  check("encryption", ["sign", "update", "updateAll"], "each line has an IV of its own", async () => {
+    const seen = new Map<string, string>();
+    const look = async (least: number) => {
+      const all = await ivsIn();
+      expect(all.length).toBeGreaterThanOrEqual(least);
+      for (const [iv, line] of all) {
+        expect(seen.get(iv) ?? line, "another line with the same IV").toBe(line);
+        seen.set(iv, line);
+      }
+    };
+    const token = await encrypts.sign(data, options);
+    await encrypts.sign(data, options);
+    await look(4);
+    for (let i = 1; i <= 3; i++) {
+      expect(await encrypts.update(token, data)).toBe(true);
+      await look(4);
+      expect(await encrypts.updateAll(subject, data)).toBe(true);
+      await look(5);
+      expect(seen.size, "the same data again has another IV").toBe(4 + 2 * i);
+    }
+  });
+
+  check(
+    "encryption",
+    ["update", "updateAll"],
+    "a session's own secret encrypts what replaces its data",
+    async () => {
+      const before = createRwt({ store, secret: older }).with(encryption()).with(sessions());
+      const ring = service({ secret: [secret, older], encrypt: true });
+      const token = await before.sign(1, options);
+      expect(await ring.update(token, 2)).toBe(true);
+      expect((await before.verify(token))?.data).toBe(2);
+      expect(await ring.updateAll(subject, 3)).toBe(true);
+      expect((await before.verify(token))?.data).toBe(3);
+    },
+  );
+
+  /** The place of a plain line, and how to put one there. */
+  const PLAIN = [
+    ["line 2 of a session", "*:s:*", 1, '{"sub":"émilie"}', []],
+    ["line 3 of a session", "*:s:*", 2, "1", []],
+    ["line 4 of a session", "*:s:*", 3, '{"at":1700000000}', ["reauthenticate"]],
+    ["line 2 of a person", "*:p:*", 1, "1", []],
+  ] as const;
+  for (const [place, pattern, at, line, needs] of PLAIN)
+    check("encryption", needs, `a plain ${place} is no live token to who accepts none`, async () => {
+      const token = await encrypted.sign(data, { ...options, auth: {} });
+      if (pattern === "*:p:*") await encrypted.updateAll(subject, data);
+      const [key = ""] = await admin.keys(pattern);
+      const lines = (await admin.get(key))?.split("\n") ?? [];
+      expect(await strict.verify(token)).toMatchObject(both);
+      await admin.set(key, lines.with(at, line).join("\n"), "EX", 60);
+      expect(await strict.verify(token)).toBeNull();
+    });
+
+  check(
+    "encryption",
+    ["update", "updateAll"],
+    "a service that signs plain sessions leaves others encrypted",
+    async () => {
+      const mine = await encrypted.sign(data, options);
+      for (const text of ["theirs", "again theirs"]) {
+        expect(await reads.update(mine, { text })).toBe(true);
+        expect((await encrypted.verify(mine))?.data).toEqual({ text });
+        expect(await reads.updateAll(subject, { all: text })).toBe(true);
+        expect((await encrypted.verify(mine))?.data).toEqual({ all: text });
+      }
+      expect(await allInRedis()).not.toMatch(/theirs|milie|iPad/);
+      await expect(rwt.updateAll(subject, 1)).rejects.toMatchObject({ reason: "encrypted" });
+    },
+  );
+
+  check("reauthenticate", ["encrypt"], "a line 4 is encrypted where the session is, or refused", async () => {
+    const mine = await encrypted.sign(data, options);
+    const refused = await plain.reauthenticate(mine, { amr: ["hwk"] }).catch(() => mine);
+    const fresh = String(await reads.reauthenticate(String(refused), { amr: ["hwk"] }));
+    expect(await encrypted.verify(fresh)).toMatchObject({ ...both, auth: { amr: ["hwk"] } });
+    expect(await allInRedis()).not.toContain("hwk");
+  });
+
+  check(
+    "verify",
+    [],
+    "an encrypted session is an outage to a client without the key, never no session",
+    async () => {
+      const mine = await encrypted.sign(data, options);
+      const answer = await outcomeOf(plain.verify(mine));
+      // Some clients have the key in any case.
+      if (answer !== "ERR_RWT_STORE_UNAVAILABLE") expect(answer).toMatchObject(both);
+    },
+  );
+
+  check("encryption", ["sign"], "a line is bound to the key with its prefix", async () => {
+    const prefix = "app:";
+    const theirs = createRwt({ store, secret, prefix }).with(encryption({ acceptPlain: false }));
+    const prefixed = service({ encrypt: true, prefix });
+    expect(await theirs.verify(await prefixed.sign(data, options))).toMatchObject(both);
+    expect(await prefixed.verify(await theirs.sign(data, options))).toMatchObject(both);
+  });
 });

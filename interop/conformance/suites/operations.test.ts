@@ -23,14 +23,21 @@ describeClients("a client", await startClients(), (client, check) => {
       const options = { ...(subject && { subject }), meta: { device: "iPad" }, expire: 60 };
       const what = `${JSON.stringify(data)}${subject ? " of a subject" : ""}`;
       const found = { data, meta: options.meta, expire: 60 };
+      /** What both must say of the same token. */
+      const agreed = async (token: string) => {
+        const [mine, theirs] = [await rwt.verify(token), await its.verify(token)];
+        expect(theirs).toMatchObject({ issuedAt: mine?.issuedAt, deadline: mine?.deadline });
+      };
       check("verify", [], `${what} that TypeScript signed`, async () => {
         const token = await rwt.sign(data, options);
         expect(await its.verify(token)).toMatchObject({ ...found, subject: subject ?? null });
+        await agreed(token);
       });
       check("sign", [], `${what}, for TypeScript`, async () => {
         const token = await its.sign(data, options);
         expect(await rwt.verify(token)).toMatchObject({ ...found, subject });
         expect(token).toMatch(/^rwt_[\w-]{76}$/);
+        await agreed(token);
       });
     }
 
@@ -64,6 +71,7 @@ describeClients("a client", await startClients(), (client, check) => {
     ["slide", (token: string) => short.verify(token)],
     ["extend", (token: string) => short.extend(token)],
     ["rotate", (token: string) => short.rotate(token)],
+    ["reauthenticate", (token: string) => short.reauthenticate(token, {})],
   ] as const)
     check(feature, [], "restarts the idle timeout, and not past the deadline", async () => {
       for (const subject of [undefined, "42"]) {
@@ -138,7 +146,9 @@ describeClients("a client", await startClients(), (client, check) => {
         if (client.can("verifyExtendsToken")) expect(await sliding.verify(bad), bad).toBeNull();
         if (client.can("extend")) expect(await its.extend(bad), bad).toBe(false);
         if (client.can("update")) expect(await its.update(bad, 1), bad).toBe(false);
+        if (client.can("increment")) expect(await its.increment(bad), bad).toBe(false);
         if (client.can("rotate")) expect(await its.rotate(bad), bad).toBeNull();
+        if (client.can("reauthenticate")) expect(await its.reauthenticate(bad, {}), bad).toBeNull();
         if (client.can("destroy")) expect(await its.destroy(bad), bad).toBe(false);
       }
     });

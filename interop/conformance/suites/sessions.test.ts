@@ -5,15 +5,8 @@ import { describeClients } from "../checks.ts";
 import { startClients } from "../clients.ts";
 import { older, openStage, secret } from "../stage.ts";
 
-const { redis, admin, store, rwt, events } = await openStage();
+const { redis, admin, store, rwt, events, endGrace } = await openStage();
 const subject = "émilie";
-
-/** Puts the ends of a rotation's grace and of its retries into the past. */
-async function endGrace(): Promise<void> {
-  const [key = ""] = await admin.keys("*:s:*");
-  await admin.setrange(key, 33, "0000000005");
-  await admin.setrange(key, 44, "0000000005");
-}
 
 describeClients("sessions over TypeScript and another client", await startClients(), (client, check) => {
   const its = client.service({ redis: redis.url, secret });
