@@ -8,6 +8,7 @@ import { Redis } from "ioredis";
 import { ioredisStore } from "redis-web-token/ioredis";
 import { createAnswerer } from "../../interop/conformance/bridges/answer.ts";
 import type { Answer, Question } from "../../interop/conformance/protocol.ts";
+import { sealLine } from "../../tools/vectors/sealed.ts";
 import { linesOf } from "../support/lines.ts";
 
 type Answerer = (question: Question) => Promise<Answer>;
@@ -39,6 +40,14 @@ const idle =
   (op: string): Lie =>
   async (question, honest) =>
     question.op === op ? { result: true } : honest(question);
+
+/** Does something else after an operation. What that returns is the answer. */
+const afterwards =
+  (op: string, then: (redis: Redis, question: Question) => Promise<Answer | undefined>): Lie =>
+  async (question, honest, redis) => {
+    const answer = await honest(question);
+    return (question.op === op && (await then(redis, question))) || answer;
+  };
 
 const sessionKeys = (redis: Redis) => redis.keys("*:s:*");
 
@@ -117,6 +126,39 @@ const LIES: Readonly<Record<string, Lie>> = {
       idle(op),
     ]),
   ),
+  "lets a person end early": afterwards("sign", async (redis) => {
+    for (const key of await redis.keys("*:p:*")) await redis.expire(key, 10);
+  }),
+  "extends by any token": afterwards("extend", async (redis) => {
+    for (const key of await sessionKeys(redis)) await redis.expire(key, 50);
+    return { result: true };
+  }),
+  "destroys what isn't in the index": async (question, honest, redis) => {
+    if (question.op !== "destroy") return honest(question);
+    return { result: (await redis.del(await sessionKeys(redis))) > 0 };
+  },
+  "looks at a one-time token before it takes it": async (question, honest, redis) => {
+    if (question.op === "consume") for (const key of await redis.keys("*:o:*")) await redis.get(key);
+    return honest(question);
+  },
+  "encrypts by the same IV": afterwards("sign", async (redis, { service, data }) => {
+    if (service?.encrypt !== true) return undefined;
+    const [secret = ""] = [service?.secret ?? ""].flat();
+    for (const key of await sessionKeys(redis)) {
+      const lines = (await redis.get(key))?.split("\n") ?? [];
+      const sealed = sealLine(secret, { key, line: 3, iat: null }, JSON.stringify(data), Buffer.alloc(12));
+      await redis.set(key, lines.with(2, sealed).join("\n"), "KEEPTTL");
+    }
+  }),
+  "writes whole numbers as fractions": afterwards("sign", async (redis) => {
+    for (const key of await sessionKeys(redis))
+      await redis.set(key, (await redis.get(key))?.replace('"id":42', '"id":42.0') ?? "", "KEEPTTL");
+  }),
+  "tells tokens in its errors": async (question, honest) => {
+    const answer = await honest(question);
+    if (!("error" in answer)) return answer;
+    return { error: { ...answer.error, message: `${answer.error.message}: ${question.token}` } };
+  },
   "makes up ids": changing("idOf", () => "A".repeat(22)),
 };
 

@@ -64,7 +64,12 @@ const BROKEN: Readonly<Record<string, Readonly<Record<string, Feature>>>> = {
     "destroyAll does nothing": "destroyAll",
     "destroyById does nothing": "destroyById",
   },
-  encryption: { "encrypts nothing": "encryption" },
+  lifetimes: { "lets a person end early": "sign" },
+  rotation: { "extends by any token": "extend" },
+  persons: { "destroys what isn't in the index": "destroy" },
+  once: { "looks at a one-time token before it takes it": "once" },
+  encryption: { "encrypts nothing": "encryption", "encrypts by the same IV": "encryption" },
+  details: { "writes whole numbers as fractions": "sign", "tells tokens in its errors": "outage" },
   faults: {
     "takes an outage for no session": "outage",
     "drops lines that it doesn't know": "values",

@@ -72,7 +72,7 @@ describeClients("a person's sessions", await startClients(), (client, check) => 
     await rwt.destroy(gone);
     const replaced = await rwt.sign(3, { subject });
     const successor = String(await rwt.rotate(replaced, { retry: false }));
-    for (const except of [other, gone, replaced, "no token", await before.sign(4, { subject })]) {
+    for (const except of [replaced, other, gone, "no token", await before.sign(4, { subject })]) {
       const token = await rwt.sign(5, { subject });
       expect(await its.destroyAll(subject, { except })).toBe(true);
       expect([await rwt.verify(token), await rwt.verify(successor)]).toEqual([null, null]);
