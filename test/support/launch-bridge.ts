@@ -23,7 +23,8 @@ export function launchBridge(command: string, args: readonly string[]): [Bridge,
     }
   })();
   const fail = (why: string) => {
-    for (const asked of waiting.splice(0)) asked.reject(new Error(`${command} ${why}\n${complaints}`));
+    for (const asked of waiting.splice(0))
+      asked.reject(new Error(`${[command, ...args].join(" ")} ${why}\n${complaints}`));
   };
   child.on("error", (error) => fail(error.message));
   child.on("close", (code) => fail(`ended with ${code}`));
