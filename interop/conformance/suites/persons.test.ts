@@ -39,6 +39,15 @@ describeClients("a person's sessions", await startClients(), (client, check) => 
     expect(await admin.ttl(keys[2] ?? "")).toBeLessThanOrEqual(10);
   });
 
+  check("list", [], "leaves out garbage, and shows the other sessions", async () => {
+    const { tokens, keys } = await signed(3);
+    await admin.set(keys[0] ?? "", "garbage", "EX", 60);
+    await admin.del(keys[1] ?? "");
+    await admin.hset(keys[1] ?? "", "a", "1");
+    const { sessions } = await its.list(subject, { current: tokens[2] ?? "" });
+    expect(sessions).toMatchObject([{ current: true }]);
+  });
+
   check("list", [], "shows the sessions of each secret, page by page", async () => {
     for (let i = 0; i < 3; i++) await rwt.sign(i, { subject, meta: { i } });
     for (let i = 3; i < 5; i++) await before.sign(i, { subject, meta: { i } });
