@@ -77,23 +77,21 @@ export class RwtModule {
 
 /** `@UseGuards(SessionGuard)` lets a request through only with a live session, and answers others with 400, 401, 403 or 503. */
 export class SessionGuard implements CanActivate {
-  readonly #auth: ThrowingAuth<never, unknown>;
+  /** Nest sets it. A property, so that a guard that extends this one has its constructor for itself. */
+  private readonly auth: unknown;
   /** What the session's user must have proved. */
   protected readonly requirement: AuthRequirement | undefined;
-
-  /** Nest calls it. */
-  constructor(auth: unknown) {
-    this.#auth = auth as ThrowingAuth<never, unknown>;
-  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== "http")
       throw new MiddlewareMissingError("SessionGuard is for HTTP: elsewhere use requestAuth");
-    await boundTo(this.#auth, context).check(this.requirement);
+    if (!this.auth)
+      throw new MiddlewareMissingError("SessionGuard must be made by Nest: { provide: APP_GUARD, useClass }");
+    await boundTo(this.auth as ThrowingAuth<never, unknown>, context).check(this.requirement);
     return true;
   }
 }
-Inject(AUTH)(SessionGuard, undefined, 0);
+Inject(AUTH)(SessionGuard.prototype, "auth");
 
 /**
  * Makes a guard that also wants the session's user to have proved what you require (step-up), such as

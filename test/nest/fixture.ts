@@ -19,7 +19,7 @@ export const serviceWith = (store: TokenStore = memoryStore()) =>
     sessions(),
   );
 
-class Handlers {
+export class Handlers {
   me(auth: Auth42) {
     return auth.session.data;
   }
