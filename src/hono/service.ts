@@ -1,26 +1,36 @@
 import type { Context } from "hono";
 import { typeError } from "../lib/check.ts";
+import { isObject } from "../lib/json.ts";
 import { isService } from "../request/options.ts";
 import type { Rwt } from "../rwt.ts";
 
 /** Results by environment and function, so that all middlewares with the same function share one service. */
 const kept: WeakMap<object, WeakMap<object, unknown>> = new WeakMap();
 
-/** The environment where a server passes something of each request in place of bindings. */
+/** The environment where nothing of the request decides about the service. */
 const PROCESS = {};
 
 /**
  * Returns the object that stays the same while the bindings do: the isolate's environment, which Cloudflare Pages copies for each
- * request. Node's server passes its request and response, and Deno's the client's address.
+ * request. Other servers pass something of each request in place of bindings: Node's its request and response, Deno's the client's
+ * address, Lambda's and Netlify's the event or its context. Vercel's passes nothing.
  */
-function environmentOf({ env }: Context): object | undefined {
-  const isOfRequest = (env?.incoming && env.outgoing) || env?.remoteAddr?.transport;
-  return isOfRequest ? PROCESS : (env?.eventContext?.env ?? env);
+function environmentOf({ env }: Context): object {
+  if (!env) return PROCESS;
+  const isOfRequest =
+    (env.incoming && env.outgoing) ||
+    env.remoteAddr?.transport ||
+    isObject(env.event) ||
+    isObject(env.context);
+  return isOfRequest ? PROCESS : (env.eventContext?.env ?? env);
 }
 
-/** Returns the result of `make` for the request's environment, and calls it only at that environment's first request. */
+/**
+ * Returns the result of `make` for the request's environment, and calls it only at that environment's first request. A function
+ * without a parameter makes the same for all.
+ */
 export function keptFor<Made>(make: (c: Context) => Made, c: Context): Made {
-  const env = environmentOf(c) ?? c;
+  const env = make.length === 0 ? PROCESS : environmentOf(c);
   const ofEnv = kept.get(env) ?? new WeakMap<object, unknown>();
   kept.set(env, ofEnv);
   if (!ofEnv.has(make)) ofEnv.set(make, make(c));

@@ -90,36 +90,6 @@ describe("the service", () => {
     expect(made).toHaveLength(1);
   });
 
-  test("is made for each request where there is no environment to keep it for", async () => {
-    let made = 0;
-    const app = appWith({
-      rwt() {
-        made++;
-        return rwt;
-      },
-    });
-    for (const env of [undefined, undefined, null as never]) {
-      expect((await app.request("/private/me", { headers: bearer(live) }, env)).status).toBe(200);
-    }
-    expect(made).toBe(3);
-  });
-
-  test.each([
-    ["Node", () => ({ incoming: {}, outgoing: {} })],
-    ["Deno", () => ({ remoteAddr: { transport: "tcp" }, completed: Promise.resolve() })],
-  ])("is made once where each request has an object of its own in place of bindings: %s", async (_, env) => {
-    let made = 0;
-    const app = appWith({
-      rwt() {
-        made++;
-        return rwt;
-      },
-    });
-    for (let i = 0; i < 3; i++)
-      expect((await app.request("/private/me", { headers: bearer(live) }, env())).status).toBe(200);
-    expect(made).toBe(1);
-  });
-
   test("is another for another function, in the same environment", async () => {
     const app = new Hono();
     app.use(rwtAuth({ rwt: () => rwt, optional: true }));

@@ -12,7 +12,7 @@ test("a function that makes the service is called once behind @hono/node-server"
   const app = new Hono();
   app.use(
     rwtAuth({
-      rwt() {
+      rwt(_) {
         made++;
         return rwt;
       },
