@@ -159,14 +159,22 @@ export function cookieAuth<Input = unknown, Output = Input>(
   }
   const checked = async (jar: RequestCookies): Promise<Holder> => checkedHolder(await read(jar));
 
+  /**
+   * The jar's tokens, checked. Sets the cookie of a live session as it is: where that fails, as in a Server Component, a new token
+   * would be lost, and the session too.
+   */
+  async function settable(jar: CookieJar): Promise<Holder> {
+    const held = await checked(jar);
+    if (held.session && held.tokens[0]) put(jar, await cookieFor(held, held.tokens[0]));
+    return held;
+  }
+
   /** Replaces the token of the jar's session. */
   async function replaceToken(
     jar: CookieJar,
     replace: (held: Holder) => Promise<Rotated | null>,
   ): Promise<string | null> {
-    const held = await checked(jar);
-    // Set the cookie as it is first: where that fails, as in a Server Component, the new token would be lost, and the session too.
-    if (held.session && held.tokens[0]) put(jar, await cookieFor(held, held.tokens[0]));
+    const held = await settable(jar);
     const replaced = await replace(held);
     put(jar, replaced?.cookie);
     return replaced?.token ?? null;
@@ -187,7 +195,9 @@ export function cookieAuth<Input = unknown, Output = Input>(
       return null;
     },
     async signIn(jar, data, signInOptions) {
-      const { token, cookie: made } = await replaceSession(await read(jar), data, signInOptions);
+      const held = await read(jar);
+      if (held.tokens.length > 0) await settable(jar);
+      const { token, cookie: made } = await replaceSession(held, data, signInOptions);
       try {
         put(jar, made);
       } catch (error) {

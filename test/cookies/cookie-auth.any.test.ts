@@ -224,6 +224,14 @@ describe("a sign-in whose cookie can't be set leaves no session", () => {
     expect((await rwt.list("42")).sessions).toEqual([]);
   });
 
+  test("and keeps the one that the user has", async () => {
+    const rwt = serviceWith();
+    const token = await rwt.sign({ id: "42" }, { subject: "42" });
+    const signingIn = authWith({ rwt }).signIn({ ...jar, get: () => token }, { id: "7" });
+    await expect(signingIn).rejects.toThrow("the answer has begun");
+    expect(await rwt.verify(token)).not.toBeNull();
+  });
+
   test("also if the store stops answering before the session can be ended", async () => {
     const destroy = () => Promise.reject(new StoreUnavailableError("network", "gone"));
     const rwt = serviceWith({ ...memoryStore(), destroy });
