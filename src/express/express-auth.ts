@@ -38,11 +38,17 @@ export function expressAuth<Input = unknown, Output = Input>(
   type Req = Types.ExpressRequest & { [FOUND]?: Session<Output> | null };
   type Res = Types.ExpressResponse;
 
-  /** Makes a call, and sets the headers of its result. A refused request is answered. */
-  async function settle<Result>(req: Req, res: Res, call: AuthCall<Result>, next = rethrow) {
+  /** Makes a call. A refused request is answered. */
+  async function settle<Result>(
+    req: Req,
+    res: Res,
+    call: AuthCall<Result>,
+    next = rethrow,
+    setHeader?: typeof res.setHeader,
+  ): Promise<Result | undefined> {
     const isNested = handlers.has(req);
     try {
-      const result = await settleOrThrow(expressSource(req), call, headersTo(res));
+      const result = await settleOrThrow(expressSource(req), call, setHeader);
       if (!res.headersSent) res.setHeader("Cache-Control", "no-store");
       return result;
     } catch (error) {
@@ -79,10 +85,14 @@ export function expressAuth<Input = unknown, Output = Input>(
     ): Types.ExpressMiddleware =>
     (req, res, next) =>
       check(req, res, call, next, isEnough).then((found) => (found === undefined ? undefined : next()), next);
+  /** A call that sets headers and cookie. */
+  function set<Result>(req: Req, res: Res, call: AuthCall<Result>): Promise<Result | undefined> {
+    return settle(req, res, call, rethrow, headersTo(res));
+  }
   /** A call after which the request has another session, or none. */
   function change<Result>(req: Req, res: Res, call: AuthCall<Result>): Promise<Result | undefined> {
     req.auth = req[FOUND] = null;
-    return settle(req, res, call);
+    return set(req, res, call);
   }
 
   return {
@@ -107,10 +117,10 @@ export function expressAuth<Input = unknown, Output = Input>(
     signIn: (req, res, data, signing) => change(req, res, (source) => auth.signIn(source, data, signing)),
     signOut: (req, res) => change(req, res, auth.signOut),
     signOutEverywhere: (req, res) => change(req, res, auth.signOutEverywhere),
-    rotateSession: (req, res, rotation) => settle(req, res, (source) => auth.rotateSession(source, rotation)),
+    rotateSession: (req, res, rotation) => set(req, res, (source) => auth.rotateSession(source, rotation)),
     async reauthenticate(req: Req, res, input) {
       const proof = proofOf(input);
-      const steppedUp = await settle(req, res, (source) => auth.reauthenticate(source, proof));
+      const steppedUp = await set(req, res, (source) => auth.reauthenticate(source, proof));
       if (steppedUp && req[FOUND]) req.auth = req[FOUND] = { ...req[FOUND], auth: proof };
       return steppedUp;
     },
@@ -130,10 +140,8 @@ function rethrow(error?: unknown): void {
 /** Adds to the cookies that others have set. */
 const headersTo =
   (res: Types.ExpressResponse) =>
-  (name: string, value: string): void => {
-    if (name !== "set-cookie") res.setHeader(name, value);
-    else if (!res.headersSent) res.appendHeader(name, value);
-  };
+  (name: string, value: string): unknown =>
+    name === "set-cookie" ? res.appendHeader(name, value) : res.setHeader(name, value);
 
 /** The answer to a refused request, unless the app has its own. */
 function answer(res: Types.ExpressResponse, { statusCode, headers, message }: RequestRefusedError): void {

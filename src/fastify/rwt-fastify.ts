@@ -49,6 +49,12 @@ export function requireAuthentication(requirement: AuthRequirement): (request: o
   };
 }
 
+/** Node's response throws if the answer has begun. Fastify's reply would drop the header. */
+const headersTo =
+  (reply: Reply) =>
+  (name: string, value: string): unknown =>
+    reply.raw.headersSent ? reply.raw.setHeader(name, value) : reply.header(name, value);
+
 /**
  * A plugin that adds {@link RwtRequest} and {@link RwtReply} to the app that registers it. The hook `requireSession` protects
  * routes. With `trustProxy`, the CSRF check believes the proxy's `X-Forwarded-Host`. Answers that depend on a session get
@@ -82,7 +88,7 @@ export const rwtFastify: FastifyPluginAsync<RwtFastifyOptions> = async (app, opt
   ): Promise<Result> {
     request[ASKED] = true;
     try {
-      return await settleOrThrow(fastifySource(request), call, (name, value) => reply?.header(name, value));
+      return await settleOrThrow(fastifySource(request), call, reply && headersTo(reply));
     } catch (error) {
       if (error instanceof RequestRefusedError) request[REFUSED] = error;
       throw error;

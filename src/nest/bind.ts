@@ -18,8 +18,15 @@ export interface BoundAuth extends NestAuth<never, unknown> {
   check(require?: AuthRequirement): Promise<void>;
 }
 
+/** Node's response. */
+interface Raw {
+  readonly headersSent: boolean;
+  setHeader(name: string, value: string): unknown;
+}
+
 /** Express's response or Fastify's reply. */
-interface Reply {
+interface Reply extends Raw {
+  readonly raw?: Raw;
   header(name: string, value: string): unknown;
   appendHeader?(name: string, value: string): unknown;
 }
@@ -33,26 +40,29 @@ export function bind(
   const reply = context.switchToHttp().getResponse<Reply>();
   let found: Session | undefined;
 
+  const raw = reply.raw ?? reply;
   function setHeader(name: string, value: string): void {
+    // Node's response throws if the answer has begun. Fastify's reply would drop the header.
+    if (raw.headersSent) raw.setHeader(name, value);
     // Fastify's header adds a cookie to those that others have set; Express's would replace them.
-    if (name === "set-cookie" && reply.appendHeader) reply.appendHeader(name, value);
+    else if (name === "set-cookie" && reply.appendHeader) reply.appendHeader(name, value);
     else reply.header(name, value);
   }
-  async function settle<Result>(call: AuthCall<Result>): Promise<Result> {
+  async function settle<Result>(call: AuthCall<Result>, setCookie?: typeof setHeader): Promise<Result> {
     const source = "raw" in request ? fastifySource(request) : expressSource(request);
-    setHeader("cache-control", "no-store");
+    if (!raw.headersSent) setHeader("cache-control", "no-store");
     try {
-      return await settleOrThrow(source, call, setHeader);
+      return await settleOrThrow(source, call, setCookie);
     } catch (error) {
       if (!(error instanceof RequestRefusedError)) throw error;
-      for (const [name, value] of Object.entries(error.headers)) setHeader(name, value);
+      if (!raw.headersSent) for (const [name, value] of Object.entries(error.headers)) setHeader(name, value);
       throw new HttpException(error.message, error.statusCode, { cause: error });
     }
   }
   /** A call after which the request has another session, or none. */
   function change<Result>(call: AuthCall<Result>): Promise<Result> {
     found = undefined;
-    return settle(call);
+    return settle(call, setHeader);
   }
 
   async function check(require?: AuthRequirement): Promise<void> {
@@ -75,14 +85,15 @@ export function bind(
     requireAuthentication: async (requirement) => check(readRequirement(requirement)),
     async reauthenticate(input) {
       const proof = proofOf(input);
-      const { token } = await settle((source) => auth.reauthenticate(source, proof));
+      const { token } = await settle((source) => auth.reauthenticate(source, proof), setHeader);
       found &&= { ...found, auth: proof };
       return token;
     },
     signIn: async (data, signing) => (await change((source) => auth.signIn(source, data, signing))).token,
     signOut: async () => (await change(auth.signOut)).ended,
     signOutEverywhere: async () => (await change(auth.signOutEverywhere)).ended,
-    rotateSession: async (how) => (await settle((source) => auth.rotateSession(source, how))).token,
+    rotateSession: async (how) =>
+      (await settle((source) => auth.rotateSession(source, how), setHeader)).token,
     listSessions: (list) => settle((source) => auth.listSessions(source, list)),
     endOtherSessions: () => settle(auth.endOtherSessions),
   };

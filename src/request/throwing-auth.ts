@@ -1,9 +1,11 @@
 import type { Authentication, Session } from "../session.ts";
 import { type AuthenticationInput, readAuthentication } from "../token/authentication.ts";
+import type { SignedIn } from "./answers.ts";
 import type { IncomingRequest } from "./incoming.ts";
 import { lazyService } from "./lazy-service.ts";
 import { ENTRY_OPTIONS } from "./options.ts";
 import { RequestRefusedError } from "./refused-error.ts";
+import { endUnheld } from "./replace.ts";
 import { requestAuth } from "./request-auth.ts";
 import { type AuthRequirement, isMet, timeOf } from "./requirement.ts";
 import type { RequestAuth, RequestAuthOptions, RequestFailure } from "./types.ts";
@@ -27,12 +29,13 @@ export interface ThrowingAuth<Input, Output> {
   /**
    * Makes a call, and sets the headers of its result; of a refusal only `Set-Cookie`, since the error has the others.
    *
+   * @param setHeader - for calls that change the session. It must throw if the answer has begun: then no session changes
    * @throws RequestRefusedError if the call refuses the request
    */
   readonly settle: <Result>(
     source: IncomingRequest,
     call: AuthCall<Result>,
-    setHeader: (name: string, value: string) => void,
+    setHeader?: (name: string, value: string) => void,
   ) => Promise<Result>;
 }
 
@@ -50,23 +53,43 @@ export function throwingAuth<Input, Output>(
       return failure.response;
     },
   });
+  const started = new WeakSet<object>();
   return {
-    auth,
+    auth: {
+      ...auth,
+      async signIn(source, data, signing) {
+        const result = await auth.signIn(source, data, signing);
+        started.add(result);
+        return result;
+      },
+    },
     meets: (session, requirement) => isMet(session.auth, requirement, timeOf(service())),
     proofOf: (proof) => readAuthentication(proof, Math.floor(timeOf(service()))),
     async find(source) {
       const found = await auth.authenticate(source);
       return found instanceof Response && found.status === 401 ? null : found;
     },
-    async settle(source, call, setHeader) {
+    async settle(source, call, setHeader = () => {}) {
+      setHeader("cache-control", "no-store");
       const result = await call(source);
       if (result instanceof Response) {
         const text = await result.text();
-        for (const cookie of result.headers.getSetCookie()) setHeader("set-cookie", cookie);
-        throw new RequestRefusedError(text, failures.get(source) as RequestFailure);
+        const refusal = new RequestRefusedError(text, failures.get(source) as RequestFailure);
+        try {
+          for (const cookie of result.headers.getSetCookie()) setHeader("set-cookie", cookie);
+        } catch {
+          // The answer has begun meanwhile, such as by a middleware with a timeout.
+        }
+        throw refusal;
       }
-      const { headers = [] } = Object(result) as { readonly headers?: Headers };
-      for (const [name, value] of headers) setHeader(name, value);
+      const { headers = [], token } = Object(result) as Partial<SignedIn>;
+      try {
+        for (const [name, value] of headers) setHeader(name, value);
+      } catch (error) {
+        // Likewise, and nobody gets the token.
+        if (token && started.has(result as object)) await endUnheld(service(), token);
+        throw error;
+      }
       return result;
     },
   };
