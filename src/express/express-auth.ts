@@ -1,5 +1,5 @@
 import { MiddlewareMissingError } from "../errors.ts";
-import { expressSource } from "../request/node-source.ts";
+import { expressSource, headersTo } from "../request/node-source.ts";
 import { ENTRY_OPTIONS, readAuthOptions } from "../request/options.ts";
 import { RequestRefusedError } from "../request/refused-error.ts";
 import { readRequirement } from "../request/requirement.ts";
@@ -38,17 +38,11 @@ export function expressAuth<Input = unknown, Output = Input>(
   type Req = Types.ExpressRequest & { [FOUND]?: Session<Output> | null };
   type Res = Types.ExpressResponse;
 
-  /** Makes a call. A refused request is answered. */
-  async function settle<Result>(
-    req: Req,
-    res: Res,
-    call: AuthCall<Result>,
-    next = rethrow,
-    setHeader?: typeof res.setHeader,
-  ): Promise<Result | undefined> {
+  /** Makes a call, and with `sets` sets the headers of its result. A refused request is answered. */
+  async function settle<Result>(req: Req, res: Res, call: AuthCall<Result>, next = rethrow, sets = false) {
     const isNested = handlers.has(req);
     try {
-      const result = await settleOrThrow(expressSource(req), call, setHeader);
+      const result = await settleOrThrow(expressSource(req), call, sets ? headersTo(res) : undefined);
       if (!res.headersSent) res.setHeader("Cache-Control", "no-store");
       return result;
     } catch (error) {
@@ -87,7 +81,7 @@ export function expressAuth<Input = unknown, Output = Input>(
       check(req, res, call, next, isEnough).then((found) => (found === undefined ? undefined : next()), next);
   /** A call that sets headers and cookie. */
   function set<Result>(req: Req, res: Res, call: AuthCall<Result>): Promise<Result | undefined> {
-    return settle(req, res, call, rethrow, headersTo(res));
+    return settle(req, res, call, rethrow, true);
   }
   /** A call after which the request has another session, or none. */
   function change<Result>(req: Req, res: Res, call: AuthCall<Result>): Promise<Result | undefined> {
@@ -136,12 +130,6 @@ export function expressAuth<Input = unknown, Output = Input>(
 function rethrow(error?: unknown): void {
   if (error) throw error;
 }
-
-/** Adds to the cookies that others have set. */
-const headersTo =
-  (res: Types.ExpressResponse) =>
-  (name: string, value: string): unknown =>
-    name === "set-cookie" ? res.appendHeader(name, value) : res.setHeader(name, value);
 
 /** The answer to a refused request, unless the app has its own. */
 function answer(res: Types.ExpressResponse, { statusCode, headers, message }: RequestRefusedError): void {

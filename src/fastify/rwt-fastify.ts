@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { MiddlewareMissingError } from "../errors.ts";
 import { knownOptions } from "../lib/check.ts";
-import { fastifySource } from "../request/node-source.ts";
+import { fastifySource, headersTo } from "../request/node-source.ts";
 import { RequestRefusedError } from "../request/refused-error.ts";
 import { type AuthRequirement, readRequirement } from "../request/requirement.ts";
 import { type AuthCall, THROWING_OPTIONS, throwingAuth } from "../request/throwing-auth.ts";
@@ -48,12 +48,6 @@ export function requireAuthentication(requirement: AuthRequirement): (request: o
     await (request as CheckedRequest).requireAuthentication(require);
   };
 }
-
-/** Node's response throws if the answer has begun. Fastify's reply would drop the header. */
-const headersTo =
-  (reply: Reply) =>
-  (name: string, value: string): unknown =>
-    reply.raw.headersSent ? reply.raw.setHeader(name, value) : reply.header(name, value);
 
 /**
  * A plugin that adds {@link RwtRequest} and {@link RwtReply} to the app that registers it. The hook `requireSession` protects

@@ -3,8 +3,11 @@ import { MiddlewareMissingError } from "../errors.ts";
 import {
   type ExpressSource,
   expressSource,
+  type FastifyAnswer,
   type FastifySource,
   fastifySource,
+  headersTo,
+  type NodeResponse,
 } from "../request/node-source.ts";
 import { RequestRefusedError } from "../request/refused-error.ts";
 import { type AuthRequirement, readRequirement } from "../request/requirement.ts";
@@ -18,44 +21,25 @@ export interface BoundAuth extends NestAuth<never, unknown> {
   check(require?: AuthRequirement): Promise<void>;
 }
 
-/** Node's response. */
-interface Raw {
-  readonly headersSent: boolean;
-  setHeader(name: string, value: string): unknown;
-}
-
-/** Express's response or Fastify's reply. */
-interface Reply extends Raw {
-  readonly raw?: Raw;
-  header(name: string, value: string): unknown;
-  appendHeader?(name: string, value: string): unknown;
-}
-
 /** Binds the calls to a request and its response. */
 export function bind(
   { auth, find, meets, proofOf, settle: settleOrThrow }: ThrowingAuth<never, unknown>,
   context: ExecutionContext,
 ): BoundAuth {
   const request = context.switchToHttp().getRequest<ExpressSource | FastifySource>();
-  const reply = context.switchToHttp().getResponse<Reply>();
+  const reply = context.switchToHttp().getResponse<NodeResponse | FastifyAnswer>();
   let found: Session | undefined;
 
-  const raw = reply.raw ?? reply;
-  function setHeader(name: string, value: string): void {
-    // Node's response throws if the answer has begun. Fastify's reply would drop the header.
-    if (raw.headersSent) raw.setHeader(name, value);
-    // Fastify's header adds a cookie to those that others have set; Express's would replace them.
-    else if (name === "set-cookie" && reply.appendHeader) reply.appendHeader(name, value);
-    else reply.header(name, value);
-  }
+  const setHeader = headersTo(reply);
+  const isBegun = () => ("raw" in reply ? reply.raw : reply).headersSent;
   async function settle<Result>(call: AuthCall<Result>, setCookie?: typeof setHeader): Promise<Result> {
     const source = "raw" in request ? fastifySource(request) : expressSource(request);
-    if (!raw.headersSent) setHeader("cache-control", "no-store");
+    if (!isBegun()) setHeader("cache-control", "no-store");
     try {
       return await settleOrThrow(source, call, setCookie);
     } catch (error) {
       if (!(error instanceof RequestRefusedError)) throw error;
-      if (!raw.headersSent) for (const [name, value] of Object.entries(error.headers)) setHeader(name, value);
+      if (!isBegun()) for (const [name, value] of Object.entries(error.headers)) setHeader(name, value);
       throw new HttpException(error.message, error.statusCode, { cause: error });
     }
   }

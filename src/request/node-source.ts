@@ -39,3 +39,29 @@ export const fastifySource = ({ method, protocol, host, url, raw }: FastifySourc
   url: `${protocol}://${host}${url}`,
   headers: raw.headers,
 });
+
+/** The parts of Node's response that are used. Express's is one too. */
+export interface NodeResponse {
+  readonly headersSent: boolean;
+  setHeader(name: string, value: string): unknown;
+  appendHeader(name: string, value: string): unknown;
+}
+
+/** The parts of Fastify's reply that are used. */
+export interface FastifyAnswer {
+  readonly raw: NodeResponse;
+  header(name: string, value: string): unknown;
+}
+
+/**
+ * Returns a function that sets headers, and adds to the cookies that others have set. Once the answer has begun, it throws
+ * `ERR_HTTP_HEADERS_SENT`, as Node's response does. Fastify's reply would drop the header.
+ */
+export function headersTo(answer: NodeResponse | FastifyAnswer): (name: string, value: string) => unknown {
+  const isFastify = "raw" in answer;
+  const response = isFastify ? answer.raw : answer;
+  return (name, value) => {
+    if (isFastify && !response.headersSent) return answer.header(name, value);
+    return name === "set-cookie" ? response.appendHeader(name, value) : response.setHeader(name, value);
+  };
+}
