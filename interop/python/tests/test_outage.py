@@ -1,12 +1,10 @@
 import asyncio
-import contextlib
 import time
 import traceback
 
 import pytest
 import redis
 import redis.asyncio
-from redis.connection import parse_url
 
 from conftest import SECRET, run_async
 from redis_web_token import AsyncRwt, OptionRangeError, OptionTypeError, Rwt, StoreFault, StoreUnavailableError
@@ -94,66 +92,6 @@ def test_on_asyncio_too_however_long_the_client_would_wait(url, admin):
         admin.execute_command("CLIENT", "UNPAUSE")
         assert (await rwt.verify(token)).data == 1
         await client.close()
-
-    asyncio.run(main())
-
-
-class Alarm(BaseException):
-    """What a signal's handler raises."""
-
-
-class SoftAlarm(Exception):
-    pass
-
-
-@pytest.mark.parametrize("raised", [Alarm, SoftAlarm, TimeoutError])
-@pytest.mark.parametrize("made", ["url", "client", "pool", "connection"])
-def test_an_interrupted_call_never_leaves_its_reply_to_the_next(url, admin, monkeypatch, made, raised):
-    clients = {
-        "client": lambda: redis.Redis.from_url(url, socket_timeout=2),
-        "pool": lambda: redis.Redis(connection_pool=redis.BlockingConnectionPool.from_url(url, socket_timeout=2)),
-        "connection": lambda: redis.Redis(**parse_url(url), socket_timeout=2, single_connection_client=True),
-    }
-    rwt = Rwt(redis=url if made == "url" else clients[made](), secret=SECRET)
-    theirs, own = rwt.sign("theirs", subject="1"), rwt.sign("own", subject="2")
-    parse, alarms = redis.Redis.parse_response, [raised]
-    admin.execute_command("CLIENT", "PAUSE", "100", "ALL")
-
-    def interrupted(self, *args, **options):
-        # After the command was sent, and before its reply was read.
-        if alarms:
-            raise alarms.pop()
-        return parse(self, *args, **options)
-
-    monkeypatch.setattr(redis.Redis, "parse_response", interrupted)
-    with contextlib.suppress(Alarm, StoreUnavailableError):
-        rwt.verify(theirs)
-    assert rwt.verify(own).data == "own"
-    rwt.disconnect()
-
-
-def test_a_cancelled_call_never_leaves_its_reply_to_the_next(url, admin):
-    """As when a browser hangs up: asyncio frameworks then cancel the handler."""
-
-    async def main():
-        pool = redis.asyncio.BlockingConnectionPool.from_url(url, max_connections=1, timeout=5, socket_timeout=5)
-        client = redis.asyncio.Redis(connection_pool=pool)
-        rwt = AsyncRwt(redis=client, secret=SECRET)
-        theirs, own = await rwt.sign("theirs", subject="1"), await rwt.sign("own", subject="2")
-        for _ in range(20):
-            call = asyncio.create_task(rwt.verify(theirs))
-            # One more turn of the event loop each time: before, while and after it is sent.
-            for _ in range(_ + 1):
-                await asyncio.sleep(0)
-            call.cancel()
-            assert (await rwt.verify(own)).data == "own"
-        admin.execute_command("CLIENT", "PAUSE", "100", "ALL")
-        call = asyncio.create_task(rwt.verify(theirs))
-        await asyncio.sleep(0.02)
-        call.cancel()
-        assert (await rwt.verify(own)).data == "own"
-        await client.close()
-        await pool.disconnect()
 
     asyncio.run(main())
 

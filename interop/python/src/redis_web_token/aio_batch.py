@@ -7,7 +7,7 @@ from typing import Any
 import redis.asyncio
 
 from .connection import words_for
-from .faults import store_failure
+from .faults import is_callers, store_failure, was_interrupted
 
 Commands = Sequence[Sequence[str]]
 Answer = asyncio.Future[Sequence[object]]
@@ -69,22 +69,28 @@ class Batches:
     def _begin(self, loop: asyncio.AbstractEventLoop) -> _Batch:
         """Makes a batch, which is sent in the next turn of the event loop, after the calls of this one."""
         batch: _Batch = []
+        running = _Running(batch, loop.time() + self._timeout)
         # Not by the loop's task factory: an eager one would send the batch before any call is in it.
-        task = asyncio.Task(self._run(batch, self.client), loop=loop)
+        task = asyncio.Task(self._run(running), loop=loop)
         task.add_done_callback(self._ended)
-        self._running[task] = _Running(batch, self.client, loop.time() + self._timeout)
+        self._running[task] = running
         if self._timer is None:
             self._timer = loop.call_later(self._timeout, self._check)
         return batch
 
-    async def _run(self, batch: _Batch, client: Any) -> None:
+    async def _run(self, running: "_Running") -> None:
+        batch, client = running.batch, self.client
+        running.client = client
         if self._open is batch:
             self._open = None
         try:
             replies = await _exchange(client, [words_for(words) for commands, _ in batch for words in commands])
-        except Exception as error:
-            _fail(batch, error)
-            return
+        except BaseException as error:
+            if was_interrupted(error):
+                self._leave(asyncio.get_running_loop(), client)
+                if self._replace is None:
+                    await _drop_connections(client)
+            raise
         start = 0
         for commands, answer in batch:
             end = start + len(commands)
@@ -95,10 +101,11 @@ class Batches:
     def _ended(self, task: asyncio.Task[None]) -> None:
         batch = self._running.pop(task).batch
         # Somebody ends all tasks, perhaps before this one began. A caller whose own task goes on was not cancelled.
-        if task.cancelled():
+        failure = ConnectionError() if task.cancelled() else task.exception()
+        if failure is not None:
             if self._open is batch:
                 self._open = None
-            _fail(batch, ConnectionError())
+            _fail(batch, failure)
 
     def _check(self) -> None:
         """Ends the batches that got no replies in time. One timer for all of them costs less than one for each."""
@@ -117,24 +124,28 @@ class Batches:
 
     def _expire(self, loop: asyncio.AbstractEventLoop, task: asyncio.Task[None], running: "_Running") -> None:
         _fail(running.batch, TimeoutError())
-        if self._replace is None:
+        if self._replace is not None:
+            task.cancel()
+            self._leave(loop, running.client)
+
+    def _leave(self, loop: asyncio.AbstractEventLoop, client: Any) -> None:
+        """Sends nothing more on connections of a client of the library's own, where late replies may still come."""
+        if self._replace is None or self.client is not client:
             return
-        task.cancel()
-        # The late replies may still come, so nothing more is sent on connections of this client.
-        if self.client is running.client:
-            self.client = self._replace()
-            users = [each for each, its in self._running.items() if its.client is running.client]
-            retiring = loop.create_task(_retire(running.client, users))
-            self._retiring.add(retiring)
-            retiring.add_done_callback(self._retiring.discard)
+        self.client = self._replace()
+        users = [each for each, its in self._running.items() if its.client is client]
+        retiring = loop.create_task(_retire(client, users))
+        self._retiring.add(retiring)
+        retiring.add_done_callback(self._retiring.discard)
 
 
 class _Running:
     __slots__ = ("batch", "client", "deadline", "has_expired")
 
-    def __init__(self, batch: _Batch, client: Any, deadline: float) -> None:
+    def __init__(self, batch: _Batch, deadline: float) -> None:
         self.batch = batch
-        self.client = client
+        # Once it has begun.
+        self.client: Any = None
         # By the event loop's clock.
         self.deadline = deadline
         self.has_expired = False
@@ -156,6 +167,17 @@ async def _retire(client: Any, users: Sequence[asyncio.Task[None]]) -> None:
     await client.connection_pool.disconnect()
 
 
+async def _drop_connections(client: Any) -> None:
+    """After an interrupted command, as by a signal's handler: its connection may be back in the pool, or be the only one."""
+    if hasattr(client, "get_nodes"):
+        for node in client.get_nodes():
+            await node.disconnect()
+        return
+    if client.connection is not None:
+        await client.connection.disconnect()
+    await client.connection_pool.disconnect(inuse_connections=False)
+
+
 def _can_batch(client: Any) -> bool:
     """Not with a cluster, whose commands go to several nodes, nor if the client decodes replies: one bad value would fail all."""
     if not isinstance(client, redis.asyncio.Redis):
@@ -163,8 +185,8 @@ def _can_batch(client: Any) -> bool:
     return not client.connection_pool.connection_kwargs.get("decode_responses")
 
 
-def _fail(batch: _Batch, error: Exception) -> None:
+def _fail(batch: _Batch, error: BaseException) -> None:
     for _, answer in batch:
         if not answer.done():
             # Each caller raises an exception of its own, to which its traceback is added.
-            answer.set_exception(store_failure(error))
+            answer.set_exception(error if is_callers(error) else store_failure(error))

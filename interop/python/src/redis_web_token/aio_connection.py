@@ -10,7 +10,7 @@ from redis.asyncio.retry import Retry
 
 from .aio_batch import Batches
 from .connection import client_of, read_client, whole
-from .faults import store_failure
+from .faults import is_callers, store_failure
 from .steps import Operation, Pause, Send
 
 Result = TypeVar("Result")
@@ -53,6 +53,8 @@ class AioConnection:
             except _Raised as raised:
                 failure = raised.error
             except Exception as error:
+                if is_callers(error):
+                    raise
                 failure = store_failure(error)
 
     async def _open(self, loop: asyncio.AbstractEventLoop) -> "_Opened":

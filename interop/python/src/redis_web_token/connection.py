@@ -11,8 +11,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from .check import range_error, type_error
-from .errors import OptionTypeError, RwtError
-from .faults import first_failure, plain, store_failure
+from .errors import OptionTypeError
+from .faults import first_failure, is_callers, plain, store_failure, was_interrupted
 from .steps import Operation, Pause, Send
 
 Result = TypeVar("Result")
@@ -46,9 +46,9 @@ class Connection:
                 try:
                     reply = self._send(step.commands)
                 except BaseException as error:
-                    if not isinstance(error, (RwtError, redis.RedisError)):
+                    if was_interrupted(error):
                         _drop_connections(self._client)
-                    if not isinstance(error, Exception):
+                    if is_callers(error):
                         raise
                     failure = store_failure(error)
             elif isinstance(step, Pause):

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sys
 from collections.abc import Sequence
 
 import redis.exceptions as client_errors
@@ -38,6 +39,25 @@ _CLASSES: dict[str, str] = {
 _TOO_LARGE = re.compile(
     "max (request|single record) size exceeded|invalid bulk length|exceeds maximum allowed size", re.IGNORECASE
 )
+
+
+# Where the exceptions come from that a client raises, or that Python itself raises within one.
+_SOURCES = sys.stdlib_module_names | {"redis", "hiredis"}
+
+
+def was_interrupted(error: BaseException) -> bool:
+    """Whether a command ended by something else than an error of the client's own. Its reply may still come."""
+    return not isinstance(error, (RwtError, client_errors.RedisError, client_errors.RedisClusterException))
+
+
+def is_callers(error: BaseException) -> bool:
+    """Whether an exception that came out of a client can only be the caller's, such as one that a signal's handler raised.
+
+    The caller gets it as it is. An OSError counts as Redis's, whatever its class, since redis-py takes it for its own.
+    """
+    if isinstance(error, (RwtError, client_errors.RedisError, OSError)):
+        return False
+    return not isinstance(error, Exception) or type(error).__module__.partition(".")[0] not in _SOURCES
 
 
 def store_failure(error: BaseException) -> RwtError:
