@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 
 import pytest
 import redis
@@ -45,6 +46,28 @@ def test_an_interrupted_call_never_leaves_its_reply_to_the_next(url, admin, monk
         rwt.verify(theirs)
     assert rwt.verify(own).data == "own"
     rwt.disconnect()
+
+
+def test_calls_that_are_interrupted_before_they_send_leave_no_connections(rwt, admin, monkeypatch):
+    get, alarms = redis.ConnectionPool.get_connection, []
+
+    def interrupted(self, *args, **options):
+        # After the pool has noted that the connection is in use.
+        connection = get(self, *args, **options)
+        if alarms:
+            raise alarms.pop()
+        return connection
+
+    token = rwt.sign("own")
+    monkeypatch.setattr(redis.ConnectionPool, "get_connection", interrupted)
+    before = len(admin.client_list(_type="normal"))
+    for _ in range(5):
+        alarms.append(SoftAlarm)
+        with pytest.raises(SoftAlarm):
+            rwt.verify(token)
+        assert rwt.verify(token).data == "own"
+    gc.collect()
+    assert len(admin.client_list(_type="normal")) <= before
 
 
 @pytest.mark.parametrize("raised", [Alarm, SoftAlarm, TimeoutError])

@@ -1,11 +1,15 @@
 """`AsyncRwt` in several event loops: `asyncio.run` for each job, or Django's `async_to_sync`, which makes one for each call."""
 
 import asyncio
+import contextlib
 import gc
 import threading
 
+import pytest
+import redis.asyncio
+
 from conftest import SECRET
-from redis_web_token import AsyncRwt
+from redis_web_token import AsyncRwt, StoreUnavailableError
 
 
 def connections_of(admin):
@@ -74,3 +78,22 @@ def test_a_disconnect_that_is_cancelled_leaves_no_connection(url, admin):
     assert isinstance(done, str)
     assert isinstance(ended, asyncio.CancelledError)
     assert connections_of(admin) <= before
+
+
+def test_a_call_that_never_ends_doesnt_keep_a_disconnect_waiting(url, admin, monkeypatch):
+    async def stuck(*_, **__):
+        while True:
+            with contextlib.suppress(asyncio.CancelledError):
+                await ended.wait()
+                return "OK"
+
+    async def main():
+        service = AsyncRwt(redis=url, secret=SECRET, timeout=100)
+        monkeypatch.setattr(redis.asyncio.Redis, "execute_command", stuck)
+        with pytest.raises(StoreUnavailableError):
+            await service.connect()
+        await asyncio.wait_for(service.disconnect(), 2)
+        ended.set()
+
+    ended = asyncio.Event()
+    asyncio.run(main())

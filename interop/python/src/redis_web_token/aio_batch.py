@@ -55,11 +55,16 @@ class Batches:
     async def close(self) -> None:
         """Closes the client after the replies to the calls in flight, which come, or time out, within the timeout.
 
-        If it is cancelled, it closes the client at once, since nobody else would.
+        If it is cancelled, it closes the client at once, since nobody else would. It waits for none that asyncio never ends, as
+        happens if a signal's handler raises within the event loop itself.
         """
+        end = asyncio.get_running_loop().time() + 2 * self._timeout
         try:
-            while pending := {*self._running, *self._retiring}:
-                await asyncio.wait(pending)
+            while pending := {each for each in (*self._running, *self._retiring) if not each.done()}:
+                left = end - asyncio.get_running_loop().time()
+                if left <= 0:
+                    break
+                await asyncio.wait(pending, timeout=left)
         finally:
             client = self.client
             # Its name since redis-py 5.0.1.

@@ -22,13 +22,9 @@ class Connection:
     """A client of the caller's, or one that it makes of a URL."""
 
     def __init__(self, target: object, timeout: float) -> None:
-        self._is_own = isinstance(target, str)
-        if isinstance(target, str):
-            self._client: Any = client_of(
-                redis.Redis, Retry, target, socket_timeout=timeout, socket_connect_timeout=timeout
-            )
-        else:
-            self._client = read_client(target, "Rwt", is_async=False)
+        self._url = target if isinstance(target, str) else None
+        self._timeout = timeout
+        self._client: Any = self._make() if self._url is not None else read_client(target, "Rwt", is_async=False)
 
     def run(self, operation: Operation[Result]) -> Result:
         """Does what an operation yields until it returns."""
@@ -47,7 +43,7 @@ class Connection:
                     reply = self._send(step.commands)
                 except BaseException as error:
                     if was_interrupted(error):
-                        _drop_connections(self._client)
+                        self._drop_connections()
                     if is_callers(error):
                         raise
                     failure = store_failure(error)
@@ -65,9 +61,23 @@ class Connection:
                 pipeline.execute_command(*words_for(words))
             return whole(pipeline.execute(raise_on_error=False))
 
+    def _drop_connections(self) -> None:
+        """After an interrupted command, as by a signal's handler: redis-py may have put its connection back into the pool, where the
+        late reply, another user's session, would answer the next command. Or it may keep it in use for ever.
+        """
+        client = self._client
+        if self._url is not None:
+            # The calls of other threads end on the old one.
+            self._client = self._make()
+        _drop_free_connections(client)
+
+    def _make(self) -> Any:
+        options = {"socket_timeout": self._timeout, "socket_connect_timeout": self._timeout}
+        return client_of(redis.Redis, Retry, str(self._url), **options)
+
     def close(self) -> None:
         """Closes what the library opened, never a client of the caller's."""
-        if self._is_own:
+        if self._url is not None:
             self._client.close()
             self._client.connection_pool.disconnect()
 
@@ -129,10 +139,8 @@ def _options_of(client: Any) -> Mapping[str, Any]:
     return options
 
 
-def _drop_connections(client: Any) -> None:
-    """After an interrupted command, as by a signal's handler: redis-py may have put its connection back into the pool, where the
-    late reply, another user's session, would answer the next command. A client opens its connections again by itself.
-    """
+def _drop_free_connections(client: Any) -> None:
+    """A client opens its connections again by itself."""
     nodes = [node.redis_connection for node in client.get_nodes()] if hasattr(client, "get_nodes") else [client]
     for node in nodes:
         if getattr(node, "connection", None) is not None:
