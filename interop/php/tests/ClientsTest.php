@@ -6,6 +6,7 @@ namespace RedisWebToken\Tests;
 
 use Predis\Client;
 use RedisWebToken\Exception\InvalidOption;
+use RedisWebToken\Redis\PhpRedisConnection;
 use RedisWebToken\RedisWebToken;
 
 final class ClientsTest extends RedisTestCase
@@ -110,6 +111,56 @@ final class ClientsTest extends RedisTestCase
             self::assertSame('mine', $own->verify($mine, self::SECRET));
         }
         pcntl_signal(SIGUSR1, SIG_DFL);
+    }
+
+    /** @dataProvider interrupted */
+    public function testAfterAnOutageSessionsAreLookedForInTheSameDatabase(string $client, bool $isTheCallers): void
+    {
+        $where = ['host' => $this->host, 'port' => $this->port, 'database' => 3];
+        $own = $this->service($client, ['database' => 3, 'timeout' => 0.2]);
+        if ($isTheCallers) {
+            $given = $client === 'predis' ? new Client($where + ['read_write_timeout' => 0.2]) : new \Redis();
+            if ($given instanceof \Redis) {
+                $given->connect($this->host, $this->port, 1.0, null, 0, 0.2);
+                $given->select(3);
+            }
+            $own = new RedisWebToken(['redis' => $given]);
+        }
+        [$first, $second] = [$own->sign('first', self::SECRET), $own->sign('second', self::SECRET, ['subject' => '42'])];
+        $this->admin->rawCommand('CLIENT', 'PAUSE', '500', 'ALL');
+        self::assertContains(self::reasonOf(fn () => $own->verify($first, self::SECRET)), ['timeout', 'network']);
+        $this->admin->ping(); // Answered once the pause is over.
+        self::assertSame('second', $own->verify($second, self::SECRET));
+        self::assertSame('first', $own->verify($first, self::SECRET));
+        self::assertSame(0, $this->admin->dbSize());
+        $this->admin->flushAll();
+    }
+
+    public function testACommandThatWasQueuedBeforeAnInterruptionIsNotSentWithTheNextOnes(): void
+    {
+        $client = new class () extends \Redis {
+            public bool $isInterrupted = false;
+
+            public function rawCommand($command, ...$args)
+            {
+                $reply = parent::rawCommand($command, ...$args);
+
+                return $this->isInterrupted ? throw new \DomainException('an alarm') : $reply;
+            }
+        };
+        $client->connect($this->host, $this->port, 2.0, null, 0, 2.0);
+        $connection = new PhpRedisConnection($client);
+        $this->admin->set('theirs', 'theirs', 60);
+        $this->admin->set('mine', 'mine', 60);
+        $client->isInterrupted = true;
+        try {
+            $connection->sendAll('theirs', [['GET', 'theirs'], ['GET', 'theirs']]);
+            self::fail('nothing was interrupted');
+        } catch (\DomainException) {
+            $client->isInterrupted = false;
+        }
+        self::assertSame(['mine', null], $connection->sendAll('mine', [['GET', 'mine'], ['GET', 'missing']]));
+        self::assertSame('mine', $connection->send('mine', ['GET', 'mine']));
     }
 
     public function testNothingIsQueuedInATransactionOfTheCallers(): void

@@ -14,6 +14,7 @@ use RedisWebToken\Exception\StoreUnavailable;
 final class PhpRedisConnection implements Connection
 {
     private \Redis|\RedisCluster|null $client;
+    private bool $isQueuing = false;
 
     /** @param array<string, mixed>|\Redis|\RedisCluster $target where Redis is, or a client of the caller's */
     public function __construct(#[\SensitiveParameter] private readonly array|\Redis|\RedisCluster $target)
@@ -39,10 +40,12 @@ final class PhpRedisConnection implements Connection
 
                 return $replies;
             }
+            $this->isQueuing = true;
             $client->multi(\Redis::PIPELINE);
             foreach ($commands as $args) {
                 $client->rawCommand(...$args);
             }
+            $this->isQueuing = false;
             $replies = $client->exec();
             self::throwErrorOf($client);
 
@@ -72,9 +75,25 @@ final class PhpRedisConnection implements Connection
             // Queued, a command would have no answer, and would be carried out with the caller's.
             throw InvalidOption::range('redis', 'be a client that is not within MULTI or a pipeline');
         }
+        if ($client === $this->target && $client instanceof \Redis) {
+            self::selectAgain($client);
+        }
         $client->clearLastError();
 
         return $client;
+    }
+
+    /**
+     * Before 6.0, ext-redis forgets a client's database if it has to connect anew: every session would seem to have ended. It doesn't
+     * say when it connects.
+     */
+    private static function selectAgain(\Redis $client): void
+    {
+        $database = $client->getDbNum();
+        if ($database > 0 && version_compare((string) phpversion('redis'), '6.0.0', '<') && !Reply::isOk($client->rawCommand('SELECT', (string) $database))) {
+            self::throwErrorOf($client);
+            throw new StoreUnavailable('reply');
+        }
     }
 
     /** @param list<string> $args */
@@ -123,6 +142,11 @@ final class PhpRedisConnection implements Connection
     private function drop(): void
     {
         try {
+            if ($this->isQueuing) {
+                // Or the next pipeline would begin with the commands of this one.
+                $this->isQueuing = false;
+                $this->client?->discard();
+            }
             $this->client?->close();
         } catch (\RedisException | \RedisClusterException) {
             // It was closed already.
@@ -173,12 +197,16 @@ final class PhpRedisConnection implements Connection
      */
     private function quietly(#[\SensitiveParameter] \Closure $command): mixed
     {
-        set_error_handler(static fn (): bool => true);
         try {
+            set_error_handler(static fn (): bool => true);
+
             return $command();
         } catch (\RedisException | \RedisClusterException $error) {
             $unavailable = StoreUnavailable::clientError($error);
         } catch (RwtException $error) {
+            if ($error instanceof StoreUnavailable && $error->reason() === 'reply') {
+                $this->drop();
+            }
             throw $error;
         } catch (\Throwable $interrupt) {
             // Such as by a signal's handler.

@@ -35,9 +35,9 @@ final class PredisConnection implements Connection
     public function sendAll(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $commands): array
     {
         $commands = array_map(self::command(...), $commands);
-        // Frameworks make exceptions of warnings, such as that of a TLS handshake that fails.
-        set_error_handler(static fn (): bool => true);
         try {
+            // Frameworks make exceptions of warnings, such as that of a TLS handshake that fails.
+            set_error_handler(static fn (): bool => true);
             $replies = $this->execute($commands);
         } catch (ServerException $error) {
             $unavailable = StoreUnavailable::errorReply($error->getMessage());
