@@ -26,6 +26,8 @@ export function createSink({ parts, opened, queue, isOver, finish, retry }: Sink
   let isBusy = false;
   let reason: EndReason | undefined;
   let isJudged = false;
+  /** Whether Redis has answered last. */
+  let isKnown = true;
   /** Which data was told last. */
   let told: string | undefined;
 
@@ -50,7 +52,7 @@ export function createSink({ parts, opened, queue, isOver, finish, retry }: Sink
     const session = await read(found);
     if (session === undefined) return;
     if (session === null) return finish({ reason: "mismatch" });
-    queue.connection(true);
+    queue.connection(isKnown);
     queue.data({ type: told === undefined ? "live" : "changed", session });
     if (queue.isRead) told = version;
   }
@@ -100,14 +102,17 @@ export function createSink({ parts, opened, queue, isOver, finish, retry }: Sink
 
   return {
     found(found) {
+      isKnown = true;
       next = found;
       if (!isBusy) void run();
     },
     ended(why) {
       reason = why;
-      if (!isBusy) finish({ reason });
+      // While the token is judged, its reuse may be the reason. Nothing else delays an end, such as a schema that takes long.
+      if (isJudged || !isBusy) finish({ reason });
     },
     unknown() {
+      isKnown = false;
       next = undefined;
       queue.connection(false);
     },

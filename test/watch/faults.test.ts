@@ -242,3 +242,26 @@ test("a link that can't be opened costs a sweep a second, no more", async () => 
   expect(sent).toBeLessThan(5);
   expect(tried).toBeLessThan(5);
 });
+
+test("a schema that never answers doesn't delay an end", async () => {
+  let isStuck = false;
+  const validate = async (value: unknown) => {
+    isStuck = value === 2;
+    if (isStuck) await new Promise(() => {});
+    return { value: value as number };
+  };
+  const schema = { "~standard": { version: 1, vendor: "test", validate } } as const;
+  const plain = createRwt<number>({ store: ioredisStore(redis.url), secret }).with(sessions());
+  const rwt = createRwt({ store: ioredisStore(redis.url), secret })
+    .with(sessions({ schema }))
+    .with(watch());
+  atEnd(() => Promise.all([rwt.disconnect(), plain.disconnect()]));
+  const token = await plain.sign(1);
+  const watching = rwt.watch(token);
+  const events = collected(watching);
+  await until(() => events.length === 1);
+  await plain.update(token, 2);
+  await until(() => isStuck);
+  await plain.destroy(token);
+  expect((await endOf(watching)).end).toEqual({ reason: "destroyed" });
+});
