@@ -37,6 +37,8 @@ export class Followed {
   readonly sinks: Set<Sink> = new Set();
   /** Whether the store reports the next change. */
   isTracked = false;
+  /** The newest generation of its tokens that are watched. What is older was written before that token was made. */
+  generation = 0;
   /** When it is due to end by itself, on `performance`'s clock. */
   due: number = Number.POSITIVE_INFINITY;
   /** What the last look found, if the session was live. */
@@ -49,14 +51,15 @@ export class Followed {
   }
 
   /**
-   * Whether a replica that lags could have answered so: as if the session had ended, or older than an earlier look. A look that is no
-   * answer needs no doubt.
+   * Whether a replica that lags could have answered so: as if the session had ended, or older than an earlier look or than a watched
+   * token. A look that is no answer needs no doubt.
    */
   doubts(look: Look | undefined): boolean {
     if (look === undefined) return false;
     try {
       const headers = agree(look.snapshot, this.keys.person !== undefined);
-      return headers === null || (this.#before !== undefined && isOlder(headers, this.#before));
+      if (headers === null || headers.session.generation < this.generation) return true;
+      return this.#before !== undefined && isOlder(headers, this.#before);
     } catch {
       return false;
     }

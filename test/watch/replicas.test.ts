@@ -65,3 +65,18 @@ test("many ends at once are confirmed by one request for each 128", async () => 
   // Two sweeps find all, or three while some of the ends arrive; each confirms with three requests at most.
   expect(requests).toBeLessThanOrEqual(12);
 });
+
+test.each([undefined, "Mary"])(
+  "subject %s: a token that is newer than what the replica knows gets what was written with it",
+  async (subject) => {
+    const before = await elsewhere.sign(1, { subject });
+    await environment.untilReplicated();
+    const token = await elsewhere.reauthenticate(before, { amr: ["otp"] });
+    await elsewhere.update(token, 2);
+    const watching = here.watch(token);
+    const events = collected(watching);
+    await until(() => events.length === 1);
+    expect(events).toMatchObject([{ type: "live", session: { data: 2, auth: { amr: ["otp"] } } }]);
+    watching.stop();
+  },
+);
