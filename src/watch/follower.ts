@@ -21,6 +21,8 @@ const MOST = { tracked: 256, swept: 1024 };
 const GAP = 10;
 /** Milliseconds until a failed look is repeated: more each time. */
 const RETRY = { first: 200, most: 2000 };
+/** Milliseconds until the connection is closed at the latest after the last watch has ended. */
+const LINGER = 5000;
 /**
  * Where changes are reported, each tick looks at a part of the sessions all the same, at least `SLICE`: so a dead connection is noticed
  * soon, and a report that got lost does no lasting harm.
@@ -39,7 +41,8 @@ export function createFollower(
   /** To be looked at: those that changed or are new, and after them those whose turn it is. */
   const dirty = new Set<Followed>();
   const routine = new Set<Followed>();
-  let isLooking = false;
+  /** Ends the look that is under way. */
+  let looking: AbortController | undefined;
   let retryAfter = 0;
   let failingSince: number | undefined;
   /** Whether the watches know that Redis doesn't answer. */
@@ -66,15 +69,16 @@ export function createFollower(
   function touch(followed: Followed, set = dirty): void {
     followed.isTracked = false;
     set.add(followed);
-    if (!isLooking) soon.before(retryAfter || GAP);
+    if (looking === undefined) soon.before(retryAfter || GAP);
   }
 
   async function look(): Promise<void> {
-    const chosen = isLooking ? [] : choose();
+    const chosen = looking === undefined ? choose() : [];
     if (chosen.length === 0) return;
-    isLooking = true;
+    const mine = new AbortController();
+    looking = mine;
     try {
-      const { looks, isTracked } = await looker.look(chosen);
+      const { looks, isTracked } = await looker.look(chosen, mine.signal);
       answered();
       chosen.forEach((followed, at) => {
         // A change that was reported during the look makes it dirty again.
@@ -82,11 +86,11 @@ export function createFollower(
         followed.isTracked = isTracked && !dirty.has(followed) && !routine.has(followed);
         settle(followed, looks[at]);
       });
-      if (!isTracked && looker.tracks) tick.before(LINK_PAUSE);
+      if (!isTracked && looker.tracks && all.size > 0) tick.before(LINK_PAUSE);
     } catch {
-      failed(chosen);
+      if (!mine.signal.aborted) failed(chosen);
     } finally {
-      isLooking = false;
+      looking = undefined;
     }
     const left = dirty.size + routine.size;
     if (left > 0) soon.before(retryAfter || (left > most() ? 0 : GAP));
@@ -159,7 +163,7 @@ export function createFollower(
 
   function onTick(): void {
     if (all.size === 0) {
-      looker.close();
+      rest();
       return;
     }
     const [time, unixTime] = [performance.now(), now()];
@@ -203,17 +207,25 @@ export function createFollower(
     }
     if (all.size > 0) return;
     for (const alarm of [soon, due]) alarm.cancel();
-    // A connection stays open until the next tick, for a watch that may follow soon.
-    if (!looker.tracks) tick.cancel();
+    // A connection stays open for a moment, for a watch that may follow soon.
+    if (looker.tracks) return tick.before(LINGER);
+    tick.cancel();
+    rest();
+  }
+
+  /** Holds no connection while nobody watches, and no place among the store's listeners, which may outlive this service. */
+  function rest(): void {
+    looker.close();
+    unlisten?.();
+    unlisten = undefined;
   }
 
   function stop(): void {
     const stopped = [...all.values()];
     for (const followed of stopped) remove(followed);
     tick.cancel();
-    looker.close();
-    unlisten?.();
-    unlisten = undefined;
+    looking?.abort();
+    rest();
     for (const { sinks } of stopped) for (const sink of [...sinks]) sink.stopped();
   }
 
@@ -221,6 +233,7 @@ export function createFollower(
     follow(opened, sink) {
       const followed = all.get(opened.redis.session) ?? add(opened);
       followed.sinks.add(sink);
+      followed.generation = Math.max(followed.generation, opened.generation);
       if (isTold) sink.unknown();
       touch(followed);
       return () => {

@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from "../errors.ts";
-import { query } from "../redis/command.ts";
+import { query, type RedisCommand, type ScriptCall } from "../redis/command.ts";
 import { chunksOf, MOST, placesOf, valuesIn } from "../redis/many.ts";
 import { readAtPrimary } from "../redis/read-many.ts";
 import { TrackingRefused } from "../redis/tracking.ts";
@@ -11,8 +11,15 @@ import { createTracker, looksIn, type TrackListener } from "./tracker.ts";
 export interface Looker {
   /** Whether the store may report changes. */
   readonly tracks: boolean;
-  /** Returns looks in the order of the sessions, `undefined` for one that is no answer, and whether changes will be reported. */
-  look(all: readonly Followed[]): Promise<{
+  /**
+   * Returns looks in the order of the sessions, `undefined` for one that is no answer, and whether changes will be reported.
+   *
+   * @param signal - aborts when nobody waits any more, so that nothing opens a connection again
+   */
+  look(
+    all: readonly Followed[],
+    signal: AbortSignal,
+  ): Promise<{
     readonly looks: readonly (Look | undefined)[];
     readonly isTracked: boolean;
   }>;
@@ -27,29 +34,37 @@ export function createLooker(store: TokenStore, listener: TrackListener): Looker
   let pausedUntil = 0;
 
   /** Reads sessions past the store's cache, in one round trip. */
-  const sweep = manyOrEach(async (chunks) => {
+  const sweep = manyOrEach(async (chunks, signal) => {
     const places = chunks.map(placesOf);
-    const replies = await store.runAll(places.map((keys) => query("MGET", [...keys.keys()])));
+    const commands = places.map((keys) => query("MGET", [...keys.keys()]));
+    const replies = await store.runAll(commands, { signal });
     return chunks.flatMap((chunk, at) =>
       looksIn(chunk, valuesIn(replies[at], places[at] as Map<string, number>), () => undefined),
     );
   });
 
-  const sweepAtPrimary = manyOrEach(async (chunks) => {
+  const sweepAtPrimary = manyOrEach(async (chunks, signal) => {
+    const primary = { send: (call: RedisCommand | ScriptCall) => store.run(call, { signal }) };
     const looks = chunks.map(async (chunk) => {
       const reads = chunk.map((keys) => ({ keys, ex: undefined }));
-      return looksIn(chunk, await readAtPrimary(reads, { send: (call) => store.run(call) }), () => undefined);
+      return looksIn(chunk, await readAtPrimary(reads, primary), () => undefined);
     });
     return (await Promise.all(looks)).flat();
   });
 
   /** A sweep may be answered by a replica that lags. What it tells of an end, or of older data, the primary has to confirm. */
-  async function sweepSurely(all: readonly Followed[]): Promise<(Look | undefined)[]> {
-    const looks = await sweep(all.map(({ keys }) => keys));
+  async function sweepSurely(all: readonly Followed[], signal: AbortSignal): Promise<(Look | undefined)[]> {
+    const looks = await sweep(
+      all.map(({ keys }) => keys),
+      signal,
+    );
     const doubtful = all.filter((followed, at) => followed.doubts(looks[at]));
     if (doubtful.length === 0) return looks;
     try {
-      const confirmed = await sweepAtPrimary(doubtful.map(({ keys }) => keys));
+      const confirmed = await sweepAtPrimary(
+        doubtful.map(({ keys }) => keys),
+        signal,
+      );
       const sure = new Map(doubtful.map((followed, at) => [followed, confirmed[at]]));
       return all.map((followed, at) => (sure.has(followed) ? sure.get(followed) : looks[at]));
     } catch (error) {
@@ -63,18 +78,21 @@ export function createLooker(store: TokenStore, listener: TrackListener): Looker
     get tracks() {
       return tracker !== undefined;
     },
-    async look(all) {
+    async look(all, signal) {
       try {
-        if (tracker !== undefined && performance.now() >= pausedUntil)
-          return { looks: await tracker.read(all.map(({ keys }) => keys)), isTracked: true };
+        if (tracker !== undefined && performance.now() >= pausedUntil) {
+          const keys = all.map((followed) => followed.keys);
+          return { looks: await tracker.read(keys, signal), isTracked: true };
+        }
       } catch (error) {
+        signal.throwIfAborted();
         pausedUntil = performance.now() + LINK_PAUSE;
         if (error instanceof TrackingRefused) {
           tracker?.close();
           tracker = undefined;
         }
       }
-      return { looks: await sweepSurely(all), isTracked: false };
+      return { looks: await sweepSurely(all, signal), isTracked: false };
     },
     close() {
       tracker?.close();
@@ -87,16 +105,16 @@ const isRefused = (error: unknown): boolean =>
 
 /** Reads many sessions with one command, or each with a command of its own once the server has refused that: in a cluster. */
 function manyOrEach(
-  read: (chunks: readonly (readonly ReadKeys[])[]) => Promise<(Look | undefined)[]>,
-): (all: readonly ReadKeys[]) => Promise<(Look | undefined)[]> {
+  read: (chunks: readonly (readonly ReadKeys[])[], signal: AbortSignal) => Promise<(Look | undefined)[]>,
+): (all: readonly ReadKeys[], signal: AbortSignal) => Promise<(Look | undefined)[]> {
   let readsTogether = true;
-  return async (all) => {
+  return async (all, signal) => {
     try {
-      if (readsTogether) return await read(chunksOf(all, MOST));
+      if (readsTogether) return await read(chunksOf(all, MOST), signal);
     } catch (error) {
       if (!isRefused(error)) throw error;
     }
-    const looks = await read(chunksOf(all, 1));
+    const looks = await read(chunksOf(all, 1), signal);
     // Only now is it known that the server didn't refuse for another reason, such as a quota.
     readsTogether = false;
     return looks;

@@ -16,7 +16,7 @@ export interface TrackListener {
 /** Reads sessions over one link at a time, and reports when they change. A link that fails is closed, and the next read opens another. */
 export interface Tracker {
   /** Reads sessions, `undefined` for one whose value is no answer, and tracks them from then on. */
-  read(all: readonly ReadKeys[]): Promise<readonly (Look | undefined)[]>;
+  read(all: readonly ReadKeys[], signal: AbortSignal): Promise<readonly (Look | undefined)[]>;
   /** Closes the link. The next `read` opens another. */
   close(): void;
 }
@@ -58,10 +58,10 @@ export function createTracker({ open, timeout }: StoreTracking, listener: TrackL
   }
 
   return {
-    async read(all) {
+    async read(all, stopped) {
       let used: typeof current;
       try {
-        return await withTimeLimit(timeout, undefined, async ({ signal }) => {
+        return await withTimeLimit(timeout, stopped, async ({ signal }) => {
           used = current ?? start(signal);
           return readAll(await used.link, all, signal);
         });
