@@ -207,8 +207,11 @@ export function createFollower(
     }
     if (all.size > 0) return;
     for (const alarm of [soon, due]) alarm.cancel();
-    // A connection stays open for a moment, for a watch that may follow soon.
-    if (looker.tracks) return tick.before(LINGER);
+    if (looker.tracks) {
+      // A connection stays open for a moment, for a watch that may follow soon.
+      tick.before(LINGER);
+      return;
+    }
     tick.cancel();
     rest();
   }
