@@ -14,13 +14,15 @@ export interface SinkOptions {
   readonly opened: Opened;
   readonly queue: EventQueue<unknown>;
   readonly isOver: () => boolean;
+  /** A signal that aborts when the watch is over, so that nothing opens a connection again after `disconnect`. */
+  readonly untilOver: () => AbortSignal;
   readonly finish: (end: SessionEnd | null) => void;
   /** Looks at the session again after a pause. */
   readonly retry: () => void;
 }
 
 /** Turns the looks at a session into the events of one watch, one look after another. */
-export function createSink({ parts, opened, queue, isOver, finish, retry }: SinkOptions): Sink {
+export function createSink({ parts, opened, queue, isOver, untilOver, finish, retry }: SinkOptions): Sink {
   /** The look that comes next. An older one that nobody handled yet is dropped. */
   let next: Found | undefined;
   let isBusy = false;
@@ -63,7 +65,7 @@ export function createSink({ parts, opened, queue, isOver, finish, retry }: Sink
     const { store, now } = parts.settings;
     // What a cache holds may be from before the rotation, and nothing judges the token again.
     const fresh = opened.generation < session.generation;
-    const found = await store.check(opened, { now: now(), fresh });
+    const found = await store.check(opened, { now: now(), fresh, signal: untilOver() });
     if (found?.isLive) return true;
     if (found !== null) {
       const at = { key: opened.redis.session, number: 2, issuedAt: Number(found.iat) } as const;

@@ -14,6 +14,7 @@ export function watchSession(
 ): SessionWatch {
   const queue = new EventQueue<unknown>();
   let isOver = false;
+  let judging: AbortController | undefined;
   let unfollow: (() => void) | undefined;
   let lookAgain: (() => void) | undefined;
   let settle: (end: SessionEnd | null) => void = () => {};
@@ -26,6 +27,7 @@ export function watchSession(
     if (isOver) return;
     isOver = true;
     letGo?.();
+    judging?.abort();
     unfollow?.();
     queue.end(end);
     settle(end);
@@ -37,7 +39,11 @@ export function watchSession(
     if (opened === null) return finish({ reason: "not_live" });
     const key = opened.redis.session;
     const retry = (): void => follower.again(key, true);
-    const sink = createSink({ parts, opened, queue, isOver: () => isOver, finish, retry });
+    const untilOver = (): AbortSignal => {
+      judging = new AbortController();
+      return judging.signal;
+    };
+    const sink = createSink({ parts, opened, queue, isOver: () => isOver, untilOver, finish, retry });
     unfollow = follower.follow(opened, sink);
     lookAgain = () => follower.again(key, false);
   }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { createRwt } from "../../src/index.ts";
+import { sessions } from "../../src/sessions/index.ts";
 import { ioredisStore } from "../../src/stores/ioredis.ts";
 import { memoryStore } from "../../src/stores/memory/index.ts";
 import { nodeRedisStore } from "../../src/stores/node-redis.ts";
@@ -15,33 +16,40 @@ import { collected, endOf, until } from "./watched.ts";
 const secret = "a secret of the watch tests, 32 bytes";
 
 test.each([
-  ["ioredis", ioredisStore],
-  ["node-redis", nodeRedisStore],
-] as const)("%s: a disconnect during a look leaves no connection behind", async (_, open) => {
-  const redis = await ownRedis();
-  const proxy = await delayingProxy(redis.port);
-  const admin = new Redis(redis.url);
-  atEnd(() => Promise.all([admin.disconnect(), proxy.close()]));
-  const connections = async () =>
-    String(await admin.client("LIST"))
-      .trim()
-      .split("\n").length;
-  for (let ms = 0; ms < 100; ms += 10) {
-    proxy.lag = 0;
-    const store = open(`redis://127.0.0.1:${proxy.port}`);
-    const rwt = createRwt<number>({ store, secret }).with(watch());
-    const token = await rwt.sign(1);
-    proxy.lag = 15;
-    const watching = rwt.watch(token);
-    await sleep(ms);
-    await rwt.disconnect();
-    expect(await watching.ended).toBeNull();
-  }
-  await until(async () => (await connections()) === 1);
-  // Whatever the look that was under way did next, it would have done by now.
-  await sleep(500);
-  expect(await connections()).toBe(1);
-});
+  ["ioredis", false, ioredisStore],
+  ["ioredis", true, ioredisStore],
+  ["node-redis", false, nodeRedisStore],
+  ["node-redis", true, nodeRedisStore],
+] as const)(
+  "%s, rotated: %s: a disconnect during a look leaves no connection behind",
+  async (_, isRotated, open) => {
+    const redis = await ownRedis();
+    const proxy = await delayingProxy(redis.port);
+    const admin = new Redis(redis.url);
+    atEnd(() => Promise.all([admin.disconnect(), proxy.close()]));
+    const connections = async () =>
+      String(await admin.client("LIST"))
+        .trim()
+        .split("\n").length;
+    for (let ms = 0; ms < 200; ms += 10) {
+      proxy.lag = 0;
+      const store = open(`redis://127.0.0.1:${proxy.port}`);
+      const rwt = createRwt<number>({ store, secret }).with(sessions()).with(watch());
+      const signed = await rwt.sign(1);
+      // The watch is the first use of a token that was rotated to, which it records.
+      const token = isRotated ? ((await rwt.rotate(signed)) ?? "") : signed;
+      proxy.lag = 15;
+      const watching = rwt.watch(token);
+      await sleep(ms);
+      await rwt.disconnect();
+      expect(await watching.ended).toBeNull();
+    }
+    await until(async () => (await connections()) === 1);
+    // Whatever the look that was under way did next, it would have done by now.
+    await sleep(500);
+    expect(await connections()).toBe(1);
+  },
+);
 
 test("a disconnect during a look doesn't delay the watches after it", async () => {
   const redis = await ownRedis();
