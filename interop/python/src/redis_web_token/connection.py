@@ -62,8 +62,8 @@ class Connection:
             return whole(pipeline.execute(raise_on_error=False))
 
     def _drop_connections(self) -> None:
-        """After an interrupted command, as by a signal's handler: redis-py may have put its connection back into the pool, where the
-        late reply, another user's session, would answer the next command. Or it may keep it in use for ever.
+        """After an interrupted command, as by a signal's handler: redis-py may have put its connection back into the pool, where
+        the late reply, another user's session, would answer the next command. Or it may keep it in use for ever.
         """
         client = self._client
         if self._url is not None:
