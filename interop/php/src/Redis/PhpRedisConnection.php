@@ -197,12 +197,14 @@ final class PhpRedisConnection implements Connection
      */
     private function quietly(#[\SensitiveParameter] \Closure $command): mixed
     {
+        Pending::begin($this, $this->drop(...));
         try {
             set_error_handler(static fn (): bool => true);
 
             return $command();
         } catch (\RedisException | \RedisClusterException $error) {
             $unavailable = StoreUnavailable::clientError($error);
+            $this->drop();
         } catch (RwtException $error) {
             if ($error instanceof StoreUnavailable && $error->reason() === 'reply') {
                 $this->drop();
@@ -214,8 +216,8 @@ final class PhpRedisConnection implements Connection
             throw $interrupt;
         } finally {
             restore_error_handler();
+            Pending::end($this);
         }
-        $this->drop();
         throw $unavailable;
     }
 }

@@ -35,6 +35,7 @@ final class PredisConnection implements Connection
     public function sendAll(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $commands): array
     {
         $commands = array_map(self::command(...), $commands);
+        Pending::begin($this, $this->client->disconnect(...));
         try {
             // Frameworks make exceptions of warnings, such as that of a TLS handshake that fails.
             set_error_handler(static fn (): bool => true);
@@ -50,6 +51,7 @@ final class PredisConnection implements Connection
             throw $interrupt;
         } finally {
             restore_error_handler();
+            Pending::end($this);
         }
         if (isset($unavailable)) {
             // Nothing may answer the next command with the reply of these.
