@@ -137,7 +137,8 @@ final class SessionList
         }
         $sessionKeys = array_map(static fn (int|string $member): string => $names->session((string) $member), array_keys($members));
         $lives = array_map(static fn (string $key): array => ['PTTL', $key], $sessionKeys);
-        [$values, $milliseconds] = self::split($this->store->sendAll([['MGET', $names->person, ...$sessionKeys], ...$lives]));
+        $allKeys = [$names->person, ...$sessionKeys];
+        [$values, $milliseconds] = self::split($this->store->sendAll($allKeys, [['MGET', ...$allKeys], ...$lives]));
         $person = $values[0] === null ? null : PersonHeader::read($values[0]);
         [$sessions, $ended] = [[], []];
         foreach (array_keys($members) as $i => $member) {

@@ -69,11 +69,12 @@ final class Verifier
                 return $unavailable->isReply('WRONGTYPE') ? [null, null] : throw $unavailable;
             }
         }
-        $read = ['MGET', ...$keys->pair()];
+        $pair = $keys->pair();
+        $read = ['MGET', ...$pair];
         if ($slideTo === null) {
             return Reply::texts($this->store->send($read), 2);
         }
-        [$slid, $values] = $this->store->sendAll([['EXPIRE', $session, Store::seconds($slideTo)], $read]);
+        [$slid, $values] = $this->store->sendAll($pair, [['EXPIRE', $session, Store::seconds($slideTo)], $read]);
         Reply::flag($slid);
 
         return Reply::texts($values, 2);

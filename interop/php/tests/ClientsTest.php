@@ -6,7 +6,6 @@ namespace RedisWebToken\Tests;
 
 use Predis\Client;
 use RedisWebToken\Exception\InvalidOption;
-use RedisWebToken\Redis\PhpRedisConnection;
 use RedisWebToken\RedisWebToken;
 
 final class ClientsTest extends RedisTestCase
@@ -134,33 +133,6 @@ final class ClientsTest extends RedisTestCase
         self::assertSame('first', $own->verify($first, self::SECRET));
         self::assertSame(0, $this->admin->dbSize());
         $this->admin->flushAll();
-    }
-
-    public function testACommandThatWasQueuedBeforeAnInterruptionIsNotSentWithTheNextOnes(): void
-    {
-        $client = new class () extends \Redis {
-            public bool $isInterrupted = false;
-
-            public function rawCommand($command, ...$args)
-            {
-                $reply = parent::rawCommand($command, ...$args);
-
-                return $this->isInterrupted ? throw new \DomainException('an alarm') : $reply;
-            }
-        };
-        $client->connect($this->host, $this->port, 2.0, null, 0, 2.0);
-        $connection = new PhpRedisConnection($client);
-        $this->admin->set('theirs', 'theirs', 60);
-        $this->admin->set('mine', 'mine', 60);
-        $client->isInterrupted = true;
-        try {
-            $connection->sendAll('theirs', [['GET', 'theirs'], ['GET', 'theirs']]);
-            self::fail('nothing was interrupted');
-        } catch (\DomainException) {
-            $client->isInterrupted = false;
-        }
-        self::assertSame(['mine', null], $connection->sendAll('mine', [['GET', 'mine'], ['GET', 'missing']]));
-        self::assertSame('mine', $connection->send('mine', ['GET', 'mine']));
     }
 
     public function testNothingIsQueuedInATransactionOfTheCallers(): void

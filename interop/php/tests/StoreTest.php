@@ -35,9 +35,9 @@ final class StoreTest extends RedisTestCase
                 return $this->inner->send($key, $args);
             }
 
-            public function sendAll(string $key, array $commands): array
+            public function sendAll(array $keys, array $commands): array
             {
-                return $this->inner->sendAll($key, $commands);
+                return $this->inner->sendAll($keys, $commands);
             }
 
             public function close(): void
@@ -92,12 +92,25 @@ final class StoreTest extends RedisTestCase
         $store = $this->store($client);
         $this->admin->set('key', 'mine', 60);
         $this->admin->hSet('hash', 'a', '1');
-        self::assertSame([1, ['mine', null]], $store->sendAll([['EXPIRE', 'key', '60'], ['MGET', 'key', 'missing']]));
+        self::assertSame([1, ['mine', null]], $store->sendAll(['key', 'missing'], [['EXPIRE', 'key', '60'], ['MGET', 'key', 'missing']]));
         foreach ([['GET', 'hash'], ['NOSUCHCOMMAND', 'key']] as $wrong) {
-            self::assertSame('server', self::reasonOf(fn () => $store->sendAll([$wrong, ['GET', 'key']])));
-            self::assertSame('server', self::reasonOf(fn () => $store->sendAll([['GET', 'key'], $wrong])));
-            self::assertSame(['mine', 'mine'], $store->sendAll([['GET', 'key'], ['GET', 'key']]));
+            self::assertSame('server', self::reasonOf(fn () => $store->sendAll(['key', 'hash'], [$wrong, ['GET', 'key']])));
+            self::assertSame('server', self::reasonOf(fn () => $store->sendAll(['key', 'hash'], [['GET', 'key'], $wrong])));
+            self::assertSame(['mine', 'mine'], $store->sendAll(['key'], [['GET', 'key'], ['GET', 'key']]));
         }
+    }
+
+    /** @dataProvider clients */
+    public function testManyCommandsWaitNoLongerForRedisThanOne(string $client): void
+    {
+        $store = $this->store($client, 0.2);
+        $store->connect();
+        $this->admin->rawCommand('CLIENT', 'PAUSE', '700', 'ALL');
+        $start = hrtime(true);
+        self::assertSame('timeout', self::reasonOf(static fn () => $store->sendAll(['key'], array_fill(0, 101, ['PTTL', 'key']))));
+        self::assertLessThan(0.5, (hrtime(true) - $start) / 1e9);
+        $this->admin->ping(); // Answered once the pause is over.
+        self::assertSame([-2, -2], $store->sendAll(['key'], [['PTTL', 'key'], ['PTTL', 'key']]));
     }
 
     /** @dataProvider clients */
@@ -126,8 +139,8 @@ final class StoreTest extends RedisTestCase
         self::assertSame('network', self::reasonOf(fn () => $busy->send(['DEL', 'key'])), 'a command was sent twice');
         self::assertSame('mine', $busy->send(['GET', 'key']));
         $this->admin->rawCommand('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-        self::assertSame('network', self::reasonOf(fn () => $busy->sendAll([['DEL', 'key'], ['GET', 'key']])));
-        self::assertSame(['mine'], $busy->sendAll([['GET', 'key']]));
+        self::assertSame('network', self::reasonOf(fn () => $busy->sendAll(['key'], [['DEL', 'key'], ['GET', 'key']])));
+        self::assertSame(['mine'], $busy->sendAll(['key'], [['GET', 'key']]));
     }
 
     public function testALateReplyIsNeverTheAnswerToTheNextCommandOnACallersClientEither(): void
@@ -139,7 +152,7 @@ final class StoreTest extends RedisTestCase
         $this->admin->set('bob', 'session of bob', 60);
         $reads = [
             static fn (string $key): mixed => $store->send(['GET', $key]),
-            static fn (string $key): mixed => $store->sendAll([['EXPIRE', $key, '60'], ['GET', $key]])[1],
+            static fn (string $key): mixed => $store->sendAll(['key', 'missing'], [['EXPIRE', $key, '60'], ['GET', $key]])[1],
         ];
         foreach ($reads as $read) {
             $this->admin->rawCommand('CLIENT', 'PAUSE', '700', 'ALL');
@@ -168,7 +181,7 @@ final class StoreTest extends RedisTestCase
                 return $this->reply;
             }
 
-            public function sendAll(string $key, array $commands): array
+            public function sendAll(array $keys, array $commands): array
             {
                 return array_fill(0, count($commands), $this->reply);
             }
@@ -205,9 +218,9 @@ final class StoreTest extends RedisTestCase
         return new SignParams(['subject' => $subject, 'expire' => 60, 'maxLifetime' => 60], new Config([]));
     }
 
-    private function store(string $client): Store
+    private function store(string $client, float $timeout = 2.0): Store
     {
-        $config = new Config(['redis' => ['host' => $this->host, 'port' => $this->port, 'client' => $client]]);
+        $config = new Config(['redis' => ['host' => $this->host, 'port' => $this->port, 'client' => $client, 'timeout' => $timeout]]);
 
         return new Store($config->connection, $config->timeout);
     }

@@ -21,16 +21,16 @@ interface Connection
     public function send(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $args): mixed;
 
     /**
-     * Sends several commands in one round trip, or one after another where the client can't: to a cluster.
+     * Sends several commands in one round trip, or one after another where the client can't: Predis to a cluster.
      *
-     * @param string             $key      a key of the slot that all commands are for
-     * @param list<list<string>> $commands
+     * @param non-empty-list<string> $keys     all keys of the commands, of one slot
+     * @param list<list<string>>     $commands
      *
      * @return list<mixed> their replies
      *
      * @throws StoreUnavailable where any of them failed
      */
-    public function sendAll(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $commands): array;
+    public function sendAll(#[\SensitiveParameter] array $keys, #[\SensitiveParameter] array $commands): array;
 
     /** Closes what the library opened; the next command opens it again. */
     public function close(): void;

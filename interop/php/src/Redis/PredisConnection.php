@@ -29,10 +29,10 @@ final class PredisConnection implements Connection
 
     public function send(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $args): mixed
     {
-        return $this->sendAll($key, [$args])[0];
+        return $this->sendAll([$key], [$args])[0];
     }
 
-    public function sendAll(#[\SensitiveParameter] string $key, #[\SensitiveParameter] array $commands): array
+    public function sendAll(#[\SensitiveParameter] array $keys, #[\SensitiveParameter] array $commands): array
     {
         $commands = array_map(self::command(...), $commands);
         Pending::begin($this, $this->client->disconnect(...));

@@ -39,18 +39,18 @@ final class Store
     /**
      * Sends commands for keys of one slot in one round trip.
      *
-     * @param list<list<string>> $commands
+     * @param non-empty-list<string> $keys     all keys of the commands
+     * @param list<list<string>>     $commands
      *
      * @return list<mixed>
      */
-    public function sendAll(#[\SensitiveParameter] array $commands): array
+    public function sendAll(#[\SensitiveParameter] array $keys, #[\SensitiveParameter] array $commands): array
     {
-        $key = $commands[0][1];
         $start = $this->begin();
         try {
-            return $this->connection->sendAll($key, $commands);
+            return $this->connection->sendAll($keys, $commands);
         } catch (StoreUnavailable $unavailable) {
-            return $this->again(fn (): array => $this->connection->sendAll($key, $commands), $unavailable, $start);
+            return $this->again(fn (): array => $this->connection->sendAll($keys, $commands), $unavailable, $start);
         }
     }
 
