@@ -3,7 +3,14 @@ import { afterEach, describe, expect, test } from "vitest";
 import { scriptCall } from "../../src/redis/command.ts";
 import { sessionStore } from "../../src/redis/session-store.ts";
 import type { TokenStore } from "../../src/store.ts";
-import { expectExpiries, freshSubject, type SessionsRwt, serviceOn, twoBenches } from "./fixture.ts";
+import {
+  eventsOf,
+  expectExpiries,
+  freshSubject,
+  type SessionsRwt,
+  serviceOn,
+  twoBenches,
+} from "./fixture.ts";
 import { headerOf, personKeysOf, rawOf, tokenOf } from "./values.ts";
 
 type Call = Parameters<TokenStore["run"]>[0];
@@ -59,6 +66,21 @@ describe.each(await twoBenches())("sent twice: $name", (bench) => {
     expect(await rwt.rotate(await second, { retry: false })).toBeNull();
     expect(await rwt.destroyById(subject, `${await once.idOf(await third)}`)).toBe(false);
     for (const token of [first, second, third]) expect(await isLive((await token) ?? null)).toBe(false);
+  });
+
+  test("a theft that was noticed in a lost reply has ended the session, and is reported by no other call", async () => {
+    for (const notice of ["verify", "rotate"] as const) {
+      const old = await once.sign(1, { subject: freshSubject() });
+      const fresh = await once.rotate(old);
+      expect(await isLive(fresh)).toBe(true);
+      await time.advance(11);
+      expect([await rwt[notice](old), await once.verify(old), await isLive(fresh)]).toEqual([
+        null,
+        null,
+        false,
+      ]);
+    }
+    expect([...eventsOf(rwt), ...eventsOf(once)]).toEqual([]);
   });
 
   test("destroyAll ends all sessions except the spared one", async () => {
