@@ -13,6 +13,7 @@ import { redisStore } from "../redis/redis-store.ts";
 import type { TokenStore } from "../store.ts";
 import { loadClient } from "./load-client.ts";
 import { readCredentials, type UpstashCredentials } from "./upstash-credentials.ts";
+import { fetchResends, sendOnce } from "./upstash-deno.ts";
 import { createSyncTokens } from "./upstash-sync.ts";
 
 export type { UpstashCredentials } from "./upstash-credentials.ts";
@@ -152,7 +153,11 @@ function overOwnClient(credentials: UpstashCredentials): RedisConnection {
 
   return {
     open,
-    send: (sent, { signal }) => request([sent], signal, (client) => client.exec([...sent.args])),
+    send: (sent, { signal }) =>
+      request([sent], signal, (client) => {
+        if (fetchResends && sent.write && sent.expendable !== true) sendOnce(client, { url, token, signal });
+        return client.exec([...sent.args]);
+      }),
     sendAll: (commands, { signal }) => request(commands, signal, (client) => inOneRequest(client, commands)),
     sync,
     oneServer: true,
