@@ -193,10 +193,10 @@ describeClients("encryption", await startClients(), (client, check) => {
 
   check("reauthenticate", ["encrypt"], "a line 4 is encrypted where the session is, or refused", async () => {
     const mine = await encrypted.sign(data, options);
-    const refused = await plain.reauthenticate(mine, { amr: ["hwk"] }).catch(() => mine);
-    const fresh = String(await reads.reauthenticate(String(refused), { amr: ["hwk"] }));
-    expect(await encrypted.verify(fresh)).toMatchObject({ ...both, auth: { amr: ["hwk"] } });
-    expect(await allInRedis()).not.toContain("hwk");
+    const refused = await plain.reauthenticate(mine, { amr: ["hardware key"] }).catch(() => mine);
+    const fresh = String(await reads.reauthenticate(String(refused), { amr: ["hardware key"] }));
+    expect(await encrypted.verify(fresh)).toMatchObject({ ...both, auth: { amr: ["hardware key"] } });
+    expect(await allInRedis()).not.toContain("hardware key");
   });
 
   check(

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 
 import pytest
 import redis
@@ -37,6 +38,18 @@ def end_grace(admin):
     [key] = admin.keys("*:s:*")
     admin.setrange(key, 33, "0000000005")
     admin.setrange(key, 44, "0000000005")
+
+
+def connections_of(admin):
+    return len(admin.client_list(_type="normal"))
+
+
+def await_connections(admin, most):
+    """Waits until Redis has no more connections than that. It notices a little later that a client has closed one."""
+    end = time.monotonic() + 5
+    while connections_of(admin) > most:
+        assert time.monotonic() < end, "more connections than expected stay open"
+        time.sleep(0.01)
 
 
 def run_async(url, work, **options):

@@ -7,12 +7,8 @@ import types
 import pytest
 import redis.asyncio
 
-from conftest import SECRET, run_async
+from conftest import SECRET, connections_of, run_async
 from redis_web_token import AsyncRwt, StoreUnavailableError
-
-
-def connections_of(admin):
-    return len(admin.client_list(_type="normal"))
 
 
 def test_calls_at_once_share_a_connection_and_each_gets_its_own_reply(url, admin):
@@ -21,7 +17,7 @@ def test_calls_at_once_share_a_connection_and_each_gets_its_own_reply(url, admin
         before = connections_of(admin)
         sessions = await asyncio.gather(*map(service.verify, tokens))
         assert [session.data for session in sessions] == [*range(50)]
-        assert connections_of(admin) == before
+        assert connections_of(admin) <= before
 
     run_async(url, work)
 

@@ -9,7 +9,7 @@ import redis
 import redis.asyncio
 from redis.connection import parse_url
 
-from conftest import SECRET
+from conftest import SECRET, await_connections, connections_of
 from redis_web_token import AsyncRwt, Rwt, StoreUnavailableError
 
 
@@ -60,14 +60,14 @@ def test_calls_that_are_interrupted_before_they_send_leave_no_connections(rwt, a
 
     token = rwt.sign("own")
     monkeypatch.setattr(redis.ConnectionPool, "get_connection", interrupted)
-    before = len(admin.client_list(_type="normal"))
+    before = connections_of(admin)
     for _ in range(5):
         alarms.append(SoftAlarm)
         with pytest.raises(SoftAlarm):
             rwt.verify(token)
         assert rwt.verify(token).data == "own"
     gc.collect()
-    assert len(admin.client_list(_type="normal")) <= before
+    await_connections(admin, before)
 
 
 @pytest.mark.parametrize("raised", [Alarm, SoftAlarm, TimeoutError])

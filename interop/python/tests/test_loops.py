@@ -8,12 +8,8 @@ import threading
 import pytest
 import redis.asyncio
 
-from conftest import SECRET
+from conftest import SECRET, await_connections, connections_of
 from redis_web_token import AsyncRwt, StoreUnavailableError
-
-
-def connections_of(admin):
-    return len(admin.client_list(_type="normal"))
 
 
 def test_event_loops_that_have_ended_leave_no_connections(url, admin):
@@ -22,7 +18,7 @@ def test_event_loops_that_have_ended_leave_no_connections(url, admin):
     token = asyncio.run(service.sign("mine"))
     for _ in range(30):
         assert asyncio.run(service.verify(token)).data == "mine"
-    assert connections_of(admin) <= before
+    await_connections(admin, before)
 
 
 def test_event_loops_in_threads_keep_their_connections(url, admin):
@@ -55,7 +51,7 @@ def test_event_loops_that_are_closed_without_their_end_keep_no_connections(url, 
     del loop
     asyncio.run(service.connect())
     gc.collect()
-    assert connections_of(admin) <= before
+    await_connections(admin, before)
 
 
 def test_a_disconnect_that_is_cancelled_leaves_no_connection(url, admin):
@@ -77,7 +73,7 @@ def test_a_disconnect_that_is_cancelled_leaves_no_connection(url, admin):
     done, ended = asyncio.run(main())
     assert isinstance(done, str)
     assert isinstance(ended, asyncio.CancelledError)
-    assert connections_of(admin) <= before
+    await_connections(admin, before)
 
 
 def test_a_call_that_never_ends_doesnt_keep_a_disconnect_waiting(url, admin, monkeypatch):
