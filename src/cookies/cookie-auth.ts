@@ -160,13 +160,13 @@ export function cookieAuth<Input = unknown, Output = Input>(
   const checked = async (jar: RequestCookies): Promise<Holder> => checkedHolder(await read(jar));
 
   /**
-   * The jar's tokens, checked. Sets the cookie of a live session as it is: where that fails, as in a Server Component, a new token
-   * would be lost, and the session too.
+   * Checks the jar's tokens, and sets the cookie of a live session as it is: where that fails, as in a Server Component, a new
+   * token would be lost, and the session too.
    */
-  async function settable(jar: CookieJar): Promise<Holder> {
-    const held = await checked(jar);
-    if (held.session && held.tokens[0]) put(jar, await cookieFor(held, held.tokens[0]));
-    return held;
+  async function checkedAndSettable(jar: CookieJar, held: Holder): Promise<Holder> {
+    const found = await checkedHolder(held);
+    if (found.session && found.tokens[0]) put(jar, await cookieFor(found, found.tokens[0]));
+    return found;
   }
 
   /** Replaces the token of the jar's session. */
@@ -174,7 +174,7 @@ export function cookieAuth<Input = unknown, Output = Input>(
     jar: CookieJar,
     replace: (held: Holder) => Promise<Rotated | null>,
   ): Promise<string | null> {
-    const held = await settable(jar);
+    const held = await checkedAndSettable(jar, await read(jar));
     const replaced = await replace(held);
     put(jar, replaced?.cookie);
     return replaced?.token ?? null;
@@ -196,7 +196,7 @@ export function cookieAuth<Input = unknown, Output = Input>(
     },
     async signIn(jar, data, signInOptions) {
       const held = await read(jar);
-      if (held.tokens.length > 0) await settable(jar);
+      if (held.tokens.length > 0) await checkedAndSettable(jar, held);
       const { token, cookie: made } = await replaceSession(held, data, signInOptions);
       try {
         put(jar, made);
