@@ -37,7 +37,7 @@ export interface WorkerdOptions {
 }
 
 /**
- * Starts workerd itself, without wrangler's proxy before it, so that its process is what is measured.
+ * Starts workerd itself, without wrangler's proxy before it: a benchmark measures its process alone, and a test waits for no other.
  *
  * @param modules - the code of each module by its name. The first is the Worker.
  */

@@ -11,7 +11,8 @@ export interface RwtAuthOptions<Input = unknown, Output = Input> extends AuthOpt
    *
    * The function is called once for each environment (`c.env`; on Pages the object that `c.env` copies), and all middlewares
    * that are given the same function share the service. It is called once for the process if it has no parameter, and where there
-   * are no bindings: behind `@hono/node-server` and `Deno.serve`, on Vercel, Netlify and AWS Lambda. You may annotate the function's `c` with your app's bindings: `(c: Context<{ Bindings: Bindings }>) => …`.
+   * are no bindings: behind `@hono/node-server` and `Deno.serve`, on Vercel, Netlify and AWS Lambda. You may annotate the function's
+   * `c` with your app's bindings: `(c: Context<{ Bindings: Bindings }>) => …`.
    */
   readonly rwt: Rwt<Input, Output> | ((c: Context) => Rwt<Input, Output>);
   /**

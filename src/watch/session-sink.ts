@@ -28,7 +28,7 @@ export function createSink({ parts, opened, queue, isOver, untilOver, finish, re
   let isBusy = false;
   let reason: EndReason | undefined;
   let isJudged = false;
-  /** Whether Redis has answered last. */
+  /** Whether Redis answered the last look. */
   let isKnown = true;
   /** Which data was told last. */
   let told: string | undefined;

@@ -77,7 +77,7 @@ final class PhpRedisConnection implements Connection
     }
 
     /**
-     * Before 6.0, ext-redis forgets a client's database if it has to connect anew: every session would seem to have ended. It doesn't
+     * Before 6.0, ext-redis forgets a client's database when it connects again: every session would seem to have ended. It doesn't
      * say when it connects.
      */
     private static function selectAgain(\Redis $client): void

@@ -55,8 +55,8 @@ class Batches:
     async def close(self) -> None:
         """Closes the client after the replies to the calls in flight, which come, or time out, within the timeout.
 
-        If it is cancelled, it closes the client at once, since nobody else would. It waits for none that asyncio never ends, as
-        happens if a signal's handler raises within the event loop itself.
+        If it is cancelled, it closes the client at once, since nobody else would. It waits no longer than twice the timeout, since
+        asyncio never ends a task if a signal's handler has raised within the event loop itself.
         """
         end = asyncio.get_running_loop().time() + 2 * self._timeout
         try:

@@ -41,12 +41,12 @@ _TOO_LARGE = re.compile(
 )
 
 
-# Where the exceptions come from that a client raises, or that Python itself raises within one.
+# The modules whose exceptions count as the client's: Python's own, redis-py and hiredis.
 _SOURCES = sys.stdlib_module_names | {"redis", "hiredis"}
 
 
 def was_interrupted(error: BaseException) -> bool:
-    """Whether a command ended by something else than an error of the client's own. Its reply may still come."""
+    """Whether a command ended by anything but an error of the client's own. Then its reply may still come."""
     return not isinstance(error, (RwtError, client_errors.RedisError, client_errors.RedisClusterException))
 
 
